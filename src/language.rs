@@ -1,0 +1,53 @@
+//! The two languages that everything shown to a person comes in.
+//!
+//! Promises: a [`Text`] always holds both languages, and [`Language::pick`]
+//! takes both, so a missing translation does not compile. Never reads the
+//! environment and never prints; choosing the language is `cli`'s business.
+
+use serde::{Deserialize, Serialize};
+
+/// A language that `sticky` speaks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Language {
+    /// English, the default.
+    #[default]
+    English,
+    /// Simplified Chinese.
+    Chinese,
+}
+
+impl Language {
+    /// The one of two equals that is in this language.
+    pub fn pick<T>(self, english: T, chinese: T) -> T {
+        match self {
+            Self::English => english,
+            Self::Chinese => chinese,
+        }
+    }
+
+    /// The language's code as used in `--lang` and in scenario files: `en` or `zh`.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::Chinese => "zh",
+        }
+    }
+}
+
+/// A text in both languages.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Text {
+    /// The English text.
+    pub en: String,
+    /// The Chinese text.
+    pub zh: String,
+}
+
+impl Text {
+    /// The text in `language`.
+    #[must_use]
+    pub fn get(&self, language: Language) -> &str {
+        language.pick(&self.en, &self.zh)
+    }
+}

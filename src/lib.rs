@@ -1,0 +1,18 @@
+//! **Why did two sends arrive as one recv?** A real client and a real server on
+//! loopback, every byte accounted for.
+//!
+//! One way through: a [`scenario`] says what shall happen, [`replay`] makes it
+//! happen on real sockets and records a [`trace`], [`analysis`] says what became
+//! of every message boundary, [`render`] draws it, [`cli`] prints it. Imports
+//! point down that line only; `ARCHITECTURE.md` tells the invariants, and
+//! `tests/house.rs` holds them.
+
+pub mod analysis;
+pub mod cli;
+pub mod framing;
+pub mod kernel;
+pub mod language;
+pub mod render;
+pub mod replay;
+pub mod scenario;
+pub mod trace;

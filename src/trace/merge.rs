@@ -1,0 +1,1 @@
+//! Two logs into one, by cause.

@@ -1,0 +1,289 @@
+//! What happened: a replay as plain data.
+//!
+//! A [`Trace`] holds everything that the analysis and the pictures need, so both
+//! work the same on a live run and on a file read back. Calls stand in causal
+//! order ([`merge`]); every byte sent and every byte received is there, each as
+//! its own side recorded it.
+//!
+//! Promises: a call takes at most 64 bytes beside its payload; nothing here was
+//! inferred (what the kernel did not tell is absent). Never judges.
+
+pub mod json;
+pub mod merge;
+
+use serde::{Deserialize, Serialize};
+
+use crate::framing::Framing;
+use crate::language::Text;
+use crate::scenario::{
+    Condition, Expectation, Fault, SendRole, Side, SocketOption, SocketPart, Transport,
+};
+
+/// A replay of one scenario.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trace {
+    /// `chapter/name` of the scenario.
+    pub name: String,
+    /// Its title.
+    pub title: Text,
+    /// Its lesson.
+    pub lesson: Text,
+    /// The section of the source notes.
+    pub section: String,
+    /// Where and when it was measured.
+    pub environment: Environment,
+    /// Its parts, in order.
+    pub parts: Vec<PartTrace>,
+}
+
+/// Where and when a trace was measured.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Environment {
+    /// The version of `sticky`.
+    pub sticky: String,
+    /// The operating system, as `std::env::consts::OS` has it.
+    pub system: String,
+    /// The kernel's release, where it tells.
+    pub kernel: Option<String>,
+    /// The processor architecture.
+    pub architecture: String,
+    /// Seconds since 1970-01-01T00:00Z.
+    pub unix_time: u64,
+}
+
+/// What happened in one part.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PartTrace {
+    /// What tells this part from the others.
+    pub label: Option<Text>,
+    /// What the two sides talked over.
+    pub transport: Transport,
+    /// What had to come of it.
+    pub expect: Expectation,
+    /// The calls of both sides, in causal order.
+    pub calls: Vec<Call>,
+    /// The bytes, one flow for each direction of each connection (of the one UDP conversation).
+    pub flows: Vec<Flow>,
+    /// Why the replay ended early, if it did.
+    pub stop: Option<Stop>,
+}
+
+/// The index of a flow in [`PartTrace::flows`].
+pub type FlowId = u16;
+
+/// One direction of one connection.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Flow {
+    /// Which connection, from 0.
+    pub connection: u16,
+    /// Who sends.
+    pub from: Option<Side>,
+    /// Every byte that a send call took, in order (for datagrams: one after another).
+    pub sent: Vec<u8>,
+    /// Every byte that a recv call returned, in order, as the receiver recorded it.
+    pub received: Vec<u8>,
+    /// What the sender's kernel said, in order of time; empty where it does not tell.
+    pub samples: Vec<Sample>,
+    /// How many datagrams the receiver's kernel dropped, where it tells.
+    pub dropped: Option<u32>,
+}
+
+/// What the sending kernel said of a TCP connection at one moment (`TCP_INFO`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sample {
+    /// When, in nanoseconds since the part began.
+    pub at: u64,
+    /// `tcpi_data_segs_out`: segments with data sent, also those sent again.
+    pub segments: u32,
+    /// `tcpi_bytes_sent`: bytes in them, also those sent again.
+    pub bytes: u64,
+    /// `tcpi_total_retrans`: segments sent again.
+    pub retransmitted: u32,
+}
+
+/// One call by one side, or one thing it observed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Call {
+    /// Who.
+    pub side: Side,
+    /// The number of the step it stands for, from 0, in the order written
+    /// (a block's steps count once); absent where the call was implied.
+    pub step: Option<u32>,
+    /// When it began, in nanoseconds since the part began.
+    pub start: u64,
+    /// When it ended.
+    pub end: u64,
+    /// What it was, and what came of it.
+    pub op: Op,
+    /// How it failed, if it did.
+    pub fault: Option<Fault>,
+    /// How it was expected to fail, if it was.
+    pub expects: Option<Fault>,
+}
+
+/// What a call was, and what came of it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Op {
+    /// A socket was bound to this port.
+    Bind {
+        /// The port; 0 where it failed.
+        port: u16,
+        /// Whether the port bound before was asked for again.
+        again: bool,
+    },
+    /// A socket began to listen.
+    Listen,
+    /// A connection was made to this port.
+    Connect {
+        /// The port.
+        port: u16,
+        /// Which connection.
+        connection: u16,
+    },
+    /// A connection was accepted.
+    Accept {
+        /// Which.
+        connection: u16,
+    },
+    /// A send call.
+    Send {
+        /// In which flow.
+        flow: FlowId,
+        /// The stream offset of its first byte.
+        offset: u64,
+        /// How many bytes it was given.
+        asked: u32,
+        /// How many it took; 0 where it failed.
+        taken: u32,
+        /// What the bytes are to a message.
+        role: SendRole,
+        /// How many of them are a framing's header.
+        header: u16,
+    },
+    /// A recv call.
+    Recv {
+        /// In which flow.
+        flow: FlowId,
+        /// How many bytes were received before it.
+        offset: u64,
+        /// How many it asked for.
+        asked: u32,
+        /// What it returned.
+        got: Got,
+        /// How many bytes waited in the receive queue when it was called, where the
+        /// kernel tells; for datagrams, the size of the next one.
+        queued: Option<u32>,
+    },
+    /// A message was decoded from bytes received before.
+    Decoded {
+        /// In which flow.
+        flow: FlowId,
+        /// The stream offset of its frame.
+        offset: u64,
+        /// How many bytes of the frame stand before the payload.
+        header: u32,
+        /// How many bytes the payload has.
+        payload: u32,
+        /// How many bytes stand behind it.
+        trailer: u32,
+    },
+    /// A wait ended.
+    Wait(Box<Condition>),
+    /// A named point was reached.
+    Reach(Box<str>),
+    /// A pause was made.
+    Pause,
+    /// An option was set.
+    Set(SocketOption),
+    /// A filter that drops what arrives was attached (true) or detached.
+    DropArriving(bool),
+    /// The sending direction was closed.
+    HalfClose,
+    /// A socket was closed.
+    Close(SocketPart),
+    /// A decoder refused what it was given.
+    Refuse {
+        /// In which flow.
+        flow: FlowId,
+        /// The stream offset where.
+        offset: u64,
+        /// By which framing; absent where a recv was to carry a length.
+        framing: Option<Box<Framing>>,
+    },
+}
+
+/// What a recv returned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Got {
+    /// Bytes taken from the stream, or a datagram, which can be empty.
+    Data {
+        /// How many.
+        bytes: u32,
+        /// How many of the datagram were cut off, where the kernel tells.
+        cut: u32,
+    },
+    /// Bytes looked at and left in the queue.
+    Peeked {
+        /// How many.
+        bytes: u32,
+    },
+    /// The end of the stream.
+    End,
+    /// Nothing: the call failed.
+    Nothing,
+}
+
+/// Why a replay ended early.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stop {
+    /// Who ended it.
+    pub side: Side,
+    /// At which step, as [`Call::step`].
+    pub step: Option<u32>,
+    /// What happened.
+    pub reason: StopReason,
+    /// The last step that the other side had finished, in the words of the script.
+    pub other_last: Option<String>,
+}
+
+/// What ended a replay early.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StopReason {
+    /// The deadline passed.
+    Deadline {
+        /// What was waited for, in the words of the script.
+        waited_for: String,
+        /// What was there, in bytes or as the condition counts, where it can be told.
+        there: Option<u64>,
+        /// How long it waited, in milliseconds.
+        milliseconds: u64,
+    },
+    /// What was waited for can no longer come.
+    Impossible {
+        /// What was waited for, in the words of the script.
+        waited_for: String,
+        /// What was there.
+        there: Option<u64>,
+    },
+    /// A call failed that was not expected to.
+    Fault {
+        /// The step, in the words of the script.
+        step: String,
+        /// How.
+        fault: Fault,
+        /// What the system said of it.
+        message: String,
+    },
+    /// A call succeeded that was expected to fail.
+    NoFault {
+        /// The step, in the words of the script.
+        step: String,
+        /// How it should have failed.
+        expected: Fault,
+    },
+    /// The runner panicked, which is an error in `sticky`.
+    Panic(String),
+    /// The platform has no such thing.
+    Unsupported(String),
+}
