@@ -13,6 +13,7 @@ mod expectation;
 mod payload;
 pub mod read;
 mod script;
+mod words;
 
 pub use expectation::{
     Amount, Count, Expectation, ExpectedBoundary, ExpectedFate, ExpectedMessage, Place, Receives,

@@ -1,1 +1,163 @@
-//! Two logs into one, by cause.
+//! Two logs into one trace, by cause: pure.
+//!
+//! Each thread keeps its own log on the one monotonic clock of the process. What
+//! brings something about (a send, a close, a named point) stands at the time it
+//! *began*; what observes something (a recv, a wait, an accept) at the time it
+//! *ended*. An effect is never observed before its cause began, so in that order
+//! a recv never stands before the send of its bytes. Within a side the order of
+//! the program is kept, because its calls do not overlap.
+//!
+//! Promises: every call of both logs, once each. Never looks at payloads.
+
+use super::{Call, Flow, FlowId, Op, Sample};
+use crate::scenario::Side;
+
+/// What one side recorded.
+#[derive(Debug)]
+pub struct Log {
+    /// Whose it is.
+    pub side: Side,
+    /// Its calls, in the order of its program. Connections and flows in them are numbered as in `connections`.
+    pub calls: Vec<Call>,
+    /// Its connections, in the order it opened them.
+    pub connections: Vec<LoggedConnection>,
+}
+
+/// One side's half of a connection.
+#[derive(Debug, Default)]
+pub struct LoggedConnection {
+    /// What both sides know it by.
+    pub key: ConnectionKey,
+    /// The bytes this side sent.
+    pub sent: Vec<u8>,
+    /// The bytes this side received.
+    pub received: Vec<u8>,
+    /// What this side's kernel said as sender.
+    pub samples: Vec<Sample>,
+    /// How many datagrams this side's kernel dropped, where it tells.
+    pub dropped: Option<u32>,
+}
+
+/// What both sides know a connection by: its two ports (both 0 where there are none).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ConnectionKey {
+    /// The server's port.
+    pub server: u16,
+    /// The client's port.
+    pub client: u16,
+}
+
+/// The flow of a connection in which `from` sends.
+#[must_use]
+pub const fn flow_of(connection: u16, from: Side) -> FlowId {
+    connection * 2
+        + match from {
+            Side::Server => 0,
+            Side::Client => 1,
+        }
+}
+
+/// Joins the logs of both sides into calls in causal order and one flow for each
+/// direction of each connection: first the client's connections, in its order,
+/// then those that only the server knows.
+#[must_use]
+pub fn merge(server: Log, client: Log) -> (Vec<Call>, Vec<Flow>) {
+    let mut halves: Vec<(Option<LoggedConnection>, Option<LoggedConnection>)> = client
+        .connections
+        .into_iter()
+        .map(|half| (None, Some(half)))
+        .collect();
+    let client_numbers: Vec<u16> = (0..).take(halves.len()).collect();
+    let mut server_numbers = Vec::with_capacity(server.connections.len());
+    for half in server.connections {
+        let place = halves.iter().position(|(mine, theirs)| {
+            mine.is_none() && theirs.as_ref().is_some_and(|theirs| theirs.key == half.key)
+        });
+        let place = place.unwrap_or_else(|| {
+            halves.push((None, None));
+            halves.len() - 1
+        });
+        server_numbers.push(u16::try_from(place).unwrap_or(u16::MAX));
+        halves[place].0 = Some(half);
+    }
+
+    let mut flows = Vec::with_capacity(halves.len() * 2);
+    for (connection, (server, client)) in (0..).zip(halves) {
+        let (server, client) = (server.unwrap_or_default(), client.unwrap_or_default());
+        flows.push(Flow {
+            connection,
+            from: Side::Server,
+            sent: server.sent,
+            received: client.received,
+            samples: server.samples,
+            dropped: client.dropped,
+        });
+        flows.push(Flow {
+            connection,
+            from: Side::Client,
+            sent: client.sent,
+            received: server.received,
+            samples: client.samples,
+            dropped: server.dropped,
+        });
+    }
+
+    let mut calls = Vec::with_capacity(server.calls.len() + client.calls.len());
+    let mut servers = server.calls.into_iter().map(|call| renumber(call, &server_numbers)).peekable();
+    let mut clients = client.calls.into_iter().map(|call| renumber(call, &client_numbers)).peekable();
+    loop {
+        let server_first = match (servers.peek(), clients.peek()) {
+            (Some(server), Some(client)) => place(server) <= place(client),
+            (Some(_), None) => true,
+            (None, Some(_)) => false,
+            (None, None) => break,
+        };
+        calls.extend(if server_first { servers.next() } else { clients.next() });
+    }
+    (calls, flows)
+}
+
+/// Where a call stands: its time, and causes before effects at the same time.
+fn place(call: &Call) -> (u64, bool) {
+    match call.op {
+        Op::Bind { .. }
+        | Op::Listen
+        | Op::Connect { .. }
+        | Op::Send { .. }
+        | Op::Reach(_)
+        | Op::Pause
+        | Op::Set(_)
+        | Op::DropArriving(_)
+        | Op::HalfClose
+        | Op::Close(_) => (call.start, false),
+        Op::Accept { .. }
+        | Op::Recv { .. }
+        | Op::Decoded { .. }
+        | Op::Wait(_)
+        | Op::Refuse { .. } => (call.end, true),
+    }
+}
+
+/// The call with the merged numbers of its connection or flow.
+fn renumber(mut call: Call, numbers: &[u16]) -> Call {
+    let renumbered = |local: u16| numbers.get(usize::from(local)).copied().unwrap_or(local);
+    match &mut call.op {
+        Op::Connect { connection, .. } | Op::Accept { connection } => {
+            *connection = renumbered(*connection);
+        }
+        Op::Send { flow, .. }
+        | Op::Recv { flow, .. }
+        | Op::Decoded { flow, .. }
+        | Op::Refuse { flow, .. } => *flow = renumbered(*flow / 2) * 2 + *flow % 2,
+        Op::Bind { .. }
+        | Op::Listen
+        | Op::Wait(_)
+        | Op::Reach(_)
+        | Op::Pause
+        | Op::Set(_)
+        | Op::DropArriving(_)
+        | Op::HalfClose
+        | Op::Close(_) => {}
+    }
+    call
+}

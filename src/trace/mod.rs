@@ -72,12 +72,12 @@ pub struct PartTrace {
 pub type FlowId = u16;
 
 /// One direction of one connection.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Flow {
     /// Which connection, from 0.
     pub connection: u16,
     /// Who sends.
-    pub from: Option<Side>,
+    pub from: Side,
     /// Every byte that a send call took, in order (for datagrams: one after another).
     pub sent: Vec<u8>,
     /// Every byte that a recv call returned, in order, as the receiver recorded it.
@@ -93,11 +93,13 @@ pub struct Flow {
 pub struct Sample {
     /// When, in nanoseconds since the part began.
     pub at: u64,
-    /// `tcpi_data_segs_out`: segments with data sent, also those sent again.
+    /// How many data segments had left, each counted once
+    /// (`tcpi_data_segs_out` less `tcpi_total_retrans`).
     pub segments: u32,
-    /// `tcpi_bytes_sent`: bytes in them, also those sent again.
+    /// How many bytes of the stream had left, each counted once
+    /// (`tcpi_bytes_sent` less `tcpi_bytes_retrans`).
     pub bytes: u64,
-    /// `tcpi_total_retrans`: segments sent again.
+    /// How many segments had been sent again (`tcpi_total_retrans`).
     pub retransmitted: u32,
 }
 
