@@ -6,9 +6,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{
-    Action, Condition, Payload, RecvLength, RecvStep, SendStep, SocketOption, SocketPart,
-};
+use super::{Action, Condition, Payload, RecvLength, RecvStep, SendStep, SocketOption, SocketPart};
 
 /// How much of a text is quoted.
 const MOST_CHARACTERS: usize = 24;
@@ -17,7 +15,11 @@ impl fmt::Display for Action {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Bind { same_port, .. } => {
-                write!(out, "bind = \"{}\"", if *same_port { "same" } else { "any" })
+                write!(
+                    out,
+                    "bind = \"{}\"",
+                    if *same_port { "same" } else { "any" }
+                )
             }
             Self::Listen => out.write_str("listen"),
             Self::Accept => out.write_str("accept"),
@@ -67,7 +69,11 @@ impl fmt::Display for Payload {
         match self {
             Self::Text(text) => write!(out, "{:?}", shortened(text)),
             Self::Hex(bytes) => {
-                let hex: Vec<String> = bytes.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+                let hex: Vec<String> = bytes
+                    .iter()
+                    .take(8)
+                    .map(|byte| format!("{byte:02x}"))
+                    .collect();
                 let rest = if bytes.len() > 8 { " …" } else { "" };
                 write!(out, "{{ hex = \"{}{rest}\" }}", hex.join(" "))
             }

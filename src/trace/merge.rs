@@ -103,8 +103,16 @@ pub fn merge(server: Log, client: Log) -> (Vec<Call>, Vec<Flow>) {
     }
 
     let mut calls = Vec::with_capacity(server.calls.len() + client.calls.len());
-    let mut servers = server.calls.into_iter().map(|call| renumber(call, &server_numbers)).peekable();
-    let mut clients = client.calls.into_iter().map(|call| renumber(call, &client_numbers)).peekable();
+    let mut servers = server
+        .calls
+        .into_iter()
+        .map(|call| renumber(call, &server_numbers))
+        .peekable();
+    let mut clients = client
+        .calls
+        .into_iter()
+        .map(|call| renumber(call, &client_numbers))
+        .peekable();
     loop {
         let server_first = match (servers.peek(), clients.peek()) {
             (Some(server), Some(client)) => place(server) <= place(client),
@@ -112,7 +120,11 @@ pub fn merge(server: Log, client: Log) -> (Vec<Call>, Vec<Flow>) {
             (None, Some(_)) => false,
             (None, None) => break,
         };
-        calls.extend(if server_first { servers.next() } else { clients.next() });
+        calls.extend(if server_first {
+            servers.next()
+        } else {
+            clients.next()
+        });
     }
     (calls, flows)
 }
