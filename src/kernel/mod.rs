@@ -1,1 +1,68 @@
-//! To come.
+//! What the kernel says of a socket, and the few things that only it can do.
+//!
+//! Reading: how many segments left ([`tcp_info`]), how many bytes wait
+//! ([`queued`], [`unsent_or_unacked`]), how many datagrams were dropped
+//! ([`datagram_drops`]). Acting: setting the options that a scenario names
+//! ([`set_option`]), really losing what arrives ([`drop_arriving`]), and blocking
+//! until something is there instead of sleeping ([`wait_queued`], [`wait_readable`],
+//! [`wait_peer_closed`]).
+//!
+//! Promises: every number is the kernel's own, read at the moment of the call.
+//! Linux tells all of it; where a platform does not tell, a reading is `None` and
+//! an action fails with [`std::io::ErrorKind::Unsupported`]. A number is never
+//! estimated, and nothing is ever read from or written to the peer.
+//!
+//! This is the only module with `unsafe`: four system calls that neither `rustix`
+//! nor `socket2` offers, each behind a safe function.
+
+#![allow(
+    unsafe_code,
+    reason = "getsockopt, setsockopt, ioctl and recvmsg with what rustix and socket2 do not know"
+)]
+
+mod drops;
+mod info;
+mod options;
+mod queue;
+#[cfg(unix)]
+mod raw;
+mod wait;
+
+pub use drops::{Received, datagram_drops, drop_arriving, enable_drop_counter, recv_with_drops};
+pub use info::{TcpInfo, tcp_info};
+pub use options::{set_option, set_receive_low_water};
+pub use queue::{queued, socket_error, unsent_or_unacked};
+pub use wait::{Readiness, wait_peer_closed, wait_queued, wait_readable};
+
+/// Anything that has a socket: a borrowed descriptor on Unix, a borrowed socket on Windows.
+#[cfg(unix)]
+pub use std::os::fd::AsFd as AsHandle;
+/// Anything that has a socket: a borrowed descriptor on Unix, a borrowed socket on Windows.
+#[cfg(windows)]
+pub use std::os::windows::io::AsSocket as AsHandle;
+
+/// The kernel's release, such as `6.18.1`, from uname(2); `None` on Windows.
+#[must_use]
+pub fn release() -> Option<String> {
+    #[cfg(unix)]
+    let release = rustix::system::uname()
+        .release()
+        .to_str()
+        .ok()
+        .map(str::to_owned);
+    #[cfg(not(unix))]
+    let release = None;
+    release
+}
+
+/// The error of an action that this platform has no call for.
+#[cfg_attr(
+    target_os = "linux",
+    expect(dead_code, reason = "Linux has a call for everything")
+)]
+fn unsupported(what: &str) -> std::io::Error {
+    std::io::Error::new(
+        std::io::ErrorKind::Unsupported,
+        format!("{what} is not available on {}", std::env::consts::OS),
+    )
+}

@@ -1,0 +1,115 @@
+//! `TCP_INFO`: what the kernel counted on a connection.
+
+use super::AsHandle;
+
+/// What the kernel counted on one TCP connection, each where it tells.
+///
+/// The names are those of `struct tcp_info` (include/uapi/linux/tcp.h) without
+/// `tcpi_`; what each counts is written where Linux fills it (`tcp_get_info` in
+/// net/ipv4/tcp.c) and in RFC 4898. The structure grows at its end from kernel to
+/// kernel, so a field that lies beyond the length returned is `None`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TcpInfo {
+    /// Segments with data that were sent, also those sent again (Linux 4.6). A
+    /// super-segment handed down whole counts as the segments it will be cut into.
+    pub data_segs_out: Option<u32>,
+    /// Segments with data that were received, also those received again (Linux 4.6).
+    pub data_segs_in: Option<u32>,
+    /// Bytes of data sent, also those sent again (Linux 4.19).
+    pub bytes_sent: Option<u64>,
+    /// Bytes of data sent again (Linux 4.19).
+    pub bytes_retrans: Option<u64>,
+    /// Bytes that the other side's kernel acknowledged (Linux 4.1); the connection's
+    /// first SYN and its FIN count one each.
+    pub bytes_acked: Option<u64>,
+    /// Bytes received in order (Linux 4.1); a FIN counts one.
+    pub bytes_received: Option<u64>,
+    /// Bytes that a send call gave to the kernel and that were not yet sent (Linux 4.6).
+    pub notsent_bytes: Option<u32>,
+    /// Segments sent and not yet acknowledged.
+    pub unacked: Option<u32>,
+    /// Segments sent again, since the connection began.
+    pub total_retrans: Option<u32>,
+    /// Segments that arrived out of order (Linux 5.4).
+    pub rcv_ooopack: Option<u32>,
+    /// The most bytes that a segment to be sent may carry.
+    pub snd_mss: Option<u32>,
+    /// How many more bytes the other side's receive window takes (Linux 5.4).
+    pub snd_wnd: Option<u32>,
+}
+
+/// What the kernel counted on this connection, from `getsockopt(TCP_INFO)` (tcp(7)).
+///
+/// `None` where the socket is not TCP, and on every system but Linux (macOS and
+/// Windows have calls of their own, which do not count data segments).
+#[must_use]
+#[cfg(target_os = "linux")]
+pub fn tcp_info(socket: &impl AsHandle) -> Option<TcpInfo> {
+    let mut bytes = [0; size_of::<libc::tcp_info>()];
+    let length =
+        super::raw::get_option(socket, libc::IPPROTO_TCP, libc::TCP_INFO, &mut bytes).ok()?;
+    Some(TcpInfo::read(bytes.get(..length)?))
+}
+
+/// What the kernel counted on this connection; `None`, as this system does not tell.
+#[must_use]
+#[cfg(not(target_os = "linux"))]
+pub fn tcp_info(_socket: &impl AsHandle) -> Option<TcpInfo> {
+    None
+}
+
+#[cfg(target_os = "linux")]
+impl TcpInfo {
+    /// Reads the fields that lie whole within what the kernel returned.
+    fn read(bytes: &[u8]) -> Self {
+        use libc::tcp_info;
+        use std::mem::offset_of;
+
+        let four = |offset| number(bytes, offset).map(u32::from_ne_bytes);
+        let eight = |offset| number(bytes, offset).map(u64::from_ne_bytes);
+        Self {
+            data_segs_out: four(offset_of!(tcp_info, tcpi_data_segs_out)),
+            data_segs_in: four(offset_of!(tcp_info, tcpi_data_segs_in)),
+            bytes_sent: eight(offset_of!(tcp_info, tcpi_bytes_sent)),
+            bytes_retrans: eight(offset_of!(tcp_info, tcpi_bytes_retrans)),
+            bytes_acked: eight(offset_of!(tcp_info, tcpi_bytes_acked)),
+            bytes_received: eight(offset_of!(tcp_info, tcpi_bytes_received)),
+            notsent_bytes: four(offset_of!(tcp_info, tcpi_notsent_bytes)),
+            unacked: four(offset_of!(tcp_info, tcpi_unacked)),
+            total_retrans: four(offset_of!(tcp_info, tcpi_total_retrans)),
+            rcv_ooopack: four(offset_of!(tcp_info, tcpi_rcv_ooopack)),
+            snd_mss: four(offset_of!(tcp_info, tcpi_snd_mss)),
+            snd_wnd: four(offset_of!(tcp_info, tcpi_snd_wnd)),
+        }
+    }
+}
+
+/// The bytes of a field, where all of them are there.
+#[cfg(target_os = "linux")]
+fn number<const N: usize>(bytes: &[u8], offset: usize) -> Option<[u8; N]> {
+    bytes.get(offset..)?.first_chunk().copied()
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+    use std::mem::offset_of;
+
+    #[test]
+    fn a_field_beyond_the_length_returned_is_absent() {
+        let whole = [1; size_of::<libc::tcp_info>()];
+        // A kernel before 4.19 ends before this field.
+        let end = offset_of!(libc::tcp_info, tcpi_bytes_sent);
+
+        let old = TcpInfo::read(&whole[..end]);
+        assert_eq!(old.data_segs_out, Some(0x0101_0101));
+        assert_eq!(old.bytes_sent, None);
+        assert_eq!(old.rcv_ooopack, None);
+
+        let cut = TcpInfo::read(&whole[..end + 7]);
+        assert_eq!(cut.bytes_sent, None, "seven of its eight bytes");
+        let all = TcpInfo::read(&whole[..end + 8]);
+        assert_eq!(all.bytes_sent, Some(0x0101_0101_0101_0101));
+        assert_eq!(TcpInfo::read(&[]), TcpInfo::default());
+    }
+}

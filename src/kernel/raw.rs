@@ -1,0 +1,126 @@
+//! The system calls that no library offers safely, each as a safe function.
+//!
+//! Promises: the kernel is only ever given memory that is borrowed for the call,
+//! with its true length; callers see bytes and integers, never a pointer.
+
+use std::io;
+use std::os::fd::{AsFd, AsRawFd};
+
+/// The type of an option's length and the like.
+type Length = libc::socklen_t;
+
+/// Reads a socket option into `answer` and returns how many bytes of it the kernel filled.
+///
+/// # Errors
+/// Whatever getsockopt(2) fails with: `ENOPROTOOPT` where the option is not known.
+pub(super) fn get_option(
+    socket: &impl AsFd,
+    level: libc::c_int,
+    name: libc::c_int,
+    answer: &mut [u8],
+) -> io::Result<usize> {
+    let mut length = Length::try_from(answer.len()).unwrap_or(Length::MAX);
+    // SAFETY: the descriptor is borrowed, so it is open; `answer` is writable for
+    // `length` bytes, which the kernel takes as the limit of what it writes; every
+    // byte pattern is a valid `u8`.
+    let result = unsafe {
+        libc::getsockopt(
+            socket.as_fd().as_raw_fd(),
+            level,
+            name,
+            answer.as_mut_ptr().cast(),
+            &raw mut length,
+        )
+    };
+    check(result)?;
+    Ok(usize::try_from(length)
+        .unwrap_or(usize::MAX)
+        .min(answer.len()))
+}
+
+/// Sets a socket option that is an `int`.
+///
+/// # Errors
+/// Whatever setsockopt(2) fails with.
+pub(super) fn set_int_option(
+    socket: &impl AsFd,
+    level: libc::c_int,
+    name: libc::c_int,
+    value: libc::c_int,
+) -> io::Result<()> {
+    let length = Length::try_from(size_of_val(&value)).unwrap_or(Length::MAX);
+    // SAFETY: the descriptor is borrowed, so it is open; `value` lives for the call
+    // and is readable for the `length` bytes that it has.
+    let result = unsafe {
+        libc::setsockopt(
+            socket.as_fd().as_raw_fd(),
+            level,
+            name,
+            (&raw const value).cast(),
+            length,
+        )
+    };
+    check(result)
+}
+
+/// `ioctl(SIOCOUTQ)`, which tcp(7) and udp(7) describe.
+///
+/// # Errors
+/// Whatever ioctl(2) fails with: `EINVAL` on a listening socket.
+#[cfg(target_os = "linux")]
+pub(super) fn out_queue(socket: &impl AsFd) -> io::Result<libc::c_int> {
+    let mut bytes: libc::c_int = 0;
+    // SAFETY: the descriptor is borrowed, so it is open; this request, which has the
+    // number of TIOCOUTQ (linux/sockios.h), writes one int, and `bytes` is one.
+    let result = unsafe { libc::ioctl(socket.as_fd().as_raw_fd(), libc::TIOCOUTQ, &raw mut bytes) };
+    check(result)?;
+    Ok(bytes)
+}
+
+/// What recvmsg(2) returned beside the bytes it put into the buffer.
+#[cfg(target_os = "linux")]
+pub(super) struct Message {
+    /// The return value: with `MSG_TRUNC` among the flags passed, the datagram's whole length.
+    pub(super) length: usize,
+    /// How many bytes of the control buffer were filled.
+    pub(super) control: usize,
+}
+
+/// recvmsg(2) into one buffer, with room for control messages and none for an address.
+///
+/// # Errors
+/// Whatever recvmsg(2) fails with.
+#[cfg(target_os = "linux")]
+pub(super) fn receive_message(
+    socket: &impl AsFd,
+    buffer: &mut [u8],
+    control: &mut [u8],
+    flags: libc::c_int,
+) -> io::Result<Message> {
+    let mut part = libc::iovec {
+        iov_base: buffer.as_mut_ptr().cast(),
+        iov_len: buffer.len(),
+    };
+    // SAFETY: `msghdr` is integers and pointers, for which zero is a valid value.
+    let mut header: libc::msghdr = unsafe { std::mem::zeroed() };
+    header.msg_iov = &raw mut part;
+    header.msg_iovlen = 1;
+    header.msg_control = control.as_mut_ptr().cast();
+    header.msg_controllen = control.len() as _;
+    // SAFETY: the descriptor is borrowed, so it is open; `header` points at one iovec
+    // and at two buffers, which are mutably borrowed for the call and as long as said.
+    let result = unsafe { libc::recvmsg(socket.as_fd().as_raw_fd(), &raw mut header, flags) };
+    Ok(Message {
+        length: usize::try_from(result).map_err(|_| io::Error::last_os_error())?,
+        control: header.msg_controllen as _,
+    })
+}
+
+/// Turns the result of a system call into an error where it says so.
+fn check(result: libc::c_int) -> io::Result<()> {
+    if result == 0 {
+        Ok(())
+    } else {
+        Err(io::Error::last_os_error())
+    }
+}
