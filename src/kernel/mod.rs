@@ -28,6 +28,9 @@ mod queue;
 mod raw;
 mod wait;
 
+#[cfg(all(test, target_os = "linux"))]
+mod tests;
+
 pub use drops::{Received, datagram_drops, drop_arriving, enable_drop_counter, recv_with_drops};
 pub use info::{TcpInfo, tcp_info};
 pub use options::{set_option, set_receive_low_water};
@@ -56,10 +59,6 @@ pub fn release() -> Option<String> {
 }
 
 /// The error of an action that this platform has no call for.
-#[cfg_attr(
-    target_os = "linux",
-    expect(dead_code, reason = "Linux has a call for everything")
-)]
 fn unsupported(what: &str) -> std::io::Error {
     std::io::Error::new(
         std::io::ErrorKind::Unsupported,

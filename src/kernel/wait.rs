@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec};
 
-use super::{AsHandle, queued, set_receive_low_water};
+use super::{AsHandle, queued, set_receive_low_water, unsupported};
 
 /// How long to leave the processor to others where poll cannot block for what is waited for.
 const STEP: Duration = Duration::from_micros(100);
@@ -33,16 +33,17 @@ impl Readiness {
 }
 
 /// Blocks until at least `bytes` bytes are in the receive queue, the other side sends no
-/// more, an error waits, or `timeout` is over; [`queued`] then says how many are there.
+/// more, an error waits, or `timeout` is over; `readable` then says whether they are there.
 ///
 /// On a TCP socket this blocks in poll(2) with `SO_RCVLOWAT` raised, and puts that back to
 /// 1 in the end; where poll does not respect it (Unix sockets, pipes, datagrams, other
 /// systems, and TCP when its window is nearly closed) it looks every 100 microseconds.
-/// On a datagram socket the size of the next datagram counts.
+/// On a datagram socket the size of the next datagram counts, as in [`queued`].
 ///
 /// # Errors
-/// Where the queue cannot be read.
+/// Where the queue cannot be read; [`io::ErrorKind::Unsupported`] where it cannot be told.
 pub fn wait_queued(socket: &impl AsHandle, bytes: u32, timeout: Duration) -> io::Result<Readiness> {
+    // Where it cannot be raised, the loop looks again and again.
     let raised = set_receive_low_water(socket, bytes.max(1)).is_ok();
     let result = wait_enough(socket, bytes, timeout);
     if raised {
@@ -54,27 +55,25 @@ pub fn wait_queued(socket: &impl AsHandle, bytes: u32, timeout: Duration) -> io:
 /// The loop of [`wait_queued`].
 fn wait_enough(socket: &impl AsHandle, bytes: u32, timeout: Duration) -> io::Result<Readiness> {
     let begin = Instant::now();
+    let mut seen = Readiness::default();
     loop {
-        if queued(socket)?.is_some_and(|there| there >= bytes) {
+        let there = queued(socket)?.ok_or_else(|| unsupported("the size of a datagram"))?;
+        let left = timeout.saturating_sub(begin.elapsed());
+        let enough = there >= bytes;
+        if enough || seen.ended || seen.failed || left.is_zero() {
             return Ok(Readiness {
-                readable: true,
-                ..Readiness::default()
+                readable: enough,
+                ..seen
             });
         }
-        let readiness = wait_readable(socket, timeout.saturating_sub(begin.elapsed()))?;
-        let over = readiness.timed_out() || begin.elapsed() >= timeout;
-        if over || readiness.ended || readiness.failed {
-            return Ok(readiness);
-        }
-        // Nothing to do where enough is there now: the next look finds it.
-        if queued(socket)?.is_some_and(|there| there < bytes) {
+        if seen.readable {
             std::thread::sleep(STEP);
         }
+        seen = wait_readable(socket, left)?;
     }
 }
 
-/// Blocks until a recv would not block (or less than `SO_RCVLOWAT` is there, but the other
-/// side sends no more), or until `timeout` is over: poll(2).
+/// Blocks until a recv would not block, or until `timeout` is over: poll(2).
 ///
 /// # Errors
 /// Whatever poll(2) fails with; a signal only starts it again.
@@ -94,7 +93,7 @@ pub fn wait_peer_closed(socket: &impl AsHandle, timeout: Duration) -> io::Result
     #[cfg(not(target_os = "linux"))]
     let result = {
         let _ = (socket, timeout);
-        Err(super::unsupported("POLLRDHUP"))
+        Err(unsupported("POLLRDHUP"))
     };
     result
 }
