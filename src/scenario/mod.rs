@@ -10,6 +10,7 @@
 
 pub mod catalogue;
 mod expectation;
+pub mod hex;
 mod payload;
 pub mod read;
 mod script;

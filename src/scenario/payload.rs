@@ -18,7 +18,7 @@ pub enum Payload {
     /// A text, in UTF-8.
     Text(String),
     /// Bytes written in hex.
-    Hex(Vec<u8>),
+    Hex(#[serde(with = "super::hex")] Vec<u8>),
     /// A text repeated.
     Repeat {
         /// What is repeated.

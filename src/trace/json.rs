@@ -1,1 +1,0 @@
-//! The trace as JSON.

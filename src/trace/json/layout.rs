@@ -1,0 +1,131 @@
+//! JSON laid out for reading: indented down to the calls, each of which takes one line.
+//!
+//! Promises: nothing that could steer a terminal leaves unescaped.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
+
+/// How deep the layout indents: document, cases, case, parts, part, calls.
+const INDENTED: usize = 6;
+
+/// Writes `value` in this layout.
+pub(super) fn write(value: &impl Serialize, out: &mut impl Write) -> io::Result<()> {
+    let layout = Layout {
+        pretty: PrettyFormatter::new(),
+        depth: 0,
+    };
+    value
+        .serialize(&mut Serializer::with_formatter(out, layout))
+        .map_err(io::Error::from)
+}
+
+struct Layout {
+    pretty: PrettyFormatter<'static>,
+    depth: usize,
+}
+
+impl Layout {
+    /// Whether what is open now is indented.
+    const fn indents(&self) -> bool {
+        self.depth <= INDENTED
+    }
+}
+
+impl Formatter for Layout {
+    fn begin_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.depth += 1;
+        if self.indents() {
+            self.pretty.begin_array(out)
+        } else {
+            out.write_all(b"[")
+        }
+    }
+
+    fn end_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        let indents = self.indents();
+        self.depth -= 1;
+        if indents {
+            self.pretty.end_array(out)
+        } else {
+            out.write_all(b"]")
+        }
+    }
+
+    fn begin_array_value<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        if self.indents() {
+            self.pretty.begin_array_value(out, first)
+        } else if first {
+            Ok(())
+        } else {
+            out.write_all(b", ")
+        }
+    }
+
+    fn end_array_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        if self.indents() {
+            self.pretty.end_array_value(out)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn begin_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.depth += 1;
+        if self.indents() {
+            self.pretty.begin_object(out)
+        } else {
+            out.write_all(b"{")
+        }
+    }
+
+    fn end_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        let indents = self.indents();
+        self.depth -= 1;
+        if indents {
+            self.pretty.end_object(out)
+        } else {
+            out.write_all(b"}")
+        }
+    }
+
+    fn begin_object_key<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        if self.indents() {
+            self.pretty.begin_object_key(out, first)
+        } else if first {
+            Ok(())
+        } else {
+            out.write_all(b", ")
+        }
+    }
+
+    fn begin_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        out.write_all(b": ")
+    }
+
+    fn end_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        if self.indents() {
+            self.pretty.end_object_value(out)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// What JSON lets stand, but a terminal would act upon, is escaped too.
+    fn write_string_fragment<W: ?Sized + Write>(
+        &mut self,
+        out: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        let mut plain = 0;
+        for (at, character) in fragment.char_indices() {
+            if super::steers_a_terminal(character) {
+                out.write_all(&fragment.as_bytes()[plain..at])?;
+                write!(out, "\\u{:04x}", u32::from(character))?;
+                plain = at + character.len_utf8();
+            }
+        }
+        out.write_all(&fragment.as_bytes()[plain..])
+    }
+}

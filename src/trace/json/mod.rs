@@ -1,0 +1,227 @@
+//! Traces as JSON, for machines and for `sticky show`.
+//!
+//! This page specifies the format, version 1. A reader takes keys that it does
+//! not know for news from a later `sticky` and passes over them; a change that an
+//! old reader would misread raises the version. Where a key is optional, its
+//! absence means that it does not apply or that the kernel does not tell.
+//! Times are nanoseconds since the part began; sizes and offsets are bytes.
+//!
+//! # The document
+//! ```json
+//! { "version": 1, "cases": [ CASE, … ] }
+//! ```
+//!
+//! # A case
+//! | key | value |
+//! | --- | --- |
+//! | `name` | `chapter/name` of the scenario |
+//! | `title`, `lesson` | `{ "en": …, "zh": … }` |
+//! | `section` | the section of the source notes |
+//! | `environment` | `sticky` (version), `system`, `kernel` (or null), `architecture`, `unix_time` (seconds) |
+//! | `parts` | one part, or several where the case compares |
+//! | `analysis` | what became of everything ([`crate::trace`] never judges): for other programs; ignored when read, for it is worked out anew |
+//!
+//! # A part
+//! | key | value |
+//! | --- | --- |
+//! | `label` | `{ "en": …, "zh": … }`, optional |
+//! | `transport` | `tcp`, `udp`, `unix-stream`, `unix-seqpacket`, `pipe` |
+//! | `expect` | what had to come of it, in the words of scenario files |
+//! | `calls` | the calls of both sides, in causal order |
+//! | `flows` | the bytes, one flow for each direction of each connection |
+//! | `stop` | why the replay ended early, optional |
+//!
+//! # A flow
+//! | key | value |
+//! | --- | --- |
+//! | `connection` | which, from 0 |
+//! | `from` | who sends: `server` or `client` |
+//! | `sent` | BYTES that send calls took, in order |
+//! | `received` | BYTES that recv calls returned, in order; `{ "first-of-sent": 30 }` where they are the first so many of `sent` |
+//! | `samples` | what the sender's kernel said: `at`, `segments`, `bytes`, `retransmitted`; optional |
+//! | `dropped` | datagrams the receiver's kernel dropped, optional |
+//!
+//! BYTES are `{ "text": "…" }` where they are UTF-8, else `{ "hex": "12000000" }`,
+//! so nothing is lost and nothing is guessed. Characters that could steer a
+//! terminal are written as `\u` escapes.
+//!
+//! # A call
+//! | key | value |
+//! | --- | --- |
+//! | `side` | `server` or `client` |
+//! | `step` | the number of the step, from 0; absent where the call was implied |
+//! | `start`, `end` | when |
+//! | `op` | what it was, and what came of it: one of the next table |
+//! | `fault` | how it failed, optional: `ECONNRESET`, `length-negative` … |
+//! | `expects` | how it was expected to fail, optional |
+//!
+//! | op | value |
+//! | --- | --- |
+//! | `bind` | `port`, `again` (whether the port bound before was asked for again) |
+//! | `"listen"`, `"pause"`, `"half-close"` | nothing more |
+//! | `connect` | `port`, `connection` |
+//! | `accept` | `connection` |
+//! | `send` | `flow` (an index), `offset`, `asked`, `taken`, `role` (`message`, `header`, `continues`), `header` |
+//! | `recv` | `flow`, `offset`, `asked`, `got`, `queued` (optional) |
+//! | `decoded` | `flow`, `offset`, `header`, `payload`, `trailer` |
+//! | `wait` | the condition, as in scenario files |
+//! | `reach` | the name of the point |
+//! | `set` | the option, as in scenario files |
+//! | `drop-arriving` | `true` or `false` |
+//! | `close` | `connection` or `listener` |
+//! | `refuse` | `flow`, `offset`, `framing` (optional) |
+//!
+//! `got` is `{ "data": { "bytes": 30, "cut": 0 } }`, `{ "peeked": { "bytes": 4 } }`,
+//! `"end"` or `"nothing"`.
+//!
+//! # Limits
+//! A file has at most [`MAX_FILE`] bytes. What is read has been checked
+//! ([`Flaw`]), so a file from anywhere can be analysed and drawn: it is wrong
+//! with an error, never with a panic or without end.
+
+mod check;
+mod convert;
+mod layout;
+mod wire;
+
+use std::io::{self, Read, Write};
+
+use serde::Serialize;
+use serde::de::IgnoredAny;
+
+pub use check::{Flaw, MAX_EXPECTED};
+
+use crate::language::Language;
+use crate::trace::Trace;
+
+/// The version that is written, and the only one that is read.
+pub const VERSION: u64 = 1;
+
+/// The most bytes that a file may have: 512 MiB, which holds 64 MiB sent and received as hex with room to spare.
+pub const MAX_FILE: u64 = 512 << 20;
+
+/// Writes traces, each with what was found in it, as one document; ends with a line end.
+///
+/// # Errors
+/// When `out` does not take them.
+pub fn write<A: Serialize>(cases: &[(Trace, A)], mut out: impl Write) -> io::Result<()> {
+    let document = wire::Document {
+        version: VERSION,
+        cases: (cases.iter())
+            .map(|(trace, analysis)| convert::to_wire(trace, analysis))
+            .collect(),
+    };
+    layout::write(&document, &mut out)?;
+    out.write_all(b"\n")
+}
+
+/// Why a file is not a trace.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// It cannot be read.
+    #[error("{0}")]
+    Io(#[from] io::Error),
+    /// It is larger than [`MAX_FILE`].
+    #[error("{}", self.in_words(Language::English))]
+    TooLarge,
+    /// It is not JSON, or not of this shape.
+    #[error("{}", self.in_words(Language::English))]
+    Json(#[from] serde_json::Error),
+    /// It is of another version.
+    #[error("{}", self.in_words(Language::English))]
+    Version {
+        /// The version it says.
+        got: u64,
+    },
+    /// Its parts do not fit together.
+    #[error("{}", self.in_words(Language::English))]
+    Inconsistent {
+        /// Where, as a path from the document.
+        path: String,
+        /// What does not fit.
+        flaw: Flaw,
+    },
+}
+
+impl ReadError {
+    /// What is wrong, and what would help.
+    #[must_use]
+    pub fn in_words(&self, language: Language) -> String {
+        match self {
+            Self::Io(error) => error.to_string(),
+            Self::TooLarge => language.pick(
+                format!("larger than {MAX_FILE} bytes, the most that is read"),
+                format!("大于 {MAX_FILE} 字节, 超过读取上限"),
+            ),
+            Self::Json(error) => {
+                // The place is said in our words, so it is cut off theirs.
+                let words = error.to_string();
+                let place = format!(" at line {} column {}", error.line(), error.column());
+                let words = words.strip_suffix(&place).unwrap_or(&words);
+                let (line, column) = (error.line(), error.column());
+                language.pick(
+                    format!("line {line}, column {column}: not a trace: {words}"),
+                    format!("第 {line} 行第 {column} 列: 不是轨迹文件: {words}"),
+                )
+            }
+            Self::Version { got } => language.pick(
+                format!(
+                    "of version {got}; this sticky reads version {VERSION}: save it again, or use a sticky of its time"
+                ),
+                format!(
+                    "版本是 {got}; 本程序只读版本 {VERSION}: 请重新保存, 或使用对应版本的 sticky"
+                ),
+            ),
+            Self::Inconsistent { path, flaw } => {
+                format!("{path}: {}", flaw.in_words(language))
+            }
+        }
+    }
+}
+
+/// Reads a document and checks it.
+///
+/// # Errors
+/// When it cannot be read, is too large, is not JSON of this shape and version,
+/// or its parts do not fit together.
+pub fn read(from: impl Read) -> Result<Vec<Trace>, ReadError> {
+    let mut bytes = Vec::new();
+    from.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_FILE {
+        return Err(ReadError::TooLarge);
+    }
+    // An editor may have put a byte order mark in front.
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    let head: wire::Head = serde_json::from_slice(bytes)?;
+    if head.version != VERSION {
+        return Err(ReadError::Version { got: head.version });
+    }
+    let document: wire::Document<wire::Case<'static, IgnoredAny>> = serde_json::from_slice(bytes)?;
+    (document.cases.into_iter().enumerate())
+        .map(|(index, case)| {
+            let trace = convert::from_wire(case).map_err(|(part, flow, flaw)| {
+                let path = format!("cases[{index}].parts[{part}].flows[{flow}].received");
+                ReadError::Inconsistent { path, flaw }
+            })?;
+            check::check(index, &trace).map(|()| trace)
+        })
+        .collect()
+}
+
+/// Bytes as they stand in a trace file, for other types that are written into one.
+///
+/// # Errors
+/// When the serializer fails.
+pub fn bytes<S: serde::Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+    wire::Bytes::from(bytes).serialize(serializer)
+}
+
+/// Whether a character acts on a terminal instead of standing in it: control
+/// characters, and those that turn the direction of writing.
+fn steers_a_terminal(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests;
