@@ -1,115 +1,357 @@
-//! Bytes to messages and back: pure, no I/O.
+//! Bytes to messages and back: the rules by which a message survives a byte stream.
+//!
+//! TCP carries bytes, not messages. A [`Framing`] puts the boundaries into the
+//! bytes themselves, so that a reader finds them again however the stream was
+//! cut and joined on its way. Each codec has a file of its own, whose head shows
+//! the frame, its limits and where it is used.
+//!
+//! Promises: pure code, no I/O. "Not enough yet" is not an error, the end of the
+//! stream inside a frame is one. A length is checked against the cap before any
+//! byte of the payload is waited or memory asked for. Any bytes at all end in a
+//! frame, in "not enough yet" or in a typed [`Error`]. Never panics, and never
+//! reads past the frame at the front.
+//!
+//! ```
+//! use sticky_packet::framing::{Decoded, Framing};
+//!
+//! let framing: Framing = "digits-2".parse()?;
+//! let mut stream = Vec::new();
+//! framing.encode(b"rain", &mut stream)?;
+//! assert_eq!(stream, b"04rain");
+//!
+//! assert_eq!(framing.decode(b"04ra", 1024)?, Decoded::Incomplete { at_least: 2 });
+//! match framing.decode(b"04rain04", 1024)? {
+//!     Decoded::Frame { payload, consumed, .. } => {
+//!         assert_eq!((&*payload, consumed), (&b"rain"[..], 6));
+//!     }
+//!     Decoded::Incomplete { .. } => unreachable!(),
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
-use serde::{Deserialize, Serialize};
-use std::fmt;
-use std::str::FromStr;
+mod decimal;
+mod decoder;
+mod delimiter;
+mod digits;
+mod error;
+mod fixed;
+mod length_prefix;
+mod name;
+mod netstring;
+mod octet_counting;
+mod raw;
+mod varint;
+
+use std::borrow::Cow;
+
+pub use decoder::{Decoder, Frame};
+pub use delimiter::{Delimiter, Sequence};
+pub use digits::Digits;
+pub use error::{AtHand, Error, ErrorKind, Got, Wanted};
+pub use fixed::Fixed;
+pub use length_prefix::{LengthField, LengthPrefix};
+pub use name::UnknownFraming;
+
+/// The longest payload that any cap allows; a larger cap means this one, so that
+/// the length of a frame always fits a `usize`.
+pub const LONGEST_PAYLOAD: usize = usize::MAX >> 2;
 
 /// A rule that turns messages into frames and back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Framing {
-    /// Four bytes, signed, little-endian, then the payload.
-    I32Le,
+    /// No framing: whatever is there is a message. The fault that sticky packets are.
+    Raw,
+    /// Every message has the same length.
+    Fixed(Fixed),
+    /// A message ends where a delimiter stands.
+    Delimiter(Delimiter),
+    /// The length in ASCII digits, always as many.
+    Digits(Digits),
+    /// The length in ASCII digits, then a space (RFC 6587).
+    OctetCounting,
+    /// The length in ASCII digits, a colon, the payload, a comma.
+    Netstring,
+    /// The length in groups of seven bits (LEB128).
+    Varint,
+    /// The length as a binary number of 1, 2, 4 or 8 bytes.
+    Length(LengthPrefix),
 }
 
 /// What is at the front of a byte slice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decoded<'a> {
     /// One whole frame.
     Frame {
         /// How many bytes of the slice stand before the payload.
         header: usize,
-        /// The message.
-        payload: &'a [u8],
+        /// The message. Borrowed, unless escapes had to be taken out of it.
+        payload: Cow<'a, [u8]>,
         /// How many bytes of the slice the frame takes.
         consumed: usize,
     },
     /// Not enough yet, which is not an error.
     Incomplete {
-        /// How many bytes more are wanted at the least; an exact reader asks for just so many.
+        /// How many bytes more are wanted at the least, never none: an exact reader
+        /// that asks for just so many never reads past the frame.
         at_least: usize,
     },
 }
 
-/// What is wrong with a stream.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ErrorKind {
-    /// The length is below zero.
-    Negative,
+/// Where the parts of a frame stand, counted from its first byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Parts {
+    /// Bytes before the payload.
+    header: usize,
+    /// Bytes of the payload, as they stand in the stream.
+    body: usize,
+    /// Bytes after the payload.
+    trailer: usize,
+    /// Whether the body holds escapes.
+    escaped: bool,
 }
 
-impl ErrorKind {
-    /// The name in files and traces.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Negative => "negative",
+impl Parts {
+    /// A header and the payload behind it.
+    const fn prefixed(header: usize, body: usize) -> Self {
+        Self {
+            header,
+            body,
+            trailer: 0,
+            escaped: false,
         }
     }
 
-    /// The kind with this name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        (name == Self::Negative.name()).then_some(Self::Negative)
+    /// The length of the whole frame.
+    const fn total(self) -> usize {
+        self.header + self.body + self.trailer
     }
 }
 
-/// Bytes that do not decode, or a payload that cannot be framed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{kind:?} at {offset}")]
-pub struct Error {
-    /// What is wrong.
-    pub kind: ErrorKind,
-    /// The stream offset where.
-    pub offset: u64,
+/// What a codec finds at the front of the bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Found {
+    /// A whole frame.
+    Frame(Parts),
+    /// A part of a header, and how many bytes it lacks at the least.
+    InHeader { at_least: usize },
+    /// A whole header, a part of what follows, and how many bytes that lacks.
+    InBody { header: usize, at_least: usize },
+    /// No delimiter so far.
+    Undelimited { at_least: usize, scan: Scan },
+}
+
+impl Found {
+    /// The frame with these parts, as far as `available` bytes hold it.
+    const fn new(parts: Parts, available: usize) -> Self {
+        let total = parts.total();
+        if available >= total {
+            Self::Frame(parts)
+        } else {
+            Self::InBody {
+                header: parts.header,
+                at_least: total - available,
+            }
+        }
+    }
+}
+
+/// How far a search for a delimiter got, so that the next one goes on there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Scan {
+    /// Bytes of the stream that need no second look.
+    bytes: usize,
+    /// How many of them are escapes.
+    escapes: usize,
 }
 
 impl Framing {
+    /// Framings that stand for all: each codec, and each variety that has a path of its own.
+    ///
+    /// The properties, the tables of the laboratory and the documentation run over this list.
+    #[must_use]
+    pub fn every() -> Vec<Self> {
+        let mut every = vec![
+            Self::Raw,
+            Self::Fixed(Fixed::EIGHTEEN),
+            Self::Delimiter(Delimiter::LINE),
+            Self::Delimiter(Delimiter::ESCAPED_LINE),
+            Self::Delimiter(Delimiter::CRLF),
+            Self::Digits(Digits::TWO),
+            Self::Digits(Digits::EIGHT),
+            Self::OctetCounting,
+            Self::Netstring,
+            Self::Varint,
+        ];
+        every.extend(
+            LengthField::ALL
+                .into_iter()
+                .map(|field| Self::Length(LengthPrefix::plain(field))),
+        );
+        every.extend([
+            Self::Length(LengthPrefix {
+                counts_header: true,
+                ..LengthPrefix::plain(LengthField::U16Be)
+            }),
+            Self::Length(LengthPrefix {
+                offset: 2,
+                gap: 1,
+                counts_header: true,
+                ..LengthPrefix::plain(LengthField::U32Be)
+            }),
+        ]);
+        every
+    }
+
+    /// Whether the stream alone tells where a message ends. Only [`Framing::Raw`] says no.
+    #[must_use]
+    pub const fn keeps_boundaries(&self) -> bool {
+        !matches!(self, Self::Raw)
+    }
+
+    /// The longest frame that a payload of at most `cap` bytes can make, in bytes.
+    #[must_use]
+    pub fn longest_frame(&self, cap: usize) -> usize {
+        let cap = cap.min(LONGEST_PAYLOAD);
+        match self {
+            Self::Raw => cap,
+            Self::Fixed(fixed) => fixed.size().min(cap),
+            Self::Delimiter(delimiter) => delimiter.longest_frame(cap),
+            Self::Digits(digits) => digits.width() + cap,
+            Self::OctetCounting => decimal::LONGEST + 1 + cap,
+            Self::Netstring => decimal::LONGEST + 1 + cap + 1,
+            Self::Varint => varint::LONGEST + cap,
+            Self::Length(prefix) => prefix.header() + cap,
+        }
+    }
+
     /// Appends one frame to `out`.
     ///
     /// # Errors
-    /// When the payload does not fit the framing.
+    /// When the payload does not fit the framing; `out` is then as it was.
+    #[inline]
     pub fn encode(&self, payload: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
-        let _ = (payload, out);
-        todo!("framing")
+        match self {
+            Self::Raw => {
+                raw::encode(payload, out);
+                Ok(())
+            }
+            Self::Fixed(fixed) => fixed.encode(payload, out),
+            Self::Delimiter(delimiter) => delimiter.encode(payload, out),
+            Self::Digits(digits) => digits.encode(payload, out),
+            Self::OctetCounting => octet_counting::encode(payload, out),
+            Self::Netstring => {
+                netstring::encode(payload, out);
+                Ok(())
+            }
+            Self::Varint => {
+                varint::encode(payload, out);
+                Ok(())
+            }
+            Self::Length(prefix) => prefix.encode(payload, out),
+        }
     }
 
-    /// What is at the front of `bytes`; a payload longer than `cap` is refused before it is waited for.
+    /// What is at the front of `bytes`. A payload longer than `cap` bytes is refused as
+    /// soon as its length is known, before it is waited for.
     ///
     /// # Errors
-    /// When the bytes cannot be the beginning of a frame.
+    /// When the bytes cannot be the beginning of a frame. The error's offset counts from
+    /// the first of `bytes`; see [`Error::behind`].
     pub fn decode<'a>(&self, bytes: &'a [u8], cap: usize) -> Result<Decoded<'a>, Error> {
-        let _ = (bytes, cap);
-        todo!("framing")
+        Ok(match self.find(bytes, cap, Scan::default())? {
+            Found::Frame(parts) => {
+                let body = &bytes[parts.header..parts.header + parts.body];
+                Decoded::Frame {
+                    header: parts.header,
+                    payload: match self {
+                        Self::Delimiter(delimiter) if parts.escaped => {
+                            let mut payload = Vec::new();
+                            delimiter.unescape(body, &mut payload);
+                            Cow::Owned(payload)
+                        }
+                        Self::Raw
+                        | Self::Fixed(_)
+                        | Self::Delimiter(_)
+                        | Self::Digits(_)
+                        | Self::OctetCounting
+                        | Self::Netstring
+                        | Self::Varint
+                        | Self::Length(_) => Cow::Borrowed(body),
+                    },
+                    consumed: parts.total(),
+                }
+            }
+            Found::InHeader { at_least }
+            | Found::InBody { at_least, .. }
+            | Found::Undelimited { at_least, .. } => Decoded::Incomplete { at_least },
+        })
     }
 
-    /// The end of the stream, with `leftover` bytes at hand that are no whole frame.
+    /// The end of the stream, with `leftover` bytes at hand that no frame took.
     ///
     /// # Errors
-    /// When the end is inside a frame.
+    /// When the end is inside a frame. The error's offset counts from the first of `leftover`.
     pub fn end(&self, leftover: &[u8]) -> Result<(), Error> {
-        let _ = leftover;
-        todo!("framing")
+        let mut start = 0;
+        while start < leftover.len() {
+            let rest = &leftover[start..];
+            match self.find(rest, LONGEST_PAYLOAD, Scan::default()) {
+                Ok(Found::Frame(parts)) => start += parts.total(),
+                Ok(Found::InHeader { at_least }) => {
+                    return Err(Error::ended(
+                        ErrorKind::EndInsideHeader,
+                        Wanted::Bytes((rest.len() + at_least) as u64),
+                        rest,
+                        0,
+                    )
+                    .behind(start as u64));
+                }
+                Ok(Found::InBody { header, at_least }) => {
+                    return Err(Error::ended(
+                        ErrorKind::EndInsideBody,
+                        Wanted::Bytes((rest.len() - header + at_least) as u64),
+                        rest,
+                        header,
+                    )
+                    .behind(start as u64));
+                }
+                Ok(Found::Undelimited { .. }) => {
+                    return Err(self.ended_undelimited(rest).behind(start as u64));
+                }
+                Err(error) => return Err(error.behind(start as u64)),
+            }
+        }
+        Ok(())
     }
-}
 
-impl fmt::Display for Framing {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("i32-le")
+    /// The error of a stream that ends without its delimiter.
+    fn ended_undelimited(&self, rest: &[u8]) -> Error {
+        let wanted = match self {
+            Self::Delimiter(delimiter) => Wanted::Delimiter(delimiter.sequence()),
+            Self::Raw
+            | Self::Fixed(_)
+            | Self::Digits(_)
+            | Self::OctetCounting
+            | Self::Netstring
+            | Self::Varint
+            | Self::Length(_) => Wanted::Bytes(1),
+        };
+        Error::ended(ErrorKind::MissingDelimiter, wanted, rest, 0)
     }
-}
 
-/// A name that is no framing.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown framing `{0}`")]
-pub struct UnknownFraming(pub String);
-
-impl FromStr for Framing {
-    type Err = UnknownFraming;
-
-    fn from_str(name: &str) -> Result<Self, Self::Err> {
-        (name == "i32-le")
-            .then_some(Self::I32Le)
-            .ok_or_else(|| UnknownFraming(name.to_owned()))
+    /// The parts of the frame at the front of `bytes`, a search for a delimiter going on where it was.
+    #[inline]
+    fn find(&self, bytes: &[u8], cap: usize, scan: Scan) -> Result<Found, Error> {
+        let cap = cap.min(LONGEST_PAYLOAD);
+        match self {
+            Self::Raw => raw::find(bytes, cap),
+            Self::Fixed(fixed) => fixed.find(bytes, cap),
+            Self::Delimiter(delimiter) => delimiter.find(bytes, cap, scan),
+            Self::Digits(digits) => digits.find(bytes, cap),
+            Self::OctetCounting => octet_counting::find(bytes, cap),
+            Self::Netstring => netstring::find(bytes, cap),
+            Self::Varint => varint::find(bytes, cap),
+            Self::Length(prefix) => prefix.find(bytes, cap),
+        }
     }
 }

@@ -1,0 +1,95 @@
+//! A length in ASCII digits that ends at a separator, as netstrings and octet counting have it.
+//!
+//! Strict: only `0` to `9`, no sign, no blank, no leading zero, so that each length
+//! has one spelling. Never reads more digits than a length within the cap can have.
+
+use super::{Error, ErrorKind, Got, Wanted};
+
+/// The most digits that a length within any cap has.
+pub(super) const LONGEST: usize = 20;
+
+/// A length, as far as it is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Decimal {
+    /// The length, and how many bytes its digits and the separator take.
+    Whole { length: usize, header: usize },
+    /// The separator is still to come, and this many bytes with it at the least.
+    Partial { at_least: usize },
+}
+
+/// Reads a length of at most `cap` before `separator`.
+pub(super) fn read(bytes: &[u8], separator: u8, cap: usize) -> Result<Decimal, Error> {
+    let mut length: u64 = 0;
+    for (at, &byte) in bytes.iter().enumerate() {
+        if byte == separator && at > 0 {
+            #[expect(clippy::cast_possible_truncation, reason = "at most the cap, a usize")]
+            let length = length as usize;
+            return Ok(Decimal::Whole {
+                length,
+                header: at + 1,
+            });
+        }
+        if at == 1 && length == 0 {
+            // The first digit was a zero, so only the separator may follow.
+            return Err(Error::new(
+                ErrorKind::LeadingZero,
+                0,
+                Wanted::Separator(separator),
+                Got::Byte(byte),
+                bytes,
+            ));
+        }
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            let wanted = if at == 0 {
+                Wanted::Digit
+            } else {
+                Wanted::DigitOr(separator)
+            };
+            return Err(Error::new(
+                ErrorKind::NotADigit,
+                at,
+                wanted,
+                Got::Byte(byte),
+                bytes,
+            ));
+        }
+        // Within the cap, a quarter of the address space, so this cannot overflow.
+        length = length * 10 + u64::from(digit);
+        if length > cap as u64 {
+            return Err(Error::new(
+                ErrorKind::AboveCap,
+                0,
+                Wanted::AtMost(cap as u64),
+                Got::Length(i128::from(length)),
+                bytes,
+            ));
+        }
+    }
+    Ok(Decimal::Partial {
+        at_least: if bytes.is_empty() { 2 } else { 1 },
+    })
+}
+
+/// Appends a length without padding.
+pub(super) fn write(length: usize, out: &mut Vec<u8>) {
+    let mut digits = [b'0'; LONGEST];
+    let mut at = LONGEST;
+    let mut rest = length;
+    loop {
+        at -= 1;
+        digits[at] = digit(rest);
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    out.extend_from_slice(&digits[at..]);
+}
+
+/// The last decimal digit of a number, in ASCII.
+pub(super) fn digit(number: usize) -> u8 {
+    #[expect(clippy::cast_possible_truncation, reason = "0 to 9")]
+    let digit = (number % 10) as u8;
+    b'0' + digit
+}

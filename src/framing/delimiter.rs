@@ -1,0 +1,298 @@
+//! A message ends where a delimiter stands.
+//!
+//! ```text
+//! +---------+-----------+
+//! | payload | delimiter |     "hello\n"
+//! +---------+-----------+
+//!
+//! +-----------------------------+-----------+
+//! | payload, its delimiters and | delimiter |     "a\\\nb\n" is a, line feed, b
+//! | escapes behind an escape    |           |
+//! +-----------------------------+-----------+
+//! ```
+//!
+//! Limits: without an escape the payload cannot hold the delimiter, and is refused
+//! where it does. With an escape it may hold any byte; each byte with which a
+//! delimiter could begin, and each escape, takes two. The reader cannot know how
+//! much to wait for and has to look at each byte. No delimiter within the cap is
+//! an error, or a peer that never sends one would fill the memory.
+//!
+//! In the field: lines of SMTP, FTP, Redis and HTTP headers (CR LF), JSON lines (LF),
+//! STOMP (NUL, with escapes in its headers), SLIP (RFC 1055, with escapes).
+
+use super::{Error, ErrorKind, Found, Got, Parts, Scan, Wanted};
+
+/// The codec: what ends a message, and what takes that meaning away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Delimiter {
+    sequence: Sequence,
+    escape: Option<u8>,
+}
+
+/// One to four bytes that end a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Sequence {
+    /// The bytes, then zeros, so that equal sequences are equal.
+    bytes: [u8; Self::LONGEST],
+    length: u8,
+}
+
+impl Sequence {
+    /// The most bytes in a delimiter.
+    pub const LONGEST: usize = 4;
+
+    /// The sequence of these bytes, 1 to 4.
+    #[must_use]
+    pub const fn new(bytes: &[u8]) -> Option<Self> {
+        if bytes.is_empty() || bytes.len() > Self::LONGEST {
+            return None;
+        }
+        let mut padded = [0; Self::LONGEST];
+        let mut at = 0;
+        while at < bytes.len() {
+            padded[at] = bytes[at];
+            at += 1;
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "at most 4")]
+        let length = bytes.len() as u8;
+        Some(Self {
+            bytes: padded,
+            length,
+        })
+    }
+
+    /// The bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..usize::from(self.length)]
+    }
+
+    /// The byte that it begins with.
+    const fn first(self) -> u8 {
+        self.bytes[0]
+    }
+
+    /// Where it stands in `bytes` for the first time.
+    fn position(&self, bytes: &[u8]) -> Option<usize> {
+        let mut from = 0;
+        while let Some(step) = bytes[from..].iter().position(|&byte| byte == self.first()) {
+            let at = from + step;
+            if bytes[at..].starts_with(self.as_bytes()) {
+                return Some(at);
+            }
+            from = at + 1;
+        }
+        None
+    }
+}
+
+impl Delimiter {
+    /// A line feed, and no escape.
+    pub const LINE: Self = Self {
+        sequence: Sequence {
+            bytes: [b'\n', 0, 0, 0],
+            length: 1,
+        },
+        escape: None,
+    };
+    /// A line feed; a backslash takes its meaning away.
+    pub const ESCAPED_LINE: Self = Self {
+        escape: Some(b'\\'),
+        ..Self::LINE
+    };
+    /// Carriage return and line feed.
+    pub const CRLF: Self = Self {
+        sequence: Sequence {
+            bytes: [b'\r', b'\n', 0, 0],
+            length: 2,
+        },
+        escape: None,
+    };
+    /// A zero byte.
+    pub const NUL: Self = Self {
+        sequence: Sequence {
+            bytes: [0; Sequence::LONGEST],
+            length: 1,
+        },
+        escape: None,
+    };
+
+    /// Messages that end at `sequence`; the escape, if any, must not be part of it.
+    #[must_use]
+    pub fn new(sequence: Sequence, escape: Option<u8>) -> Option<Self> {
+        match escape {
+            Some(escape) if sequence.as_bytes().contains(&escape) => None,
+            Some(_) | None => Some(Self { sequence, escape }),
+        }
+    }
+
+    /// What ends a message.
+    #[must_use]
+    pub const fn sequence(self) -> Sequence {
+        self.sequence
+    }
+
+    /// What stands before a byte of the payload that could be taken for a delimiter or an escape.
+    #[must_use]
+    pub const fn escape(self) -> Option<u8> {
+        self.escape
+    }
+
+    /// The longest frame of a payload of `cap` bytes.
+    pub(super) fn longest_frame(self, cap: usize) -> usize {
+        let body = if self.escape.is_some() { 2 * cap } else { cap };
+        body + self.sequence.as_bytes().len()
+    }
+
+    /// Appends one frame, if the payload can be told from the delimiter.
+    pub(super) fn encode(self, payload: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
+        let start = out.len();
+        match self.escape {
+            Some(escape) => {
+                for &byte in payload {
+                    if byte == escape || byte == self.sequence.first() {
+                        out.push(escape);
+                    }
+                    out.push(byte);
+                }
+                out.extend_from_slice(self.sequence.as_bytes());
+            }
+            None => {
+                out.extend_from_slice(payload);
+                out.extend_from_slice(self.sequence.as_bytes());
+                // Also catches a payload whose end and the delimiter make one too early.
+                let found = self.sequence.position(&out[start..]);
+                if let Some(at) = found.filter(|&at| at < payload.len()) {
+                    out.truncate(start);
+                    return Err(Error::new(
+                        ErrorKind::HoldsDelimiter,
+                        at,
+                        Wanted::NoDelimiter(self.sequence),
+                        Got::Byte(self.sequence.first()),
+                        payload,
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks for the delimiter, from where the last search ended.
+    pub(super) fn find(self, bytes: &[u8], cap: usize, scan: Scan) -> Result<Found, Error> {
+        match self.escape {
+            Some(escape) => self.find_escaped(escape, bytes, cap, scan),
+            None => self.find_plain(bytes, cap, scan),
+        }
+    }
+
+    fn find_plain(self, bytes: &[u8], cap: usize, scan: Scan) -> Result<Found, Error> {
+        let length = self.sequence.as_bytes().len();
+        let window = &bytes[..bytes.len().min(cap.saturating_add(length))];
+        if let Some(step) = self.sequence.position(&window[scan.bytes..]) {
+            return Ok(Found::Frame(Parts {
+                trailer: length,
+                ..Parts::prefixed(0, scan.bytes + step)
+            }));
+        }
+        // The last bytes may be the beginning of the delimiter.
+        let begun = (1..length)
+            .rev()
+            .find(|&begun| window.ends_with(&self.sequence.as_bytes()[..begun]))
+            .unwrap_or(0);
+        if window.len() - begun > cap {
+            return Err(self.missing(cap, cap, bytes));
+        }
+        Ok(Found::Undelimited {
+            at_least: length - begun,
+            scan: Scan {
+                bytes: window.len() - begun,
+                escapes: 0,
+            },
+        })
+    }
+
+    fn find_escaped(
+        self,
+        escape: u8,
+        bytes: &[u8],
+        cap: usize,
+        mut scan: Scan,
+    ) -> Result<Found, Error> {
+        let sequence = self.sequence.as_bytes();
+        while let Some(&byte) = bytes.get(scan.bytes) {
+            let rest = &bytes[scan.bytes..];
+            if byte == self.sequence.first() {
+                if rest.starts_with(sequence) {
+                    return Ok(Found::Frame(Parts {
+                        trailer: sequence.len(),
+                        escaped: scan.escapes > 0,
+                        ..Parts::prefixed(0, scan.bytes)
+                    }));
+                }
+                if sequence.starts_with(rest) {
+                    return Ok(Found::Undelimited {
+                        at_least: sequence.len() - rest.len(),
+                        scan,
+                    });
+                }
+            }
+            if scan.bytes - scan.escapes >= cap {
+                return Err(self.missing(scan.bytes, cap, bytes));
+            }
+            if byte == escape {
+                match rest.get(1) {
+                    None => {
+                        return Ok(Found::Undelimited {
+                            at_least: 1 + sequence.len(),
+                            scan,
+                        });
+                    }
+                    Some(&escaped) if escaped == escape || escaped == self.sequence.first() => {
+                        scan.bytes += 2;
+                        scan.escapes += 1;
+                    }
+                    Some(&other) => {
+                        return Err(Error::new(
+                            ErrorKind::BadEscape,
+                            scan.bytes + 1,
+                            Wanted::Escapable(escape, self.sequence.first()),
+                            Got::Byte(other),
+                            bytes,
+                        ));
+                    }
+                }
+            } else {
+                scan.bytes += 1;
+            }
+        }
+        Ok(Found::Undelimited {
+            at_least: sequence.len(),
+            scan,
+        })
+    }
+
+    /// The error of a payload that goes on behind the cap.
+    #[cold]
+    fn missing(self, at: usize, cap: usize, bytes: &[u8]) -> Error {
+        Error::new(
+            ErrorKind::MissingDelimiter,
+            at,
+            Wanted::DelimiterWithin(self.sequence, cap as u64),
+            bytes.get(at).map_or(Got::End, |&byte| Got::Byte(byte)),
+            bytes,
+        )
+    }
+
+    /// Appends the payload of a body that [`Delimiter::find`] has accepted.
+    pub(super) fn unescape(self, body: &[u8], payload: &mut Vec<u8>) {
+        payload.reserve_exact(body.len());
+        let mut bytes = body.iter().copied();
+        while let Some(byte) = bytes.next() {
+            if Some(byte) == self.escape {
+                payload.extend(bytes.next());
+            } else {
+                payload.push(byte);
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Every message has the same length, which both sides know.
+//!
+//! ```text
+//! +------------------+------------------+--
+//! | payload, n bytes | payload, n bytes | …
+//! +------------------+------------------+--
+//! ```
+//!
+//! Limits: a payload of any other length is refused. Padding would make it fit,
+//! but then the reader cannot tell padding from payload.
+//!
+//! In the field: MPEG transport stream packets (188 bytes), ATM cells (53),
+//! X11 events and replies (32), records of market data feeds.
+
+use std::num::NonZeroU32;
+
+use super::{Error, ErrorKind, Found, Got, Parts, Wanted};
+
+/// The codec: how long every message is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Fixed {
+    size: NonZeroU32,
+}
+
+impl Fixed {
+    /// 18 bytes, the length of the first message of the source's cases.
+    pub const EIGHTEEN: Self = Self {
+        size: NonZeroU32::MIN.saturating_add(17),
+    };
+
+    /// Messages of `size` bytes.
+    #[must_use]
+    pub const fn new(size: NonZeroU32) -> Self {
+        Self { size }
+    }
+
+    /// How long every message is, in bytes.
+    #[must_use]
+    pub const fn size(self) -> usize {
+        self.size.get() as usize
+    }
+
+    /// Appends the payload, if it has the right length.
+    pub(super) fn encode(self, payload: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
+        if payload.len() != self.size() {
+            return Err(Error::unfit(
+                Wanted::Exactly(u64::from(self.size.get())),
+                payload,
+            ));
+        }
+        out.extend_from_slice(payload);
+        Ok(())
+    }
+
+    /// Takes the next `size` bytes.
+    pub(super) fn find(self, bytes: &[u8], cap: usize) -> Result<Found, Error> {
+        if self.size() > cap {
+            return Err(Error::new(
+                ErrorKind::AboveCap,
+                0,
+                Wanted::AtMost(cap as u64),
+                Got::Length(i128::from(self.size.get())),
+                bytes,
+            ));
+        }
+        Ok(Found::new(Parts::prefixed(0, self.size()), bytes.len()))
+    }
+}

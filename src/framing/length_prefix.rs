@@ -1,0 +1,271 @@
+//! The length as a binary number, then the payload.
+//!
+//! ```text
+//! +--------+--------------------+-----+---------+
+//! | offset | length             | gap | payload |
+//! +--------+--------------------+-----+---------+
+//!   any n    1, 2, 4 or 8 bytes   any n
+//!
+//! i32-le       12 00 00 00 | 18 bytes
+//! u32-be       00 00 00 12 | 18 bytes
+//! u16-be-counts-header     00 14 | 18 bytes, and 2 for the length itself
+//! ```
+//!
+//! `offset` bytes before the length and `gap` bytes behind it (a type, a version, a
+//! stream number) belong to the header; they are written as zeros and not looked
+//! at. Where the length counts the header, it counts all of it: offset, length and gap.
+//!
+//! Limits: 255 bytes, 64 KiB less one, 4 GiB less one …, and half of that where the
+//! number is signed. A signed length can be negative, as `ff ff ff ff` is -1, and a
+//! length that counts the header can be too small for it; both are errors. Both
+//! sides have to agree on the byte order: 18 little-endian is 301,989,888 big-endian.
+//!
+//! In the field: `struct.pack("i")` of the source's third fix (`i32-le` on most
+//! machines), DNS over TCP (`u16-be`, RFC 1035), `PostgreSQL` (`u32-be` that counts
+//! itself behind one byte of type), Kafka (`i32-be`), `SMB` and 9P.
+
+use super::{Error, ErrorKind, Found, Got, Parts, Wanted};
+
+/// The codec: what the number is like, and what stands around it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct LengthPrefix {
+    /// The number.
+    pub field: LengthField,
+    /// Bytes before the number.
+    pub offset: u8,
+    /// Bytes between the number and the payload.
+    pub gap: u8,
+    /// Whether the number counts the header (offset, number and gap) as well.
+    pub counts_header: bool,
+}
+
+/// A binary number: its width in bits, with or without sign, and its byte order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LengthField {
+    /// One byte.
+    U8,
+    /// One byte, signed.
+    I8,
+    /// Two bytes, little-endian.
+    U16Le,
+    /// Two bytes, big-endian.
+    U16Be,
+    /// Two bytes, signed, little-endian.
+    I16Le,
+    /// Two bytes, signed, big-endian.
+    I16Be,
+    /// Four bytes, little-endian.
+    U32Le,
+    /// Four bytes, big-endian (network byte order).
+    U32Be,
+    /// Four bytes, signed, little-endian: `struct.pack("<i")`.
+    I32Le,
+    /// Four bytes, signed, big-endian: `struct.pack(">i")`.
+    I32Be,
+    /// Eight bytes, little-endian.
+    U64Le,
+    /// Eight bytes, big-endian.
+    U64Be,
+    /// Eight bytes, signed, little-endian.
+    I64Le,
+    /// Eight bytes, signed, big-endian.
+    I64Be,
+}
+
+impl LengthField {
+    /// Every field.
+    pub const ALL: [Self; 14] = [
+        Self::U8,
+        Self::I8,
+        Self::U16Le,
+        Self::U16Be,
+        Self::I16Le,
+        Self::I16Be,
+        Self::U32Le,
+        Self::U32Be,
+        Self::I32Le,
+        Self::I32Be,
+        Self::U64Le,
+        Self::U64Be,
+        Self::I64Le,
+        Self::I64Be,
+    ];
+
+    /// Four bytes, signed, in this machine's byte order: `struct.pack("i")`.
+    pub const I32_NATIVE: Self = if cfg!(target_endian = "little") {
+        Self::I32Le
+    } else {
+        Self::I32Be
+    };
+
+    /// The name, as a framing of this field alone has it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::U8 => "u8",
+            Self::I8 => "i8",
+            Self::U16Le => "u16-le",
+            Self::U16Be => "u16-be",
+            Self::I16Le => "i16-le",
+            Self::I16Be => "i16-be",
+            Self::U32Le => "u32-le",
+            Self::U32Be => "u32-be",
+            Self::I32Le => "i32-le",
+            Self::I32Be => "i32-be",
+            Self::U64Le => "u64-le",
+            Self::U64Be => "u64-be",
+            Self::I64Le => "i64-le",
+            Self::I64Be => "i64-be",
+        }
+    }
+
+    /// How many bytes the number takes.
+    #[must_use]
+    pub const fn width(self) -> usize {
+        match self {
+            Self::U8 | Self::I8 => 1,
+            Self::U16Le | Self::U16Be | Self::I16Le | Self::I16Be => 2,
+            Self::U32Le | Self::U32Be | Self::I32Le | Self::I32Be => 4,
+            Self::U64Le | Self::U64Be | Self::I64Le | Self::I64Be => 8,
+        }
+    }
+
+    /// The largest number that fits.
+    #[must_use]
+    pub const fn max(self) -> u64 {
+        match self {
+            Self::U8 => u8::MAX as u64,
+            Self::I8 => i8::MAX as u64,
+            Self::U16Le | Self::U16Be => u16::MAX as u64,
+            Self::I16Le | Self::I16Be => i16::MAX as u64,
+            Self::U32Le | Self::U32Be => u32::MAX as u64,
+            Self::I32Le | Self::I32Be => i32::MAX as u64,
+            Self::U64Le | Self::U64Be => u64::MAX,
+            Self::I64Le | Self::I64Be => i64::MAX as u64,
+        }
+    }
+
+    /// The number at the front of `bytes`, or `None` where there are too few.
+    #[must_use]
+    #[inline]
+    pub fn read(self, bytes: &[u8]) -> Option<i128> {
+        Some(match self {
+            Self::U8 => u8::from_le_bytes(*bytes.first_chunk()?).into(),
+            Self::I8 => i8::from_le_bytes(*bytes.first_chunk()?).into(),
+            Self::U16Le => u16::from_le_bytes(*bytes.first_chunk()?).into(),
+            Self::U16Be => u16::from_be_bytes(*bytes.first_chunk()?).into(),
+            Self::I16Le => i16::from_le_bytes(*bytes.first_chunk()?).into(),
+            Self::I16Be => i16::from_be_bytes(*bytes.first_chunk()?).into(),
+            Self::U32Le => u32::from_le_bytes(*bytes.first_chunk()?).into(),
+            Self::U32Be => u32::from_be_bytes(*bytes.first_chunk()?).into(),
+            Self::I32Le => i32::from_le_bytes(*bytes.first_chunk()?).into(),
+            Self::I32Be => i32::from_be_bytes(*bytes.first_chunk()?).into(),
+            Self::U64Le => u64::from_le_bytes(*bytes.first_chunk()?).into(),
+            Self::U64Be => u64::from_be_bytes(*bytes.first_chunk()?).into(),
+            Self::I64Le => i64::from_le_bytes(*bytes.first_chunk()?).into(),
+            Self::I64Be => i64::from_be_bytes(*bytes.first_chunk()?).into(),
+        })
+    }
+
+    /// Appends a number that is at most [`LengthField::max`].
+    #[inline]
+    fn write(self, number: u64, out: &mut Vec<u8>) {
+        let width = self.width();
+        match self {
+            Self::U8
+            | Self::I8
+            | Self::U16Le
+            | Self::I16Le
+            | Self::U32Le
+            | Self::I32Le
+            | Self::U64Le
+            | Self::I64Le => out.extend_from_slice(&number.to_le_bytes()[..width]),
+            Self::U16Be | Self::I16Be | Self::U32Be | Self::I32Be | Self::U64Be | Self::I64Be => {
+                out.extend_from_slice(&number.to_be_bytes()[8 - width..])
+            }
+        }
+    }
+}
+
+impl LengthPrefix {
+    /// The number, and the payload right behind it.
+    #[must_use]
+    pub const fn plain(field: LengthField) -> Self {
+        Self {
+            field,
+            offset: 0,
+            gap: 0,
+            counts_header: false,
+        }
+    }
+
+    /// How many bytes stand before the payload.
+    #[must_use]
+    pub const fn header(self) -> usize {
+        self.offset as usize + self.field.width() + self.gap as usize
+    }
+
+    /// How many bytes the number counts beside the payload.
+    const fn counted(self) -> u64 {
+        if self.counts_header {
+            self.header() as u64
+        } else {
+            0
+        }
+    }
+
+    /// Appends one frame, if the number can count it.
+    #[inline]
+    pub(super) fn encode(self, payload: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
+        let number = payload.len() as u64 + self.counted();
+        if number > self.field.max() {
+            let most = self.field.max().saturating_sub(self.counted());
+            return Err(Error::unfit(Wanted::AtMost(most), payload));
+        }
+        out.resize(out.len() + usize::from(self.offset), 0);
+        self.field.write(number, out);
+        out.resize(out.len() + usize::from(self.gap), 0);
+        out.extend_from_slice(payload);
+        Ok(())
+    }
+
+    /// Reads the number, and counts the payload off.
+    #[inline]
+    pub(super) fn find(self, bytes: &[u8], cap: usize) -> Result<Found, Error> {
+        let header = self.header();
+        let offset = usize::from(self.offset);
+        let Some(number) = bytes.get(offset..).and_then(|field| self.field.read(field)) else {
+            return Ok(Found::InHeader {
+                at_least: header - bytes.len(),
+            });
+        };
+        let length = number - i128::from(self.counted());
+        match usize::try_from(length) {
+            Ok(length) if length <= cap => {
+                if bytes.len() < header {
+                    return Ok(Found::InHeader {
+                        at_least: header - bytes.len(),
+                    });
+                }
+                Ok(Found::new(Parts::prefixed(header, length), bytes.len()))
+            }
+            Ok(_) | Err(_) => Err(self.refuse(number, bytes, cap)),
+        }
+    }
+
+    /// The error for a number that is no length.
+    #[cold]
+    fn refuse(self, number: i128, bytes: &[u8], cap: usize) -> Error {
+        let counted = self.counted();
+        let (kind, wanted) = if number < 0 {
+            (ErrorKind::Negative, Wanted::AtLeast(counted))
+        } else if number < i128::from(counted) {
+            (ErrorKind::BelowHeader, Wanted::AtLeast(counted))
+        } else {
+            let most = (cap as u64).saturating_add(counted);
+            (ErrorKind::AboveCap, Wanted::AtMost(most))
+        };
+        let got = Got::Length(number);
+        Error::new(kind, usize::from(self.offset), wanted, got, bytes)
+    }
+}
