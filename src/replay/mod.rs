@@ -1,1 +1,294 @@
-//! To come.
+//! The only I/O: two named threads, their sockets, the gates, the recorder.
+//!
+//! A [`Stage`] replays scenarios one after another. For each part the server and
+//! the client run as two threads on 127.0.0.1 (the transports without addresses
+//! get a connected pair), each executing its script and keeping its own log; the
+//! logs are merged by cause when both are through.
+//!
+//! Promises: nothing is ordered by sleeping, only by observed state and by tokens
+//! from the other side; every blocking call has a deadline, and a replay always
+//! ends, with a [`Stop`] that says who waited for what where it ends early; what
+//! one side gives up, the other is woken from; a stranger's connection or datagram
+//! is turned away. No thread outlives [`Stage::replay`], no socket the stage: it
+//! keeps one listening socket, because a new one a case leaves a port in
+//! `TIME_WAIT` each time the server closes first, and the ports run out.
+//! Never judges what happened.
+
+mod actor;
+mod fault;
+mod life;
+mod link;
+mod open;
+mod recorder;
+mod shared;
+mod transfer;
+mod wait;
+
+use std::io;
+use std::net::TcpListener;
+use std::thread;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use crate::kernel;
+use crate::scenario::{Part, Scenario, Side, SocketOption, Transport};
+use crate::trace::merge::{Log, merge};
+use crate::trace::{Environment, PartTrace, Stop, StopReason, Trace};
+
+use self::actor::{Actor, Finished};
+use self::link::Link;
+use self::shared::Shared;
+
+/// Where scenarios are replayed. One thread uses it at a time.
+#[derive(Debug, Default)]
+pub struct Stage {
+    /// The deadline of every wait, instead of the scenario's own.
+    deadline: Option<Duration>,
+    /// The listening socket kept from case to case, with the options it has.
+    listener: Option<KeptListener>,
+}
+
+/// A listening socket that no connection waits at.
+#[derive(Debug)]
+struct KeptListener {
+    socket: TcpListener,
+    port: u16,
+    options: Vec<SocketOption>,
+}
+
+/// What a side starts with.
+#[derive(Debug, Default)]
+struct Props {
+    listener: Option<(TcpListener, u16)>,
+    link: Option<Link>,
+}
+
+impl Stage {
+    /// A stage on which every wait has the deadline that the scenario states.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A stage on which every wait has this deadline, whatever the scenario states.
+    #[must_use]
+    pub fn with_deadline(deadline: Option<Duration>) -> Self {
+        Self {
+            deadline,
+            listener: None,
+        }
+    }
+
+    /// Replays every part of `scenario` on real sockets and says what happened.
+    pub fn replay(&mut self, scenario: &Scenario) -> Trace {
+        Trace {
+            name: scenario.name.clone(),
+            title: scenario.title.clone(),
+            lesson: scenario.lesson.clone(),
+            section: scenario.section.clone(),
+            environment: environment(),
+            parts: scenario
+                .parts
+                .iter()
+                .map(|part| self.replay_part(part))
+                .collect(),
+        }
+    }
+
+    /// Replays one part.
+    fn replay_part(&mut self, part: &Part) -> PartTrace {
+        let shared = Shared::new();
+        let deadline = self.deadline.unwrap_or(part.deadline);
+        let (calls, flows, stop) = match self.set_up(part, &shared, deadline) {
+            Ok((server, client)) => {
+                let (server, client) = perform(part, &shared, deadline, server, client);
+                let stop = first_stop(&server, &client);
+                self.keep(server.listener, &part.server.options, stop.is_none());
+                let (calls, flows) = merge(server.log, client.log);
+                (calls, flows, stop)
+            }
+            Err(error) => (Vec::new(), Vec::new(), Some(not_set_up(&error))),
+        };
+        PartTrace {
+            label: part.label.clone(),
+            transport: part.transport,
+            expect: part.expect.clone(),
+            calls,
+            flows,
+            stop,
+        }
+    }
+
+    /// Opens what the scripts leave to the replay before either side runs, so
+    /// that neither has to wait for the other's.
+    fn set_up(
+        &mut self,
+        part: &Part,
+        shared: &Shared,
+        deadline: Duration,
+    ) -> io::Result<(Props, Props)> {
+        let (mut server, mut client) = (Props::default(), Props::default());
+        match part.transport {
+            Transport::Tcp if part.server.opens_explicitly() => {}
+            Transport::Tcp => {
+                let kept = self
+                    .listener
+                    .take()
+                    .filter(|kept| kept.options == part.server.options);
+                let kept = kept.map_or_else(|| new_listener(part, deadline), Ok)?;
+                shared.listening(Side::Server, kept.port, false);
+                server.listener = Some((kept.socket, kept.port));
+            }
+            Transport::Udp => {
+                if !part.server.opens_explicitly() {
+                    let socket = open::bound(part.transport, 0, &part.server.options, deadline)?;
+                    shared.listening(Side::Server, open::port_of(&socket)?, true);
+                    server.link = Some(open::datagrams(socket, None));
+                }
+                if !part.client.opens_explicitly() {
+                    let socket = open::bound(part.transport, 0, &part.client.options, deadline)?;
+                    shared.listening(Side::Client, open::port_of(&socket)?, true);
+                    let peer = shared.last_bound(Side::Server);
+                    client.link = Some(open::datagrams(socket, peer));
+                }
+            }
+            Transport::UnixStream | Transport::UnixSeqpacket | Transport::Pipe => {
+                let (mine, theirs) = open::pair(part.transport, deadline)?;
+                server.link = Some(mine);
+                client.link = Some(theirs);
+            }
+        }
+        Ok((server, client))
+    }
+
+    /// Keeps the listening socket for the next case, unless a connection may still wait at it.
+    fn keep(
+        &mut self,
+        listener: Option<(TcpListener, u16)>,
+        options: &[SocketOption],
+        clean: bool,
+    ) {
+        self.listener = listener
+            .filter(|_| clean)
+            .map(|(socket, port)| KeptListener {
+                socket,
+                port,
+                options: options.to_vec(),
+            });
+    }
+}
+
+fn new_listener(part: &Part, deadline: Duration) -> io::Result<KeptListener> {
+    let options = part.server.options.clone();
+    let socket = open::bound(Transport::Tcp, 0, &options, deadline)?;
+    let port = open::port_of(&socket)?;
+    Ok(KeptListener {
+        socket: open::listen(socket)?,
+        port,
+        options,
+    })
+}
+
+/// Runs both sides and waits until both are through.
+fn perform(
+    part: &Part,
+    shared: &Shared,
+    deadline: Duration,
+    server: Props,
+    client: Props,
+) -> (Finished, Finished) {
+    thread::scope(|scope| {
+        let start = |side: Side, props: Props| {
+            thread::Builder::new()
+                .name(side.name().to_owned())
+                .spawn_scoped(scope, move || {
+                    Actor::new(side, part, shared, deadline, props).run()
+                })
+        };
+        let (server, client) = (start(Side::Server, server), start(Side::Client, client));
+        if server.is_err() {
+            shared.abort(Side::Server);
+        }
+        if client.is_err() {
+            shared.abort(Side::Client);
+        }
+        (collect(Side::Server, server), collect(Side::Client, client))
+    })
+}
+
+/// What a side did, or why it did nothing.
+fn collect(side: Side, thread: io::Result<thread::ScopedJoinHandle<'_, Finished>>) -> Finished {
+    let panicked = |message: String| Finished {
+        log: Log {
+            side,
+            calls: Vec::new(),
+            connections: Vec::new(),
+        },
+        stop: Some(Stop {
+            side,
+            step: None,
+            reason: StopReason::Panic(message),
+            other_last: None,
+        }),
+        stopped_at: 0,
+        listener: None,
+    };
+    match thread.map(thread::ScopedJoinHandle::join) {
+        Ok(Ok(finished)) => finished,
+        Ok(Err(payload)) => panicked(
+            panic_message(payload.as_ref())
+                .unwrap_or("no message")
+                .to_owned(),
+        ),
+        Err(error) => panicked(format!("no thread could be started: {error}")),
+    }
+}
+
+/// What a panic said.
+fn panic_message(payload: &(dyn std::any::Any + Send)) -> Option<&str> {
+    payload
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+}
+
+/// Why the replay ended early: what happened first is the cause of what came after.
+fn first_stop(server: &Finished, client: &Finished) -> Option<Stop> {
+    let mut stops: Vec<&Finished> = [server, client]
+        .into_iter()
+        .filter(|side| side.stop.is_some())
+        .collect();
+    stops.sort_by_key(|side| side.stopped_at);
+    stops.first().and_then(|side| side.stop.clone())
+}
+
+/// The stop of a replay whose sockets could not be opened.
+fn not_set_up(error: &io::Error) -> Stop {
+    let reason = if error.kind() == io::ErrorKind::Unsupported {
+        StopReason::Unsupported(error.to_string())
+    } else {
+        StopReason::Fault {
+            step: "bind".to_owned(),
+            fault: crate::scenario::Fault::System(fault::of(error)),
+            message: error.to_string(),
+        }
+    };
+    Stop {
+        side: Side::Server,
+        step: None,
+        reason,
+        other_last: None,
+    }
+}
+
+/// Where and when this runs.
+fn environment() -> Environment {
+    Environment {
+        sticky: env!("CARGO_PKG_VERSION").to_owned(),
+        system: std::env::consts::OS.to_owned(),
+        kernel: kernel::release(),
+        architecture: std::env::consts::ARCH.to_owned(),
+        unix_time: SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |since| since.as_secs()),
+    }
+}

@@ -126,6 +126,19 @@ pub enum Count {
     AtMost(u32),
 }
 
+impl Count {
+    /// Whether `got` of `of` is as stated.
+    #[must_use]
+    pub const fn admits(self, got: u64, of: u64) -> bool {
+        match self {
+            Self::All => got == of,
+            Self::Exactly(count) => got == count as u64,
+            Self::AtLeast(least) => got >= least as u64,
+            Self::AtMost(most) => got <= most as u64,
+        }
+    }
+}
+
 /// What has to become of one boundary: `boundaries = { 18 = "coalesced" }`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExpectedBoundary {

@@ -1,0 +1,153 @@
+//! What can become of messages, boundaries and bytes, as types.
+
+use serde::Serialize;
+
+use crate::scenario::{ExpectedFate, ExpectedMessage, Place};
+
+/// A half-open range of stream offsets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+pub struct Range {
+    /// The first offset.
+    pub start: u64,
+    /// The offset behind the last.
+    pub end: u64,
+}
+
+impl Range {
+    /// How many bytes.
+    #[must_use]
+    pub const fn len(self) -> u64 {
+        self.end - self.start
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+
+    /// Whether `offset` lies strictly inside: at neither end.
+    #[must_use]
+    pub const fn spans(self, offset: u64) -> bool {
+        self.start < offset && offset < self.end
+    }
+}
+
+/// One message as sent, and what became of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Message {
+    /// Its bytes in the flow, header included.
+    pub range: Range,
+    /// How many of them are its header.
+    pub header: u64,
+    /// What became of it.
+    pub fate: MessageFate,
+}
+
+/// What became of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MessageFate {
+    /// One recv returned it and nothing else.
+    Whole,
+    /// Its header and its payload were each read exactly, in this many recvs in all.
+    WholeByParts(u32),
+    /// A recv that returned bytes of it returned bytes of another message too.
+    Coalesced,
+    /// This many recvs returned it, none of them bytes of another.
+    InPieces(u32),
+    /// This many bytes of the datagram were delivered, the rest cut off.
+    Truncated(u64),
+    /// This many of its bytes arrived, and no more.
+    Lost(u64),
+}
+
+impl MessageFate {
+    /// Whether this is what a file means by `expected`.
+    #[must_use]
+    pub const fn is(self, expected: ExpectedMessage) -> bool {
+        matches!(
+            (self, expected),
+            (Self::Whole | Self::WholeByParts(_), ExpectedMessage::Whole)
+                | (Self::Coalesced, ExpectedMessage::Coalesced)
+                | (Self::InPieces(_), ExpectedMessage::InPieces)
+                | (Self::Truncated(_), ExpectedMessage::Truncated)
+                | (Self::Lost(_), ExpectedMessage::Lost)
+        )
+    }
+}
+
+/// A message boundary, and what became of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Boundary {
+    /// The offset in the flow.
+    pub at: u64,
+    /// What became of it.
+    pub fate: BoundaryFate,
+}
+
+/// What became of a boundary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BoundaryFate {
+    /// A recv ended there.
+    Kept,
+    /// A recv covers it.
+    Coalesced {
+        /// The index of that recv in [`FlowAnalysis::recvs`].
+        recv: usize,
+        /// Where it was lost, where that is known.
+        place: Option<Place>,
+    },
+    /// The bytes received end before it, or (datagrams) a message beside it never arrived.
+    NotReached,
+}
+
+impl BoundaryFate {
+    /// Whether this is what a file means by `expected`.
+    #[must_use]
+    pub fn is(self, expected: ExpectedFate) -> bool {
+        match (self, expected) {
+            (Self::Kept, ExpectedFate::Kept) | (Self::NotReached, ExpectedFate::NotReached) => true,
+            (Self::Coalesced { place, .. }, ExpectedFate::Coalesced(wanted)) => {
+                wanted.is_none() || place == wanted
+            }
+            (Self::Kept | Self::NotReached | Self::Coalesced { .. }, _) => false,
+        }
+    }
+}
+
+/// A recv that returned data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct RecvSpan {
+    /// The index of the call in the part's calls.
+    pub call: usize,
+    /// The bytes of the flow *as sent* that it returned (for datagrams: the place of the datagram among those sent).
+    pub range: Range,
+    /// How many bytes of a datagram were cut off behind them.
+    pub cut: u64,
+    /// How many bytes waited in the receive queue when it was called, where known.
+    pub queued: Option<u64>,
+}
+
+/// The data segments of a flow.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Wire {
+    /// How many left, without those sent again.
+    pub count: u64,
+    /// How many were sent again.
+    pub retransmitted: u64,
+    /// Runs of the stream, in order, each with what is known of its segments.
+    pub runs: Vec<WireRun>,
+}
+
+/// A run of the stream that left between two samples.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct WireRun {
+    /// Its bytes.
+    pub range: Range,
+    /// How many segments carried them: 1 means this is one segment's range, more
+    /// mean that their ranges are not known, 0 that not even their number is
+    /// (these bytes left after the kernel was last asked).
+    pub segments: u64,
+}

@@ -1,0 +1,133 @@
+//! The calls of each flow, picked out of the trace in one pass.
+
+use super::{Message, MessageFate, Range};
+use crate::scenario::SendRole;
+use crate::trace::{Got, Op, PartTrace};
+
+/// What was sent and received in one flow.
+#[derive(Debug, Default)]
+pub(super) struct Record {
+    /// The messages, whose fate is still to be found ([`MessageFate::Lost`] with 0).
+    pub(super) messages: Vec<Message>,
+    /// Each send that took something, or an empty datagram: its bytes, and its message.
+    pub(super) sends: Vec<SendRange>,
+    /// Each recv that took data.
+    pub(super) recvs: Vec<RecvRecord>,
+    /// The stream offsets at which frames were decoded, in order.
+    pub(super) decoded: Vec<u64>,
+    /// Whether the next plain send is the payload of a header.
+    header_open: bool,
+}
+
+/// One send's bytes, and the message they belong to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SendRange {
+    pub(super) range: Range,
+    pub(super) message: usize,
+}
+
+/// One recv that took data.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RecvRecord {
+    pub(super) call: usize,
+    /// The bytes among those received.
+    pub(super) range: Range,
+    pub(super) cut: u64,
+    pub(super) queued: Option<u64>,
+}
+
+/// One record for each flow of the part. A call that names no flow of the part is passed over.
+pub(super) fn by_flow(part: &PartTrace) -> Vec<Record> {
+    let datagrams = part.transport.keeps_boundaries();
+    let mut records: Vec<Record> = part.flows.iter().map(|_| Record::default()).collect();
+    for (index, call) in part.calls.iter().enumerate() {
+        match call.op {
+            Op::Send {
+                flow,
+                offset,
+                taken,
+                role,
+                header,
+                ..
+            } if call.fault.is_none() => {
+                if let Some(record) = records.get_mut(usize::from(flow)) {
+                    let range = Range {
+                        start: offset,
+                        end: offset + u64::from(taken),
+                    };
+                    if datagrams || !range.is_empty() {
+                        record.add_send(range, role, u64::from(header));
+                    }
+                }
+            }
+            Op::Recv {
+                flow,
+                offset,
+                got: Got::Data { bytes, cut },
+                queued,
+                ..
+            } => {
+                if let Some(record) = records.get_mut(usize::from(flow)) {
+                    record.recvs.push(RecvRecord {
+                        call: index,
+                        range: Range {
+                            start: offset,
+                            end: offset + u64::from(bytes),
+                        },
+                        cut: u64::from(cut),
+                        queued: queued.map(u64::from),
+                    });
+                }
+            }
+            Op::Decoded { flow, offset, .. } => {
+                if let Some(record) = records.get_mut(usize::from(flow)) {
+                    record.decoded.push(offset);
+                }
+            }
+            Op::Send { .. }
+            | Op::Recv { .. }
+            | Op::Bind { .. }
+            | Op::Listen
+            | Op::Connect { .. }
+            | Op::Accept { .. }
+            | Op::Wait(_)
+            | Op::Reach(_)
+            | Op::Pause
+            | Op::Set(_)
+            | Op::DropArriving(_)
+            | Op::HalfClose
+            | Op::Close(_)
+            | Op::Refuse { .. } => {}
+        }
+    }
+    records
+}
+
+impl Record {
+    fn add_send(&mut self, range: Range, role: SendRole, header: u64) {
+        let goes_on = match role {
+            SendRole::Message => std::mem::take(&mut self.header_open),
+            SendRole::Continues => true,
+            SendRole::Header => {
+                self.header_open = true;
+                false
+            }
+        };
+        match self.messages.last_mut() {
+            Some(message) if goes_on => message.range.end = range.end,
+            Some(_) | None => self.messages.push(Message {
+                range,
+                header: if role == SendRole::Header {
+                    range.len()
+                } else {
+                    header
+                },
+                fate: MessageFate::Lost(0),
+            }),
+        }
+        self.sends.push(SendRange {
+            range,
+            message: self.messages.len() - 1,
+        });
+    }
+}

@@ -1,0 +1,118 @@
+//! The fates in a byte stream: two pointers, messages and recvs, each pass linear.
+
+use super::sent::Record;
+use super::wire;
+use super::{Boundary, BoundaryFate, FlowAnalysis, Message, MessageFate, RecvSpan, Wire};
+use crate::scenario::Place;
+use crate::trace::Flow;
+
+/// What became of everything in one stream.
+pub(super) fn analyse(flow: &Flow, record: &Record) -> FlowAnalysis {
+    let recvs: Vec<RecvSpan> = record
+        .recvs
+        .iter()
+        .map(|recv| RecvSpan {
+            call: recv.call,
+            range: recv.range,
+            cut: recv.cut,
+            queued: recv.queued,
+        })
+        .collect();
+    let wire = wire::of(flow);
+    FlowAnalysis {
+        messages: messages(record, &recvs),
+        boundaries: boundaries(record, &recvs, wire.as_ref()),
+        recvs,
+        wire,
+        faithful: flow.sent.starts_with(&flow.received),
+    }
+}
+
+/// How far the stream was received.
+fn received(recvs: &[RecvSpan]) -> u64 {
+    recvs.last().map_or(0, |recv| recv.range.end)
+}
+
+fn boundaries(record: &Record, recvs: &[RecvSpan], wire: Option<&Wire>) -> Vec<Boundary> {
+    let end = received(recvs);
+    let mut recv = 0;
+    let mut run = 0;
+    let inner = record.messages.len().saturating_sub(1);
+    record.messages[..inner]
+        .iter()
+        .map(|message| {
+            let at = message.range.end;
+            while recvs.get(recv).is_some_and(|span| span.range.end <= at) {
+                recv += 1;
+            }
+            let fate = if recvs.get(recv).is_some_and(|span| span.range.spans(at)) {
+                let place = wire.and_then(|wire| place(wire, at, &mut run));
+                BoundaryFate::Coalesced { recv, place }
+            } else if end >= at {
+                BoundaryFate::Kept
+            } else {
+                BoundaryFate::NotReached
+            };
+            Boundary { at, fate }
+        })
+        .collect()
+}
+
+/// Where the boundary at `at` was lost: a segment spans it, or none does. Runs before `run` end before it.
+fn place(wire: &Wire, at: u64, run: &mut usize) -> Option<Place> {
+    while wire.runs.get(*run).is_some_and(|run| run.range.end <= at) {
+        *run += 1;
+    }
+    let run = wire.runs.get(*run);
+    match run {
+        Some(run) if run.range.spans(at) => (run.segments == 1).then_some(Place::BySender),
+        // A run begins here, so a segment does.
+        Some(run) if run.range.start == at => Some(Place::InReceiveQueue),
+        Some(_) | None => None,
+    }
+}
+
+fn messages(record: &Record, recvs: &[RecvSpan]) -> Vec<Message> {
+    let end = received(recvs);
+    let mut first = 0;
+    let mut decoded = record.decoded.iter().peekable();
+    record
+        .messages
+        .iter()
+        .map(|message| {
+            let range = message.range;
+            while recvs
+                .get(first)
+                .is_some_and(|recv| recv.range.end <= range.start)
+            {
+                first += 1;
+            }
+            while decoded.next_if(|offset| **offset < range.start).is_some() {}
+            let was_decoded = decoded.next_if(|offset| **offset == range.start).is_some();
+            let touching = recvs[first..]
+                .iter()
+                .take_while(|recv| recv.range.start < range.end);
+            let mut count = 0;
+            let mut foreign = false;
+            let mut header_ended = false;
+            for recv in touching {
+                count += 1;
+                foreign |= recv.range.start < range.start || recv.range.end > range.end;
+                header_ended |= recv.range.end == range.start + message.header;
+            }
+            let by_parts = message.header > 0 && header_ended && (count == 2 || was_decoded);
+            let fate = if foreign {
+                MessageFate::Coalesced
+            } else if end < range.end {
+                MessageFate::Lost(end.saturating_sub(range.start))
+            } else if count == 1 {
+                MessageFate::Whole
+            } else if by_parts {
+                MessageFate::WholeByParts(count)
+            } else {
+                MessageFate::InPieces(count)
+            };
+            Message { fate, ..*message }
+        })
+        .collect()
+}

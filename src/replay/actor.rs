@@ -1,0 +1,380 @@
+//! One side at work: its steps, one after another, in one loop over a closed enum.
+//!
+//! Promises: whatever ends a script, the other side is told, and all that this
+//! side opened is closed when [`Actor::run`] returns (its kept listener goes back
+//! to the stage). Never touches the other side's log.
+
+use std::io;
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+
+use super::link::Link;
+use super::recorder::Recorder;
+use super::shared::{NotReached, Shared};
+use super::{Props, fault};
+use crate::scenario::{Action, Fault, Part, Script, Side, SocketPart, Step};
+use crate::trace::merge::{ConnectionKey, Log};
+use crate::trace::{Op, Stop, StopReason};
+
+/// One side of a part, while it runs.
+pub(super) struct Actor<'a> {
+    pub(super) side: Side,
+    pub(super) part: &'a Part,
+    pub(super) shared: &'a Shared,
+    pub(super) deadline: Duration,
+    pub(super) recorder: Recorder,
+    /// The side's sockets; the main one first.
+    pub(super) slots: Vec<Slot>,
+    /// Which of them the step under way is about.
+    pub(super) slot: usize,
+    /// The length that an earlier recv carried.
+    pub(super) carried: Option<u32>,
+    /// The port that this side bound last.
+    pub(super) last_port: u16,
+    /// The listener lent by the stage, and its port.
+    lent: Option<u16>,
+}
+
+/// A socket of a side, by the name that a script has for it.
+#[derive(Debug, Default)]
+pub(super) struct Slot {
+    /// None for the main socket.
+    pub(super) name: Option<String>,
+    /// A TCP socket that is bound and neither listens nor is connected yet.
+    pub(super) bound: Option<socket2::Socket>,
+    pub(super) listener: Option<(TcpListener, u16)>,
+    pub(super) link: Option<Link>,
+    /// The number of the connection in this side's log.
+    pub(super) connection: u16,
+}
+
+/// What a side leaves behind.
+pub(super) struct Finished {
+    pub(super) log: Log,
+    pub(super) stop: Option<Stop>,
+    /// When it stopped, in nanoseconds since the part began.
+    pub(super) stopped_at: u64,
+    /// The stage's listener, if it is still open.
+    pub(super) listener: Option<(TcpListener, u16)>,
+}
+
+/// Why a step did not end well. A fault has been recorded with its call.
+#[derive(Debug)]
+pub(super) enum Halt {
+    /// A call failed.
+    Fault { fault: Fault, message: String },
+    /// The deadline passed.
+    Deadline { there: Option<u64> },
+    /// What was waited for can no longer come.
+    Impossible { there: Option<u64> },
+    /// The other side gave up.
+    Aborted,
+}
+
+/// Why a script was left before its end.
+enum Left {
+    /// This side gave up, for this reason.
+    GaveUp(Stop),
+    /// The other side gave up before.
+    Followed,
+}
+
+impl Halt {
+    /// What an I/O error means for the script.
+    pub(super) fn of(error: &io::Error) -> Self {
+        Self::Fault {
+            fault: Fault::System(fault::of(error)),
+            message: error.to_string(),
+        }
+    }
+}
+
+impl From<NotReached> for Halt {
+    fn from(reason: NotReached) -> Self {
+        match reason {
+            NotReached::Deadline => Self::Deadline { there: None },
+            NotReached::Impossible => Self::Impossible { there: None },
+            NotReached::Aborted => Self::Aborted,
+        }
+    }
+}
+
+/// Tells the other side, also when this one panics.
+struct Farewell<'a> {
+    shared: &'a Shared,
+    side: Side,
+    well: bool,
+}
+
+impl Drop for Farewell<'_> {
+    fn drop(&mut self) {
+        if !self.well {
+            self.shared.abort(self.side);
+        }
+        self.shared.finished(self.side);
+    }
+}
+
+impl<'a> Actor<'a> {
+    pub(super) fn new(
+        side: Side,
+        part: &'a Part,
+        shared: &'a Shared,
+        deadline: Duration,
+        props: Props,
+    ) -> Self {
+        let mut recorder = Recorder::new(side, shared.clock);
+        if props.link.is_some() {
+            recorder.connection(ConnectionKey::default());
+        }
+        let lent = props.listener.as_ref().map(|(_, port)| *port);
+        Self {
+            side,
+            part,
+            shared,
+            deadline,
+            recorder,
+            slots: vec![Slot {
+                listener: props.listener,
+                link: props.link,
+                ..Slot::default()
+            }],
+            slot: 0,
+            carried: None,
+            last_port: lent.unwrap_or(0),
+            lent,
+        }
+    }
+
+    /// Runs the script to its end.
+    pub(super) fn run(mut self) -> Finished {
+        let mut farewell = Farewell {
+            shared: self.shared,
+            side: self.side,
+            well: false,
+        };
+        let script = self.part.script(self.side);
+        let stop = match self.perform(script) {
+            Ok(()) => {
+                farewell.well = true;
+                None
+            }
+            Err(Left::GaveUp(stop)) => Some(stop),
+            Err(Left::Followed) => None,
+        };
+        let stopped_at = self.recorder.now();
+        // The other side learns of the end before the sockets close, so that the
+        // end of a stream that follows is not taken for a finding.
+        drop(farewell);
+        self.recorder.step = None;
+        self.recorder.expects = None;
+        let listener = self.close_everything();
+        Finished {
+            log: self.recorder.log,
+            stop,
+            stopped_at,
+            listener,
+        }
+    }
+
+    /// All that the script says, with what it implies before.
+    fn perform(&mut self, script: &Script) -> Result<(), Left> {
+        if !script.opens_explicitly() {
+            self.open_implied().or_else(|halt| self.judge(None, halt))?;
+        }
+        self.run_steps(&script.steps, 0)
+    }
+
+    /// Runs a block whose first step has this number.
+    fn run_steps(&mut self, steps: &[Step], first: u32) -> Result<(), Left> {
+        let mut number = first;
+        for step in steps {
+            if let Action::Repeat { times, steps } = &step.action {
+                for _ in 0..times.get() {
+                    self.run_steps(steps, number + 1)?;
+                }
+            } else {
+                self.run_step(step, number)?;
+            }
+            number += written(step);
+        }
+        Ok(())
+    }
+
+    fn run_step(&mut self, step: &Step, number: u32) -> Result<(), Left> {
+        self.recorder.step = Some(number);
+        self.recorder.expects = step.fails;
+        self.slot = self.slot_named(step.on.as_deref());
+        match self.act(&step.action) {
+            Ok(()) => {
+                if let Some(expected) = step.fails {
+                    let step = step.action.to_string();
+                    return Err(Left::GaveUp(
+                        self.stop(StopReason::NoFault { step, expected }),
+                    ));
+                }
+            }
+            Err(halt) => self.judge(Some(step), halt)?,
+        }
+        self.shared.finished_step(self.side, number);
+        Ok(())
+    }
+
+    /// The slot of a name, made when it is first used.
+    fn slot_named(&mut self, name: Option<&str>) -> usize {
+        if let Some(place) = self
+            .slots
+            .iter()
+            .position(|slot| slot.name.as_deref() == name)
+        {
+            return place;
+        }
+        self.slots.push(Slot {
+            name: name.map(str::to_owned),
+            ..Slot::default()
+        });
+        self.slots.len() - 1
+    }
+
+    fn act(&mut self, action: &Action) -> Result<(), Halt> {
+        match action {
+            Action::Bind { same_port, options } => self.bind(*same_port, options),
+            Action::Listen => self.listen(),
+            Action::Accept => self.accept(),
+            Action::Connect => self.connect(),
+            Action::Send(send) => self.send(send),
+            Action::Recv(recv) => self.recv(recv),
+            Action::RecvExact(recv) => self.recv_exact(recv),
+            Action::RecvUntilEnd { at_most } => self.recv_until_end(*at_most),
+            Action::Decode {
+                framing,
+                messages,
+                cap,
+            } => self.decode(*framing, messages.map(std::num::NonZeroU32::get), *cap),
+            Action::Wait(condition) => self.wait(condition),
+            Action::Reach(point) => {
+                // Recorded first: the other side may go on before this call returns.
+                let start = self.recorder.now();
+                self.recorder
+                    .record(start, Op::Reach(point.as_str().into()), None);
+                self.shared.reach(self.side, point);
+                Ok(())
+            }
+            Action::Pause(pause) => {
+                let start = self.recorder.now();
+                self.shared.pause(*pause);
+                self.recorder.record(start, Op::Pause, None);
+                Ok(())
+            }
+            Action::Set(option) => self.set(*option),
+            Action::HalfClose => self.half_close(),
+            Action::Close(SocketPart::Connection) => self.close(),
+            Action::Close(SocketPart::Listener) => self.close_listener(),
+            Action::DropArriving(on) => self.drop_arriving(*on),
+            // Unrolled where blocks are run.
+            Action::Repeat { .. } => Ok(()),
+        }
+    }
+
+    /// Whether the script goes on after `halt`, or why it stops.
+    fn judge(&mut self, step: Option<&Step>, halt: Halt) -> Result<(), Left> {
+        let words = || {
+            step.map_or_else(
+                || "accept / connect".to_owned(),
+                |step| step.action.to_string(),
+            )
+        };
+        let reason = match halt {
+            Halt::Fault { fault, .. } if step.is_some_and(|step| step.fails == Some(fault)) => {
+                return Ok(());
+            }
+            _ if self.shared.is_aborted() => return Err(Left::Followed),
+            Halt::Aborted => return Err(Left::Followed),
+            Halt::Fault { fault, message } => StopReason::Fault {
+                step: words(),
+                fault,
+                message,
+            },
+            Halt::Deadline { there } => StopReason::Deadline {
+                waited_for: words(),
+                there,
+                milliseconds: u64::try_from(self.deadline.as_millis()).unwrap_or(u64::MAX),
+            },
+            Halt::Impossible { there } => StopReason::Impossible {
+                waited_for: words(),
+                there,
+            },
+        };
+        Err(Left::GaveUp(self.stop(reason)))
+    }
+
+    fn stop(&self, reason: StopReason) -> Stop {
+        let other = self.side.other();
+        let script = self.part.script(other);
+        let other_last = self
+            .shared
+            .last_step(other)
+            .and_then(|number| find(&script.steps, number))
+            .map(|step| step.action.to_string());
+        Stop {
+            side: self.side,
+            step: self.recorder.step,
+            reason,
+            other_last,
+        }
+    }
+
+    /// The slot that the step under way is about.
+    pub(super) fn slot(&mut self) -> &mut Slot {
+        &mut self.slots[self.slot]
+    }
+
+    /// When a wait that begins now has to end.
+    pub(super) fn until(&self) -> Instant {
+        Instant::now() + self.deadline
+    }
+
+    /// Closes all that is still open, but for the listener that the stage lent.
+    fn close_everything(&mut self) -> Option<(TcpListener, u16)> {
+        let mut kept = None;
+        for slot in 0..self.slots.len() {
+            self.slot = slot;
+            if self.slots[slot].link.is_some() {
+                // Nothing can go wrong that anyone still waits for.
+                let _ = self.close();
+            }
+            let listener = self.slots[slot].listener.take();
+            if listener.as_ref().map(|(_, port)| *port) == self.lent {
+                kept = kept.or(listener);
+            }
+        }
+        kept
+    }
+}
+
+/// How many steps a step counts for: itself and those of its block, each once.
+fn written(step: &Step) -> u32 {
+    match &step.action {
+        Action::Repeat { steps, .. } => 1 + steps.iter().map(written).sum::<u32>(),
+        _ => 1,
+    }
+}
+
+/// The step with this number.
+fn find(steps: &[Step], number: u32) -> Option<&Step> {
+    let mut first = 0;
+    for step in steps {
+        let count = written(step);
+        if number == first {
+            return Some(step);
+        }
+        if number < first + count {
+            return match &step.action {
+                Action::Repeat { steps, .. } => find(steps, number - first - 1),
+                _ => None,
+            };
+        }
+        first += count;
+    }
+    None
+}

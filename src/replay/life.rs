@@ -1,0 +1,323 @@
+//! A socket's life: bind, listen, accept, connect, options, close.
+//!
+//! Promises: each is recorded as one call, also when it fails; a connection that a
+//! stranger made is closed and the next one awaited.
+
+use std::io;
+use std::time::Instant;
+
+use super::actor::{Actor, Halt};
+use super::link::Link;
+use super::open;
+use crate::kernel;
+use crate::scenario::{Fault, Side, SocketOption, SocketPart, Transport};
+use crate::trace::Op;
+use crate::trace::merge::ConnectionKey;
+
+impl Actor<'_> {
+    /// What a script without socket steps implies: the server accepts, the client connects.
+    pub(super) fn open_implied(&mut self) -> Result<(), Halt> {
+        match (self.part.transport, self.side) {
+            (Transport::Tcp, Side::Server) => self.accept(),
+            (Transport::Tcp, Side::Client) => self.connect(),
+            (
+                Transport::Udp | Transport::UnixStream | Transport::UnixSeqpacket | Transport::Pipe,
+                _,
+            ) => self.await_peer(),
+        }
+    }
+
+    /// A UDP client whose server binds by itself sends to the port that it binds.
+    fn await_peer(&mut self) -> Result<(), Halt> {
+        let needs_peer = self.part.transport == Transport::Udp && self.side == Side::Client;
+        let until = self.until();
+        let (shared, other) = (self.shared, self.side.other());
+        if let (true, Some(Link::Udp(link))) = (needs_peer, &mut self.slot().link) {
+            let port = shared.wait_port(other, false, until)?;
+            link.peer = Some(super::shared::loopback(port));
+        }
+        Ok(())
+    }
+
+    /// The options of this side's sockets, then those of this one.
+    fn options(&self, more: &[SocketOption]) -> Vec<SocketOption> {
+        self.part
+            .script(self.side)
+            .options
+            .iter()
+            .chain(more)
+            .copied()
+            .collect()
+    }
+
+    pub(super) fn bind(&mut self, same_port: bool, options: &[SocketOption]) -> Result<(), Halt> {
+        let start = self.recorder.now();
+        let port = if same_port { self.last_port } else { 0 };
+        let options = self.options(options);
+        let opened = open::bound(self.part.transport, port, &options, self.deadline)
+            .and_then(|socket| open::port_of(&socket).map(|port| (socket, port)));
+        let port = opened.as_ref().map_or(0, |(_, port)| *port);
+        self.recorded(
+            start,
+            Op::Bind {
+                port,
+                again: same_port,
+            },
+            opened.as_ref().err(),
+        )?;
+        let Ok((socket, port)) = opened else {
+            return Ok(());
+        };
+        self.last_port = port;
+        if self.part.transport == Transport::Udp {
+            self.conversation();
+            self.slot().link = Some(open::datagrams(socket, None));
+            self.shared.listening(self.side, port, true);
+        } else {
+            self.slot().bound = Some(socket);
+            self.shared.bound(self.side, port);
+        }
+        Ok(())
+    }
+
+    /// The one UDP conversation that all sockets of a side are part of.
+    fn conversation(&mut self) {
+        if self.recorder.log.connections.is_empty() {
+            self.recorder.connection(ConnectionKey::default());
+        }
+    }
+
+    pub(super) fn listen(&mut self) -> Result<(), Halt> {
+        let start = self.recorder.now();
+        let port = self.last_port;
+        let listened = match self.slot().bound.take() {
+            Some(socket) => open::listen(socket),
+            None => Err(io::ErrorKind::InvalidInput.into()),
+        };
+        self.recorded(start, Op::Listen, listened.as_ref().err())?;
+        if let Ok(listener) = listened {
+            self.slot().listener = Some((listener, port));
+            self.shared.listening(self.side, port, false);
+        }
+        Ok(())
+    }
+
+    pub(super) fn accept(&mut self) -> Result<(), Halt> {
+        let start = self.recorder.now();
+        let until = self.until();
+        let (shared, other, deadline) = (self.shared, self.side.other(), self.deadline);
+        let options = self.options(&[]);
+        let accepted = match &self.slot().listener {
+            None => Err(io::ErrorKind::InvalidInput.into()),
+            Some((listener, port)) => loop {
+                let left = until.saturating_duration_since(Instant::now());
+                if kernel::wait_readable(listener, left).is_ok_and(kernel::Readiness::timed_out) {
+                    return Err(Halt::Deadline { there: None });
+                }
+                match listener.accept() {
+                    Ok((stream, peer)) if shared.owns_port(other, peer.port()) => {
+                        let key = ConnectionKey {
+                            server: *port,
+                            client: peer.port(),
+                        };
+                        break open::accepted(stream, &options, deadline).map(|link| (link, key));
+                    }
+                    Ok(_) if shared.is_aborted() => return Err(Halt::Aborted),
+                    Ok(_) => {}
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    Err(error) => break Err(error),
+                }
+            },
+        };
+        self.opened(start, accepted, |connection| Op::Accept { connection })
+    }
+
+    pub(super) fn connect(&mut self) -> Result<(), Halt> {
+        // Where the other side listens by a step, an implied connect waits until it
+        // does; a connect that is a step of its own takes any port bound, listening or not.
+        let implied = self.recorder.step.is_none();
+        let port = self
+            .shared
+            .wait_port(self.side.other(), implied, self.until())?;
+        if self.part.transport == Transport::Udp {
+            return self.connect_datagrams(port);
+        }
+        let socket = match self.slot().bound.take() {
+            Some(socket) => Ok(socket),
+            None => open::bound(self.part.transport, 0, &self.options(&[]), self.deadline),
+        };
+        let start = self.recorder.now();
+        let connected = socket.and_then(|socket| {
+            let key = ConnectionKey {
+                server: port,
+                client: open::port_of(&socket)?,
+            };
+            // Before it connects, so that the other side knows whom it accepts.
+            self.shared.uses_port(self.side, key.client);
+            open::connect(socket, port).map(|link| (link, key))
+        });
+        self.opened(start, connected, |connection| Op::Connect {
+            port,
+            connection,
+        })
+    }
+
+    fn connect_datagrams(&mut self, port: u16) -> Result<(), Halt> {
+        if self.slot().link.is_none() {
+            let options = self.options(&[]);
+            let socket = open::bound(self.part.transport, 0, &options, self.deadline)
+                .map_err(|error| Halt::of(&error))?;
+            let own = open::port_of(&socket).map_err(|error| Halt::of(&error))?;
+            self.conversation();
+            self.slot().link = Some(open::datagrams(socket, Some(port)));
+            self.shared.uses_port(self.side, own);
+        }
+        let start = self.recorder.now();
+        let connected = match &mut self.slot().link {
+            Some(Link::Udp(link)) => {
+                let done = link.socket.connect(super::shared::loopback(port));
+                link.connected = done.is_ok();
+                done
+            }
+            _ => Err(io::ErrorKind::InvalidInput.into()),
+        };
+        self.recorded(
+            start,
+            Op::Connect {
+                port,
+                connection: 0,
+            },
+            connected.as_ref().err(),
+        )
+    }
+
+    /// Records a connection that was opened, or the error.
+    fn opened(
+        &mut self,
+        start: u64,
+        opened: io::Result<(Link, ConnectionKey)>,
+        op: impl FnOnce(u16) -> Op,
+    ) -> Result<(), Halt> {
+        match opened {
+            Ok((link, key)) => {
+                let connection = self.recorder.connection(key);
+                let slot = self.slot();
+                (slot.link, slot.connection) = (Some(link), connection);
+                self.recorder.record(start, op(connection), None);
+                self.sample();
+                Ok(())
+            }
+            Err(error) => self.recorded(start, op(u16::MAX), Some(&error)),
+        }
+    }
+
+    /// Records a call; an error is a fault.
+    pub(super) fn recorded(
+        &mut self,
+        start: u64,
+        op: Op,
+        error: Option<&io::Error>,
+    ) -> Result<(), Halt> {
+        let halt = error.map(Halt::of);
+        let fault: Option<Fault> = match &halt {
+            Some(Halt::Fault { fault, .. }) => Some(*fault),
+            _ => None,
+        };
+        self.recorder.record(start, op, fault);
+        halt.map_or(Ok(()), Err)
+    }
+
+    pub(super) fn set(&mut self, option: SocketOption) -> Result<(), Halt> {
+        let start = self.recorder.now();
+        let slot = self.slot();
+        let done = if let Some(link) = &slot.link {
+            match link {
+                #[cfg(unix)]
+                Link::Pipes(_) => Err(io::ErrorKind::Unsupported.into()),
+                _ => kernel::set_option(&link.handle(), option),
+            }
+        } else if let Some((listener, _)) = &slot.listener {
+            kernel::set_option(listener, option)
+        } else if let Some(socket) = &slot.bound {
+            kernel::set_option(socket, option)
+        } else {
+            Err(io::ErrorKind::NotConnected.into())
+        };
+        // Uncorking and the like send at once.
+        self.sample();
+        self.recorded(start, Op::Set(option), done.as_ref().err())
+    }
+
+    pub(super) fn drop_arriving(&mut self, on: bool) -> Result<(), Halt> {
+        let start = self.recorder.now();
+        let done = match &self.slot().link {
+            Some(link) => kernel::drop_arriving(&link.handle(), on),
+            None => Err(io::ErrorKind::NotConnected.into()),
+        };
+        self.recorded(start, Op::DropArriving(on), done.as_ref().err())
+    }
+
+    pub(super) fn half_close(&mut self) -> Result<(), Halt> {
+        self.sample();
+        let start = self.recorder.now();
+        let done = match &mut self.slot().link {
+            Some(link) => link.half_close(),
+            None => Err(io::ErrorKind::NotConnected.into()),
+        };
+        self.shared.closed(self.side);
+        self.sample();
+        self.recorded(start, Op::HalfClose, done.as_ref().err())
+    }
+
+    pub(super) fn close(&mut self) -> Result<(), Halt> {
+        self.sample();
+        self.count_drops();
+        let start = self.recorder.now();
+        let link = self.slot().link.take();
+        let done = if link.is_some() {
+            Ok(())
+        } else {
+            Err(io::ErrorKind::NotConnected.into())
+        };
+        drop(link);
+        self.shared.closed(self.side);
+        self.recorded(
+            start,
+            Op::Close(SocketPart::Connection),
+            done.as_ref().err(),
+        )
+    }
+
+    pub(super) fn close_listener(&mut self) -> Result<(), Halt> {
+        let start = self.recorder.now();
+        let slot = self.slot();
+        let open = slot.listener.take().is_some() || slot.bound.take().is_some();
+        let done = if open {
+            Ok(())
+        } else {
+            Err(io::ErrorKind::NotConnected.into())
+        };
+        self.recorded(start, Op::Close(SocketPart::Listener), done.as_ref().err())
+    }
+
+    /// Keeps what the kernel says of what was sent so far.
+    pub(super) fn sample(&mut self) {
+        let slot = self.slot();
+        let connection = slot.connection;
+        let said = slot.link.as_ref().and_then(Link::sent_so_far);
+        self.recorder.sample(connection, said);
+    }
+
+    /// Keeps how many datagrams the kernel has dropped at this socket.
+    fn count_drops(&mut self) {
+        let slot = self.slot();
+        let connection = slot.connection;
+        let Some(link @ Link::Udp(_)) = &slot.link else {
+            return;
+        };
+        if let Some(dropped) = kernel::datagram_drops(&link.handle()) {
+            let counted = &mut self.recorder.half(connection).dropped;
+            *counted = Some(counted.unwrap_or(0) + dropped);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Opening sockets on 127.0.0.1, with their options and deadlines.
+//!
+//! Promises: loopback addresses and ephemeral ports only; every socket has the
+//! deadline as its timeout. Never waits for the other side.
+
+use std::io;
+use std::net::{TcpListener, TcpStream};
+use std::time::Duration;
+
+use socket2::{Domain, Protocol, SockRef, Socket, Type};
+
+use super::link::{Link, UdpLink};
+use super::shared::loopback;
+use crate::kernel;
+use crate::scenario::{SocketOption, Transport};
+
+/// How many connections may wait to be accepted.
+const BACKLOG: i32 = 128;
+
+/// A socket with `options`, bound to `port` (0: any free one).
+pub(super) fn bound(
+    transport: Transport,
+    port: u16,
+    options: &[SocketOption],
+    deadline: Duration,
+) -> io::Result<Socket> {
+    let (kind, protocol) = match transport {
+        Transport::Tcp => (Type::STREAM, Protocol::TCP),
+        Transport::Udp => (Type::DGRAM, Protocol::UDP),
+        Transport::UnixStream | Transport::UnixSeqpacket | Transport::Pipe => {
+            return Err(io::ErrorKind::Unsupported.into());
+        }
+    };
+    let socket = Socket::new(Domain::IPV4, kind, Some(protocol))?;
+    set_timeouts(SockRef::from(&socket), deadline)?;
+    for option in options {
+        kernel::set_option(&socket, *option)?;
+    }
+    socket.bind(&loopback(port).into())?;
+    Ok(socket)
+}
+
+/// The port a socket is bound to.
+pub(super) fn port_of(socket: &Socket) -> io::Result<u16> {
+    Ok(socket
+        .local_addr()?
+        .as_socket()
+        .map_or(0, |address| address.port()))
+}
+
+/// A listening socket.
+pub(super) fn listen(socket: Socket) -> io::Result<TcpListener> {
+    socket.listen(BACKLOG)?;
+    Ok(socket.into())
+}
+
+/// A connection to a port of the other side.
+pub(super) fn connect(socket: Socket, port: u16) -> io::Result<Link> {
+    socket.connect(&loopback(port).into())?;
+    Ok(Link::Tcp(socket.into()))
+}
+
+/// A UDP socket as a link that sends to `peer`, if it is known.
+pub(super) fn datagrams(socket: Socket, peer: Option<u16>) -> Link {
+    Link::Udp(UdpLink {
+        socket: socket.into(),
+        peer: peer.map(loopback),
+        connected: false,
+    })
+}
+
+/// An accepted connection: what it does not inherit from the listener is set.
+pub(super) fn accepted(
+    stream: TcpStream,
+    options: &[SocketOption],
+    deadline: Duration,
+) -> io::Result<Link> {
+    set_timeouts(SockRef::from(&stream), deadline)?;
+    for option in options {
+        match option {
+            SocketOption::NoDelay(_)
+            | SocketOption::Cork(_)
+            | SocketOption::QuickAck(_)
+            | SocketOption::Linger(_)
+            | SocketOption::SendTimeout(_) => kernel::set_option(&stream, *option)?,
+            SocketOption::ReuseAddress(_)
+            | SocketOption::ReusePort(_)
+            | SocketOption::ReceiveBuffer(_)
+            | SocketOption::SendBuffer(_)
+            | SocketOption::MaxSegment(_) => {}
+        }
+    }
+    Ok(Link::Tcp(stream))
+}
+
+/// Two connected ends, for the transports that have no addresses: the server's, then the client's.
+#[cfg(unix)]
+pub(super) fn pair(transport: Transport, deadline: Duration) -> io::Result<(Link, Link)> {
+    use std::os::fd::OwnedFd;
+    let sockets = |kind| -> io::Result<(Link, Link)> {
+        let (server, client) = Socket::pair(Domain::UNIX, kind, None)?;
+        for socket in [&server, &client] {
+            set_timeouts(SockRef::from(socket), deadline)?;
+        }
+        Ok((
+            Link::Pair(OwnedFd::from(server)),
+            Link::Pair(OwnedFd::from(client)),
+        ))
+    };
+    match transport {
+        Transport::UnixStream => sockets(Type::STREAM),
+        Transport::UnixSeqpacket => sockets(Type::SEQPACKET),
+        Transport::Pipe => pipes(deadline),
+        Transport::Tcp | Transport::Udp => Err(io::ErrorKind::Unsupported.into()),
+    }
+}
+
+#[cfg(unix)]
+fn pipes(deadline: Duration) -> io::Result<(Link, Link)> {
+    use super::link::PipeEnds;
+    let (client_reader, server_writer) = io::pipe()?;
+    let (server_reader, client_writer) = io::pipe()?;
+    for writer in [&server_writer, &client_writer] {
+        rustix::io::ioctl_fionbio(writer, true)?;
+    }
+    let ends = |reader, writer| {
+        Link::Pipes(PipeEnds {
+            reader,
+            writer: Some(writer),
+            deadline,
+        })
+    };
+    Ok((
+        ends(server_reader, server_writer),
+        ends(client_reader, client_writer),
+    ))
+}
+
+/// Two connected ends: this platform has none.
+#[cfg(not(unix))]
+pub(super) fn pair(_: Transport, _: Duration) -> io::Result<(Link, Link)> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+fn set_timeouts(socket: SockRef<'_>, deadline: Duration) -> io::Result<()> {
+    socket.set_read_timeout(Some(deadline))?;
+    socket.set_write_timeout(Some(deadline))
+}

@@ -1,0 +1,98 @@
+//! One side's own log: every call with its start and end, every byte.
+//!
+//! Promises: written by one thread only, so recording takes no lock; a call is
+//! recorded when it has ended. Never interprets.
+
+use std::time::Instant;
+
+use crate::scenario::{Fault, Side};
+use crate::trace::merge::{ConnectionKey, Log, LoggedConnection, flow_of};
+use crate::trace::{Call, FlowId, Op, Sample};
+
+/// Writes one side's log.
+#[derive(Debug)]
+pub(super) struct Recorder {
+    clock: Instant,
+    /// The step under way; none for implied calls.
+    pub(super) step: Option<u32>,
+    /// How the step under way is expected to fail.
+    pub(super) expects: Option<Fault>,
+    pub(super) log: Log,
+}
+
+impl Recorder {
+    pub(super) fn new(side: Side, clock: Instant) -> Self {
+        Self {
+            clock,
+            step: None,
+            expects: None,
+            log: Log {
+                side,
+                calls: Vec::with_capacity(16),
+                connections: Vec::new(),
+            },
+        }
+    }
+
+    /// Nanoseconds since the part began.
+    pub(super) fn now(&self) -> u64 {
+        u64::try_from(self.clock.elapsed().as_nanos()).unwrap_or(u64::MAX)
+    }
+
+    /// Records a call that began at `start` and has just ended.
+    pub(super) fn record(&mut self, start: u64, op: Op, fault: Option<Fault>) {
+        let end = self.now();
+        self.log.calls.push(Call {
+            side: self.log.side,
+            step: self.step,
+            start,
+            end,
+            op,
+            fault,
+            expects: self.expects,
+        });
+    }
+
+    /// Opens the log of a connection and says its number.
+    pub(super) fn connection(&mut self, key: ConnectionKey) -> u16 {
+        self.log.connections.push(LoggedConnection {
+            key,
+            ..LoggedConnection::default()
+        });
+        u16::try_from(self.log.connections.len() - 1).unwrap_or(u16::MAX)
+    }
+
+    pub(super) fn half(&mut self, connection: u16) -> &mut LoggedConnection {
+        &mut self.log.connections[usize::from(connection)]
+    }
+
+    /// The flow in which this side sends.
+    pub(super) fn outgoing(&self, connection: u16) -> FlowId {
+        flow_of(connection, self.log.side)
+    }
+
+    /// The flow in which this side receives.
+    pub(super) fn incoming(&self, connection: u16) -> FlowId {
+        flow_of(connection, self.log.side.other())
+    }
+
+    /// Keeps what the kernel said, if it says something new.
+    pub(super) fn sample(&mut self, connection: u16, info: Option<(u32, u64, u32)>) {
+        let Some((segments, bytes, retransmitted)) = info else {
+            return;
+        };
+        let at = self.now();
+        let samples = &mut self.half(connection).samples;
+        let new = samples.last().is_none_or(|last| {
+            (last.segments, last.bytes, last.retransmitted) != (segments, bytes, retransmitted)
+        });
+        if new {
+            samples.push(Sample {
+                at,
+                segments,
+                bytes,
+                retransmitted,
+            });
+        }
+    }
+}

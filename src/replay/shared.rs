@@ -1,0 +1,256 @@
+//! What the two threads of a replay share: ports, named points, and the end.
+//!
+//! Promises: every wait here ends at its deadline, when the point is reached, or
+//! when the other side is through and can no longer reach it. A side that gives
+//! up wakes the other out of whatever it is blocked in. Never orders by sleeping.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpStream, UdpSocket};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::scenario::Side;
+
+/// No step has been finished yet.
+const NO_STEP: u32 = u32::MAX;
+
+/// What both threads see.
+#[derive(Debug)]
+pub(super) struct Shared {
+    /// When the part began; all times count from here.
+    pub(super) clock: Instant,
+    state: Mutex<State>,
+    changed: Condvar,
+    aborted: AtomicBool,
+    finished_steps: [AtomicU32; 2],
+}
+
+#[derive(Debug, Default)]
+struct State {
+    sides: [SideState; 2],
+}
+
+#[derive(Debug, Default)]
+struct SideState {
+    /// The named points it has reached.
+    reached: Vec<String>,
+    /// The port it bound last, and whether it listens or receives there.
+    bound: Option<u16>,
+    listening: bool,
+    /// Every port that a socket of this side has, to tell it from a stranger.
+    ports: Vec<u16>,
+    /// Where it may be blocked in accept.
+    listeners: Vec<u16>,
+    /// Where it may be blocked in recvfrom.
+    receivers: Vec<u16>,
+    /// Whether it has closed its connection or half of it.
+    closed: bool,
+    /// Whether its script is through.
+    finished: bool,
+}
+
+/// Why a wait for the other side came to nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NotReached {
+    /// The deadline passed.
+    Deadline,
+    /// The other side is through.
+    Impossible,
+    /// The other side gave up.
+    Aborted,
+}
+
+impl Shared {
+    pub(super) fn new() -> Self {
+        Self {
+            clock: Instant::now(),
+            state: Mutex::default(),
+            changed: Condvar::new(),
+            aborted: AtomicBool::new(false),
+            finished_steps: [AtomicU32::new(NO_STEP), AtomicU32::new(NO_STEP)],
+        }
+    }
+
+    /// A side that panicked leaves nothing half done here, so a poisoned lock is still good.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes the state of `side` and wakes the other.
+    fn change(&self, side: Side, change: impl FnOnce(&mut SideState)) {
+        change(&mut self.state().sides[side as usize]);
+        self.changed.notify_all();
+    }
+
+    pub(super) fn reach(&self, side: Side, point: &str) {
+        self.change(side, |state| state.reached.push(point.to_owned()));
+    }
+
+    pub(super) fn bound(&self, side: Side, port: u16) {
+        self.change(side, |state| {
+            state.bound = Some(port);
+            state.listening = false;
+            state.ports.push(port);
+        });
+    }
+
+    /// `side` listens at the port; `receives` where that is a UDP socket.
+    pub(super) fn listening(&self, side: Side, port: u16, receives: bool) {
+        self.change(side, |state| {
+            state.bound = Some(port);
+            state.listening = true;
+            state.ports.push(port);
+            if receives {
+                state.receivers.push(port);
+            } else {
+                state.listeners.push(port);
+            }
+        });
+    }
+
+    pub(super) fn uses_port(&self, side: Side, port: u16) {
+        self.change(side, |state| state.ports.push(port));
+    }
+
+    pub(super) fn closed(&self, side: Side) {
+        self.change(side, |state| state.closed = true);
+    }
+
+    pub(super) fn finished(&self, side: Side) {
+        self.change(side, |state| state.finished = true);
+    }
+
+    /// Whether `port` belongs to a socket of `side`.
+    pub(super) fn owns_port(&self, side: Side, port: u16) -> bool {
+        self.state().sides[side as usize].ports.contains(&port)
+    }
+
+    /// The port that `side` bound last.
+    pub(super) fn last_bound(&self, side: Side) -> Option<u16> {
+        self.state().sides[side as usize].bound
+    }
+
+    /// Waits until `side` has closed its connection, or half of it.
+    #[cfg(not(target_os = "linux"))]
+    pub(super) fn wait_closed(&self, side: Side, deadline: Instant) -> Result<(), NotReached> {
+        self.wait(side, deadline, |state| {
+            (state.closed || state.finished).then_some(())
+        })
+    }
+
+    pub(super) fn wait_reached(
+        &self,
+        side: Side,
+        point: &str,
+        deadline: Instant,
+    ) -> Result<(), NotReached> {
+        self.wait(side, deadline, |state| {
+            state
+                .reached
+                .iter()
+                .any(|reached| reached == point)
+                .then_some(())
+        })
+    }
+
+    /// Waits until `side` has bound a port (and listens there, if `listening`), and says which.
+    pub(super) fn wait_port(
+        &self,
+        side: Side,
+        listening: bool,
+        deadline: Instant,
+    ) -> Result<u16, NotReached> {
+        self.wait(side, deadline, |state| {
+            state.bound.filter(|_| state.listening || !listening)
+        })
+    }
+
+    /// Waits until `ready` finds something in the state of `side`.
+    fn wait<T>(
+        &self,
+        side: Side,
+        deadline: Instant,
+        ready: impl Fn(&SideState) -> Option<T>,
+    ) -> Result<T, NotReached> {
+        let mut state = self.state();
+        loop {
+            let other = &state.sides[side as usize];
+            if let Some(found) = ready(other) {
+                return Ok(found);
+            }
+            if self.is_aborted() {
+                return Err(NotReached::Aborted);
+            }
+            if other.finished {
+                return Err(NotReached::Impossible);
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(NotReached::Deadline);
+            }
+            state = self
+                .changed
+                .wait_timeout(state, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
+    }
+
+    /// Lets `pause` pass, unless the other side gives up meanwhile.
+    pub(super) fn pause(&self, pause: Duration) {
+        let end = Instant::now() + pause;
+        let mut state = self.state();
+        while !self.is_aborted() {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return;
+            }
+            state = self
+                .changed
+                .wait_timeout(state, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
+    }
+
+    pub(super) fn finished_step(&self, side: Side, step: u32) {
+        self.finished_steps[side as usize].store(step, Ordering::Relaxed);
+    }
+
+    /// The number of the last step that `side` finished.
+    pub(super) fn last_step(&self, side: Side) -> Option<u32> {
+        let step = self.finished_steps[side as usize].load(Ordering::Relaxed);
+        (step != NO_STEP).then_some(step)
+    }
+
+    pub(super) fn is_aborted(&self) -> bool {
+        self.aborted.load(Ordering::Acquire)
+    }
+
+    /// Ends the replay for both: `side` gives up, and the other is woken wherever
+    /// it is blocked. What it has open with `side` ends by itself, as `side`
+    /// closes its sockets; an accept and a recvfrom are called by a stranger.
+    pub(super) fn abort(&self, side: Side) {
+        let (listeners, receivers) = {
+            let state = self.state();
+            self.aborted.store(true, Ordering::Release);
+            let other = &state.sides[side.other() as usize];
+            (other.listeners.clone(), other.receivers.clone())
+        };
+        self.changed.notify_all();
+        // Best effort: where the other side has closed its socket there is nobody to wake.
+        for port in listeners {
+            let _ = TcpStream::connect_timeout(&loopback(port), Duration::from_millis(100));
+        }
+        if let Ok(socket) = UdpSocket::bind(loopback(0)) {
+            for port in receivers {
+                let _ = socket.send_to(&[], loopback(port));
+            }
+        }
+    }
+}
+
+/// A port on 127.0.0.1; 0 asks for an ephemeral one.
+pub(super) const fn loopback(port: u16) -> SocketAddr {
+    SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), port)
+}

@@ -1,0 +1,397 @@
+//! Sends and recvs, and the exact reads built from them.
+//!
+//! Promises: a recv step is one recv call and says what it returned; the exact
+//! readers ask for just what is missing, so they never take bytes of what comes
+//! after; nothing is allocated for a length before it has been checked. Never
+//! hides a short send: what was not taken is in the log.
+
+use std::io;
+
+use super::actor::{Actor, Halt};
+use super::link::{RecvFlags, SendFlags};
+use crate::framing::{self, Decoded, Framing};
+use crate::scenario::{
+    Fault, LengthCode, LengthError, RecvLength, RecvStep, SendRole, SendStep, SystemFault,
+};
+use crate::trace::{Got, Op};
+
+/// The most that a recv may ask for because the stream said so, in bytes: 64 MiB,
+/// what a scenario may send in all.
+const MOST_CARRIED: i64 = 64 << 20;
+
+/// What a recv came to.
+enum Taken {
+    Bytes(u32),
+    End,
+}
+
+impl Actor<'_> {
+    pub(super) fn send(&mut self, step: &SendStep) -> Result<(), Halt> {
+        let payload = match step.payload.bytes() {
+            Ok(payload) => payload,
+            Err(error) => return self.refuse_to_send(Fault::Length(error), error.to_string()),
+        };
+        let mut frame = Vec::new();
+        let (bytes, header): (&[u8], usize) = match step.framing {
+            None => (&payload, 0),
+            Some(framing) => {
+                if let Err(error) = framing.encode(&payload, &mut frame) {
+                    return self.refuse_to_send(Fault::Framing(error.kind), error.to_string());
+                }
+                let header = match framing.decode(&frame, payload.len()) {
+                    Ok(Decoded::Frame { header, .. }) => header,
+                    Ok(Decoded::Incomplete { .. }) | Err(_) => 0,
+                };
+                (&frame, header)
+            }
+        };
+        let flags = SendFlags {
+            more: step.more,
+            nonblocking: step.nonblocking,
+            end_of_record: step.end_of_record,
+        };
+        let most = step
+            .pieces
+            .map_or(bytes.len().max(1), |most| most.get() as usize);
+        let mut header = u16::try_from(header).unwrap_or(u16::MAX);
+        let mut role = step.role;
+        if bytes.is_empty() {
+            return self.send_call(bytes, flags, role, header);
+        }
+        for piece in bytes.chunks(most) {
+            self.send_call(piece, flags, role, header)?;
+            (role, header) = (SendRole::Continues, 0);
+        }
+        Ok(())
+    }
+
+    /// One send call.
+    fn send_call(
+        &mut self,
+        bytes: &[u8],
+        flags: SendFlags,
+        role: SendRole,
+        header: u16,
+    ) -> Result<(), Halt> {
+        let connection = self.connected()?;
+        self.sample();
+        let start = self.recorder.now();
+        let sent = match &mut self.slot().link {
+            Some(link) => link.send(bytes, flags),
+            None => Err(io::ErrorKind::NotConnected.into()),
+        };
+        let taken = *sent.as_ref().unwrap_or(&0);
+        let op = Op::Send {
+            flow: self.recorder.outgoing(connection),
+            offset: self.sent_on(connection),
+            asked: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
+            taken: u32::try_from(taken).unwrap_or(u32::MAX),
+            role,
+            header,
+        };
+        let recorded = self.recorded(start, op, sent.as_ref().err());
+        if taken > 0 {
+            self.recorder
+                .half(connection)
+                .sent
+                .extend_from_slice(&bytes[..taken]);
+        }
+        self.sample();
+        match recorded {
+            Err(Halt::Fault {
+                fault: Fault::System(SystemFault::WouldBlock),
+                ..
+            }) if !self.may_block_short(flags) => Err(Halt::Deadline { there: Some(0) }),
+            Ok(()) if taken < bytes.len() && !self.may_block_short(flags) => Err(Halt::Deadline {
+                there: Some(taken as u64),
+            }),
+            recorded => recorded,
+        }
+    }
+
+    /// Whether a send may take less than it was given without the deadline having passed.
+    fn may_block_short(&self, flags: SendFlags) -> bool {
+        use crate::scenario::SocketOption;
+        flags.nonblocking
+            || self.recorder.expects.is_some()
+            || self
+                .part
+                .script(self.side)
+                .options
+                .iter()
+                .any(|option| matches!(option, SocketOption::SendTimeout(_)))
+    }
+
+    /// The connection of the step's socket, open or closed again.
+    fn connected(&mut self) -> Result<u16, Halt> {
+        let connection = self.slot().connection;
+        if usize::from(connection) < self.recorder.log.connections.len() {
+            Ok(connection)
+        } else {
+            Err(Halt::of(&io::ErrorKind::NotConnected.into()))
+        }
+    }
+
+    fn sent_on(&mut self, connection: u16) -> u64 {
+        self.recorder.half(connection).sent.len() as u64
+    }
+
+    fn received_on(&mut self, connection: u16) -> u64 {
+        self.recorder.half(connection).received.len() as u64
+    }
+
+    /// Records that what was to be sent cannot be put into bytes.
+    fn refuse_to_send(&mut self, fault: Fault, message: String) -> Result<(), Halt> {
+        let connection = self.connected()?;
+        let start = self.recorder.now();
+        let op = Op::Refuse {
+            flow: self.recorder.outgoing(connection),
+            offset: self.sent_on(connection),
+            framing: None,
+        };
+        self.recorder.record(start, op, Some(fault));
+        Err(Halt::Fault { fault, message })
+    }
+
+    pub(super) fn recv(&mut self, step: &RecvStep) -> Result<(), Halt> {
+        let asked = self.asked(step)?;
+        let flags = RecvFlags {
+            peek: step.peek,
+            wait_all: step.wait_all,
+        };
+        let taken = self.recv_call(asked, flags)?;
+        match (taken, step.carries) {
+            (Taken::Bytes(bytes), Some(code)) => self.carry(code, bytes),
+            (Taken::End, Some(_)) => self.refuse(Fault::Length(LengthError::NoLength), 0),
+            (_, None) => Ok(()),
+        }
+    }
+
+    /// How many bytes a step asks for.
+    fn asked(&mut self, step: &RecvStep) -> Result<u32, Halt> {
+        match (step.length, self.carried) {
+            (RecvLength::Bytes(bytes), _) | (RecvLength::Carried, Some(bytes)) => Ok(bytes),
+            (RecvLength::Carried, None) => self
+                .refuse(Fault::Length(LengthError::NoLength), 0)
+                .map(|()| 0),
+        }
+    }
+
+    /// One recv call for at most `asked` bytes.
+    fn recv_call(&mut self, asked: u32, flags: RecvFlags) -> Result<Taken, Halt> {
+        let connection = self.connected()?;
+        let offset = self.received_on(connection);
+        let (side, shared) = (self.side, self.shared);
+        let queued = self
+            .slot()
+            .link
+            .as_ref()
+            .and_then(|link| crate::kernel::queued(&link.handle()).ok().flatten());
+        // The bytes go straight to where they are kept.
+        let mut log = std::mem::take(&mut self.recorder.half(connection).received);
+        let kept = log.len();
+        log.resize(kept + asked as usize, 0);
+        let start = self.recorder.now();
+        let received = match &mut self.slot().link {
+            Some(link) => link.recv(&mut log[kept..], flags, shared, side),
+            None => Err(io::ErrorKind::NotConnected.into()),
+        };
+        let bytes = received.as_ref().map_or(0, |received| received.bytes);
+        log.truncate(if flags.peek { kept } else { kept + bytes });
+        self.recorder.half(connection).received = log;
+
+        let (count, cut) = match &received {
+            Ok(received) => (received.bytes, received.cut),
+            Err(_) => (0, 0),
+        };
+        let bytes = u32::try_from(count).unwrap_or(u32::MAX);
+        let got = match &received {
+            Ok(received) if received.nothing_is_end && count == 0 && asked > 0 => Got::End,
+            Ok(_) if flags.peek => Got::Peeked { bytes },
+            Ok(_) => Got::Data {
+                bytes,
+                cut: u32::try_from(cut).unwrap_or(u32::MAX),
+            },
+            Err(_) => Got::Nothing,
+        };
+        let flow = self.recorder.incoming(connection);
+        let op = Op::Recv {
+            flow,
+            offset,
+            asked,
+            got,
+            queued,
+        };
+        match &received {
+            Err(error)
+                if error.kind() == io::ErrorKind::ConnectionAborted && shared.is_aborted() =>
+            {
+                Err(Halt::Aborted)
+            }
+            Err(error)
+                if error.kind() == io::ErrorKind::WouldBlock && self.recorder.expects.is_none() =>
+            {
+                self.recorder
+                    .record(start, op, Some(Fault::System(SystemFault::WouldBlock)));
+                Err(Halt::Deadline { there: Some(0) })
+            }
+            received => {
+                self.recorded(start, op, received.as_ref().err())?;
+                Ok(if got == Got::End {
+                    Taken::End
+                } else {
+                    Taken::Bytes(bytes)
+                })
+            }
+        }
+    }
+
+    /// Reads the last `bytes` received as a length, for a later recv.
+    fn carry(&mut self, code: LengthCode, bytes: u32) -> Result<(), Halt> {
+        let connection = self.connected()?;
+        let received = &self.recorder.half(connection).received;
+        let number = code.read(&received[received.len() - bytes as usize..]);
+        let length = number.and_then(|number| match number {
+            ..0 => Err(LengthError::NegativeLength),
+            0..=MOST_CARRIED => Ok(number),
+            _ => Err(LengthError::LengthTooLarge),
+        });
+        match length {
+            Ok(length) => {
+                self.carried = u32::try_from(length).ok();
+                Ok(())
+            }
+            Err(error) => self.refuse(Fault::Length(error), u64::from(bytes)),
+        }
+    }
+
+    /// Records that the last `bytes` received cannot be used.
+    fn refuse(&mut self, fault: Fault, bytes: u64) -> Result<(), Halt> {
+        let connection = self.connected()?;
+        let start = self.recorder.now();
+        let op = Op::Refuse {
+            flow: self.recorder.incoming(connection),
+            offset: self.received_on(connection) - bytes,
+            framing: None,
+        };
+        self.recorder.record(start, op, Some(fault));
+        Err(Halt::Fault {
+            fault,
+            message: fault.name(),
+        })
+    }
+
+    pub(super) fn recv_exact(&mut self, step: &RecvStep) -> Result<(), Halt> {
+        let asked = self.asked(step)?;
+        let flags = RecvFlags {
+            peek: false,
+            wait_all: step.wait_all,
+        };
+        let mut missing = asked;
+        while missing > 0 {
+            match self.recv_call(missing, flags)? {
+                Taken::Bytes(bytes) => missing -= bytes.min(missing),
+                Taken::End => {
+                    let kind = if step.carries.is_some() {
+                        framing::ErrorKind::EndInsideHeader
+                    } else {
+                        framing::ErrorKind::EndInsideBody
+                    };
+                    return self.refuse(Fault::Framing(kind), u64::from(asked - missing));
+                }
+            }
+        }
+        step.carries.map_or(Ok(()), |code| self.carry(code, asked))
+    }
+
+    pub(super) fn recv_until_end(&mut self, at_most: u32) -> Result<(), Halt> {
+        while let Taken::Bytes(_) = self.recv_call(at_most, RecvFlags::default())? {}
+        Ok(())
+    }
+
+    /// Exact reads: asks for what the framing says is missing, and for no byte more.
+    pub(super) fn decode(
+        &mut self,
+        framing: Framing,
+        messages: Option<u32>,
+        cap: u32,
+    ) -> Result<(), Halt> {
+        let connection = self.connected()?;
+        let mut begin = usize::try_from(self.received_on(connection)).unwrap_or(usize::MAX);
+        let mut decoded = 0;
+        while messages.is_none_or(|messages| decoded < messages) {
+            let received = &self.recorder.half(connection).received[begin..];
+            match framing.decode(received, cap as usize) {
+                Ok(Decoded::Frame {
+                    header,
+                    payload,
+                    consumed,
+                }) => {
+                    let (header, payload) = (narrow(header), narrow(payload.len()));
+                    let start = self.recorder.now();
+                    let op = Op::Decoded {
+                        flow: self.recorder.incoming(connection),
+                        offset: begin as u64,
+                        header,
+                        payload,
+                        trailer: narrow(consumed).saturating_sub(header.saturating_add(payload)),
+                    };
+                    self.recorder.record(start, op, None);
+                    begin += consumed;
+                    decoded += 1;
+                }
+                Ok(Decoded::Incomplete { at_least }) => {
+                    let taken = self.recv_call(narrow(at_least).max(1), RecvFlags::default())?;
+                    if let Taken::End = taken {
+                        let leftover = &self.recorder.half(connection).received[begin..];
+                        let end = framing.end(leftover);
+                        return match end {
+                            Ok(()) if messages.is_none() => Ok(()),
+                            Ok(()) => self.refuse_frame(
+                                framing,
+                                begin,
+                                Fault::Framing(framing::ErrorKind::EndInsideHeader),
+                                String::new(),
+                            ),
+                            Err(error) => self.refuse_frame(
+                                framing,
+                                begin,
+                                Fault::Framing(error.kind),
+                                error.to_string(),
+                            ),
+                        };
+                    }
+                }
+                Err(error) => {
+                    let (kind, message) = (error.kind, error.to_string());
+                    return self.refuse_frame(framing, begin, Fault::Framing(kind), message);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Records that a frame which begins at this offset cannot be decoded.
+    fn refuse_frame(
+        &mut self,
+        framing: Framing,
+        begin: usize,
+        fault: Fault,
+        message: String,
+    ) -> Result<(), Halt> {
+        let connection = self.connected()?;
+        let start = self.recorder.now();
+        let op = Op::Refuse {
+            flow: self.recorder.incoming(connection),
+            offset: begin as u64,
+            framing: Some(Box::new(framing)),
+        };
+        self.recorder.record(start, op, Some(fault));
+        Err(Halt::Fault { fault, message })
+    }
+}
+
+/// A size as traces have it; scenarios end at 64 MiB.
+fn narrow(bytes: usize) -> u32 {
+    u32::try_from(bytes).unwrap_or(u32::MAX)
+}

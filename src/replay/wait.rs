@@ -1,0 +1,132 @@
+//! Waiting for observed state.
+//!
+//! Promises: returns as soon as the state is observed; blocks in the kernel where
+//! the kernel can wake it, and looks again at short intervals where it cannot
+//! (an acknowledgement wakes nobody). Samples the evidence while it waits.
+
+use std::time::{Duration, Instant};
+
+use super::actor::{Actor, Halt};
+use super::link::Link;
+use crate::kernel;
+use crate::scenario::Condition;
+use crate::trace::Op;
+
+/// How long to wait between two looks at what wakes nobody.
+const BETWEEN_LOOKS: Duration = Duration::from_micros(50);
+
+impl Actor<'_> {
+    pub(super) fn wait(&mut self, condition: &Condition) -> Result<(), Halt> {
+        let start = self.recorder.now();
+        let until = self.until();
+        match condition {
+            Condition::Queued(bytes) => self.wait_queued(*bytes)?,
+            Condition::PeerClosed => self.wait_peer_closed(until)?,
+            Condition::Reached(point) => {
+                self.shared.wait_reached(self.side.other(), point, until)?;
+            }
+            Condition::Acknowledged => self.look_until(until, |link| {
+                let left = kernel::unsent_or_unacked(&link.handle())?;
+                Some(Look {
+                    there: u64::from(left),
+                    enough: left == 0,
+                })
+            })?,
+            Condition::Segments(count) => self.look_until(until, |link| {
+                let (segments, ..) = link.sent_so_far()?;
+                Some(Look {
+                    there: u64::from(segments),
+                    enough: segments >= *count,
+                })
+            })?,
+            Condition::Retransmitted(count) => self.look_until(until, |link| {
+                let (_, _, again) = link.sent_so_far()?;
+                Some(Look {
+                    there: u64::from(again),
+                    enough: again >= *count,
+                })
+            })?,
+        }
+        self.sample();
+        self.recorder
+            .record(start, Op::Wait(Box::new(condition.clone())), None);
+        Ok(())
+    }
+
+    fn wait_queued(&mut self, bytes: u32) -> Result<(), Halt> {
+        let deadline = self.deadline;
+        let Some(link) = &self.slot().link else {
+            return Err(Halt::of(&std::io::ErrorKind::NotConnected.into()));
+        };
+        let handle = link.handle();
+        let ready =
+            kernel::wait_queued(&handle, bytes, deadline).map_err(|error| Halt::of(&error))?;
+        let there = kernel::queued(&handle).map_err(|error| Halt::of(&error))?;
+        let there = there.map(u64::from);
+        if there.is_some_and(|there| there >= u64::from(bytes)) {
+            Ok(())
+        } else if self.shared.is_aborted() {
+            Err(Halt::Aborted)
+        } else if ready.ended || ready.failed {
+            Err(Halt::Impossible { there })
+        } else {
+            Err(Halt::Deadline { there })
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    fn wait_peer_closed(&mut self, until: Instant) -> Result<(), Halt> {
+        let Some(link) = &self.slot().link else {
+            return Err(Halt::of(&std::io::ErrorKind::NotConnected.into()));
+        };
+        let left = until.saturating_duration_since(Instant::now());
+        let ready =
+            kernel::wait_peer_closed(&link.handle(), left).map_err(|error| Halt::of(&error))?;
+        if ready.timed_out() {
+            return Err(Halt::Deadline { there: None });
+        }
+        Ok(())
+    }
+
+    /// The end of a stream cannot be seen behind bytes that wait, so the other
+    /// side's word for it has to do here.
+    #[cfg(not(target_os = "linux"))]
+    fn wait_peer_closed(&mut self, until: Instant) -> Result<(), Halt> {
+        Ok(self.shared.wait_closed(self.side.other(), until)?)
+    }
+
+    /// Looks again and again until it is enough.
+    fn look_until(
+        &mut self,
+        until: Instant,
+        look: impl Fn(&Link) -> Option<Look>,
+    ) -> Result<(), Halt> {
+        loop {
+            self.sample();
+            let Some(link) = &self.slot().link else {
+                return Err(Halt::of(&std::io::ErrorKind::NotConnected.into()));
+            };
+            let Some(seen) = look(link) else {
+                return Err(Halt::of(&std::io::ErrorKind::Unsupported.into()));
+            };
+            if seen.enough {
+                return Ok(());
+            }
+            if self.shared.is_aborted() {
+                return Err(Halt::Aborted);
+            }
+            if Instant::now() >= until {
+                return Err(Halt::Deadline {
+                    there: Some(seen.there),
+                });
+            }
+            self.shared.pause(BETWEEN_LOOKS);
+        }
+    }
+}
+
+/// What was seen.
+struct Look {
+    there: u64,
+    enough: bool,
+}
