@@ -2,6 +2,8 @@
 //! documentation says. Nothing here sleeps to order things; every wait has a limit,
 //! which no test comes near unless it fails.
 
+#![allow(clippy::unwrap_used, reason = "a call that fails here fails the test")]
+
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream, UdpSocket};
 use std::time::{Duration, Instant};
