@@ -34,8 +34,7 @@ pub fn datagram_drops(socket: &impl AsHandle) -> Option<u32> {
     let mut bytes = [0; 32 * NUMBER];
     let length =
         super::raw::get_option(socket, libc::SOL_SOCKET, libc::SO_MEMINFO, &mut bytes).ok()?;
-    let drops = bytes.get(..length)?.get(at..)?.first_chunk()?;
-    Some(u32::from_ne_bytes(*drops))
+    super::raw::octets(bytes.get(..length)?, at).map(u32::from_ne_bytes)
 }
 
 /// How many datagrams the kernel dropped at this socket; `None`, as this system does not tell.
@@ -97,14 +96,15 @@ pub fn recv_with_drops(_socket: &impl AsHandle, _buffer: &mut [u8]) -> io::Resul
 /// gives the layout.
 #[cfg(target_os = "linux")]
 fn drops_in(control: &[u8]) -> Option<u32> {
+    use super::raw::octets;
     use libc::cmsghdr;
     use std::mem::offset_of;
 
-    let int = |offset: usize| control.get(offset..)?.first_chunk().copied();
-    let level = int(offset_of!(cmsghdr, cmsg_level)).map(libc::c_int::from_ne_bytes)?;
-    let kind = int(offset_of!(cmsghdr, cmsg_type)).map(libc::c_int::from_ne_bytes)?;
+    let int = |offset| octets(control, offset).map(libc::c_int::from_ne_bytes);
+    let level = int(offset_of!(cmsghdr, cmsg_level))?;
+    let kind = int(offset_of!(cmsghdr, cmsg_type))?;
     ((level, kind) == (libc::SOL_SOCKET, libc::SO_RXQ_OVFL))
-        .then(|| int(size_of::<cmsghdr>()).map(u32::from_ne_bytes))
+        .then(|| octets(control, size_of::<cmsghdr>()).map(u32::from_ne_bytes))
         .flatten()
 }
 

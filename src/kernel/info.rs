@@ -32,7 +32,10 @@ pub struct TcpInfo {
     pub total_retrans: Option<u32>,
     /// Segments that arrived out of order (Linux 5.4).
     pub rcv_ooopack: Option<u32>,
-    /// The most bytes that a segment to be sent may carry.
+    /// The most bytes that a segment to be sent may carry. It is not the size of those
+    /// sent: Linux also holds them to half of the largest window that the other side ever
+    /// offered (`tcp_bound_to_half_wnd`), so on loopback a new connection's first segments
+    /// are some 32 KiB long where this says 64 KiB, and it changes as the window grows.
     pub snd_mss: Option<u32>,
     /// How many more bytes the other side's receive window takes (Linux 5.4).
     pub snd_wnd: Option<u32>,
@@ -62,11 +65,12 @@ pub fn tcp_info(_socket: &impl AsHandle) -> Option<TcpInfo> {
 impl TcpInfo {
     /// Reads the fields that lie whole within what the kernel returned.
     fn read(bytes: &[u8]) -> Self {
+        use super::raw::octets;
         use libc::tcp_info;
         use std::mem::offset_of;
 
-        let four = |offset| number(bytes, offset).map(u32::from_ne_bytes);
-        let eight = |offset| number(bytes, offset).map(u64::from_ne_bytes);
+        let four = |offset| octets(bytes, offset).map(u32::from_ne_bytes);
+        let eight = |offset| octets(bytes, offset).map(u64::from_ne_bytes);
         Self {
             data_segs_out: four(offset_of!(tcp_info, tcpi_data_segs_out)),
             data_segs_in: four(offset_of!(tcp_info, tcpi_data_segs_in)),
@@ -82,12 +86,6 @@ impl TcpInfo {
             snd_wnd: four(offset_of!(tcp_info, tcpi_snd_wnd)),
         }
     }
-}
-
-/// The bytes of a field, where all of them are there.
-#[cfg(target_os = "linux")]
-fn number<const N: usize>(bytes: &[u8], offset: usize) -> Option<[u8; N]> {
-    bytes.get(offset..)?.first_chunk().copied()
 }
 
 #[cfg(all(test, target_os = "linux"))]

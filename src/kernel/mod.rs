@@ -12,14 +12,16 @@
 //! an action fails with [`std::io::ErrorKind::Unsupported`]. A number is never
 //! estimated, and nothing is ever read from or written to the peer.
 //!
-//! This is the only module with `unsafe`: four system calls that neither `rustix`
+//! This is the only module with `unsafe`: five system calls that neither `rustix`
 //! nor `socket2` offers, each behind a safe function.
 
 #![allow(
     unsafe_code,
-    reason = "getsockopt, setsockopt, ioctl and recvmsg with what rustix and socket2 do not know"
+    reason = "getsockopt, setsockopt, ioctl, recvmsg and bind with what rustix and socket2 do not know"
 )]
 
+#[cfg(target_os = "linux")]
+pub mod capture;
 mod drops;
 mod info;
 mod options;
@@ -28,6 +30,8 @@ mod queue;
 mod raw;
 mod wait;
 
+#[cfg(all(test, target_os = "linux"))]
+mod capture_tests;
 #[cfg(all(test, target_os = "linux"))]
 mod tests;
 

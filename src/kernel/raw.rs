@@ -116,6 +116,40 @@ pub(super) fn receive_message(
     })
 }
 
+/// Binds an `AF_PACKET` socket to one interface and one protocol: packet(7).
+///
+/// # Errors
+/// Whatever bind(2) fails with.
+#[cfg(target_os = "linux")]
+pub(super) fn bind_to_interface(
+    socket: &impl AsFd,
+    index: libc::c_int,
+    protocol: u16,
+) -> io::Result<()> {
+    // SAFETY: `sockaddr_ll` is integers, for which zero is a valid value.
+    let mut address: libc::sockaddr_ll = unsafe { std::mem::zeroed() };
+    address.sll_family = libc::sa_family_t::try_from(libc::AF_PACKET).unwrap_or_default();
+    address.sll_protocol = protocol.to_be();
+    address.sll_ifindex = index;
+    let length = Length::try_from(size_of_val(&address)).unwrap_or(Length::MAX);
+    // SAFETY: the descriptor is borrowed, so it is open; `address` lives for the call
+    // and is readable for the `length` bytes that it has.
+    let result = unsafe {
+        libc::bind(
+            socket.as_fd().as_raw_fd(),
+            (&raw const address).cast(),
+            length,
+        )
+    };
+    check(result)
+}
+
+/// The bytes of a number that stands at `offset`, where all of them are there.
+#[cfg(target_os = "linux")]
+pub(super) fn octets<const N: usize>(bytes: &[u8], offset: usize) -> Option<[u8; N]> {
+    bytes.get(offset..)?.first_chunk().copied()
+}
+
 /// Turns the result of a system call into an error where it says so.
 fn check(result: libc::c_int) -> io::Result<()> {
     if result == 0 {

@@ -12,10 +12,10 @@ use super::*;
 use crate::scenario::SocketOption;
 
 /// How long a wait may take before the test fails.
-const LIMIT: Duration = Duration::from_secs(10);
+pub(super) const LIMIT: Duration = Duration::from_secs(10);
 
 /// A connection: the sending end, and the receiving end.
-fn connection() -> (TcpStream, TcpStream) {
+pub(super) fn connection() -> (TcpStream, TcpStream) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let sender = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
     (sender, listener.accept().unwrap().0)
@@ -180,8 +180,10 @@ fn a_wait_for_bytes_ends_when_no_more_can_come() {
     let (mut sender, receiver) = connection();
     sender.write_all(&[b'a'; 18]).unwrap();
     drop(sender);
+    let begin = Instant::now();
     let readiness = wait_queued(&receiver, 30, LIMIT).unwrap();
     assert!(readiness.ended && !readiness.readable, "{readiness:?}");
+    assert!(begin.elapsed() < LIMIT, "it waited until its time was over");
     assert_eq!(queued(&receiver).unwrap(), Some(18));
     assert!(wait_queued(&receiver, 18, LIMIT).unwrap().readable);
 }
