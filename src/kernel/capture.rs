@@ -83,9 +83,11 @@ impl Capture {
         for option in [libc::PACKET_IGNORE_OUTGOING, libc::PACKET_VNET_HDR] {
             raw::set_int_option(&socket, libc::SOL_PACKET, option, 1)?;
         }
+        // Those that ask for all protocols see a packet first, and IP after them; those that
+        // ask for IP alone would see it last, when its bytes may have been received.
         let index = rustix::net::netdevice::name_to_index(&socket, "lo")?;
         let index = libc::c_int::try_from(index).map_err(io::Error::other)?;
-        let protocol = u16::try_from(libc::ETH_P_IP).map_err(io::Error::other)?;
+        let protocol = u16::try_from(libc::ETH_P_ALL).map_err(io::Error::other)?;
         raw::bind_to_interface(&socket, index, protocol)?;
         Ok(Self { socket })
     }
@@ -137,11 +139,15 @@ impl Frame {
             (0, _) | (_, 0) => None,
             (_, size) => Some(size),
         };
-        // RFC 791: version and header length, total length, flags and offset, protocol.
+        let ether_type = u16::from_be_bytes(octets(bytes, OFFLOAD_HEADER + 12)?);
+        if i32::from(ether_type) != libc::ETH_P_IP {
+            return None;
+        }
+        // RFC 791: header length, total length, flags and offset, protocol.
         let ip = bytes.get(OFFLOAD_HEADER + LINK_HEADER..)?;
         let first = ip.first()?;
         let fragment = u16::from_be_bytes(octets(ip, 6)?) & 0x3fff;
-        if first >> 4 != 4 || fragment != 0 || *ip.get(9)? != 6 {
+        if fragment != 0 || *ip.get(9)? != 6 {
             return None;
         }
         let total = match u16::from_be_bytes(octets(ip, 2)?) {

@@ -62,10 +62,17 @@ fn offsets_count_from_behind_the_syn_and_go_on_where_sequence_numbers_wrap() {
         frame(8, 12),
         frame(u32::MAX - 9, 18),
         frame(20, 5),
+        frame(8, 12),
     ];
     assert_eq!(
         segments(&frames, SENDER, RECEIVER).unwrap(),
-        [first(0..18), first(18..30), again(0..18), first(30..35)]
+        [
+            first(0..18),
+            first(18..30),
+            again(0..18),
+            first(30..35),
+            again(18..30),
+        ]
     );
     assert_eq!(segments(&frames, RECEIVER, SENDER), None, "no SYN of it");
 }

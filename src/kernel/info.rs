@@ -32,10 +32,10 @@ pub struct TcpInfo {
     pub total_retrans: Option<u32>,
     /// Segments that arrived out of order (Linux 5.4).
     pub rcv_ooopack: Option<u32>,
-    /// The most bytes that a segment to be sent may carry. It is not the size of those
-    /// sent: Linux also holds them to half of the largest window that the other side ever
-    /// offered (`tcp_bound_to_half_wnd`), so on loopback a new connection's first segments
-    /// are some 32 KiB long where this says 64 KiB, and it changes as the window grows.
+    /// The most bytes that a segment to be sent now may carry. Linux holds it to half of
+    /// the largest window that the other side offered so far (`tcp_bound_to_half_wnd`), so
+    /// on loopback it begins near 32 KiB and grows up to 65,483: from it alone the sizes of
+    /// segments sent earlier cannot be told.
     pub snd_mss: Option<u32>,
     /// How many more bytes the other side's receive window takes (Linux 5.4).
     pub snd_wnd: Option<u32>,
