@@ -38,7 +38,11 @@ fn scenario(transport: Transport, server: Vec<Action>, client: Vec<Action>) -> S
 }
 
 fn step(action: Action) -> Step {
-    Step { action, fails: None, on: None }
+    Step {
+        action,
+        fails: None,
+        on: None,
+    }
 }
 
 fn send(text: &str) -> Action {
@@ -71,7 +75,10 @@ fn reached(point: &str) -> Action {
 }
 
 fn bind(same_port: bool) -> Action {
-    Action::Bind { same_port, options: Vec::new() }
+    Action::Bind {
+        same_port,
+        options: Vec::new(),
+    }
 }
 
 fn replay(scenario: &Scenario) -> (Trace, Analysis) {
@@ -87,9 +94,10 @@ fn returned(trace: &Trace, side: Side) -> Vec<Option<u32>> {
         .iter()
         .filter(|call| call.side == side)
         .filter_map(|call| match call.op {
-            Op::Recv { got: Got::Data { bytes, .. } | Got::Peeked { bytes }, .. } => {
-                Some(Some(bytes))
-            }
+            Op::Recv {
+                got: Got::Data { bytes, .. } | Got::Peeked { bytes },
+                ..
+            } => Some(Some(bytes)),
             Op::Recv { got: Got::End, .. } => Some(None),
             _ => None,
         })
@@ -113,9 +121,19 @@ fn two_sends_arrive_as_one_recv_and_were_merged_in_the_receive_queue() {
     assert_eq!(flow.boundaries.len(), 1);
     assert_eq!(flow.boundaries[0].at, 18);
     let place = cfg!(target_os = "linux").then_some(Place::InReceiveQueue);
-    assert_eq!(flow.boundaries[0].fate, BoundaryFate::Coalesced { recv: 0, place });
-    assert!(flow.messages.iter().all(|message| message.fate == MessageFate::Coalesced));
-    assert_eq!(trace.parts[0].flows[0].received, "下了一天的雨适合发呆".as_bytes());
+    assert_eq!(
+        flow.boundaries[0].fate,
+        BoundaryFate::Coalesced { recv: 0, place }
+    );
+    assert!(
+        flow.messages
+            .iter()
+            .all(|message| message.fate == MessageFate::Coalesced)
+    );
+    assert_eq!(
+        trace.parts[0].flows[0].received,
+        "下了一天的雨适合发呆".as_bytes()
+    );
 }
 
 #[test]
@@ -128,7 +146,11 @@ fn datagrams_keep_their_boundary() {
         );
         let (trace, analysis) = replay(&case);
         assert_eq!(trace.parts[0].stop, None, "{transport:?}");
-        assert_eq!(returned(&trace, Side::Server), [Some(18), Some(12)], "{transport:?}");
+        assert_eq!(
+            returned(&trace, Side::Server),
+            [Some(18), Some(12)],
+            "{transport:?}"
+        );
         let flow = &analysis.parts[0].flows[1];
         assert_eq!(flow.boundaries[0].fate, BoundaryFate::Kept, "{transport:?}");
     }
@@ -139,7 +161,11 @@ fn other_byte_streams_lose_it_too() {
     for transport in [Transport::UnixStream, Transport::Pipe] {
         let (trace, _) = replay(&two_sends_and_a_late_reader(transport));
         assert_eq!(trace.parts[0].stop, None, "{transport:?}");
-        assert_eq!(returned(&trace, Side::Client), [Some(30), None], "{transport:?}");
+        assert_eq!(
+            returned(&trace, Side::Client),
+            [Some(30), None],
+            "{transport:?}"
+        );
     }
 }
 
@@ -153,8 +179,14 @@ fn a_wait_that_cannot_end_well_says_who_waited_for_what() {
     case.parts[0].deadline = Duration::from_millis(200);
     // The other side's wait for the close has the same deadline and may pass first
     // unless it begins later.
-    case.parts[0].server.steps.insert(1, step(reached("waiting")));
-    case.parts[0].client.steps.insert(0, step(Action::Reach("waiting".to_owned())));
+    case.parts[0]
+        .server
+        .steps
+        .insert(1, step(reached("waiting")));
+    case.parts[0]
+        .client
+        .steps
+        .insert(0, step(Action::Reach("waiting".to_owned())));
     case.parts[0].server.steps[2] = step(recv(1));
     let (trace, _) = replay(&case);
     let stop = trace.parts[0].stop.clone().expect("a stop");
@@ -222,7 +254,10 @@ fn a_side_that_gives_up_wakes_the_other_wherever_it_is() {
         let (trace, _) = replay(&case);
         let stop = trace.parts[0].stop.clone().expect(&words);
         assert_eq!(stop.side, Side::Client, "{words}: {stop:?}");
-        assert!(matches!(stop.reason, StopReason::NoFault { .. }), "{words}: {stop:?}");
+        assert!(
+            matches!(stop.reason, StopReason::NoFault { .. }),
+            "{words}: {stop:?}"
+        );
     }
 }
 
@@ -250,7 +285,11 @@ fn a_stranger_is_turned_away() {
 fn a_recv_never_stands_before_the_send_of_its_bytes() {
     let mut stage = Stage::new();
     let turns = |first: bool| {
-        let turn = if first { vec![send("a"), recv(9)] } else { vec![recv(9), send("bc")] };
+        let turn = if first {
+            vec![send("a"), recv(9)]
+        } else {
+            vec![recv(9), send("bc")]
+        };
         vec![Action::Repeat {
             times: NonZeroU32::new(50).expect("not 0"),
             steps: turn.into_iter().map(step).collect(),
@@ -265,7 +304,12 @@ fn a_recv_never_stands_before_the_send_of_its_bytes() {
             for call in &part.calls {
                 match call.op {
                     Op::Send { flow, taken, .. } => sent[usize::from(flow)] += u64::from(taken),
-                    Op::Recv { flow, offset, got: Got::Data { bytes, .. }, .. } => {
+                    Op::Recv {
+                        flow,
+                        offset,
+                        got: Got::Data { bytes, .. },
+                        ..
+                    } => {
                         let end = offset + u64::from(bytes);
                         assert!(end <= sent[usize::from(flow)], "{transport:?}");
                     }
@@ -311,16 +355,29 @@ fn a_port_just_used_is_refused_without_the_option_and_granted_with_it() {
 
 #[test]
 fn a_script_that_talks_before_it_is_connected_ends_with_a_fault() {
-    for early in [send("x"), recv(1), queued(1), Action::HalfClose, Action::DropArriving(true)] {
+    for early in [
+        send("x"),
+        recv(1),
+        queued(1),
+        Action::HalfClose,
+        Action::DropArriving(true),
+    ] {
         let words = early.to_string();
-        let case = scenario(Transport::Tcp, vec![early, bind(false)], vec![reached("never")]);
+        let case = scenario(
+            Transport::Tcp,
+            vec![early, bind(false)],
+            vec![reached("never")],
+        );
         let (trace, _) = replay(&case);
         let stop = trace.parts[0].stop.clone().expect(&words);
         assert_eq!(stop.side, Side::Server, "{words}");
         assert!(
             matches!(
                 stop.reason,
-                StopReason::Fault { fault: Fault::System(SystemFault::NotConnected), .. }
+                StopReason::Fault {
+                    fault: Fault::System(SystemFault::NotConnected),
+                    ..
+                }
             ),
             "{words}: {stop:?}"
         );
@@ -367,6 +424,10 @@ fn thirty_thousand_replays_in_one_process() {
     for number in 0..30_000 {
         let trace = stage.replay(&case);
         assert_eq!(trace.parts[0].stop, None, "replay {number}");
-        assert_eq!(returned(&trace, Side::Client), [Some(30), None], "replay {number}");
+        assert_eq!(
+            returned(&trace, Side::Client),
+            [Some(30), None],
+            "replay {number}"
+        );
     }
 }
