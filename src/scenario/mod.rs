@@ -14,6 +14,7 @@ pub mod hex;
 mod payload;
 pub mod read;
 mod script;
+mod suggest;
 mod words;
 
 pub use expectation::{

@@ -1,0 +1,7 @@
+//! Has the crate built again whenever a scenario file is added, changed or
+//! removed: the catalogue embeds the folder, and rustc alone does not look for
+//! new files.
+
+fn main() {
+    println!("cargo::rerun-if-changed=scenarios");
+}

@@ -1,0 +1,86 @@
+//! Scenario files on disk.
+//!
+//! Promises: only regular files are opened, and of those no more than the limit
+//! is read; a folder is walked once whatever links lead back into it.
+
+use std::collections::HashSet;
+use std::fs::{self, File};
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use super::select::SelectProblem;
+use crate::scenario::Scenario;
+use crate::scenario::read::{MAX_FILE_BYTES, read, too_large};
+
+/// How many entries of folders are looked at before a walk is given up.
+pub(super) const MAX_ENTRIES: usize = 100_000;
+
+/// The file at `path`, read; its name is made from its place.
+pub(super) fn read_file(path: &Path) -> Result<Scenario, SelectProblem> {
+    let shown = path.to_string_lossy();
+    let unreadable = |error: &std::io::Error| SelectProblem::unreadable(path, error);
+    // Asked before opening, because opening a pipe with no writer blocks.
+    let found = fs::metadata(path).map_err(|error| unreadable(&error))?;
+    if !found.is_file() {
+        return Err(SelectProblem::NotAFile {
+            path: path.to_owned(),
+        });
+    }
+    if found.len() > MAX_FILE_BYTES {
+        return Err(SelectProblem::File(too_large(&shown, found.len())));
+    }
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes))
+        .map_err(|error| unreadable(&error))?;
+    read(&name_of(path), &shown, &bytes).map_err(SelectProblem::File)
+}
+
+/// `chapter/name`, from the last two components of the path.
+fn name_of(path: &Path) -> String {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let part = |part: Option<&std::ffi::OsStr>| {
+        let text = part.unwrap_or_default().to_string_lossy();
+        // A name is shown on terminals.
+        text.replace(char::is_control, "\u{fffd}")
+    };
+    let case = part(absolute.file_stem());
+    match absolute.parent().and_then(Path::file_name) {
+        Some(chapter) => format!("{}/{case}", part(Some(chapter))),
+        None => case,
+    }
+}
+
+/// Every `.toml` file below `folder`, sorted; hidden ones are left out.
+pub(super) fn below(folder: &Path) -> Result<Vec<PathBuf>, SelectProblem> {
+    let mut files = Vec::new();
+    let mut entries = 0;
+    let mut seen = HashSet::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let unreadable = |error: &std::io::Error| SelectProblem::unreadable(&folder, error);
+        let real = fs::canonicalize(&folder).map_err(|error| unreadable(&error))?;
+        if !seen.insert(real) {
+            continue;
+        }
+        for entry in fs::read_dir(&folder).map_err(|error| unreadable(&error))? {
+            let entry = entry.map_err(|error| unreadable(&error))?;
+            entries += 1;
+            if entries > MAX_ENTRIES {
+                let path = folder.clone();
+                return Err(SelectProblem::FolderTooLarge { path });
+            }
+            if entry.file_name().as_encoded_bytes().starts_with(b".") {
+                continue;
+            }
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|end| end == "toml") {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}

@@ -1,0 +1,308 @@
+//! From what a person asked for to the cases meant.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::files::{below, read_file};
+use super::{Embedded, embedded};
+use crate::scenario::read::{Problems, ReportStyle};
+use crate::scenario::{Scenario, suggest};
+
+/// Everything that is wrong with a selection; at least one problem.
+#[derive(Debug)]
+pub struct SelectError {
+    problems: Vec<SelectProblem>,
+}
+
+impl SelectError {
+    /// The problems, in the order of what was asked for.
+    #[must_use]
+    pub fn problems(&self) -> &[SelectProblem] {
+        &self.problems
+    }
+
+    /// The problems themselves.
+    #[must_use]
+    pub fn into_problems(self) -> Vec<SelectProblem> {
+        self.problems
+    }
+
+    /// The report, ending in a line break.
+    #[must_use]
+    pub fn render(&self, style: ReportStyle) -> String {
+        let reports: Vec<_> = self
+            .problems
+            .iter()
+            .map(|problem| problem.render(style))
+            .collect();
+        reports.join("\n")
+    }
+}
+
+impl fmt::Display for SelectError {
+    /// The report in English, without colours.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.render(ReportStyle::default()))
+    }
+}
+
+impl std::error::Error for SelectError {}
+
+/// One problem of a selection.
+#[derive(Debug)]
+pub enum SelectProblem {
+    /// A name that is neither of the catalogue nor a path.
+    Unknown {
+        /// What was asked for.
+        got: String,
+        /// Names that are near.
+        near: Vec<String>,
+    },
+    /// A shortened name that fits several cases.
+    Ambiguous {
+        /// What was asked for.
+        got: String,
+        /// The names that it fits.
+        candidates: Vec<String>,
+    },
+    /// The operating system refuses to give the file or folder.
+    Unreadable {
+        /// Its path.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// Neither a file nor a folder.
+    NotAFile {
+        /// Its path.
+        path: PathBuf,
+    },
+    /// A folder with no scenario file below it.
+    EmptyFolder {
+        /// Its path.
+        path: PathBuf,
+    },
+    /// A folder with too many entries to look for scenario files in.
+    FolderTooLarge {
+        /// Its path.
+        path: PathBuf,
+    },
+    /// Two files with the same name.
+    Duplicate {
+        /// The name.
+        name: String,
+        /// The one.
+        first: String,
+        /// The other.
+        second: String,
+    },
+    /// A file with problems of its own.
+    File(Problems),
+}
+
+impl SelectProblem {
+    pub(super) fn unreadable(path: &Path, error: &io::Error) -> Self {
+        Self::Unreadable {
+            path: path.to_owned(),
+            // An `io::Error` cannot be cloned, and the closures that come here only lend it.
+            error: error
+                .raw_os_error()
+                .map_or_else(|| error.kind().into(), io::Error::from_raw_os_error),
+        }
+    }
+}
+
+/// Where a case of a selection comes from.
+#[derive(Clone, Debug)]
+enum Origin {
+    Embedded(Embedded),
+    File(PathBuf),
+}
+
+impl Origin {
+    fn path(&self) -> String {
+        match self {
+            Self::Embedded(case) => case.path.clone(),
+            Self::File(path) => path.to_string_lossy().into_owned(),
+        }
+    }
+
+    fn read(&self) -> Result<Scenario, SelectProblem> {
+        match self {
+            Self::Embedded(case) => case.read().map_err(SelectProblem::File),
+            Self::File(path) => read_file(path),
+        }
+    }
+
+    /// What tells whether two origins are the same.
+    fn identity(&self) -> PathBuf {
+        match self {
+            // No path begins so.
+            Self::Embedded(case) => PathBuf::from(format!("\0{}", case.name)),
+            Self::File(path) => fs::canonicalize(path).unwrap_or_else(|_| path.clone()),
+        }
+    }
+}
+
+/// The cases that `wanted` names, in its order; each once.
+///
+/// Each may be a name (`sticky/back-to-back`), a chapter (`fixes`), a beginning
+/// that fits one case only (`back`, `sticky/b`), or the path of a file or folder.
+/// What ends in `.toml` or `/`, or begins with `.` or `/`, is a path; anything
+/// else is one where no name fits.
+///
+/// # Errors
+/// Every problem of the selection and of its files, in one go.
+pub fn select(wanted: &[String]) -> Result<Vec<Scenario>, SelectError> {
+    let catalogue = embedded();
+    let mut problems = Vec::new();
+    let mut origins = Vec::new();
+    for one in wanted {
+        match find(&catalogue, one) {
+            Ok(found) => origins.extend(found),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    let mut seen = HashSet::new();
+    origins.retain(|origin| seen.insert(origin.identity()));
+    read_each(&origins, problems)
+}
+
+/// Every case of `cases`, read.
+pub(super) fn read_all(cases: &[Embedded]) -> Result<Vec<Scenario>, SelectError> {
+    let origins: Vec<_> = cases.iter().cloned().map(Origin::Embedded).collect();
+    read_each(&origins, Vec::new())
+}
+
+fn read_each(
+    origins: &[Origin],
+    mut problems: Vec<SelectProblem>,
+) -> Result<Vec<Scenario>, SelectError> {
+    let mut cases: Vec<(Scenario, &Origin)> = Vec::new();
+    for origin in origins {
+        match origin.read() {
+            Ok(case) => match cases.iter().find(|(other, _)| other.name == case.name) {
+                Some((_, first)) => problems.push(SelectProblem::Duplicate {
+                    name: case.name,
+                    first: first.path(),
+                    second: origin.path(),
+                }),
+                None => cases.push((case, origin)),
+            },
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if problems.is_empty() {
+        Ok(cases.into_iter().map(|(case, _)| case).collect())
+    } else {
+        Err(SelectError { problems })
+    }
+}
+
+fn find(catalogue: &[Embedded], wanted: &str) -> Result<Vec<Origin>, SelectProblem> {
+    let path = Path::new(wanted);
+    let is_path = wanted.ends_with(".toml")
+        || wanted.ends_with(std::path::is_separator)
+        || wanted.starts_with('.')
+        || path.is_absolute();
+    if is_path {
+        return at_path(path);
+    }
+    let found = named(catalogue, wanted);
+    match found[..] {
+        [] if path.exists() => at_path(path),
+        [] => Err(SelectProblem::Unknown {
+            got: wanted.to_owned(),
+            near: near(catalogue, wanted),
+        }),
+        [_] => Ok(origins(&found)),
+        // A whole chapter is several cases and means them all.
+        [first, ..] if chapter(first) == wanted => Ok(origins(&found)),
+        _ => Err(SelectProblem::Ambiguous {
+            got: wanted.to_owned(),
+            candidates: found.iter().map(|case| case.name.clone()).collect(),
+        }),
+    }
+}
+
+fn origins(cases: &[&Embedded]) -> Vec<Origin> {
+    cases
+        .iter()
+        .map(|&case| Origin::Embedded(case.clone()))
+        .collect()
+}
+
+fn at_path(path: &Path) -> Result<Vec<Origin>, SelectProblem> {
+    if !path.is_dir() {
+        return Ok(vec![Origin::File(path.to_owned())]);
+    }
+    let files = below(path)?;
+    if files.is_empty() {
+        let path = path.to_owned();
+        return Err(SelectProblem::EmptyFolder { path });
+    }
+    Ok(files.into_iter().map(Origin::File).collect())
+}
+
+fn chapter(case: &Embedded) -> &str {
+    case.name.split_once('/').map_or("", |(chapter, _)| chapter)
+}
+
+fn short(case: &Embedded) -> &str {
+    case.name.rsplit('/').next().unwrap_or(&case.name)
+}
+
+/// The embedded cases that a name fits: the case itself, else a chapter, else a
+/// case by its whole last part, else by a beginning of it.
+fn named<'c>(catalogue: &'c [Embedded], wanted: &str) -> Vec<&'c Embedded> {
+    let fitting = |fits: &dyn Fn(&Embedded) -> bool| -> Vec<&'c Embedded> {
+        catalogue.iter().filter(|case| fits(case)).collect()
+    };
+    let begins = |case: &Embedded| match wanted.split_once('/') {
+        Some((in_chapter, in_case)) => {
+            chapter(case).starts_with(in_chapter) && short(case).starts_with(in_case)
+        }
+        None => short(case).starts_with(wanted),
+    };
+    if wanted.is_empty() {
+        return Vec::new();
+    }
+    let ways: [&dyn Fn(&Embedded) -> bool; 4] = [
+        &|case| case.name == wanted,
+        &|case| chapter(case) == wanted,
+        &|case| short(case) == wanted,
+        &begins,
+    ];
+    ways.into_iter()
+        .map(fitting)
+        .find(|found| !found.is_empty())
+        .unwrap_or_default()
+}
+
+/// Names that may have been meant.
+fn near(catalogue: &[Embedded], wanted: &str) -> Vec<String> {
+    const MOST: usize = 5;
+    let containing = catalogue
+        .iter()
+        .filter(|case| wanted.len() > 2 && case.name.contains(wanted))
+        .map(|case| case.name.as_str());
+    let names = catalogue.iter().map(|case| case.name.as_str());
+    let chapters: HashSet<_> = catalogue.iter().map(chapter).collect();
+    let whole = suggest::near(wanted, names.chain(chapters));
+    let parts = suggest::near(wanted, catalogue.iter().map(short));
+    let by_part = parts.into_iter().flat_map(|part| {
+        let of_part = catalogue.iter().filter(move |case| short(case) == part);
+        of_part.map(|case| case.name.as_str())
+    });
+    let mut seen = HashSet::new();
+    containing
+        .chain(whole)
+        .chain(by_part)
+        .filter(|name| seen.insert(*name))
+        .take(MOST)
+        .map(str::to_owned)
+        .collect()
+}

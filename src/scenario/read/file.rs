@@ -1,0 +1,266 @@
+//! Reading the file itself: its texts, its source, its parts.
+
+use toml::de::{DeTable, DeValue};
+
+use super::flow::{self, PlacedPart};
+use super::problem::{Named, ProblemKind};
+use super::reader::{Field, Fields, Reader, Span, Value};
+use super::{expect, steps};
+use crate::language::{Language, Text};
+use crate::scenario::{DEFAULT_DEADLINE, Expectation, Receives, Scenario, Transport};
+
+/// The keys of a file.
+const KEYS: &[&str] = &[
+    "replays",
+    "about",
+    "about-time",
+    "title",
+    "lesson",
+    "transport",
+    "deadline",
+    "server",
+    "client",
+    "expect",
+    "part",
+];
+
+/// The keys of a part; but for the label they may stand in the file itself.
+const PART_KEYS: &[&str] = &[
+    "label",
+    "transport",
+    "deadline",
+    "server",
+    "client",
+    "expect",
+];
+
+/// The whole file as a scenario, if nothing of it is wrong.
+pub(super) fn scenario(
+    reader: &mut Reader<'_>,
+    name: &str,
+    table: &DeTable<'_>,
+) -> Option<Scenario> {
+    // Something that is missing from the file is missing at its beginning.
+    let fields = Fields::of(table, 0..0, "");
+    reader.known_only(&fields, KEYS);
+    let source = source(reader, &fields);
+    let title = translated(reader, &fields, "title", Lines::One);
+    let lesson = translated(reader, &fields, "lesson", Lines::Many);
+    let about_time = reader.flag_of(&fields, "about-time");
+    let placed = parts(reader, &fields);
+    flow::check_limits(reader, &placed);
+    for part in &placed {
+        flow::check_part(reader, part, about_time.unwrap_or(true));
+    }
+    let (section, documented) = source?;
+    Some(Scenario {
+        name: name.to_owned(),
+        title: title?,
+        lesson: lesson?,
+        section,
+        documented,
+        about_time: about_time?,
+        parts: placed
+            .into_iter()
+            .map(PlacedPart::into_part)
+            .collect::<Option<_>>()?,
+    })
+}
+
+/// The section of the notes, and whether the file replays it literally.
+fn source(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<(String, bool)> {
+    let (field, documented) = match (fields.get("replays"), fields.get("about")) {
+        (Some(replays), None) => (replays, true),
+        (None, Some(about)) => (about, false),
+        (Some(replays), Some(about)) => {
+            let later = if replays.key.start < about.key.start {
+                about
+            } else {
+                replays
+            };
+            let (first, second) = ("replays", "about");
+            reader.problem(later.key.clone(), ProblemKind::Clash { first, second });
+            return None;
+        }
+        (None, None) => {
+            reader.problem(fields.span.clone(), ProblemKind::NoSource);
+            return None;
+        }
+    };
+    let key = if documented { "replays" } else { "about" };
+    let section = shown(reader, field.value, key, Lines::One)?;
+    Some((section, documented))
+}
+
+/// How many lines a text may have.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lines {
+    One,
+    Many,
+}
+
+/// A text in both languages.
+fn translated(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'_>,
+    name: &'static str,
+    lines: Lines,
+) -> Option<Text> {
+    let field = reader.require(fields, name)?;
+    let texts = reader.table(field.value, field.key.clone(), name, &["en", "zh"])?;
+    let mut read = |language: Language| match texts.value(language.code()) {
+        Some(value) => shown(reader, value, name, lines),
+        None => {
+            let of = name;
+            reader.problem(
+                texts.span.clone(),
+                ProblemKind::MissingTranslation { language, of },
+            );
+            None
+        }
+    };
+    let (en, zh) = (read(Language::English), read(Language::Chinese));
+    Some(Text { en: en?, zh: zh? })
+}
+
+/// A text that people read: not empty, without control characters, with line
+/// breaks only where there may be several lines.
+fn shown(
+    reader: &mut Reader<'_>,
+    value: &Value<'_>,
+    of: &'static str,
+    lines: Lines,
+) -> Option<String> {
+    let text = reader.text(value)?;
+    let trimmed = text.trim();
+    if trimmed.is_empty() {
+        reader.problem(value.span(), ProblemKind::Empty { key: of });
+        return None;
+    }
+    let line_end = |at: usize, character: char| {
+        character == '\n' || (character == '\r' && text[at..].starts_with("\r\n"))
+    };
+    let bad = text.char_indices().find(|&(at, character)| {
+        character.is_control() && !(lines == Lines::Many && line_end(at, character))
+    });
+    if let Some((at, got)) = bad {
+        let span = reader.inside_text(value, at);
+        reader.problem(span, ProblemKind::ControlCharacter { got, of });
+        return None;
+    }
+    Some(trimmed.replace("\r\n", "\n"))
+}
+
+/// What is replayed: the file's one part, or its several.
+fn parts<'t>(reader: &mut Reader<'_>, fields: &Fields<'t>) -> Vec<PlacedPart> {
+    let Some(field) = fields.get("part") else {
+        return vec![part(reader, fields, None)];
+    };
+    for &got in PART_KEYS.iter().filter(|&&key| key != "deadline") {
+        if let Some(stray) = fields.get(got).filter(|_| KEYS.contains(&got)) {
+            reader.problem(stray.key.clone(), ProblemKind::MixedParts { got });
+        }
+    }
+    let deadline = fields.get("deadline");
+    let Some(array) = reader.array(field.value) else {
+        return Vec::new();
+    };
+    if array.is_empty() {
+        let key = "part";
+        reader.problem(field.value.span(), ProblemKind::Empty { key });
+    }
+    array
+        .iter()
+        .filter_map(|value| {
+            let fields = reader.table(value, value.span(), "part", PART_KEYS)?;
+            Some(part(reader, &fields, Some(deadline)))
+        })
+        .collect()
+}
+
+/// One part. `several` is the file's own deadline where the file has several parts.
+#[expect(
+    clippy::option_option,
+    reason = "a file of several parts, and its deadline, are two things that can be absent"
+)]
+fn part(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'_>,
+    several: Option<Option<&Field<'_>>>,
+) -> PlacedPart {
+    let label = match several {
+        Some(_) => translated(reader, fields, "label", Lines::One).map(Some),
+        None => Some(None),
+    };
+    let transport = reader
+        .optional(fields, "transport", |reader, value| {
+            reader.name(value, Named::Transport, &Transport::ALL, Transport::name)
+        })
+        .map(|named| named.unwrap_or(Transport::Tcp));
+    let deadline = match fields.get("deadline").or(several.flatten()) {
+        Some(field) => reader.duration(field.value),
+        None => Some(DEFAULT_DEADLINE),
+    };
+    let mut side = |name: &'static str| {
+        let field = reader.require(fields, name)?;
+        let known = &["options", "steps"];
+        let fields = reader.table(field.value, field.key.clone(), name, known)?;
+        steps::script(reader, &fields)
+    };
+    let (server, client) = (side("server"), side("client"));
+    let (expect, expect_places) = expectation(reader, fields).unzip();
+    PlacedPart {
+        label,
+        transport,
+        deadline,
+        server,
+        client,
+        expect,
+        expect_places: expect_places.unwrap_or_default(),
+    }
+}
+
+/// Where the keys of an expectation stand.
+pub(super) type ExpectPlaces = Vec<(String, Span)>;
+
+fn expectation(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'_>,
+) -> Option<(Expectation, ExpectPlaces)> {
+    let Some(field) = fields.get("expect") else {
+        reader.problem(fields.span.clone(), ProblemKind::NoExpectation);
+        return None;
+    };
+    let sides = reader.table(
+        field.value,
+        field.key.clone(),
+        "expect",
+        &["server", "client"],
+    )?;
+    let mut places = Vec::new();
+    let mut side = |name: &'static str| {
+        let Some(field) = sides.get(name) else {
+            return Some(Receives::default());
+        };
+        let fields = reader.table(field.value, field.key.clone(), name, expect::KEYS)?;
+        places.extend(
+            fields
+                .iter()
+                .map(|field| (field.name.to_owned(), field.key.clone())),
+        );
+        if let Some(DeValue::Array(array)) = fields.value("recv").map(|value| value.get_ref()) {
+            let ends = array
+                .iter()
+                .filter(|one| one.get_ref().as_str() == Some("end"));
+            places.extend(ends.map(|end| ("end".to_owned(), end.span())));
+        }
+        expect::receives(reader, &fields)
+    };
+    let (server, client) = (side("server"), side("client"));
+    let (server, client) = (server?, client?);
+    if server.is_empty() && client.is_empty() {
+        reader.problem(field.key.clone(), ProblemKind::NoExpectation);
+        return None;
+    }
+    Some((Expectation { server, client }, places))
+}

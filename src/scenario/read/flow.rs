@@ -1,0 +1,210 @@
+//! What only the two scripts together show: limits, transports, waits that never end.
+//!
+//! Promises: a part is judged only where all of it could be read, so that one
+//! mistake is not reported again as its consequences; and what is reported as
+//! impossible is so however the kernel schedules the two sides.
+
+use std::time::Duration;
+
+use super::file::ExpectPlaces;
+use super::problem::{Problem, ProblemKind, ScriptProblem};
+use super::reader::{Reader, Span};
+use super::steps::{PlacedScript, StepPlace};
+use super::{MAX_PAYLOAD_BYTES, MAX_STEPS, order, transport};
+use crate::language::Text;
+use crate::scenario::{Action, Expectation, Part, Script, SendStep, Side, Step, Transport};
+
+/// A part as far as it could be read, and where it stands.
+#[derive(Debug)]
+#[expect(
+    clippy::option_option,
+    reason = "a part without a label, and a label that could not be read, are two things"
+)]
+pub(super) struct PlacedPart {
+    pub(super) label: Option<Option<Text>>,
+    pub(super) transport: Option<Transport>,
+    pub(super) deadline: Option<Duration>,
+    pub(super) server: Option<PlacedScript>,
+    pub(super) client: Option<PlacedScript>,
+    pub(super) expect: Option<Expectation>,
+    pub(super) expect_places: ExpectPlaces,
+}
+
+impl PlacedPart {
+    /// The part without its places, if all of it could be read.
+    pub(super) fn into_part(self) -> Option<Part> {
+        Some(Part {
+            label: self.label?,
+            transport: self.transport?,
+            deadline: self.deadline?,
+            server: self.server?.script,
+            client: self.client?.script,
+            expect: self.expect?,
+        })
+    }
+
+    pub(super) fn script(&self, side: Side) -> Option<&PlacedScript> {
+        match side {
+            Side::Server => self.server.as_ref(),
+            Side::Client => self.client.as_ref(),
+        }
+    }
+}
+
+/// A step and where it stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PlacedStep<'a> {
+    pub(super) step: &'a Step,
+    pub(super) place: &'a StepPlace,
+}
+
+impl PlacedStep<'_> {
+    /// Notes a problem at the value of the step.
+    pub(super) fn problem(self, reader: &mut Reader<'_>, kind: impl Into<ProblemKind>) {
+        reader.problem(self.place.value.clone(), kind);
+    }
+}
+
+/// Calls `visit` with each step as written, blocks' inner steps in their place.
+pub(super) fn each_written<'a>(
+    steps: &'a [Step],
+    places: &'a [StepPlace],
+    visit: &mut impl FnMut(PlacedStep<'a>),
+) {
+    for (step, place) in steps.iter().zip(places) {
+        visit(PlacedStep { step, place });
+        if let Action::Repeat { steps, .. } = &step.action {
+            each_written(steps, &place.block, visit);
+        }
+    }
+}
+
+/// The steps in the order in which they are done, repeats written out.
+pub(super) fn written_out<'a>(
+    steps: &'a [Step],
+    places: &'a [StepPlace],
+    out: &mut Vec<PlacedStep<'a>>,
+) {
+    for (step, place) in steps.iter().zip(places) {
+        match &step.action {
+            Action::Repeat { times, steps } => {
+                for _ in 0..times.get() {
+                    written_out(steps, &place.block, out);
+                }
+            }
+            _ => out.push(PlacedStep { step, place }),
+        }
+    }
+}
+
+/// How many calls and bytes steps come to.
+#[derive(Clone, Copy, Default)]
+struct Volume {
+    steps: u64,
+    bytes: u64,
+}
+
+impl Volume {
+    fn and(self, other: Self) -> Self {
+        Self {
+            steps: self.steps.saturating_add(other.steps),
+            bytes: self.bytes.saturating_add(other.bytes),
+        }
+    }
+
+    fn times(self, times: u32) -> Self {
+        Self {
+            steps: self.steps.saturating_mul(u64::from(times)),
+            bytes: self.bytes.saturating_mul(u64::from(times)),
+        }
+    }
+
+    fn of(step: &Step) -> Self {
+        match &step.action {
+            Action::Repeat { times, steps } => steps
+                .iter()
+                .map(Self::of)
+                .fold(Self::default(), Self::and)
+                .times(times.get()),
+            Action::Send(send) => Self {
+                steps: calls(send),
+                bytes: send.payload.len().unwrap_or(0),
+            },
+            _ => Self { steps: 1, bytes: 0 },
+        }
+    }
+}
+
+/// How many send calls a send step makes.
+pub(super) fn calls(send: &SendStep) -> u64 {
+    let bytes = send.payload.len().unwrap_or(0);
+    send.pieces
+        .map_or(1, |most| bytes.div_ceil(u64::from(most.get())).max(1))
+}
+
+/// The limits of the whole file.
+pub(super) fn check_limits(reader: &mut Reader<'_>, parts: &[PlacedPart]) {
+    let mut total = Volume::default();
+    let (mut long, mut large) = (false, false);
+    for part in parts {
+        for script in Side::BOTH.into_iter().filter_map(|side| part.script(side)) {
+            for (step, place) in script.script.steps.iter().zip(&script.places) {
+                total = total.and(Volume::of(step));
+                let span = || place.value.clone();
+                if total.steps > MAX_STEPS && !long {
+                    let steps = total.steps;
+                    reader.problem(span(), ProblemKind::TooManySteps { steps });
+                    long = true;
+                }
+                if total.bytes > MAX_PAYLOAD_BYTES && !large {
+                    let bytes = total.bytes;
+                    reader.problem(span(), ProblemKind::TooMuchPayload { bytes });
+                    large = true;
+                }
+            }
+        }
+    }
+}
+
+/// What the scripts of one part show.
+pub(super) fn check_part(reader: &mut Reader<'_>, part: &PlacedPart, about_time: bool) {
+    let (Some(server), Some(client)) = (&part.server, &part.client) else {
+        return;
+    };
+    for script in [server, client] {
+        each_written(&script.script.steps, &script.places, &mut |placed| {
+            if !about_time && matches!(placed.step.action, Action::Pause(_)) {
+                placed.problem(reader, ScriptProblem::PauseOutOfPlace);
+            }
+        });
+    }
+    let too_much = reader.problems.iter().any(|problem| {
+        matches!(
+            problem.kind,
+            ProblemKind::TooManySteps { .. } | ProblemKind::TooMuchPayload { .. }
+        )
+    });
+    let Some(over) = part.transport else { return };
+    transport::check(reader, over, part);
+    if too_much {
+        return;
+    }
+    order::check(reader, over, server, client);
+}
+
+/// Notes a problem of two places.
+pub(super) fn problem_of_two(
+    reader: &mut Reader<'_>,
+    span: Span,
+    also: Span,
+    kind: impl Into<ProblemKind>,
+) {
+    let also = Some(also);
+    let kind = kind.into();
+    reader.problems.push(Problem { span, also, kind });
+}
+
+/// Whether the script opens its sockets itself.
+pub(super) fn opens(script: &Script) -> bool {
+    script.opens_explicitly()
+}

@@ -1,0 +1,173 @@
+//! Reading payloads: texts, hex, repeats, seeded random bytes, lengths.
+
+use std::str::FromStr;
+
+use toml::de::DeValue;
+
+use super::MAX_PAYLOAD_BYTES;
+use super::problem::{Form, Named, ProblemKind};
+use super::reader::{Fields, Reader, Span, Value};
+use crate::framing::{Framing, LengthField};
+use crate::scenario::{LengthCode, LengthError, Payload};
+
+/// The keys of a payload written as a table, in a send and among decoded messages.
+pub(super) const KEYS: &[&str] = &[
+    "hex",
+    "repeat",
+    "times",
+    "random",
+    "seed",
+    "length-of",
+    "as",
+];
+
+/// A payload: a string, or a table.
+pub(super) fn payload(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Payload> {
+    match value.get_ref() {
+        DeValue::String(text) => Some(Payload::Text(text.to_string())),
+        DeValue::Table(_) => {
+            let fields = reader.table(value, value.span(), "payload", KEYS)?;
+            payload_of(reader, &fields)
+        }
+        _ => reader.not(value, Form::TextOrTable),
+    }
+}
+
+/// The payload that the keys of a table describe.
+pub(super) fn payload_of(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Payload> {
+    const FORMS: [&str; 5] = ["text", "hex", "repeat", "random", "length-of"];
+    let present: Vec<_> = FORMS
+        .into_iter()
+        .filter_map(|form| fields.get(form))
+        .collect();
+    let [field] = present[..] else {
+        // `text` stands in tables of expectations only; a send writes it plain.
+        let known = FORMS[1..].iter().map(|&form| form.to_owned()).collect();
+        let got = present.iter().map(|field| field.name.to_owned()).collect();
+        let what = Named::Payload;
+        reader.problem(
+            fields.span.clone(),
+            ProblemKind::NotExactlyOne { what, got, known },
+        );
+        return None;
+    };
+    for (modifier, form) in [("times", "repeat"), ("seed", "random"), ("as", "length-of")] {
+        if let Some(stray) = fields.get(modifier).filter(|_| field.name != form) {
+            let (key, inside) = (form, "payload");
+            reader.problem(stray.key.clone(), ProblemKind::MissingKey { key, inside });
+        }
+    }
+    let made = match field.name {
+        "text" => Payload::Text(reader.text(field.value)?.to_owned()),
+        "hex" => Payload::Hex(hex(reader, field.value)?),
+        "repeat" => {
+            let text = reader.text(field.value);
+            let times = reader.require(fields, "times")?.value;
+            Payload::Repeat {
+                times: reader.small(times, 1, u32::MAX)?,
+                text: text?.to_owned(),
+            }
+        }
+        "random" => {
+            let bytes = reader.number(field.value, 0, MAX_PAYLOAD_BYTES);
+            let seed = reader.require(fields, "seed")?.value;
+            Payload::Random {
+                seed: reader.number(seed, 0, u64::MAX)?,
+                bytes: u32::try_from(bytes?).ok()?,
+            }
+        }
+        _ => {
+            let inner = payload(reader, field.value);
+            let code = reader.require(fields, "as")?.value;
+            Payload::LengthOf {
+                code: length_code(reader, code)?,
+                payload: Box::new(inner?),
+            }
+        }
+    };
+    let span = field.value.span();
+    match made.len() {
+        Ok(bytes) if bytes > MAX_PAYLOAD_BYTES => {
+            reader.problem(span, ProblemKind::PayloadTooLarge { bytes });
+            None
+        }
+        Ok(_) => Some(made),
+        Err(error) => {
+            length_problem(reader, span, &made, error);
+            None
+        }
+    }
+}
+
+fn length_problem(reader: &mut Reader<'_>, span: Span, made: &Payload, error: LengthError) {
+    let (length, code) = match made {
+        Payload::LengthOf { payload, code } => (payload.len().unwrap_or(u64::MAX), code.name()),
+        Payload::Text(_) | Payload::Hex(_) | Payload::Repeat { .. } | Payload::Random { .. } => {
+            (u64::MAX, error.name())
+        }
+    };
+    reader.problem(span, ProblemKind::LengthDoesNotFit { length, code });
+}
+
+/// How a length is written.
+pub(super) fn length_code(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<LengthCode> {
+    reader.name(value, Named::LengthCode, &LengthCode::ALL, LengthCode::name)
+}
+
+/// Framings by name, to suggest from; those with a number stand with a usual one.
+const FRAMINGS: [&str; 11] = [
+    "raw",
+    "line",
+    "line-escaped",
+    "crlf",
+    "nul",
+    "digits-2",
+    "digits-8",
+    "fixed-16",
+    "netstring",
+    "octet-counting",
+    "varint",
+];
+
+/// A framing, by its name.
+pub(super) fn framing(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Framing> {
+    let name = reader.text(value)?;
+    let found = Framing::from_str(name).ok();
+    if found.is_none() {
+        let fixed = FRAMINGS.iter().map(|&name| name.to_owned());
+        let lengths = LengthField::ALL.iter().map(|field| field.name().to_owned());
+        let known = fixed.chain(lengths).collect();
+        reader.unknown_name(value.span(), Named::Framing, name, known);
+    }
+    found
+}
+
+/// Bytes in hex: pairs of digits, with white space between bytes where one likes.
+fn hex(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Vec<u8>> {
+    let text = reader.text(value)?;
+    let mut bytes = Vec::new();
+    let mut group: Vec<(usize, u8)> = Vec::new();
+    let mut good = true;
+    // The space at the end closes the last group.
+    for (at, character) in text.char_indices().chain([(text.len(), ' ')]) {
+        if character.is_ascii_whitespace() {
+            if let (true, Some(&(last, _))) = (group.len() % 2 == 1, group.last()) {
+                let digits = group.len();
+                let span = reader.inside_text(value, last);
+                reader.problem(span, ProblemKind::OddHex { digits });
+                good = false;
+            }
+            bytes.extend(group.chunks_exact(2).map(|pair| pair[0].1 << 4 | pair[1].1));
+            group.clear();
+        } else if let Some(digit) = character.to_digit(16).and_then(|d| u8::try_from(d).ok()) {
+            group.push((at, digit));
+        } else {
+            let span = reader.inside_text(value, at);
+            reader.problem(span, ProblemKind::BadHexDigit { got: character });
+            // Counted as a digit, so that it is one problem and not two.
+            group.push((at, 0));
+            good = false;
+        }
+    }
+    good.then_some(bytes)
+}

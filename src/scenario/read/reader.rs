@@ -1,0 +1,325 @@
+//! Walking the parsed file: one method for each kind of value.
+//!
+//! Promises: whatever is not as wanted becomes a problem at the very value (or
+//! key) that is wrong, and the walk goes on. Never stops at the first.
+
+use std::ops::Range;
+use std::time::Duration;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::problem::{Form, Named, Problem, ProblemKind};
+use super::{MAX_DEADLINE, suggest};
+
+/// A range of byte offsets in the file.
+pub(super) type Span = Range<usize>;
+
+/// A value and where it stands.
+pub(super) type Value<'t> = Spanned<DeValue<'t>>;
+
+/// A file being read: its text, and the problems found so far.
+#[derive(Debug)]
+pub(super) struct Reader<'s> {
+    pub(super) source: &'s str,
+    pub(super) problems: Vec<Problem>,
+}
+
+/// One key of a table and its value.
+#[derive(Clone, Debug)]
+pub(super) struct Field<'t> {
+    pub(super) name: &'t str,
+    pub(super) key: Span,
+    pub(super) value: &'t Value<'t>,
+}
+
+/// The keys of a table, in the order in which they stand in the file.
+#[derive(Clone, Debug)]
+pub(super) struct Fields<'t> {
+    /// Where to point when a key is missing.
+    pub(super) span: Span,
+    /// What the table is called; empty for the file itself.
+    pub(super) inside: &'static str,
+    list: Vec<Field<'t>>,
+}
+
+impl<'t> Fields<'t> {
+    /// The keys of `table`.
+    pub(super) fn of(table: &'t DeTable<'t>, span: Span, inside: &'static str) -> Self {
+        let mut list: Vec<_> = table
+            .iter()
+            .map(|(key, value)| Field {
+                name: key.get_ref(),
+                key: key.span(),
+                value,
+            })
+            .collect();
+        list.sort_by_key(|field| field.key.start);
+        Self { span, inside, list }
+    }
+
+    /// The key called `name`, if it is there.
+    pub(super) fn get(&self, name: &str) -> Option<&Field<'t>> {
+        self.list.iter().find(|field| field.name == name)
+    }
+
+    /// The value of the key called `name`, if it is there.
+    pub(super) fn value(&self, name: &str) -> Option<&'t Value<'t>> {
+        self.get(name).map(|field| field.value)
+    }
+
+    /// All keys.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Field<'t>> {
+        self.list.iter()
+    }
+}
+
+impl Reader<'_> {
+    /// Notes a problem.
+    pub(super) fn problem(&mut self, span: Span, kind: impl Into<ProblemKind>) {
+        self.problems.push(Problem {
+            span,
+            also: None,
+            kind: kind.into(),
+        });
+    }
+
+    fn wrong_type(&mut self, value: &Value<'_>, wanted: Form) {
+        let kind = ProblemKind::WrongType {
+            got: form(value.get_ref()),
+            wanted,
+        };
+        self.problem(value.span(), kind);
+    }
+
+    /// A value that is none of the types wanted.
+    pub(super) fn not<T>(&mut self, value: &Value<'_>, wanted: Form) -> Option<T> {
+        self.wrong_type(value, wanted);
+        None
+    }
+
+    /// A string.
+    pub(super) fn text<'t>(&mut self, value: &'t Value<'_>) -> Option<&'t str> {
+        match value.get_ref() {
+            DeValue::String(text) => Some(text),
+            _ => self.not(value, Form::Text),
+        }
+    }
+
+    /// `true` or `false`.
+    pub(super) fn flag(&mut self, value: &Value<'_>) -> Option<bool> {
+        match value.get_ref() {
+            DeValue::Boolean(flag) => Some(*flag),
+            _ => self.not(value, Form::Boolean),
+        }
+    }
+
+    /// The flag called `name`, which is false where it is absent.
+    pub(super) fn flag_of(&mut self, fields: &Fields<'_>, name: &str) -> Option<bool> {
+        match fields.value(name) {
+            Some(value) => self.flag(value),
+            None => Some(false),
+        }
+    }
+
+    /// A whole number from `least` to `most`.
+    pub(super) fn number(&mut self, value: &Value<'_>, least: u64, most: u64) -> Option<u64> {
+        let DeValue::Integer(integer) = value.get_ref() else {
+            return self.not(value, Form::Number);
+        };
+        let number = u64::from_str_radix(integer.as_str(), integer.radix()).ok();
+        match number.filter(|number| (least..=most).contains(number)) {
+            Some(number) => Some(number),
+            None => {
+                let got = integer.to_string();
+                self.problem(value.span(), ProblemKind::OutOfRange { got, least, most });
+                None
+            }
+        }
+    }
+
+    /// A whole number from `least` to `most`, both of which fit 32 bits.
+    pub(super) fn small(&mut self, value: &Value<'_>, least: u32, most: u32) -> Option<u32> {
+        let number = self.number(value, u64::from(least), u64::from(most))?;
+        u32::try_from(number).ok()
+    }
+
+    /// An array.
+    pub(super) fn array<'t>(&mut self, value: &'t Value<'t>) -> Option<&'t [Value<'t>]> {
+        match value.get_ref() {
+            DeValue::Array(array) => Some(array),
+            _ => self.not(value, Form::Array),
+        }
+    }
+
+    /// Every element of an array, read by `read`; none if one of them cannot be.
+    pub(super) fn each<'t, T>(
+        &mut self,
+        value: &'t Value<'t>,
+        read: impl Fn(&mut Self, &'t Value<'t>) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        let read: Vec<_> = self
+            .array(value)?
+            .iter()
+            .map(|element| read(self, element))
+            .collect();
+        read.into_iter().collect()
+    }
+
+    /// A table, with keys of `known` only. Problems of the whole are put at `span`.
+    pub(super) fn table<'t>(
+        &mut self,
+        value: &'t Value<'t>,
+        span: Span,
+        inside: &'static str,
+        known: &'static [&'static str],
+    ) -> Option<Fields<'t>> {
+        match value.get_ref() {
+            DeValue::Table(table) => {
+                let fields = Fields::of(table, span, inside);
+                self.known_only(&fields, known);
+                Some(fields)
+            }
+            _ => self.not(value, Form::Table),
+        }
+    }
+
+    /// Notes each key that is not of `known`.
+    pub(super) fn known_only(&mut self, fields: &Fields<'_>, known: &'static [&'static str]) {
+        for field in fields.iter().filter(|field| !known.contains(&field.name)) {
+            let kind = ProblemKind::UnknownKey {
+                got: field.name.to_owned(),
+                inside: fields.inside,
+                known,
+            };
+            self.problem(field.key.clone(), kind);
+        }
+    }
+
+    /// The key called `name`, which has to be there.
+    pub(super) fn require<'f, 't>(
+        &mut self,
+        fields: &'f Fields<'t>,
+        name: &'static str,
+    ) -> Option<&'f Field<'t>> {
+        let field = fields.get(name);
+        if field.is_none() {
+            let (key, inside) = (name, fields.inside);
+            self.problem(fields.span.clone(), ProblemKind::MissingKey { key, inside });
+        }
+        field
+    }
+
+    /// What `read` makes of the optional key `name`: outer none where it cannot be read.
+    #[expect(
+        clippy::option_option,
+        reason = "absent and unreadable are two things: only the second spoils the whole"
+    )]
+    pub(super) fn optional<'t, T>(
+        &mut self,
+        fields: &Fields<'t>,
+        name: &str,
+        read: impl FnOnce(&mut Self, &'t Value<'t>) -> Option<T>,
+    ) -> Option<Option<T>> {
+        match fields.value(name) {
+            Some(value) => read(self, value).map(Some),
+            None => Some(None),
+        }
+    }
+
+    /// A name of a closed set.
+    pub(super) fn name<T: Copy>(
+        &mut self,
+        value: &Value<'_>,
+        what: Named,
+        all: &[T],
+        name: impl Fn(T) -> &'static str,
+    ) -> Option<T> {
+        let got = self.text(value)?;
+        let found = all.iter().copied().find(|&one| name(one) == got);
+        if found.is_none() {
+            let known = all.iter().map(|&one| name(one).to_owned()).collect();
+            self.unknown_name(value.span(), what, got, known);
+        }
+        found
+    }
+
+    /// Notes a name that is none of `known`.
+    pub(super) fn unknown_name(&mut self, span: Span, what: Named, got: &str, known: Vec<String>) {
+        let got = got.to_owned();
+        self.problem(span, ProblemKind::UnknownName { what, got, known });
+    }
+
+    /// A duration: digits and `us`, `ms` or `s`; from 1 µs to 60 s.
+    pub(super) fn duration(&mut self, value: &Value<'_>) -> Option<Duration> {
+        let got = self.text(value)?;
+        let unit_at = got.find(|c: char| !c.is_ascii_digit());
+        let (digits, unit) = got.split_at(unit_at.unwrap_or(got.len()));
+        let microseconds_each = match unit {
+            "us" => 1,
+            "ms" => 1_000,
+            "s" => 1_000_000,
+            _ => 0,
+        };
+        if digits.is_empty() || microseconds_each == 0 {
+            let got = got.to_owned();
+            self.problem(value.span(), ProblemKind::BadDuration { got });
+            return None;
+        }
+        let duration = digits
+            .parse()
+            .ok()
+            .and_then(|number: u64| number.checked_mul(microseconds_each))
+            .map(Duration::from_micros)
+            .filter(|duration| !duration.is_zero() && *duration <= MAX_DEADLINE);
+        if duration.is_none() {
+            let got = got.to_owned();
+            self.problem(value.span(), ProblemKind::DurationOutOfRange { got });
+        }
+        duration
+    }
+
+    /// Where the character at byte `at` of a string value stands in the file;
+    /// the whole value where escapes make that unknowable.
+    pub(super) fn inside_text(&self, value: &Value<'_>, at: usize) -> Span {
+        let whole = value.span();
+        let written = self.source.get(whole.clone()).unwrap_or_default();
+        let opened = ["\"\"\"", "'''", "\"", "'"]
+            .into_iter()
+            .find(|quote| written.starts_with(quote));
+        let Some(quote) = opened else { return whole };
+        let body = &written[quote.len()..];
+        if body.contains('\\') && quote.starts_with('"') || body.contains('\r') {
+            return whole;
+        }
+        // A line break right after three quotes is not part of the string.
+        let trimmed = usize::from(quote.len() == 3 && body.starts_with('\n'));
+        let start = whole.start + quote.len() + trimmed + at;
+        match self
+            .source
+            .get(start..)
+            .and_then(|rest| rest.chars().next())
+        {
+            Some(character) if start < whole.end => start..start + character.len_utf8(),
+            _ => whole,
+        }
+    }
+}
+
+/// The type of a value.
+fn form(value: &DeValue<'_>) -> Form {
+    match value {
+        DeValue::String(_) => Form::Text,
+        DeValue::Integer(_) => Form::Number,
+        DeValue::Float(_) => Form::Float,
+        DeValue::Boolean(_) => Form::Boolean,
+        DeValue::Datetime(_) => Form::Date,
+        DeValue::Array(_) => Form::Array,
+        DeValue::Table(_) => Form::Table,
+    }
+}
+
+/// The one of `known` that `got` is most likely meant to be.
+pub(super) fn nearest<'k>(got: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    suggest::near(got, known).into_iter().next()
+}

@@ -1,0 +1,127 @@
+//! What a transport does not have: steps, modifiers, options and expectations.
+
+use super::flow::{PlacedPart, PlacedStep, each_written};
+use super::problem::ScriptProblem;
+use super::reader::Reader;
+use super::steps::option_name;
+use crate::scenario::{Action, Condition, Side, SocketOption, SocketPart, Transport};
+
+/// Notes whatever of a part its transport does not have. A step that has to
+/// fail may ask for anything.
+pub(super) fn check(reader: &mut Reader<'_>, transport: Transport, part: &PlacedPart) {
+    for script in Side::BOTH.into_iter().filter_map(|side| part.script(side)) {
+        for (option, span) in script.script.options.iter().zip(&script.options) {
+            if !has_option(transport, *option) {
+                let what = option_name(*option);
+                reader.problem(
+                    span.clone(),
+                    ScriptProblem::NotOnTransport { what, transport },
+                );
+            }
+        }
+        each_written(&script.script.steps, &script.places, &mut |placed| {
+            if placed.step.fails.is_none() {
+                check_step(reader, transport, placed);
+            }
+        });
+    }
+    for (key, span) in &part.expect_places {
+        if let Some(what) = missing_evidence(transport, key) {
+            reader.problem(
+                span.clone(),
+                ScriptProblem::NotOnTransport { what, transport },
+            );
+        }
+    }
+}
+
+fn check_step(reader: &mut Reader<'_>, transport: Transport, placed: PlacedStep<'_>) {
+    let tcp = transport == Transport::Tcp;
+    let udp = transport == Transport::Udp;
+    let pipe = transport == Transport::Pipe;
+    let missing = match &placed.step.action {
+        Action::Bind { options, .. } => {
+            if tcp || udp {
+                options
+                    .iter()
+                    .find(|option| !has_option(transport, **option))
+                    .map(|option| option_name(*option))
+            } else {
+                Some("bind")
+            }
+        }
+        Action::Connect => (!tcp && !udp).then_some("connect"),
+        Action::Listen => (!tcp).then_some("listen"),
+        Action::Accept => (!tcp).then_some("accept"),
+        Action::Send(send) => {
+            if pipe && send.more {
+                Some("more")
+            } else if pipe && send.end_of_record {
+                Some("end-of-record")
+            } else {
+                None
+            }
+        }
+        Action::Recv(recv) | Action::RecvExact(recv) => {
+            if pipe && recv.peek {
+                Some("peek")
+            } else if (pipe || udp) && recv.wait_all {
+                Some("wait-all")
+            } else {
+                None
+            }
+        }
+        Action::RecvUntilEnd { .. } => udp.then_some("recv-until-end"),
+        Action::Decode { messages, .. } => (udp && messages.is_none()).then_some("end"),
+        Action::Wait(condition) => match condition {
+            Condition::Queued(_) => udp.then_some("queued"),
+            Condition::Acknowledged => (!tcp).then_some("acknowledged"),
+            Condition::PeerClosed => udp.then_some("peer-closed"),
+            Condition::Segments(_) => (!tcp).then_some("segments"),
+            Condition::Retransmitted(_) => (!tcp).then_some("retransmitted"),
+            Condition::Reached(_) => None,
+        },
+        Action::Set(option) => (!has_option(transport, *option)).then(|| option_name(*option)),
+        Action::HalfClose => udp.then_some("half-close"),
+        Action::Close(SocketPart::Listener) => (!tcp).then_some("listener"),
+        Action::DropArriving(_) => (!tcp && !udp).then_some("drop-arriving"),
+        Action::Close(SocketPart::Connection)
+        | Action::Reach(_)
+        | Action::Pause(_)
+        | Action::Repeat { .. } => None,
+    };
+    if let Some(what) = missing {
+        placed.problem(reader, ScriptProblem::NotOnTransport { what, transport });
+    }
+}
+
+const fn has_option(transport: Transport, option: SocketOption) -> bool {
+    match option {
+        SocketOption::NoDelay(_)
+        | SocketOption::Cork(_)
+        | SocketOption::QuickAck(_)
+        | SocketOption::MaxSegment(_)
+        | SocketOption::Linger(_) => matches!(transport, Transport::Tcp),
+        SocketOption::ReuseAddress(_) | SocketOption::ReusePort(_) => {
+            matches!(transport, Transport::Tcp | Transport::Udp)
+        }
+        SocketOption::ReceiveBuffer(_)
+        | SocketOption::SendBuffer(_)
+        | SocketOption::SendTimeout(_) => !matches!(transport, Transport::Pipe),
+    }
+}
+
+/// The name of an expectation that the transport can give no evidence for.
+fn missing_evidence(transport: Transport, key: &str) -> Option<&'static str> {
+    let tcp = transport == Transport::Tcp;
+    let udp = transport == Transport::Udp;
+    match key {
+        "end" => udp.then_some("end"),
+        "segments" => (!tcp).then_some("segments"),
+        "segment-count" => (!tcp).then_some("segment-count"),
+        "retransmitted" => (!tcp).then_some("retransmitted"),
+        "queued" => udp.then_some("queued"),
+        "dropped" => (!udp).then_some("dropped"),
+        _ => None,
+    }
+}

@@ -1,0 +1,149 @@
+//! The names of things in reports, in both languages.
+
+use super::problem::{Form, Named};
+use super::reader::nearest;
+use crate::language::Language;
+use crate::scenario::Side;
+
+/// "Did you mean", or what there is.
+pub(super) fn instead(got: &str, known: &[&str], language: Language) -> String {
+    match nearest(got, known.iter().copied()) {
+        Some(near) => language.pick(
+            format!("did you mean `{near}`?"),
+            format!("是不是 `{near}`？"),
+        ),
+        None => language.pick(
+            format!("there are {}", quoted(known, language)),
+            format!("可用的有 {}", quoted(known, language)),
+        ),
+    }
+}
+
+pub(super) fn strs(names: &[String]) -> Vec<&str> {
+    names.iter().map(String::as_str).collect()
+}
+
+/// Names in a row.
+pub(super) fn quoted(names: &[&str], language: Language) -> String {
+    let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+    names.join(language.pick(", ", "、"))
+}
+
+/// A character as it can be shown.
+pub(super) fn printable(character: char) -> String {
+    if character.is_control() {
+        character.escape_default().to_string()
+    } else {
+        character.to_string()
+    }
+}
+
+pub(super) fn table_name(inside: &str, language: Language) -> String {
+    if inside.is_empty() {
+        language.pick("the file", "文件").to_owned()
+    } else {
+        language.pick(format!("`{inside}`"), format!(" `{inside}` "))
+    }
+}
+
+/// What a missing key could look like.
+pub(super) fn example(key: &str) -> String {
+    let value = match key {
+        "transport" => "\"tcp\"",
+        "server" | "client" => return format!("`[{key}]` with `steps = […]`"),
+        "title" | "lesson" => return format!("`[{key}]` with `en = \"…\"` and `zh = \"…\"`"),
+        "label" => "{ en = \"…\", zh = \"…\" }",
+        "steps" => "[…]",
+        "times" => "400",
+        "seed" => "1",
+        "as" => "\"i32-native\"",
+        _ => "…",
+    };
+    format!("`{key} = {value}`")
+}
+
+pub(super) const fn side_name(side: Side, language: Language) -> &'static str {
+    match (side, language) {
+        (Side::Server, Language::English) => "server",
+        (Side::Server, Language::Chinese) => "服务器",
+        (Side::Client, Language::English) => "client",
+        (Side::Client, Language::Chinese) => "客户端",
+    }
+}
+
+pub(super) const fn language_name(of: Language, language: Language) -> &'static str {
+    match (of, language) {
+        (Language::English, Language::English) => "English",
+        (Language::English, Language::Chinese) => "英文",
+        (Language::Chinese, Language::English) => "Chinese",
+        (Language::Chinese, Language::Chinese) => "中文",
+    }
+}
+
+pub(super) fn form(form: Form, language: Language) -> &'static str {
+    let (en, zh) = match form {
+        Form::Text => ("a string", "字符串"),
+        Form::Number => ("a whole number", "整数"),
+        Form::Float => ("a number with a fraction", "小数"),
+        Form::Boolean => ("true or false", "布尔值"),
+        Form::Date => ("a date or time", "日期或时间"),
+        Form::Array => ("an array", "数组"),
+        Form::Table => ("a table", "表"),
+        Form::TextOrTable => ("a string or a table", "字符串或表"),
+        Form::NumberOrTable => ("a number or a table", "整数或表"),
+        Form::NumberOrLength => ("a number or \"length\"", "整数或 \"length\""),
+        Form::Count => (
+            "a number, \"none\", \"all\" or a table",
+            "整数、\"none\"、\"all\" 或表",
+        ),
+    };
+    language.pick(en, zh)
+}
+
+pub(super) fn form_example(form: Form, language: Language) -> &'static str {
+    let (en, zh) = match form {
+        Form::Text => ("it in quotes: `\"…\"`", "带引号的形式：`\"…\"`"),
+        Form::Number => ("it in digits without quotes: `30`", "不带引号的数字：`30`"),
+        Form::Float => ("`0.5`", "`0.5`"),
+        Form::Boolean => (
+            "`true` or `false` without quotes",
+            "不带引号的 `true` 或 `false`",
+        ),
+        Form::Date => ("`2026-01-01`", "`2026-01-01`"),
+        Form::Array => ("`[ …, … ]`", "`[ …, … ]`"),
+        Form::Table => ("`{ … = … }`", "`{ … = … }`"),
+        Form::TextOrTable => ("`\"…\"` or `{ … = … }`", "`\"…\"` 或 `{ … = … }`"),
+        Form::NumberOrTable => (
+            "`30` or `{ at-least = 1, at-most = 30 }`",
+            "`30` 或 `{ at-least = 1, at-most = 30 }`",
+        ),
+        Form::NumberOrLength => ("`1024` or `\"length\"`", "`1024` 或 `\"length\"`"),
+        Form::Count => (
+            "`2`, `\"none\"`, `\"all\"` or `{ at-least = 1 }`",
+            "`2`、`\"none\"`、`\"all\"` 或 `{ at-least = 1 }`",
+        ),
+    };
+    language.pick(en, zh)
+}
+
+pub(super) fn named(what: Named, language: Language) -> &'static str {
+    let (en, zh) = match what {
+        Named::Step => ("step", "步骤"),
+        Named::Option => ("socket option", "套接字选项"),
+        Named::Transport => ("transport", "传输方式"),
+        Named::BoundaryFate => ("boundary fate", "边界结局"),
+        Named::MessageFate => ("message fate", "消息结局"),
+        Named::Framing => ("framing", "成帧方式"),
+        Named::LengthCode => ("length encoding", "长度编码"),
+        Named::Fault => ("fault", "错误"),
+        Named::Condition => ("state to wait for", "等待状态"),
+        Named::SendRole => ("part of a message", "消息部分"),
+        Named::Port => ("port to bind", "绑定端口"),
+        Named::Socket => ("socket", "套接字"),
+        Named::Payload => ("payload", "发送内容"),
+        Named::Returned => ("result of a recv", "接收结果"),
+        Named::Count => ("count", "数量"),
+        Named::RecvLength => ("length of a recv", "接收长度"),
+    };
+    language.pick(en, zh)
+}

@@ -1,0 +1,203 @@
+//! Problems of scripts in words, in both languages.
+
+use super::problem::ScriptProblem;
+use super::vocabulary::{instead, side_name, strs};
+use crate::language::Language;
+use crate::scenario::Transport;
+
+/// What is wrong, and the remedy.
+#[expect(
+    clippy::too_many_lines,
+    reason = "one arm for each problem, each of two sentences"
+)]
+pub(super) fn of_scripts(problem: &ScriptProblem, language: Language) -> (String, String) {
+    let pick = |en: String, zh: String| language.pick(en, zh);
+    match problem {
+        ScriptProblem::NotOnTransport { what, transport } => (
+            pick(
+                format!("{} has no `{what}`", transport.name()),
+                format!("{} 没有 `{what}`", transport.name()),
+            ),
+            without(what, *transport, language),
+        ),
+        ScriptProblem::ServerSendsFirst => (
+            pick(
+                "the UDP server sends before it has received anything".to_owned(),
+                "UDP 服务器还没收到任何数据就发送".to_owned(),
+            ),
+            pick(
+                "let it receive first: it learns from a datagram where its client is".to_owned(),
+                "请先让它接收：收到数据报后才知道客户端的地址".to_owned(),
+            ),
+        ),
+        ScriptProblem::PauseOutOfPlace => (
+            pick(
+                "a pause in a case that is not about time".to_owned(),
+                "这个案例与时间无关，却有 pause".to_owned(),
+            ),
+            pick(
+                "wait for a state instead, like `{ wait = { queued = 30 } }`; or say `about-time = true` at the top".to_owned(),
+                "请改为等待某个状态，例如 `{ wait = { queued = 30 } }`；或在文件开头写 `about-time = true`".to_owned(),
+            ),
+        ),
+        ScriptProblem::NoCarriedLength => (
+            pick(
+                "no recv before this one carried a length".to_owned(),
+                "在此之前没有哪次接收带来过长度".to_owned(),
+            ),
+            pick(
+                "mark the recv that reads it: `{ recv = 2, length = \"digits\" }`".to_owned(),
+                "请标明由哪次接收读出长度：`{ recv = 2, length = \"digits\" }`".to_owned(),
+            ),
+        ),
+        ScriptProblem::HeaderAlone => (
+            pick(
+                "a header with no payload after it".to_owned(),
+                "头部之后没有正文".to_owned(),
+            ),
+            pick(
+                "send the payload next, or remove `part = \"header\"`".to_owned(),
+                "请接着发送正文，或去掉 `part = \"header\"`".to_owned(),
+            ),
+        ),
+        ScriptProblem::NothingToContinue => (
+            pick(
+                "no message stands before this one to go on with".to_owned(),
+                "前面没有可以接续的消息".to_owned(),
+            ),
+            pick(
+                "remove `part = \"more\"`".to_owned(),
+                "请去掉 `part = \"more\"`".to_owned(),
+            ),
+        ),
+        ScriptProblem::UnopenedSocket { got, known } => (
+            pick(
+                format!("no step before this one opened a socket `{got}`"),
+                format!("在此之前没有打开过套接字 `{got}`"),
+            ),
+            if known.is_empty() {
+                pick(
+                    format!("open it: `{{ bind = \"any\", on = \"{got}\" }}`"),
+                    format!("请先打开：`{{ bind = \"any\", on = \"{got}\" }}`"),
+                )
+            } else {
+                instead(got, &strs(known), language)
+            },
+        ),
+        ScriptProblem::UnknownPoint { got, by, known, own } => {
+            let side = side_name(*by, language);
+            let title = pick(
+                format!("the {side} never reaches `{got}`"),
+                format!("{side}从不到达 `{got}`"),
+            );
+            let help = if *own {
+                pick(
+                    format!("`{{ reach = \"{got}\" }}` stands on the waiting side; move it to the {side}"),
+                    format!("`{{ reach = \"{got}\" }}` 写在了等待的一方，请移到{side}"),
+                )
+            } else if known.is_empty() {
+                pick(
+                    format!("add `{{ reach = \"{got}\" }}` to the steps of the {side}"),
+                    format!("请在{side}的步骤里加上 `{{ reach = \"{got}\" }}`"),
+                )
+            } else {
+                instead(got, &strs(known), language)
+            };
+            (title, help)
+        }
+        ScriptProblem::DuplicatePoint { got } => (
+            pick(
+                format!("`{got}` is reached at two places"),
+                format!("`{got}` 在两处到达"),
+            ),
+            pick(
+                "give each point a name of its own".to_owned(),
+                "请给每个点各取一个名字".to_owned(),
+            ),
+        ),
+        ScriptProblem::NeverQueued { wanted, sent, taken } => (
+            match taken {
+                0 => pick(
+                    format!("waits for {wanted} bytes, and the other side sends {sent}"),
+                    format!("要等 {wanted} 字节，而对方一共只发送 {sent} 字节"),
+                ),
+                _ => pick(
+                    format!(
+                        "waits for {wanted} bytes; the other side sends {sent}, of which {taken} or more are received before"
+                    ),
+                    format!("要等 {wanted} 字节；对方一共发送 {sent} 字节，其中至少 {taken} 字节在此之前已被接收"),
+                ),
+            },
+            pick(
+                "wait for no more than there will be; count bytes, not characters".to_owned(),
+                "不要等待超过实有的数量；请按字节数，不要按字符数".to_owned(),
+            ),
+        ),
+        ScriptProblem::NothingToReceive { sent } => (
+            pick(
+                format!("waits for another datagram, and the other side sends {sent} in all"),
+                format!("还要等一个数据报，而对方一共只发送 {sent} 个"),
+            ),
+            pick(
+                "remove the recv, send one more, or expect it: `fails = \"ETIMEDOUT\"`".to_owned(),
+                "请删去这次接收、多发一个，或写明预期：`fails = \"ETIMEDOUT\"`".to_owned(),
+            ),
+        ),
+        ScriptProblem::NobodyConnects => (
+            pick(
+                "accepts a connection that nobody makes".to_owned(),
+                "要接受的连接没有人发起".to_owned(),
+            ),
+            pick(
+                "add a `connect` to the other side, or remove the accept".to_owned(),
+                "请在另一方加上 `connect`，或删去这次 accept".to_owned(),
+            ),
+        ),
+        ScriptProblem::BothWait { side } => (
+            pick(
+                format!(
+                    "the {} waits here for the {}, which waits for it in turn",
+                    side_name(*side, language),
+                    side_name(side.other(), language)
+                ),
+                format!(
+                    "{}在这里等{}，而对方也在等它",
+                    side_name(*side, language),
+                    side_name(side.other(), language)
+                ),
+            ),
+            pick(
+                "let one of them act before it waits".to_owned(),
+                "请让其中一方先动作，再等待".to_owned(),
+            ),
+        ),
+    }
+}
+
+/// Why a transport lacks something, or what it has instead.
+fn without(what: &str, transport: Transport, language: Language) -> String {
+    let udp = transport == Transport::Udp;
+    let (en, zh) = match what {
+        "queued" if udp => (
+            "its queue holds datagrams, not bytes; wait for a point: `{ wait = { reached = \"…\" } }`",
+            "它的队列里是数据报而不是字节流；请等待一个点：`{ wait = { reached = \"…\" } }`",
+        ),
+        "end" | "recv-until-end" | "peer-closed" | "half-close" if udp => (
+            "datagrams have no end of stream; say how many to receive",
+            "数据报没有流的结尾；请写明接收几个",
+        ),
+        "listen" | "accept" | "listener" if udp => (
+            "there are no connections; bind and receive",
+            "它没有连接；绑定后直接接收",
+        ),
+        "bind" | "listen" | "accept" | "connect" | "listener" => (
+            "its two ends are made connected; remove the step",
+            "它的两端一创建就是连通的；请删去这一步",
+        ),
+        _ => (
+            "remove it, or choose another transport",
+            "请删去，或换一种传输方式",
+        ),
+    };
+    language.pick(en, zh).to_owned()
+}

@@ -1,0 +1,41 @@
+//! What a mistyped name was most likely meant to be.
+
+/// The names near to `got`, the nearest first.
+///
+/// Near means: at most a third of its letters (one at least) wrong, missing,
+/// too many or swapped; case, and `_` for `-`, do not count.
+pub(super) fn near<'k>(got: &str, known: impl IntoIterator<Item = &'k str>) -> Vec<&'k str> {
+    let plain = |name: &str| name.to_lowercase().replace('_', "-");
+    let wanted = plain(got);
+    // A longer name is not worth the quadratic comparison.
+    if wanted.len() > 100 {
+        return Vec::new();
+    }
+    let mut near: Vec<_> = known
+        .into_iter()
+        .filter_map(|name| {
+            let candidate = plain(name);
+            let longest = wanted.chars().count().max(candidate.chars().count());
+            let distance = strsim::osa_distance(&wanted, &candidate);
+            let close = distance <= (longest / 3).max(1) && distance < longest;
+            close.then_some((distance, name))
+        })
+        .collect();
+    near.sort_unstable();
+    near.into_iter().map(|(_, name)| name).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::near;
+
+    #[test]
+    fn the_nearest_comes_first_and_the_far_not_at_all() {
+        let known = ["no-delay", "cork", "recv", "recv-exact", "reach"];
+        assert_eq!(near("no_delay", known), ["no-delay"]);
+        assert_eq!(near("nodelay", known), ["no-delay"]);
+        assert_eq!(near("recieve", known), [] as [&str; 0]);
+        assert_eq!(near("rech", known), ["reach", "recv"]);
+        assert_eq!(near("完全不同", known), [] as [&str; 0]);
+    }
+}
