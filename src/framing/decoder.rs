@@ -98,50 +98,69 @@ impl Decoder {
         &'a mut self,
         chunk: &mut &'c [u8],
     ) -> Result<Option<Frame<'a>>, Error> {
-        let _ = (LARGE, &self.unescaped);
         if let Some(error) = self.failed {
             return Err(error);
         }
         loop {
-            let bytes = &self.buffer[self.start..];
-            match self.framing.find(bytes, self.cap, self.scan) {
-                Ok(Found::Frame(parts)) => return Ok(Some(self.lend(parts))),
-                Ok(Found::InHeader { at_least } | Found::InBody { at_least, .. }) => {
-                    if !self.refill(chunk, at_least) {
-                        return Ok(None);
+            if self.start == self.buffer.len() {
+                let bytes: &'c [u8] = chunk;
+                match self.framing.find(bytes, self.cap, Scan::default()) {
+                    Ok(Found::Frame(parts)) if parts.total() >= LARGE => {
+                        let (frame, rest) = bytes.split_at(parts.total());
+                        *chunk = rest;
+                        return Ok(Some(self.lend_from_chunk(frame, parts)));
                     }
-                }
-                Ok(Found::Undelimited { at_least, scan }) => {
-                    self.scan = scan;
-                    if !self.refill(chunk, at_least) {
-                        return Ok(None);
-                    }
-                }
-                Err(error) => {
-                    let error = error.behind(self.offset);
-                    self.failed = Some(error);
-                    return Err(error);
+                    Ok(_) if bytes.is_empty() => return Ok(None),
+                    Ok(_) => self.refill(chunk, None),
+                    Err(error) => return Err(self.fail(error)),
                 }
             }
+            let bytes = &self.buffer[self.start..];
+            let lacks = match self.framing.find(bytes, self.cap, self.scan) {
+                Ok(Found::Frame(parts)) => return Ok(Some(self.lend(parts))),
+                Ok(Found::InBody { at_least, .. }) => Some(at_least),
+                Ok(Found::InHeader { .. }) => None,
+                Ok(Found::Undelimited { scan, .. }) => {
+                    self.scan = scan;
+                    None
+                }
+                Err(error) => return Err(self.fail(error)),
+            };
+            if chunk.is_empty() {
+                return Ok(None);
+            }
+            self.refill(chunk, lacks);
         }
     }
 
-    /// Takes more bytes from the chunk; says whether there were any.
-    fn refill(&mut self, chunk: &mut &[u8], at_least: usize) -> bool {
-        if chunk.is_empty() {
-            return false;
-        }
+    /// Takes more bytes from the chunk; `lacks` is what the frame at the front lacks, where known.
+    #[cold]
+    fn refill(&mut self, chunk: &mut &[u8], lacks: Option<usize>) {
         self.buffer.drain(..self.start);
         self.start = 0;
-        let room = HOT.saturating_sub(self.buffer.len()).max(at_least);
+        let held = self.buffer.len();
+        let room = match lacks {
+            // Behind a large frame the chunk itself is lent from again, so nothing more is taken.
+            Some(lacks) if held + lacks >= LARGE => lacks,
+            Some(_) | None => {
+                let most = HOT.max(self.framing.longest_frame(self.cap));
+                HOT.min(most - held).max(1)
+            }
+        };
         let (taken, rest) = chunk.split_at(room.min(chunk.len()));
-        self.buffer.reserve_exact(taken.len());
+        if self.buffer.capacity() < held + taken.len() {
+            // Doubling, so that a peer has to send half of what it makes us hold.
+            let more = room
+                .min(held.max(taken.len()))
+                .max(HOT.saturating_sub(held));
+            self.buffer.reserve_exact(more);
+        }
         self.buffer.extend_from_slice(taken);
         *chunk = rest;
-        true
     }
 
     /// Lends the frame at the front of the buffer, and steps behind it.
+    #[inline]
     fn lend(&mut self, parts: Parts) -> Frame<'_> {
         let offset = self.offset;
         let body = self.start + parts.header;
@@ -149,11 +168,9 @@ impl Decoder {
         self.offset += parts.total() as u64;
         self.scan = Scan::default();
         let mut payload = &self.buffer[body..body + parts.body];
-        if let Framing::Delimiter(delimiter) = self.framing
-            && parts.escaped
-        {
+        if parts.escaped {
             self.unescaped.clear();
-            delimiter.unescape(payload, &mut self.unescaped);
+            self.framing.unescape(payload, &mut self.unescaped);
             payload = &self.unescaped;
         }
         Frame {
@@ -162,6 +179,33 @@ impl Decoder {
             header: parts.header,
             consumed: parts.total(),
         }
+    }
+
+    /// Lends a frame that stands in the caller's chunk.
+    #[inline]
+    fn lend_from_chunk<'a>(&'a mut self, frame: &'a [u8], parts: Parts) -> Frame<'a> {
+        let offset = self.offset;
+        self.offset += parts.total() as u64;
+        let mut payload = &frame[parts.header..parts.header + parts.body];
+        if parts.escaped {
+            self.unescaped.clear();
+            self.framing.unescape(payload, &mut self.unescaped);
+            payload = &self.unescaped;
+        }
+        Frame {
+            payload,
+            offset,
+            header: parts.header,
+            consumed: parts.total(),
+        }
+    }
+
+    /// Remembers that the place in the stream is lost.
+    #[cold]
+    fn fail(&mut self, error: Error) -> Error {
+        let error = error.behind(self.offset);
+        self.failed = Some(error);
+        error
     }
 
     /// The end of the stream.
@@ -184,10 +228,21 @@ impl Decoder {
     }
 
     /// The most memory that a decoder ever holds beside itself, in bytes: the longest
-    /// frame within the cap, twice where escapes are taken out, and one buffer of 16 KiB.
+    /// frame within the cap, or 16 KiB if that is more; twice where escapes are taken out.
     #[must_use]
     pub fn memory_limit(&self) -> usize {
-        2 * self.framing.longest_frame(self.cap) + HOT
+        let longest = self.framing.longest_frame(self.cap).max(HOT);
+        match self.framing {
+            Framing::Delimiter(delimiter) if delimiter.escape().is_some() => 2 * longest,
+            Framing::Raw
+            | Framing::Fixed(_)
+            | Framing::Delimiter(_)
+            | Framing::Digits(_)
+            | Framing::OctetCounting
+            | Framing::Netstring
+            | Framing::Varint
+            | Framing::Length(_) => longest,
+        }
     }
 
     /// The memory held now, in bytes.

@@ -73,7 +73,7 @@ impl Sequence {
     }
 
     /// Where it stands in `bytes` for the first time.
-    fn position(&self, bytes: &[u8]) -> Option<usize> {
+    fn position(self, bytes: &[u8]) -> Option<usize> {
         let mut from = 0;
         while let Some(step) = bytes[from..].iter().position(|&byte| byte == self.first()) {
             let at = from + step;
@@ -147,34 +147,32 @@ impl Delimiter {
     /// Appends one frame, if the payload can be told from the delimiter.
     pub(super) fn encode(self, payload: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
         let start = out.len();
-        match self.escape {
-            Some(escape) => {
-                for &byte in payload {
-                    if byte == escape || byte == self.sequence.first() {
-                        out.push(escape);
-                    }
-                    out.push(byte);
+        if let Some(escape) = self.escape {
+            for &byte in payload {
+                if byte == escape || byte == self.sequence.first() {
+                    out.push(escape);
                 }
-                out.extend_from_slice(self.sequence.as_bytes());
+                out.push(byte);
             }
-            None => {
-                out.extend_from_slice(payload);
-                out.extend_from_slice(self.sequence.as_bytes());
-                // Also catches a payload whose end and the delimiter make one too early.
-                let found = self.sequence.position(&out[start..]);
-                if let Some(at) = found.filter(|&at| at < payload.len()) {
-                    out.truncate(start);
-                    return Err(Error::new(
-                        ErrorKind::HoldsDelimiter,
-                        at,
-                        Wanted::NoDelimiter(self.sequence),
-                        Got::Byte(self.sequence.first()),
-                        payload,
-                    ));
-                }
-            }
+            out.extend_from_slice(self.sequence.as_bytes());
+            return Ok(());
         }
-        Ok(())
+        out.extend_from_slice(payload);
+        out.extend_from_slice(self.sequence.as_bytes());
+        // Also catches a payload whose end and the delimiter make one too early.
+        match self.sequence.position(&out[start..]) {
+            Some(at) if at < payload.len() => {
+                out.truncate(start);
+                Err(Error::new(
+                    ErrorKind::HoldsDelimiter,
+                    at,
+                    Wanted::NoDelimiter(self.sequence),
+                    Got::Byte(self.sequence.first()),
+                    payload,
+                ))
+            }
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// Looks for the delimiter, from where the last search ended.
@@ -203,6 +201,7 @@ impl Delimiter {
             return Err(self.missing(cap, cap, bytes));
         }
         Ok(Found::Undelimited {
+            delimiter: self.sequence,
             at_least: length - begun,
             scan: Scan {
                 bytes: window.len() - begun,
@@ -231,6 +230,7 @@ impl Delimiter {
                 }
                 if sequence.starts_with(rest) {
                     return Ok(Found::Undelimited {
+                        delimiter: self.sequence,
                         at_least: sequence.len() - rest.len(),
                         scan,
                     });
@@ -243,6 +243,7 @@ impl Delimiter {
                 match rest.get(1) {
                     None => {
                         return Ok(Found::Undelimited {
+                            delimiter: self.sequence,
                             at_least: 1 + sequence.len(),
                             scan,
                         });
@@ -266,6 +267,7 @@ impl Delimiter {
             }
         }
         Ok(Found::Undelimited {
+            delimiter: self.sequence,
             at_least: sequence.len(),
             scan,
         })

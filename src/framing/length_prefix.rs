@@ -181,7 +181,7 @@ impl LengthField {
             | Self::U64Le
             | Self::I64Le => out.extend_from_slice(&number.to_le_bytes()[..width]),
             Self::U16Be | Self::I16Be | Self::U32Be | Self::I32Be | Self::U64Be | Self::I64Be => {
-                out.extend_from_slice(&number.to_be_bytes()[8 - width..])
+                out.extend_from_slice(&number.to_be_bytes()[8 - width..]);
             }
         }
     }

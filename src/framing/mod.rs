@@ -34,6 +34,7 @@ mod decoder;
 mod delimiter;
 mod digits;
 mod error;
+mod error_kind;
 mod fixed;
 mod length_prefix;
 mod name;
@@ -47,7 +48,8 @@ use std::borrow::Cow;
 pub use decoder::{Decoder, Frame};
 pub use delimiter::{Delimiter, Sequence};
 pub use digits::Digits;
-pub use error::{AtHand, Error, ErrorKind, Got, Wanted};
+pub use error::{AtHand, Error, Got, Wanted};
+pub use error_kind::ErrorKind;
 pub use fixed::Fixed;
 pub use length_prefix::{LengthField, LengthPrefix};
 pub use name::UnknownFraming;
@@ -137,7 +139,11 @@ enum Found {
     /// A whole header, a part of what follows, and how many bytes that lacks.
     InBody { header: usize, at_least: usize },
     /// No delimiter so far.
-    Undelimited { at_least: usize, scan: Scan },
+    Undelimited {
+        at_least: usize,
+        scan: Scan,
+        delimiter: Sequence,
+    },
 }
 
 impl Found {
@@ -152,6 +158,23 @@ impl Found {
                 at_least: total - available,
             }
         }
+    }
+
+    /// The error of a stream that ends here, behind `bytes`.
+    #[cold]
+    fn ended(self, bytes: &[u8]) -> Error {
+        let (kind, part, lacks) = match self {
+            Self::Frame(parts) => (ErrorKind::EndInsideBody, parts.total(), 0),
+            Self::InHeader { at_least } => (ErrorKind::EndInsideHeader, 0, at_least),
+            Self::InBody { header, at_least } => (ErrorKind::EndInsideBody, header, at_least),
+            Self::Undelimited { delimiter, .. } => {
+                let wanted = Wanted::Delimiter(delimiter);
+                return Error::ended(ErrorKind::MissingDelimiter, wanted, Got::End, bytes, 0);
+            }
+        };
+        let got = bytes.len() - part;
+        let wanted = Wanted::Bytes((got + lacks) as u64);
+        Error::ended(kind, wanted, Got::Bytes(got as u64), bytes, part)
     }
 }
 
@@ -263,20 +286,12 @@ impl Framing {
                 let body = &bytes[parts.header..parts.header + parts.body];
                 Decoded::Frame {
                     header: parts.header,
-                    payload: match self {
-                        Self::Delimiter(delimiter) if parts.escaped => {
-                            let mut payload = Vec::new();
-                            delimiter.unescape(body, &mut payload);
-                            Cow::Owned(payload)
-                        }
-                        Self::Raw
-                        | Self::Fixed(_)
-                        | Self::Delimiter(_)
-                        | Self::Digits(_)
-                        | Self::OctetCounting
-                        | Self::Netstring
-                        | Self::Varint
-                        | Self::Length(_) => Cow::Borrowed(body),
+                    payload: if parts.escaped {
+                        let mut payload = Vec::new();
+                        self.unescape(body, &mut payload);
+                        Cow::Owned(payload)
+                    } else {
+                        Cow::Borrowed(body)
                     },
                     consumed: parts.total(),
                 }
@@ -297,51 +312,16 @@ impl Framing {
             let rest = &leftover[start..];
             match self.find(rest, LONGEST_PAYLOAD, Scan::default()) {
                 Ok(Found::Frame(parts)) => start += parts.total(),
-                Ok(Found::InHeader { at_least }) => {
-                    return Err(Error::ended(
-                        ErrorKind::EndInsideHeader,
-                        Wanted::Bytes((rest.len() + at_least) as u64),
-                        rest,
-                        0,
-                    )
-                    .behind(start as u64));
-                }
-                Ok(Found::InBody { header, at_least }) => {
-                    return Err(Error::ended(
-                        ErrorKind::EndInsideBody,
-                        Wanted::Bytes((rest.len() - header + at_least) as u64),
-                        rest,
-                        header,
-                    )
-                    .behind(start as u64));
-                }
-                Ok(Found::Undelimited { .. }) => {
-                    return Err(self.ended_undelimited(rest).behind(start as u64));
-                }
+                Ok(missing) => return Err(missing.ended(rest).behind(start as u64)),
                 Err(error) => return Err(error.behind(start as u64)),
             }
         }
         Ok(())
     }
 
-    /// The error of a stream that ends without its delimiter.
-    fn ended_undelimited(&self, rest: &[u8]) -> Error {
-        let wanted = match self {
-            Self::Delimiter(delimiter) => Wanted::Delimiter(delimiter.sequence()),
-            Self::Raw
-            | Self::Fixed(_)
-            | Self::Digits(_)
-            | Self::OctetCounting
-            | Self::Netstring
-            | Self::Varint
-            | Self::Length(_) => Wanted::Bytes(1),
-        };
-        Error::ended(ErrorKind::MissingDelimiter, wanted, rest, 0)
-    }
-
     /// The parts of the frame at the front of `bytes`, a search for a delimiter going on where it was.
     #[inline]
-    fn find(&self, bytes: &[u8], cap: usize, scan: Scan) -> Result<Found, Error> {
+    fn find(self, bytes: &[u8], cap: usize, scan: Scan) -> Result<Found, Error> {
         let cap = cap.min(LONGEST_PAYLOAD);
         match self {
             Self::Raw => raw::find(bytes, cap),
@@ -352,6 +332,21 @@ impl Framing {
             Self::Netstring => netstring::find(bytes, cap),
             Self::Varint => varint::find(bytes, cap),
             Self::Length(prefix) => prefix.find(bytes, cap),
+        }
+    }
+
+    /// Appends the payload of a body that holds escapes.
+    #[cold]
+    fn unescape(self, body: &[u8], payload: &mut Vec<u8>) {
+        match self {
+            Self::Delimiter(delimiter) => delimiter.unescape(body, payload),
+            Self::Raw
+            | Self::Fixed(_)
+            | Self::Digits(_)
+            | Self::OctetCounting
+            | Self::Netstring
+            | Self::Varint
+            | Self::Length(_) => payload.extend_from_slice(body),
         }
     }
 }

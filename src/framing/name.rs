@@ -23,8 +23,8 @@ impl UnknownFraming {
     /// How names are spelled; `N` is a number.
     const FORMS: &str = "raw, fixed-N, line, line-escaped, crlf, nul, delimiter-HEX, \
         delimiter-HEX-escape-HEX, digits-N (1 to 20), octet-counting, netstring, varint, \
-        u8, and u16, u32, u64, i16, i32, i64 with -le or -be, these also with \
-        -offset-N, -gap-N, -counts-header in this order";
+        u8, i8, and u16, u32, u64, i16, i32, i64 with -le or -be, all of \
+        these also with -offset-N, -gap-N, -counts-header in this order";
 
     /// What is wrong and what would be right, in one sentence.
     #[must_use]
@@ -34,8 +34,8 @@ impl UnknownFraming {
             format!(
                 "未知的成帧方式 `{}`;可用的有:raw、fixed-N、line、line-escaped、crlf、nul、\
                 delimiter-HEX、delimiter-HEX-escape-HEX、digits-N(1 到 20)、octet-counting、\
-                netstring、varint、u8,以及带 -le 或 -be 的 u16、u32、u64、i16、i32、i64,\
-                后者还可依次加上 -offset-N、-gap-N、-counts-header",
+                netstring、varint、u8、i8,以及带 -le 或 -be 的 u16、u32、u64、i16、i32、i64,\
+                整数类还可依次加上 -offset-N、-gap-N、-counts-header",
                 self.0
             ),
         )

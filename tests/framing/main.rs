@@ -1,0 +1,11 @@
+//! The framings held against what they promise, against tokio-util and against Python.
+
+#![expect(clippy::unwrap_used, reason = "a test fails where it unwraps")]
+
+mod corpus;
+mod errors;
+mod names;
+mod properties;
+mod python;
+mod splits;
+mod tokio_util;

@@ -1,0 +1,82 @@
+//! A Python program over a real socket: `struct` and asyncio's `readexactly` on the other side.
+
+use std::io::{Read as _, Write as _};
+use std::net::{Shutdown, TcpListener};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use sticky_packet::framing::{Decoder, Framing};
+
+use crate::corpus::{CAP, fitting, stream};
+
+/// A peer that hangs fails the test instead of stopping it.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+#[test]
+fn a_python_peer_reads_and_writes_the_same_frames() {
+    let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python/framing_peer.py");
+    let framings: Vec<Framing> = Framing::every()
+        .into_iter()
+        .filter(Framing::keeps_boundaries)
+        .collect();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let spawned = Command::new("python3")
+        .arg(program)
+        .arg(port.to_string())
+        .args(framings.iter().map(ToString::to_string))
+        .stdin(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn();
+    let mut peer = match spawned {
+        Ok(peer) => peer,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            eprintln!("skipped: there is no python3 here");
+            return;
+        }
+        Err(error) => panic!("python3: {error}"),
+    };
+
+    for framing in framings {
+        let messages = fitting(
+            framing,
+            &[
+                "下了一天的雨".into(),
+                b"\\ \n, and a \\".to_vec(),
+                vec![],
+                (0..=255).cycle().take(99).collect(),
+                vec![b'x'; 2000],
+            ],
+        );
+        let (mut socket, _) = listener.accept().unwrap();
+        socket.set_read_timeout(Some(DEADLINE)).unwrap();
+        socket.set_nodelay(true).unwrap();
+        for piece in stream(framing, &messages).chunks(7) {
+            socket.write_all(piece).unwrap();
+        }
+        socket.shutdown(Shutdown::Write).unwrap();
+
+        // The peer answers each message with its bytes reversed.
+        let mut decoder = Decoder::new(framing, CAP);
+        let mut answers = Vec::new();
+        let mut buffer = [0; 13];
+        loop {
+            let received = socket.read(&mut buffer).unwrap();
+            if received == 0 {
+                break;
+            }
+            let mut chunk = &buffer[..received];
+            while let Some(frame) = decoder.next(&mut chunk).unwrap() {
+                answers.push(frame.payload.iter().rev().copied().collect::<Vec<u8>>());
+            }
+        }
+        decoder.end().unwrap();
+        assert_eq!(answers, messages, "{framing}");
+    }
+    let mut complaint = String::new();
+    let stderr = peer.stderr.take();
+    assert!(peer.wait().unwrap().success());
+    stderr.unwrap().read_to_string(&mut complaint).unwrap();
+    assert_eq!(complaint, "");
+}
