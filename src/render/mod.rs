@@ -1,1 +1,15 @@
-//! To come.
+//! A trace and its analysis as something to read: one file for each format.
+//!
+//! [`text`] draws the time line, the byte map, the bytes and the verdict for a
+//! terminal or a print; [`words`] says faults, fates and differences in sentences
+//! of both languages.
+//!
+//! Promises: writes to what it is given and to nothing else; nothing that came
+//! over a socket or out of a file reaches the output unescaped ([`escape`]); the
+//! work is linear in the trace, and constant in the bytes that are left out.
+//! Never opens a socket, never looks at the terminal, never judges.
+
+pub mod escape;
+pub mod number;
+pub mod text;
+pub mod words;

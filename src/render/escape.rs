@@ -1,0 +1,281 @@
+//! What may reach a terminal, and what stands for the rest.
+//!
+//! Payloads, titles, labels and names come from outside. This module decides for
+//! each character whether a terminal shows it as itself in known columns; all
+//! others (C0 and C1 controls, escapes, bidirectional and other format controls,
+//! zero-width and combining characters, line separators) are written as escapes.
+//!
+//! Promises: what [`text`] and [`preview`] return holds no character that moves
+//! the cursor, changes colours or reorders text, and [`width`] is its width in
+//! columns. Never shows part of a character as if it were another.
+
+use std::ops::Range;
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// The width of a text in columns.
+#[must_use]
+pub fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// How many columns `c` takes (1 or 2) if a terminal shows it as itself and moves nothing else.
+#[must_use]
+pub fn columns(c: char) -> Option<usize> {
+    let shown = !c.is_control() && !is_format(c) && !is_blank_filler(c);
+    c.width().filter(|width| shown && (1..=2).contains(width))
+}
+
+/// Format controls (category Cf) and the two separators that break lines.
+fn is_format(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}'
+        | '\u{890}' | '\u{891}' | '\u{8e2}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
+        | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+        | '\u{fff0}'..='\u{fffb}' | '\u{110bd}' | '\u{110cd}' | '\u{13430}'..='\u{1345f}'
+        | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Letters that show as nothing but take columns in some terminals.
+fn is_blank_filler(c: char) -> bool {
+    matches!(c, '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}')
+}
+
+/// `text` with everything that is not shown as itself written as an escape.
+///
+/// A line break becomes `\n` too, so the result is one line.
+#[must_use]
+pub fn text(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        push(&mut out, c);
+    }
+    out
+}
+
+/// Appends `c`, or what stands for it.
+fn push(out: &mut String, c: char) {
+    match c {
+        '\n' => out.push_str("\\n"),
+        '\r' => out.push_str("\\r"),
+        '\t' => out.push_str("\\t"),
+        '\0'..='\x7f' if c.is_control() => push_byte(out, c as u8),
+        _ if columns(c).is_some() => out.push(c),
+        _ => out.push_str(&format!("\\u{{{:x}}}", u32::from(c))),
+    }
+}
+
+/// Appends `\x` and two digits.
+fn push_byte(out: &mut String, byte: u8) {
+    out.push_str(&format!("\\x{byte:02x}"));
+}
+
+/// The character that the byte at `at` belongs to, and the offset of its first
+/// byte, where the bytes there are one whole character in UTF-8.
+#[must_use]
+pub fn char_at(stream: &[u8], at: usize) -> Option<(usize, char)> {
+    let first = (at.saturating_sub(3)..=at)
+        .rev()
+        .find(|&offset| stream.get(offset).is_some_and(|byte| byte & 0xc0 != 0x80))?;
+    let length = match stream[first] {
+        0..=0x7f => 1,
+        0xc2..=0xdf => 2,
+        0xe0..=0xef => 3,
+        0xf0..=0xf4 => 4,
+        _ => return None,
+    };
+    let bytes = stream.get(first..first + length)?;
+    let c = std::str::from_utf8(bytes).ok()?.chars().next()?;
+    (at < first + length).then_some((first, c))
+}
+
+/// What stands for the two halves of a character that was cut: the end of what
+/// came before, and the beginning of what came behind.
+#[derive(Clone, Copy, Debug)]
+pub struct CutMarks {
+    /// For a character that begins here and is cut.
+    pub begins: char,
+    /// For the rest of a character that was cut.
+    pub ends: char,
+    /// For what does not fit.
+    pub more: &'static str,
+}
+
+/// `stream[range]` as one line of at most `most` columns.
+///
+/// Bytes that are mostly no text are written in hex. A character of the stream
+/// that lies only partly in the range is shown as cut. Looks only at the bytes
+/// that it shows.
+#[must_use]
+pub fn preview(stream: &[u8], range: Range<usize>, most: usize, marks: CutMarks) -> String {
+    let end = range.end.min(stream.len());
+    let start = range.start.min(end);
+    let looked_at = end.min(start + most.max(16));
+    let mut out = String::new();
+    let mut used = 0;
+    let mut at = start;
+    let hex = is_binary(stream, start..looked_at);
+    while at < end {
+        let begin = out.len();
+        at = if hex {
+            if at > start {
+                out.push(' ');
+            }
+            out.push_str(&format!("{:02x}", stream[at]));
+            at + 1
+        } else {
+            push_unit(&mut out, stream, at, start..end, marks)
+        };
+        used += width(&out[begin..]);
+        let room = if at < end { width(marks.more) } else { 0 };
+        if used + room > most {
+            out.truncate(begin);
+            shorten(&mut out, most, marks.more);
+            return out;
+        }
+    }
+    out
+}
+
+/// Cuts `text` so that `more` fits behind it in `most` columns, and appends it.
+fn shorten(text: &mut String, most: usize, more: &str) {
+    while width(text) + width(more) > most && text.pop().is_some() {}
+    if width(more) <= most {
+        text.push_str(more);
+    }
+}
+
+/// `text`, already safe, in at most `most` columns, with `more` where it was cut.
+#[must_use]
+pub fn clip(text: &str, most: usize, more: &str) -> String {
+    let mut out = text.to_owned();
+    if width(text) > most {
+        shorten(&mut out, most, more);
+    }
+    out
+}
+
+/// Appends what stands at `at`; returns where the next begins.
+fn push_unit(
+    out: &mut String,
+    stream: &[u8],
+    at: usize,
+    range: Range<usize>,
+    marks: CutMarks,
+) -> usize {
+    match char_at(stream, at) {
+        Some((first, c)) => {
+            let next = first + c.len_utf8();
+            if first < range.start {
+                out.push(marks.ends);
+            } else if next > range.end {
+                out.push(marks.begins);
+            } else if c == '\\' {
+                out.push_str("\\\\");
+            } else {
+                push(out, c);
+            }
+            next.min(range.end)
+        }
+        None => {
+            push_byte(out, stream[at]);
+            at + 1
+        }
+    }
+}
+
+/// Whether more than a third of the bytes are no text.
+fn is_binary(stream: &[u8], range: Range<usize>) -> bool {
+    let total = range.len();
+    let strange = range
+        .filter(|&at| match char_at(stream, at) {
+            Some((_, c)) => c.is_control() && !matches!(c, '\n' | '\r' | '\t'),
+            None => true,
+        })
+        .count();
+    strange * 3 > total
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MARKS: CutMarks = CutMarks {
+        begins: '▌',
+        ends: '▐',
+        more: "…",
+    };
+
+    fn whole(bytes: &[u8]) -> String {
+        preview(bytes, 0..bytes.len(), 80, MARKS)
+    }
+
+    #[test]
+    fn nothing_that_moves_the_cursor_or_the_text_passes() {
+        for hostile in [
+            '\0',
+            '\x07',
+            '\x08',
+            '\n',
+            '\x1b',
+            '\x7f',
+            '\u{85}',
+            '\u{9b}',
+            '\u{ad}',
+            '\u{300}',
+            '\u{200b}',
+            '\u{200d}',
+            '\u{200e}',
+            '\u{202e}',
+            '\u{2028}',
+            '\u{2066}',
+            '\u{feff}',
+            '\u{fe0f}',
+            '\u{115f}',
+            '\u{3164}',
+            '\u{fff9}',
+            '\u{e0041}',
+        ] {
+            let escaped = text(&format!("a{hostile}b"));
+            assert!(
+                escaped.starts_with("a\\") && escaped.ends_with('b'),
+                "{escaped}"
+            );
+            assert_eq!(columns(hostile), None, "{escaped}");
+        }
+    }
+
+    #[test]
+    fn an_escape_sequence_is_written_out() {
+        assert_eq!(whole(b"hello \x1b[31mred"), "hello \\x1b[31mred");
+        assert_eq!(
+            whole("雨\u{202e}天 and more".as_bytes()),
+            "雨\\u{202e}天 and more"
+        );
+        assert_eq!(whole(b"a\\x1b and more"), "a\\\\x1b and more");
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_hex() {
+        assert_eq!(whole(&[0x12, 0, 0, 0]), "12 00 00 00");
+        assert_eq!(whole(&[0xff; 3]), "ff ff ff");
+    }
+
+    #[test]
+    fn a_cut_character_is_cut_on_both_halves() {
+        let stream = "天雨".as_bytes();
+        assert_eq!(preview(stream, 0..5, 20, MARKS), "天▌");
+        assert_eq!(preview(stream, 5..6, 20, MARKS), "▐");
+        assert_eq!(preview(stream, 4..5, 20, MARKS), "▐");
+    }
+
+    #[test]
+    fn what_does_not_fit_ends_in_more() {
+        let stream = "下了一天的雨".as_bytes();
+        assert_eq!(preview(stream, 0..18, 12, MARKS), "下了一天的雨");
+        assert_eq!(preview(stream, 0..18, 11, MARKS), "下了一天的…");
+        assert_eq!(preview(stream, 0..18, 10, MARKS), "下了一天…");
+        assert_eq!(preview(b"0123456789", 0..10, 5, MARKS), "0123…");
+        assert_eq!(clip("abc", 0, "…"), "");
+    }
+}

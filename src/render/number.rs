@@ -1,0 +1,83 @@
+//! Numbers, sizes and times as they are printed.
+//!
+//! Promises: a number of bytes is exact unless the function says that it rounds.
+
+/// `number` with a comma between thousands: `1,048,576`.
+#[must_use]
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// An exact number of bytes: `65,536 B`.
+#[must_use]
+pub fn bytes(number: u64) -> String {
+    format!("{} B", grouped(number))
+}
+
+/// About how many bytes, for what is left out: `812 B`, `40.0 KiB`, `63.9 MiB`.
+#[must_use]
+pub fn rounded(number: u64) -> String {
+    const KIB: u64 = 1024;
+    const MIB: u64 = 1024 * KIB;
+    const GIB: u64 = 1024 * MIB;
+    match number {
+        0..KIB => bytes(number),
+        KIB..MIB => tenths(number, KIB, "KiB"),
+        MIB..GIB => tenths(number, MIB, "MiB"),
+        GIB.. => tenths(number, GIB, "GiB"),
+    }
+}
+
+/// A time or a span of time in nanoseconds: `8.1 µs`, `41.0 ms`, `5.000 s`; `us` where `ascii`.
+#[must_use]
+pub fn time(nanoseconds: u64, ascii: bool) -> String {
+    const MICRO: u64 = 1_000;
+    const MILLI: u64 = 1_000 * MICRO;
+    const SECOND: u64 = 1_000 * MILLI;
+    if nanoseconds < MILLI {
+        tenths(nanoseconds, MICRO, if ascii { "us" } else { "µs" })
+    } else if nanoseconds < SECOND {
+        tenths(nanoseconds, MILLI, "ms")
+    } else {
+        let millis = nanoseconds / MILLI;
+        format!("{}.{:03} s", grouped(millis / 1_000), millis % 1_000)
+    }
+}
+
+/// `number / unit` with one decimal, cut and not rounded, so that it is never more than there is.
+fn tenths(number: u64, unit: u64, name: &str) -> String {
+    let whole = number / unit;
+    let tenth = number % unit * 10 / unit;
+    format!("{}.{tenth} {name}", grouped(whole))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_grouped() {
+        assert_eq!(grouped(0), "0");
+        assert_eq!(grouped(999), "999");
+        assert_eq!(grouped(1_000), "1,000");
+        assert_eq!(grouped(67_108_864), "67,108,864");
+    }
+
+    #[test]
+    fn sizes_and_times_choose_their_unit() {
+        assert_eq!(rounded(1023), "1,023 B");
+        assert_eq!(rounded(67_000_000), "63.8 MiB");
+        assert_eq!(time(8_149, false), "8.1 µs");
+        assert_eq!(time(999_999, true), "999.9 us");
+        assert_eq!(time(41_000_000, false), "41.0 ms");
+        assert_eq!(time(5_000_100_000, false), "5.000 s");
+    }
+}

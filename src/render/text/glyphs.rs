@@ -1,0 +1,103 @@
+//! The characters that pictures are drawn with: box drawing, or ASCII alone.
+
+use crate::render::escape::CutMarks;
+
+/// One set of drawing characters. Each is one column wide, the texts excepted.
+#[derive(Debug)]
+pub(super) struct Glyphs {
+    /// A run of bytes.
+    pub fill: char,
+    /// A run of bytes that is a header.
+    pub thin: char,
+    /// A run of bytes of which not all is known, or that did not arrive.
+    pub dash: char,
+    /// The left end of a run.
+    pub left: char,
+    /// The right end of a run.
+    pub right: char,
+    /// The end of one run and the beginning of the next.
+    pub both: char,
+    /// The end of a header within a message.
+    pub header_end: char,
+    /// Points up, at a boundary that was lost.
+    pub up: char,
+    /// A message boundary between bytes.
+    pub boundary: char,
+    /// The end of a header between bytes.
+    pub header: char,
+    /// The end of a recv between bytes, where no message ends.
+    pub recv: char,
+    /// A character that begins here and is cut.
+    pub begins: char,
+    /// The rest of a character that was cut.
+    pub ends: char,
+    /// A byte that no terminal shows as itself.
+    pub dot: char,
+    /// A line across the page.
+    pub rule: char,
+    /// Left out.
+    pub more: &'static str,
+    /// Returns, goes to.
+    pub arrow: &'static str,
+    /// As it should be.
+    pub yes: &'static str,
+    /// Not as it should be.
+    pub no: &'static str,
+}
+
+/// Box drawing.
+pub(super) const BOX: Glyphs = Glyphs {
+    fill: '━',
+    thin: '─',
+    dash: '╌',
+    left: '┣',
+    right: '┫',
+    both: '╋',
+    header_end: '┾',
+    up: '▲',
+    boundary: '┃',
+    header: '│',
+    recv: '╎',
+    begins: '▌',
+    ends: '▐',
+    dot: '·',
+    rule: '─',
+    more: "…",
+    arrow: "→",
+    yes: "✓",
+    no: "✗",
+};
+
+/// ASCII alone, for fonts without box drawing.
+pub(super) const ASCII: Glyphs = Glyphs {
+    fill: '=',
+    thin: '-',
+    dash: '.',
+    left: '|',
+    right: '|',
+    both: '|',
+    header_end: '+',
+    up: '^',
+    boundary: '|',
+    header: ':',
+    recv: '!',
+    begins: '<',
+    ends: '>',
+    dot: '.',
+    rule: '-',
+    more: "...",
+    arrow: "->",
+    yes: "[ok]",
+    no: "[!!]",
+};
+
+impl Glyphs {
+    /// The marks for a text that is cut.
+    pub(super) const fn cut_marks(&self) -> CutMarks {
+        CutMarks {
+            begins: self.begins,
+            ends: self.ends,
+            more: self.more,
+        }
+    }
+}

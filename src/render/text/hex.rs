@@ -1,0 +1,331 @@
+//! Bytes in hex, their text beside them, both cut at the boundaries.
+//!
+//! In the text each byte has one column: a character stands at its first byte and
+//! takes as many columns as it has bytes (no character is wider), so text and hex
+//! line up. A character that lies across a cut is shown as cut.
+//!
+//! Promises: linear in the rows that are shown; what is left out costs nothing.
+
+use std::io;
+
+use crate::analysis::{FlowAnalysis, Message};
+use crate::render::escape;
+use crate::render::number::{bytes, grouped, rounded};
+use crate::trace::Flow;
+
+use super::line::{Ink, Line};
+use super::{Elision, Page};
+
+const INDENT: usize = 2;
+/// How many rows stand before and behind those left out.
+const SHOWN: Elision = Elision { front: 10, back: 5 };
+/// How many cut characters are named.
+const NAMED: usize = 3;
+const DIGITS: &[u8; 16] = b"0123456789abcdef";
+
+/// What a cut between two bytes is. The order is that of importance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum CutKind {
+    /// A message ends.
+    Boundary,
+    /// A header ends.
+    Header,
+    /// A recv ended.
+    Recv,
+}
+
+/// A cut in front of the byte at an offset.
+pub(super) type Cut = (usize, CutKind);
+
+/// Bytes to dump.
+pub(super) struct Dump<'a> {
+    /// The bytes; offsets count from its beginning.
+    pub stream: &'a [u8],
+    /// Where they are cut, in order, each offset once.
+    pub cuts: Vec<Cut>,
+    /// Whose bytes they are, in order.
+    pub messages: &'a [Message],
+    /// The ink of bytes that are no message's.
+    pub ink: Ink,
+}
+
+/// Draws the bytes of one direction of a stream.
+pub(super) fn draw_stream(page: &mut Page<'_>, flow: &Flow, seen: &FlowAnalysis) -> io::Result<()> {
+    draw(
+        page,
+        &Dump {
+            stream: &flow.sent,
+            cuts: stream_cuts(seen),
+            messages: &seen.messages,
+            ink: Ink::Plain,
+        },
+    )?;
+    let (sent, received) = (flow.sent.len(), flow.received.len());
+    if !seen.faithful {
+        let text = page.pick("received, and not what was sent:", "收到的与发送的不同：");
+        page.wrapped(Ink::Bad, INDENT, 2, text)?;
+        let dump = Dump {
+            stream: &flow.received,
+            cuts: Vec::new(),
+            messages: &[],
+            ink: Ink::Plain,
+        };
+        draw(page, &dump)?;
+    } else if received < sent {
+        let rest = bytes((sent - received) as u64);
+        let from = grouped(received as u64);
+        let text = page.pick(
+            format!("the last {rest}, from offset {from} on, were not received"),
+            format!("从偏移 {from} 起的最后 {rest} 没有收到"),
+        );
+        page.wrapped(Ink::Bad, INDENT, 2, &text)?;
+    }
+    Ok(())
+}
+
+fn stream_cuts(seen: &FlowAnalysis) -> Vec<Cut> {
+    let offset = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
+    let boundaries = seen
+        .boundaries
+        .iter()
+        .map(|boundary| (offset(boundary.at), CutKind::Boundary));
+    let headers = seen
+        .messages
+        .iter()
+        .filter(|message| message.header > 0)
+        .map(|message| {
+            (
+                offset(message.range.start + message.header),
+                CutKind::Header,
+            )
+        });
+    let recvs = seen
+        .recvs
+        .iter()
+        .map(|recv| (offset(recv.range.end), CutKind::Recv));
+    let mut cuts: Vec<Cut> = boundaries.chain(headers).chain(recvs).collect();
+    cuts.sort_unstable();
+    cuts.dedup_by_key(|cut| cut.0);
+    cuts
+}
+
+/// Draws a dump, and what its marks mean.
+pub(super) fn draw(page: &mut Page<'_>, dump: &Dump<'_>) -> io::Result<()> {
+    let length = dump.stream.len();
+    if length == 0 {
+        return Ok(());
+    }
+    let shape = shape(page, dump);
+    let rows = length.div_ceil(shape.bytes);
+    let hidden = SHOWN.hidden(rows, page.style.full);
+    let mut notes = Notes::default();
+    let mut message = 0;
+    for row in (0..hidden.start).chain(hidden.end..rows) {
+        if row == hidden.end && !hidden.is_empty() {
+            let left_out = (hidden.len() * shape.bytes) as u64;
+            let (more, size) = (page.glyphs.more, rounded(left_out));
+            let text = page.pick(
+                format!("{more} {size} not shown; --full shows all"),
+                format!("{more} 略去 {size}；--full 显示全部"),
+            );
+            page.wrapped(Ink::Plain, INDENT, 2, &text)?;
+            let begin = (row * shape.bytes) as u64;
+            message = dump
+                .messages
+                .partition_point(|message| message.range.end <= begin);
+        }
+        let begin = row * shape.bytes;
+        let end = (begin + shape.bytes).min(length);
+        draw_row(page, dump, &shape, begin..end, &mut message, &mut notes)?;
+    }
+    legend(page, dump, &notes)
+}
+
+/// How rows are laid out.
+struct Shape {
+    /// The digits of an offset.
+    digits: usize,
+    /// The bytes of a row.
+    bytes: usize,
+    /// Where the text begins.
+    text: usize,
+}
+
+/// Sixteen bytes to a row where the text has room for all its cuts, else eight.
+fn shape(page: &Page<'_>, dump: &Dump<'_>) -> Shape {
+    let digits = if dump.stream.len() <= 1 << 16 { 4 } else { 8 };
+    let text = |bytes: usize| INDENT + digits + 1 + bytes * 3 + bytes / 9 + 2;
+    let mut most = 0;
+    let mut row = (0, 0);
+    for &(at, _) in dump.cuts.iter().filter(|(at, _)| at % 16 != 0) {
+        row = if row.0 == at / 16 {
+            (row.0, row.1 + 1)
+        } else {
+            (at / 16, 1)
+        };
+        most = most.max(row.1);
+    }
+    // One column for a cut in front of the row, one for a wide character at its end.
+    let fits = text(16) + 1 + 16 + most + 1 <= page.style.columns();
+    let bytes = if fits { 16 } else { 8 };
+    Shape {
+        digits,
+        bytes,
+        text: text(bytes),
+    }
+}
+
+/// What was met while drawing that has to be explained.
+#[derive(Default)]
+struct Notes {
+    kinds: [bool; 3],
+    cut: Vec<(usize, char)>,
+    cut_count: u64,
+}
+
+fn draw_row(
+    page: &mut Page<'_>,
+    dump: &Dump<'_>,
+    shape: &Shape,
+    row: std::ops::Range<usize>,
+    message: &mut usize,
+    notes: &mut Notes,
+) -> io::Result<()> {
+    let first_cut = dump.cuts.partition_point(|&(at, _)| at < row.start);
+    let mut cuts = dump.cuts[first_cut..].iter().peekable();
+    let mut line = Line::default();
+    let mut text = Line::default();
+    let start = row.start;
+    line.push(
+        Ink::Plain,
+        &format!("{:INDENT$}{start:0digits$x} ", "", digits = shape.digits),
+    );
+    for at in row.clone() {
+        if at == start + 8 {
+            line.push(Ink::Plain, " ");
+        }
+        let cut = cuts.next_if(|(cut, _)| *cut == at && at > 0);
+        let mark = cut.map(|&(_, kind)| {
+            notes.kinds[kind as usize] = true;
+            match kind {
+                CutKind::Boundary => page.glyphs.boundary,
+                CutKind::Header => page.glyphs.header,
+                CutKind::Recv => page.glyphs.recv,
+            }
+        });
+        line.push_char(Ink::Plain, mark.unwrap_or(' '));
+        if at == start || mark.is_some() {
+            text.push_char(Ink::Plain, mark.unwrap_or(' '));
+        }
+        let ink = ink(dump, at, message);
+        let byte = usize::from(dump.stream[at]);
+        line.push_char(ink, char::from(DIGITS[byte >> 4]));
+        line.push_char(ink, char::from(DIGITS[byte & 15]));
+        push_text(page, dump, at, start, ink, &mut text, notes);
+    }
+    line.pad_to(shape.text);
+    line.append(text);
+    page.line(&line)
+}
+
+/// The ink of the byte at `at`; `message` is the index of the first message that may hold it.
+fn ink(dump: &Dump<'_>, at: usize, message: &mut usize) -> Ink {
+    while let Some(current) = dump.messages.get(*message) {
+        if (at as u64) < current.range.end {
+            return Ink::Message(*message);
+        }
+        *message += 1;
+    }
+    dump.ink
+}
+
+/// Appends what stands in the text for the byte at `at`.
+fn push_text(
+    page: &Page<'_>,
+    dump: &Dump<'_>,
+    at: usize,
+    row: usize,
+    ink: Ink,
+    text: &mut Line,
+    notes: &mut Notes,
+) {
+    let glyphs = page.glyphs;
+    let Some((first, c)) = escape::char_at(dump.stream, at) else {
+        return text.push_char(ink, glyphs.dot);
+    };
+    let is_cut = |at: usize| dump.cuts.binary_search_by_key(&at, |&(cut, _)| cut).is_ok();
+    if (first + 1..first + c.len_utf8()).any(is_cut) {
+        if at == first {
+            notes.cut_count += 1;
+            if notes.cut.len() < NAMED {
+                notes.cut.push((first, c));
+            }
+            text.push_char(ink, glyphs.begins);
+        } else {
+            text.push_char(ink, if is_cut(at) { glyphs.ends } else { ' ' });
+        }
+        return;
+    }
+    match escape::columns(c) {
+        None => text.push_char(ink, glyphs.dot),
+        Some(_) if at == first => text.push_char(ink, c),
+        // The second column of a wide character is there already, unless it stands in the row above.
+        Some(width) if at - first < width && first >= row => {}
+        Some(_) => text.push_char(ink, ' '),
+    }
+}
+
+/// What the marks mean, and which characters were cut.
+fn legend(page: &mut Page<'_>, dump: &Dump<'_>, notes: &Notes) -> io::Result<()> {
+    let glyphs = page.glyphs;
+    let meanings = [
+        (glyphs.boundary, page.pick("message boundary", "消息边界")),
+        (glyphs.header, page.pick("end of a header", "头的末尾")),
+        (glyphs.recv, page.pick("end of a recv", "一次 recv 的末尾")),
+    ];
+    let used: Vec<String> = meanings
+        .into_iter()
+        .zip(notes.kinds)
+        .filter(|(_, used)| *used)
+        .map(|((mark, meaning), _)| format!("{mark} {meaning}"))
+        .collect();
+    if !used.is_empty() {
+        page.wrapped(Ink::Plain, INDENT, 2, &used.join("   "))?;
+    }
+    if notes.cut.is_empty() {
+        return Ok(());
+    }
+    let named: Vec<String> = notes
+        .cut
+        .iter()
+        .map(|&(first, c)| cut_character(page, dump, first, c))
+        .collect();
+    let (begins, ends) = (glyphs.begins, glyphs.ends);
+    let mut text = page.pick(
+        format!("{begins}{ends} a character cut: {}", named.join("; ")),
+        format!("{begins}{ends} 被切断的字符：{}", named.join("；")),
+    );
+    let others = notes.cut_count - notes.cut.len() as u64;
+    if others > 0 {
+        let others = grouped(others);
+        text += &page.pick(format!("; {others} more"), format!("；另有 {others} 个"));
+    }
+    page.wrapped(Ink::Bad, INDENT, 3, &text)
+}
+
+/// One cut character: which, where, and where it is cut.
+fn cut_character(page: &Page<'_>, dump: &Dump<'_>, first: usize, c: char) -> String {
+    let last = first + c.len_utf8() - 1;
+    let from = dump.cuts.partition_point(|&(at, _)| at <= first);
+    let cuts: Vec<String> = dump.cuts[from..]
+        .iter()
+        .take_while(|(at, _)| *at <= last)
+        .map(|(at, _)| grouped(*at as u64))
+        .collect();
+    let c = escape::text(c.encode_utf8(&mut [0; 4]));
+    let (first, last) = (grouped(first as u64), grouped(last as u64));
+    page.pick(
+        format!("{c}, bytes {first} to {last}, at {}", cuts.join(" and ")),
+        format!("{c}（字节 {first} 至 {last}），切在 {}", cuts.join("、")),
+    )
+}

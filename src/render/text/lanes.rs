@@ -1,0 +1,313 @@
+//! The lanes of the byte map: what was sent, what left in segments, what waited,
+//! what each recv returned, what was decoded, each as runs of the stream.
+//!
+//! Promises: a lane shows only what the analysis knows; where it knows nothing the
+//! lane says so.
+
+use crate::analysis::{FlowAnalysis, Message, Range, RecvSpan, Wire};
+use crate::language::Language;
+use crate::render::number::{bytes, grouped};
+use crate::render::words;
+use crate::scenario::Transport;
+use crate::trace::{FlowId, Op, PartTrace};
+
+/// How many rows the queue takes before it shows numbers alone.
+const QUEUE_ROWS: usize = 3;
+
+/// One lane.
+pub(super) struct Lane {
+    /// What stands before it.
+    pub name: &'static str,
+    /// Its runs, in order, none over another.
+    pub runs: Vec<Run>,
+    /// What stands in it instead of runs.
+    pub says: Option<&'static str>,
+}
+
+/// A run of the stream in a lane.
+pub(super) struct Run {
+    /// Its bytes.
+    pub range: Range,
+    /// How many of them are a header.
+    pub header: u64,
+    /// Drawn with dashes: not all is known of it, or it never arrived.
+    pub dashed: bool,
+    /// Its labels, the longest first; the last is the least it needs.
+    pub labels: [String; 3],
+}
+
+impl Run {
+    fn new(range: Range, labels: [String; 3]) -> Self {
+        Self {
+            range,
+            header: 0,
+            dashed: false,
+            labels,
+        }
+    }
+}
+
+impl Lane {
+    fn of(name: &'static str, runs: Vec<Run>) -> Self {
+        Self {
+            name,
+            runs,
+            says: None,
+        }
+    }
+
+    fn saying(name: &'static str, says: &'static str) -> Self {
+        Self {
+            name,
+            runs: Vec::new(),
+            says: Some(says),
+        }
+    }
+}
+
+/// The lanes of one direction of a stream.
+pub(super) fn stream(
+    language: Language,
+    part: &PartTrace,
+    flow: FlowId,
+    seen: &FlowAnalysis,
+    sent: u64,
+) -> Vec<Lane> {
+    let mut lanes = vec![sent_lane(language, &seen.messages)];
+    lanes.push(wire_lane(language, part.transport, seen.wire.as_ref()));
+    lanes.extend(queue_lanes(language, &seen.recvs, sent));
+    lanes.push(recv_lane(language, &seen.recvs, sent));
+    let decoded = decoded_runs(language, part, flow);
+    if !decoded.is_empty() {
+        lanes.push(Lane::of(language.pick("decoded", "解码"), decoded));
+    }
+    lanes
+}
+
+/// The messages.
+pub(super) fn sent_lane(language: Language, messages: &[Message]) -> Lane {
+    let runs = messages
+        .iter()
+        .enumerate()
+        .filter(|(_, message)| !message.range.is_empty())
+        .map(|(index, message)| {
+            let number = format!("#{}", grouped(index as u64 + 1));
+            let long = format!("{number}  {}", bytes(message.range.len()));
+            Run {
+                header: message.header,
+                ..Run::new(message.range, [long, number.clone(), number])
+            }
+        });
+    Lane::of(language.pick("sent", "发送"), runs.collect())
+}
+
+fn wire_lane(language: Language, transport: Transport, wire: Option<&Wire>) -> Lane {
+    let name = language.pick("wire", "线上");
+    let Some(wire) = wire else {
+        let says = match transport {
+            Transport::Tcp => language.pick("not available here", "此处无法得知"),
+            Transport::UnixStream | Transport::Pipe | Transport::Udp | Transport::UnixSeqpacket => {
+                language.pick("none: only TCP has segments", "无：只有 TCP 有报文段")
+            }
+        };
+        return Lane::saying(name, says);
+    };
+    let mut next = 0;
+    let runs = wire.runs.iter().map(|run| {
+        next += run.segments;
+        if run.segments == 1 {
+            let number = grouped(next);
+            let full = format!("{} {number}", language.pick("segment", "报文段"));
+            let long = format!("{full}  {}", bytes(run.range.len()));
+            Run::new(run.range, [long, full, number])
+        } else {
+            let number = grouped(run.segments);
+            let long = language.pick(
+                format!("{number} segments, ranges not known"),
+                format!("{number} 个报文段，范围未知"),
+            );
+            let full = language.pick(format!("{number} segments?"), format!("{number} 段？"));
+            Run {
+                dashed: true,
+                ..Run::new(run.range, [long, full, format!("{number}?")])
+            }
+        }
+    });
+    Lane::of(name, runs.collect())
+}
+
+/// What waited at each recv: a row more wherever one overlaps another, and where
+/// that takes too many rows a number at each recv.
+fn queue_lanes(language: Language, recvs: &[RecvSpan], sent: u64) -> Vec<Lane> {
+    let name = language.pick("queue", "队列");
+    if recvs.is_empty() {
+        return Vec::new();
+    }
+    if recvs.iter().all(|recv| recv.queued.is_none()) {
+        let says = language.pick("not available here", "此处无法得知");
+        return vec![Lane::saying(name, says)];
+    }
+    let labels = |queued: u64| {
+        let long = language.pick(
+            format!("{} waiting", bytes(queued)),
+            format!("{} 在等待", bytes(queued)),
+        );
+        [long, bytes(queued), grouped(queued)]
+    };
+    let mut rows: Vec<Vec<Run>> = Vec::new();
+    for recv in recvs {
+        let Some(queued) = recv.queued.filter(|&queued| queued > 0) else {
+            continue;
+        };
+        let start = recv.range.start;
+        let range = Range {
+            start,
+            end: (start + queued).min(sent.max(recv.range.end)),
+        };
+        let run = Run::new(range, labels(queued));
+        let free = |row: &Vec<Run>| row.last().is_none_or(|last| last.range.end <= start);
+        match rows.iter().position(free) {
+            Some(row) => rows[row].push(run),
+            None if rows.len() < QUEUE_ROWS => rows.push(vec![run]),
+            None => {
+                rows = vec![numbers(recvs)];
+                break;
+            }
+        }
+    }
+    let names = std::iter::once(name).chain(std::iter::repeat(""));
+    rows.into_iter()
+        .zip(names)
+        .map(|(runs, name)| Lane::of(name, runs))
+        .collect()
+}
+
+/// At each recv, how many bytes waited.
+fn numbers(recvs: &[RecvSpan]) -> Vec<Run> {
+    let known = recvs
+        .iter()
+        .filter_map(|recv| recv.queued.map(|queued| (recv.range, queued)));
+    known
+        .map(|(range, queued)| {
+            let label = || bytes(queued);
+            Run {
+                dashed: true,
+                ..Run::new(range, [label(), label(), grouped(queued)])
+            }
+        })
+        .collect()
+}
+
+/// What each recv returned, and what none did.
+fn recv_lane(language: Language, recvs: &[RecvSpan], sent: u64) -> Lane {
+    let mut runs: Vec<Run> = recvs
+        .iter()
+        .enumerate()
+        .filter(|(_, recv)| !recv.range.is_empty())
+        .map(|(index, recv)| Run::new(recv.range, recv_labels(index, recv.range.len())))
+        .collect();
+    let received = recvs.last().map_or(0, |recv| recv.range.end);
+    if received < sent {
+        let long = language.pick("not received", "没有收到").to_owned();
+        let range = Range {
+            start: received,
+            end: sent,
+        };
+        runs.push(Run {
+            dashed: true,
+            ..Run::new(range, [long, String::new(), String::new()])
+        });
+    }
+    Lane::of(language.pick("recv", "接收"), runs)
+}
+
+/// The labels of the recv with this index.
+pub(super) fn recv_labels(index: usize, size: u64) -> [String; 3] {
+    let number = grouped(index as u64 + 1);
+    let full = format!("recv {number}");
+    [format!("{full}  {}", bytes(size)), full, number]
+}
+
+/// The messages that were decoded from the flow.
+fn decoded_runs(language: Language, part: &PartTrace, flow: FlowId) -> Vec<Run> {
+    let frames = part.calls.iter().filter_map(|call| match call.op {
+        Op::Decoded {
+            flow: of,
+            offset,
+            header,
+            payload,
+            trailer,
+        } if of == flow => Some((offset, header, payload, trailer)),
+        _ => None,
+    });
+    frames
+        .enumerate()
+        .map(|(index, (start, header, payload, trailer))| {
+            let size = u64::from(header) + u64::from(payload) + u64::from(trailer);
+            let range = Range {
+                start,
+                end: start + size,
+            };
+            let number = grouped(index as u64 + 1);
+            let full = format!("{} {number}", language.pick("message", "消息"));
+            let long = format!("{full}  {}", bytes(u64::from(payload)));
+            Run {
+                header: u64::from(header),
+                ..Run::new(range, [long, full, number])
+            }
+        })
+        .filter(|run| !run.range.is_empty())
+        .collect()
+}
+
+/// What the map cannot say by itself: segments of which the ranges are not known, and those sent again.
+pub(super) fn notes(
+    language: Language,
+    seen: &FlowAnalysis,
+    queue_as_numbers: bool,
+) -> Vec<String> {
+    let mut notes = Vec::new();
+    if let Some(wire) = &seen.wire {
+        let unknown = wire.runs.iter().filter(|run| run.segments > 1);
+        let (count, first) = unknown.fold((0_u64, None), |(count, first), run| {
+            (count + 1, first.or(Some(*run)))
+        });
+        if let Some(run) = first {
+            let (start, end) = (grouped(run.range.start), grouped(run.range.end));
+            let segments = grouped(run.segments);
+            notes.push(language.pick(
+                format!(
+                    "wire: {segments} segments carried {start} to {end}; their ranges are not known"
+                ),
+                format!("线上：{start} 至 {end} 由 {segments} 个报文段承载，各自范围未知"),
+            ));
+            if count > 1 {
+                let others = count - 1;
+                let runs = words::counted(language, others, "run", "runs", "处");
+                notes.push(language.pick(
+                    format!("wire: the same holds of {runs} more"),
+                    format!("线上：另有 {runs}也是如此"),
+                ));
+            }
+        }
+        if wire.retransmitted > 0 {
+            let again = wire.retransmitted;
+            let segments = words::counted(language, again, "segment", "segments", "个报文段");
+            notes.push(language.pick(
+                format!("wire: {segments} sent again"),
+                format!("线上：重传 {segments}"),
+            ));
+        }
+    }
+    if queue_as_numbers {
+        notes.push(
+            language
+                .pick(
+                    "queue: how many bytes waited when each recv was called",
+                    "队列：每次调用 recv 时有多少字节在等待",
+                )
+                .to_owned(),
+        );
+    }
+    notes
+}

@@ -1,0 +1,429 @@
+//! The byte map of a stream: a scale of offsets, the lanes under it, and a mark
+//! under every boundary that was lost.
+//!
+//! Promises: what is at the same offset stands in the same column, in all lanes;
+//! a run that goes on in the next panel has no end in this one.
+
+use std::io;
+
+use crate::analysis::{BoundaryFate, FlowAnalysis, Range};
+use crate::render::number::{grouped, rounded};
+use crate::render::{escape, words};
+use crate::scenario::Place;
+use crate::trace::{Flow, FlowId, PartTrace};
+
+use super::lanes::{self, Lane, Run};
+use super::layout::{self, Need, Panel};
+use super::line::{Ink, Line};
+use super::{Elision, Page};
+
+/// Where the lanes' names stand.
+const INDENT: usize = 2;
+/// Where the drawing begins.
+pub(super) const CHART: usize = 11;
+/// How many panels stand before and behind those left out.
+const SHOWN: Elision = Elision { front: 2, back: 1 };
+/// How many lost boundaries are named under a panel.
+const NAMED: usize = 12;
+
+/// Draws the map of one direction of a stream.
+pub(super) fn draw(
+    page: &mut Page<'_>,
+    part: &PartTrace,
+    flow: &Flow,
+    seen: &FlowAnalysis,
+) -> io::Result<()> {
+    let language = page.style.language;
+    let id = part
+        .flows
+        .iter()
+        .position(|other| std::ptr::eq(other, flow));
+    let id = FlowId::try_from(id.unwrap_or(0)).unwrap_or(FlowId::MAX);
+    let lanes = lanes::stream(language, part, id, seen, flow.sent.len() as u64);
+    let panels = fitted(&lanes, page.style.columns() - CHART - 1);
+    let hidden = SHOWN.hidden(panels.len(), page.style.full);
+    for (index, panel) in panels.iter().enumerate() {
+        if index == hidden.start && !hidden.is_empty() {
+            let range = Range {
+                start: panel.start(),
+                end: panels[hidden.end - 1].end(),
+            };
+            left_out(page, seen, range)?;
+        }
+        if !hidden.contains(&index) {
+            if index > 0 {
+                page.blank()?;
+            }
+            draw_panel(page, panel, &lanes, seen)?;
+        }
+    }
+    notes(page, &lanes, seen)
+}
+
+/// The panels with full labels where one panel takes them all, else with short ones.
+fn fitted(lanes: &[Lane], width: usize) -> Vec<Panel> {
+    let roomy = layout::panels(&needs(lanes, 1, 3), width);
+    if roomy.len() <= 1 {
+        return roomy;
+    }
+    layout::panels(&needs(lanes, 2, 1), width)
+}
+
+/// What each run needs for its label number `label` and `more` columns.
+fn needs(lanes: &[Lane], label: usize, more: usize) -> Vec<Need> {
+    let mut needs = Vec::new();
+    for run in lanes.iter().flat_map(|lane| &lane.runs) {
+        let Range { start, end } = run.range;
+        let text = match escape::width(&run.labels[label]) {
+            0 => 0,
+            width => width + more,
+        };
+        let scale = escape::width(&grouped(end)).midpoint(escape::width(&grouped(start))) + 1;
+        let columns = if more > 1 { text.max(scale) } else { text };
+        needs.push(Need {
+            start,
+            end,
+            columns,
+        });
+        if run.header > 0 && run.header < run.range.len() {
+            let middle = start + run.header;
+            needs.push(Need {
+                start,
+                end: middle,
+                columns: 2,
+            });
+            needs.push(Need {
+                start: middle,
+                end,
+                columns: text,
+            });
+        }
+    }
+    needs
+}
+
+fn draw_panel(
+    page: &mut Page<'_>,
+    panel: &Panel,
+    lanes: &[Lane],
+    seen: &FlowAnalysis,
+) -> io::Result<()> {
+    let owners = owners(panel, seen);
+    scale(page, panel, seen)?;
+    for lane in lanes {
+        draw_lane(page, panel, lane, &owners)?;
+    }
+    lost(page, panel, seen)
+}
+
+/// For each column the message whose bytes stand there.
+fn owners(panel: &Panel, seen: &FlowAnalysis) -> Vec<Ink> {
+    let mut owners = vec![Ink::Plain; panel.width()];
+    let messages = &seen.messages;
+    let first = messages.partition_point(|message| message.range.end <= panel.start());
+    for (index, message) in messages.iter().enumerate().skip(first) {
+        if message.range.start >= panel.end() {
+            break;
+        }
+        let start = panel.column(message.range.start.max(panel.start()));
+        let end = panel.column(message.range.end.min(panel.end()));
+        owners[start..=end].fill(Ink::Message(index));
+    }
+    owners
+}
+
+/// The scale: the offsets of both ends and of every boundary, then of all else, as far as there is room.
+fn scale(page: &mut Page<'_>, panel: &Panel, seen: &FlowAnalysis) -> io::Result<()> {
+    let boundary = |offset: u64| {
+        seen.boundaries
+            .binary_search_by_key(&offset, |boundary| boundary.at)
+            .is_ok()
+    };
+    let ticks = panel.ticks();
+    let ends = [ticks.first(), ticks.last()].into_iter().flatten();
+    let inner = &ticks[1.min(ticks.len())..ticks.len().saturating_sub(1)];
+    let boundaries = inner.iter().filter(|(offset, _)| boundary(*offset));
+    let others = inner.iter().filter(|(offset, _)| !boundary(*offset));
+    let mut cells = Cells::new(panel.width());
+    for &(offset, column) in ends.chain(boundaries).chain(others) {
+        let text = grouped(offset);
+        let start = column
+            .saturating_sub(text.len() / 2)
+            .min(panel.width().saturating_sub(text.len()));
+        let (before, behind) = (start.saturating_sub(1), start + text.len() + 1);
+        if cells.is_blank(before..behind.min(panel.width())) {
+            cells.put(start, &text, |_| Ink::Plain);
+        }
+    }
+    let mut line = named(page.pick("offset", "偏移"));
+    cells.append_to(&mut line);
+    page.line(&line)
+}
+
+fn named(name: &str) -> Line {
+    let mut line = Line::default();
+    line.pad_to(INDENT);
+    line.push(Ink::Plain, name);
+    line.pad_to(CHART);
+    line
+}
+
+/// Draws one lane of a panel; `owners` has the ink of each column.
+pub(super) fn draw_lane(
+    page: &mut Page<'_>,
+    panel: &Panel,
+    lane: &Lane,
+    owners: &[Ink],
+) -> io::Result<()> {
+    let mut line = named(lane.name);
+    if let Some(says) = lane.says {
+        line.push(Ink::Plain, says);
+        return page.line(&line);
+    }
+    let mut cells = Cells::new(panel.width());
+    let first = lane
+        .runs
+        .partition_point(|run| run.range.end <= panel.start());
+    for run in &lane.runs[first..] {
+        if run.range.start >= panel.end() {
+            break;
+        }
+        draw_run(page, panel, run, owners, &mut cells);
+    }
+    cells.append_to(&mut line);
+    page.line(&line)
+}
+
+fn draw_run(page: &Page<'_>, panel: &Panel, run: &Run, owners: &[Ink], cells: &mut Cells) {
+    let glyphs = page.glyphs;
+    let Range { start, end } = run.range;
+    let (begins, ends) = (start >= panel.start(), end <= panel.end());
+    let left = panel.column(start.max(panel.start()));
+    let right = panel.column(end.min(panel.end()));
+    let fill = if run.dashed { glyphs.dash } else { glyphs.fill };
+    let from = if begins {
+        let shared = cells.glyph(left) == Some(glyphs.right);
+        let edge = if shared { glyphs.both } else { glyphs.left };
+        cells.set(left, edge, owners[left]);
+        left + 1
+    } else {
+        left
+    };
+    for (column, &ink) in owners.iter().enumerate().take(right + 1).skip(from) {
+        cells.set(column, fill, ink);
+    }
+    if ends {
+        cells.set(right, glyphs.right, owners[right]);
+    }
+    let to = if ends { right } else { right + 1 };
+    let mut label_from = from;
+    let middle = start + run.header;
+    if run.header > 0 && panel.start() < middle {
+        let split = panel.column(middle.min(panel.end()));
+        for (column, &ink) in owners.iter().enumerate().take(split).skip(from) {
+            cells.set(column, glyphs.thin, ink);
+        }
+        if middle < end && middle <= panel.end() {
+            cells.set(split, glyphs.header_end, owners[split]);
+            label_from = split + 1;
+        }
+    }
+    let label = label(run, to.saturating_sub(label_from));
+    let width = escape::width(&label);
+    let offset = to.saturating_sub(label_from).saturating_sub(width) / 2;
+    cells.put(label_from + offset, &label, |column| owners[column]);
+}
+
+/// The longest label that fits, with a space on both sides where that fits too.
+fn label(run: &Run, room: usize) -> String {
+    let fits = |label: &&String| !label.is_empty() && escape::width(label) <= room;
+    match run
+        .labels
+        .iter()
+        .find(|label| fits(label) && escape::width(label) + 2 <= room)
+    {
+        Some(label) => format!(" {label} "),
+        None => run.labels.iter().find(fits).cloned().unwrap_or_default(),
+    }
+}
+
+/// The marks under the boundaries that were lost in a panel, and where they were.
+fn lost(page: &mut Page<'_>, panel: &Panel, seen: &FlowAnalysis) -> io::Result<()> {
+    let language = page.style.language;
+    let first = seen
+        .boundaries
+        .partition_point(|boundary| boundary.at <= panel.start());
+    let lost: Vec<(u64, Option<Place>)> = seen.boundaries[first..]
+        .iter()
+        .take_while(|boundary| boundary.at <= panel.end())
+        .filter_map(|boundary| match boundary.fate {
+            BoundaryFate::Coalesced { place, .. } => Some((boundary.at, place)),
+            BoundaryFate::Kept | BoundaryFate::NotReached => None,
+        })
+        .collect();
+    if lost.is_empty() {
+        return Ok(());
+    }
+    let mut cells = Cells::new(page.style.columns() - CHART);
+    for &(at, _) in &lost {
+        cells.set(panel.column(at), page.glyphs.up, Ink::Bad);
+    }
+    if let &[(at, place)] = lost.as_slice() {
+        let where_ = words::place(language, place);
+        let offset = grouped(at);
+        let text = page.pick(
+            format!("boundary {offset} {where_}"),
+            format!("边界 {offset} {where_}"),
+        );
+        let (column, width) = (panel.column(at), escape::width(&text));
+        if column + 2 + width <= cells.len() {
+            cells.put(column + 2, &text, |_| Ink::Bad);
+        } else {
+            cells.put(column.saturating_sub(width + 1), &text, |_| Ink::Bad);
+        }
+    }
+    let mut line = named("");
+    cells.append_to(&mut line);
+    page.line(&line)?;
+    if lost.len() == 1 {
+        return Ok(());
+    }
+    for place in [Some(Place::BySender), Some(Place::InReceiveQueue), None] {
+        let there: Vec<u64> = lost
+            .iter()
+            .filter(|(_, other)| *other == place)
+            .map(|(at, _)| *at)
+            .collect();
+        lost_there(page, place, &there)?;
+    }
+    Ok(())
+}
+
+/// Names the boundaries that were lost at one place.
+fn lost_there(page: &mut Page<'_>, place: Option<Place>, boundaries: &[u64]) -> io::Result<()> {
+    if boundaries.is_empty() {
+        return Ok(());
+    }
+    let language = page.style.language;
+    let count = boundaries.len() as u64;
+    let counted = words::counted(language, count, "boundary", "boundaries", "个边界");
+    let shown: Vec<String> = boundaries
+        .iter()
+        .take(NAMED)
+        .map(|&at| grouped(at))
+        .collect();
+    let mut list = shown.join(language.pick(" ", " "));
+    if boundaries.len() > NAMED {
+        list = format!("{list} {}", page.glyphs.more);
+    }
+    let where_ = words::place(language, place);
+    let up = page.glyphs.up;
+    let text = page.pick(
+        format!("{up} {counted} {where_}: {list}"),
+        format!("{up} {counted}{where_}：{list}"),
+    );
+    page.wrapped(Ink::Bad, CHART, 2, &text)
+}
+
+fn left_out(page: &mut Page<'_>, seen: &FlowAnalysis, range: Range) -> io::Result<()> {
+    let language = page.style.language;
+    let inside = |from: usize, to: usize| to.saturating_sub(from) as u64;
+    let recvs = inside(
+        seen.recvs
+            .partition_point(|recv| recv.range.start < range.start),
+        seen.recvs
+            .partition_point(|recv| recv.range.end <= range.end),
+    );
+    let messages = inside(
+        seen.messages
+            .partition_point(|message| message.range.start < range.start),
+        seen.messages
+            .partition_point(|message| message.range.end <= range.end),
+    );
+    let mut what = rounded(range.len());
+    for (count, one, many, chinese) in [
+        (messages, "message", "messages", "条消息"),
+        (recvs, "recv", "recvs", "次 recv"),
+    ] {
+        if count > 0 {
+            what += language.pick(", ", "，");
+            what += &words::counted(language, count, one, many, chinese);
+        }
+    }
+    let more = page.glyphs.more;
+    let text = page.pick(
+        format!("{more} {what} not shown; --full shows all"),
+        format!("{more} 略去 {what}；--full 显示全部"),
+    );
+    page.blank()?;
+    page.wrapped(Ink::Plain, INDENT, 2, &text)
+}
+
+/// What the map cannot say by itself, and what its header lines mean.
+fn notes(page: &mut Page<'_>, lanes: &[Lane], seen: &FlowAnalysis) -> io::Result<()> {
+    let language = page.style.language;
+    let queue = language.pick("queue", "队列");
+    let numbers = lanes
+        .iter()
+        .any(|lane| lane.name == queue && lane.runs.iter().any(|run| run.dashed));
+    let mut notes = lanes::notes(language, seen, numbers);
+    let headers = lanes
+        .iter()
+        .any(|lane| lane.runs.iter().any(|run| run.header > 0));
+    if headers {
+        let thin = page.glyphs.thin.to_string().repeat(2);
+        notes.push(page.pick(format!("{thin} header"), format!("{thin} 头")));
+    }
+    for note in notes {
+        page.wrapped(Ink::Plain, CHART, 2, &note)?;
+    }
+    Ok(())
+}
+
+/// The columns of one line of a drawing.
+struct Cells(Vec<(Option<char>, Ink)>);
+
+impl Cells {
+    fn new(columns: usize) -> Self {
+        Self(vec![(Some(' '), Ink::Plain); columns])
+    }
+
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn glyph(&self, column: usize) -> Option<char> {
+        self.0[column].0
+    }
+
+    fn set(&mut self, column: usize, glyph: char, ink: Ink) {
+        self.0[column] = (Some(glyph), ink);
+    }
+
+    fn is_blank(&self, mut columns: std::ops::Range<usize>) -> bool {
+        columns.all(|column| self.0[column].0 == Some(' '))
+    }
+
+    /// Puts `text` at `column`; the second column of a wide character stays without a glyph.
+    fn put(&mut self, mut column: usize, text: &str, ink: impl Fn(usize) -> Ink) {
+        for c in text.chars() {
+            let width = escape::columns(c).unwrap_or(0);
+            if width == 0 || column + width > self.0.len() {
+                continue;
+            }
+            self.set(column, c, ink(column));
+            if width == 2 {
+                self.0[column + 1] = (None, Ink::Plain);
+            }
+            column += width;
+        }
+    }
+
+    fn append_to(&self, line: &mut Line) {
+        for &(glyph, ink) in &self.0 {
+            if let Some(glyph) = glyph {
+                line.push_char(ink, glyph);
+            }
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! A replay as text, for a terminal or a print.
+//!
+//! For each part: the calls of both sides in two columns ([`timeline`]), then for
+//! each direction in which bytes went the map of its stream offsets ([`map`]; for
+//! datagrams each one by itself, [`datagrams`]) and the bytes ([`hex`]), then what
+//! became of it in words ([`verdict`]).
+//!
+//! Promises: no line is wider than [`Style::width`] (80 at the least); colour says
+//! nothing that marks and numbers do not say; what is left out is counted; a
+//! large stream costs no more memory than a small one beside its calls. Never
+//! writes a byte of a payload that a terminal would obey.
+
+mod datagrams;
+mod glyphs;
+mod hex;
+mod lanes;
+mod layout;
+mod line;
+mod map;
+mod timeline;
+mod verdict;
+mod wrap;
+
+use std::io::{self, Write};
+
+pub use wrap::lesson;
+
+use crate::analysis::{Analysis, FlowAnalysis, PartAnalysis};
+use crate::language::Language;
+use crate::trace::{Flow, PartTrace, Trace};
+
+use super::number::{bytes, rounded};
+use super::{escape, words};
+use glyphs::Glyphs;
+use line::{Ink, Line};
+
+/// The narrowest page that is drawn.
+pub const NARROWEST: usize = 80;
+/// The widest drawing; a wider page stays empty at the right.
+const WIDEST: usize = 160;
+
+/// How to draw.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent switches, each an option of the command line"
+)]
+pub struct Style {
+    /// The language of everything but the payloads.
+    pub language: Language,
+    /// The columns of the page; fewer than [`NARROWEST`] count as that many.
+    pub width: usize,
+    /// Draw with ASCII alone, for fonts without box drawing.
+    pub ascii: bool,
+    /// Write colour sequences (those of `colored`, whose override decides too).
+    pub color: bool,
+    /// Show the column of times.
+    pub times: bool,
+    /// Show the bytes in hex.
+    pub hex: bool,
+    /// Leave nothing out.
+    pub full: bool,
+}
+
+impl Style {
+    /// The columns there are to draw in.
+    fn columns(&self) -> usize {
+        self.width.clamp(NARROWEST, WIDEST)
+    }
+
+    fn glyphs(&self) -> &'static Glyphs {
+        if self.ascii {
+            &glyphs::ASCII
+        } else {
+            &glyphs::BOX
+        }
+    }
+}
+
+/// Where a page goes: the writer, and how to draw on it.
+struct Page<'a> {
+    style: &'a Style,
+    glyphs: &'static Glyphs,
+    out: &'a mut dyn Write,
+}
+
+impl Page<'_> {
+    fn line(&mut self, line: &Line) -> io::Result<()> {
+        line.write(self.style.color, self.out)
+    }
+
+    fn blank(&mut self) -> io::Result<()> {
+        self.out.write_all(b"\n")
+    }
+
+    /// A text of any length, safe to show, wrapped; the lines behind the first are
+    /// indented by `hanging` columns more.
+    fn wrapped(&mut self, ink: Ink, indent: usize, hanging: usize, text: &str) -> io::Result<()> {
+        let room = self.style.columns() - indent - hanging;
+        for (index, part) in wrap::paragraph_lines(text, room).iter().enumerate() {
+            let mut line = Line::default();
+            line.pad_to(indent + if index == 0 { 0 } else { hanging });
+            line.push(ink, part);
+            self.line(&line)?;
+        }
+        Ok(())
+    }
+
+    fn pick<T>(&self, english: T, chinese: T) -> T {
+        self.style.language.pick(english, chinese)
+    }
+}
+
+/// How many of a row of things to show: some at the front and some at the end.
+#[derive(Clone, Copy)]
+struct Elision {
+    front: usize,
+    back: usize,
+}
+
+impl Elision {
+    /// What is left out of `count`, unless all is to be shown or only one would be saved.
+    fn hidden(self, count: usize, full: bool) -> std::ops::Range<usize> {
+        if full || count <= self.front + self.back + 1 {
+            count..count
+        } else {
+            self.front..count - self.back
+        }
+    }
+}
+
+/// Draws a replay and what became of it.
+///
+/// # Errors
+/// When `out` fails.
+pub fn draw(
+    trace: &Trace,
+    analysis: &Analysis,
+    style: &Style,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let mut page = Page {
+        style,
+        glyphs: style.glyphs(),
+        out,
+    };
+    title(&mut page, trace)?;
+    for (part, analysis) in trace.parts.iter().zip(&analysis.parts) {
+        page.blank()?;
+        draw_part(&mut page, part, analysis)?;
+    }
+    Ok(())
+}
+
+fn title(page: &mut Page<'_>, trace: &Trace) -> io::Result<()> {
+    let name = escape::text(&trace.name);
+    let title = escape::text(trace.title.get(page.style.language));
+    page.wrapped(Ink::Heading, 0, 2, &format!("{name}  {title}"))
+}
+
+fn draw_part(page: &mut Page<'_>, part: &PartTrace, analysis: &PartAnalysis) -> io::Result<()> {
+    if let Some(label) = &part.label {
+        part_heading(page, label.get(page.style.language))?;
+    }
+    timeline::draw(page, part, analysis)?;
+    for (flow, seen) in part.flows.iter().zip(&analysis.flows) {
+        if flow.sent.is_empty() && flow.received.is_empty() && seen.messages.is_empty() {
+            continue;
+        }
+        page.blank()?;
+        flow_heading(page, part, flow)?;
+        draw_flow(page, part, flow, seen)?;
+    }
+    page.blank()?;
+    verdict::draw(page, part, analysis)
+}
+
+fn part_heading(page: &mut Page<'_>, label: &str) -> io::Result<()> {
+    let columns = page.style.columns();
+    let label = escape::clip(&escape::text(label), columns - 8, page.glyphs.more);
+    let mut line = Line::default();
+    line.push(Ink::Plain, &page.glyphs.rule.to_string().repeat(2));
+    line.push(Ink::Heading, &format!(" {label} "));
+    while line.columns() < columns {
+        line.push_char(Ink::Plain, page.glyphs.rule);
+    }
+    page.line(&line)
+}
+
+/// Who sent to whom, how much, over what.
+fn flow_heading(page: &mut Page<'_>, part: &PartTrace, flow: &Flow) -> io::Result<()> {
+    let language = page.style.language;
+    let from = flow.from.unwrap_or(crate::scenario::Side::Server);
+    let mut text = format!(
+        "{} {} {}",
+        words::side(language, from),
+        page.glyphs.arrow,
+        words::side(language, from.other()),
+    );
+    if part.flows.iter().any(|flow| flow.connection > 0) {
+        let number = u32::from(flow.connection) + 1;
+        text += &page.pick(format!(", connection {number}"), format!("，连接 {number}"));
+    }
+    let mut line = Line::of(Ink::Plain, "  ");
+    line.push(Ink::Heading, &text);
+    let size = flow.sent.len() as u64;
+    let mut facts = format!("  {}, {}", words::transport(part.transport), bytes(size));
+    if size >= 1 << 20 {
+        facts += &format!(" ({})", rounded(size));
+    }
+    line.push(Ink::Plain, &facts);
+    page.line(&line)
+}
+
+fn draw_flow(
+    page: &mut Page<'_>,
+    part: &PartTrace,
+    flow: &Flow,
+    seen: &FlowAnalysis,
+) -> io::Result<()> {
+    if part.transport.keeps_boundaries() {
+        datagrams::draw(page, flow, seen)
+    } else {
+        map::draw(page, part, flow, seen)?;
+        if page.style.hex {
+            page.blank()?;
+            hex::draw_stream(page, flow, seen)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,152 @@
+//! Lines of at most so many columns, for English and Chinese.
+//!
+//! A line breaks at a space, or between two characters where one of them is wide
+//! (Chinese has no spaces), but never before a closing mark such as `。` or `）`
+//! and never behind an opening one.
+//!
+//! Promises: no line is wider than asked, unless one character alone is; all
+//! characters but the spaces at the breaks are kept, in order.
+
+use crate::render::escape;
+
+/// Marks that no line begins with.
+const CLOSING: &str = "。，、；：！？）》」』】〉”’…—,.;:!?)]}%";
+/// Marks that no line ends with.
+const OPENING: &str = "（《「『【〈“‘([{";
+
+/// A whole text: paragraphs are separated by an empty line, single line breaks
+/// within one are spaces (nothing, between two wide characters).
+#[must_use]
+pub fn lesson(text: &str, columns: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    for paragraph in text.trim().split("\n\n").map(str::trim) {
+        if paragraph.is_empty() {
+            continue;
+        }
+        if !lines.is_empty() {
+            lines.push(String::new());
+        }
+        lines.extend(paragraph_lines(&joined(paragraph), columns));
+    }
+    lines
+}
+
+/// One paragraph, already safe and without line breaks.
+#[must_use]
+pub(super) fn paragraph_lines(text: &str, columns: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    let mut used = 0;
+    for piece in pieces(text) {
+        let bare = piece.trim_end_matches(' ');
+        if used > 0 && used + escape::width(bare) > columns {
+            lines.push(line.trim_end().to_owned());
+            line.clear();
+            used = 0;
+        }
+        for c in piece.chars() {
+            let width = escape::columns(c).unwrap_or(0);
+            if used + width > columns && used > 0 && c != ' ' {
+                lines.push(std::mem::take(&mut line).trim_end().to_owned());
+                used = 0;
+            }
+            line.push(c);
+            used += width;
+        }
+    }
+    if !line.trim_end().is_empty() || lines.is_empty() {
+        lines.push(line.trim_end().to_owned());
+    }
+    lines
+}
+
+/// The lines of a paragraph as one, escaped.
+fn joined(paragraph: &str) -> String {
+    let mut out = String::new();
+    for line in paragraph.lines().map(str::trim) {
+        let line = escape::text(line);
+        let seam = out
+            .chars()
+            .last()
+            .zip(line.chars().next())
+            .is_some_and(|(before, behind)| !(is_wide(before) && is_wide(behind)));
+        if seam {
+            out.push(' ');
+        }
+        out.push_str(&line);
+    }
+    out
+}
+
+/// Cuts `text` at every place where a line may break; spaces stay at the end of a piece.
+fn pieces(text: &str) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let mut begin = 0;
+    let mut before: Option<char> = None;
+    for (at, c) in text.char_indices() {
+        if before.is_some_and(|before| may_break(before, c)) {
+            pieces.push(&text[begin..at]);
+            begin = at;
+        }
+        before = Some(c);
+    }
+    if begin < text.len() {
+        pieces.push(&text[begin..]);
+    }
+    pieces
+}
+
+/// Whether a line may end behind `before` and the next begin with `behind`.
+fn may_break(before: char, behind: char) -> bool {
+    if behind == ' ' || CLOSING.contains(behind) || OPENING.contains(before) {
+        return false;
+    }
+    before == ' ' || is_wide(before) || is_wide(behind)
+}
+
+fn is_wide(c: char) -> bool {
+    escape::columns(c) == Some(2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn english_breaks_at_spaces() {
+        assert_eq!(
+            lesson("one two three\nfour\n\nfive", 9),
+            ["one two", "three", "four", "", "five"]
+        );
+    }
+
+    #[test]
+    fn chinese_breaks_between_characters_but_not_before_a_closing_mark() {
+        assert_eq!(
+            lesson("下了一天的雨，适合发呆。", 12),
+            ["下了一天的", "雨，适合发", "呆。"]
+        );
+        assert_eq!(lesson("一二「三四」五", 6), ["一二", "「三", "四」五"]);
+    }
+
+    #[test]
+    fn lines_of_a_chinese_paragraph_join_without_a_space() {
+        assert_eq!(lesson("下了\n一天", 20), ["下了一天"]);
+        assert_eq!(lesson("下了\nTCP", 20), ["下了 TCP"]);
+    }
+
+    #[test]
+    fn a_word_longer_than_the_line_is_cut() {
+        assert_eq!(lesson("abcdefgh ij", 4), ["abcd", "efgh", "ij"]);
+    }
+
+    #[test]
+    fn no_line_is_too_wide() {
+        let text = "TCP 是字节流。It has no messages（消息）；“粘包”是应用层没有成帧。";
+        for columns in 4..60 {
+            for line in lesson(text, columns) {
+                assert!(escape::width(&line) <= columns, "{columns}: {line}");
+            }
+        }
+    }
+}

@@ -1,0 +1,328 @@
+//! Faults, fates, conditions and ends in sentences of both languages.
+//!
+//! Used by the pictures and by the commands that print a line or two. What an
+//! expectation stated beside what came is in [`difference`].
+//!
+//! Promises: every sentence is one line, holds nothing unescaped, and English and
+//! Chinese say the same. Never decides anything.
+
+mod difference;
+
+pub use difference::difference;
+
+use crate::analysis::{BoundaryFate, MessageFate, Skipped};
+use crate::language::Language;
+use crate::scenario::{
+    Condition, Fault, LengthError, Place, Side, SocketOption, SocketPart, SystemFault, Transport,
+};
+use crate::trace::{Stop, StopReason};
+
+use super::escape;
+use super::number::{bytes, grouped};
+
+/// The name of a side.
+#[must_use]
+pub fn side(language: Language, side: Side) -> &'static str {
+    match side {
+        Side::Server => language.pick("server", "服务端"),
+        Side::Client => language.pick("client", "客户端"),
+    }
+}
+
+/// The name of a transport as people write it.
+#[must_use]
+pub const fn transport(transport: Transport) -> &'static str {
+    match transport {
+        Transport::Tcp => "TCP",
+        Transport::Udp => "UDP",
+        Transport::UnixStream => "AF_UNIX SOCK_STREAM",
+        Transport::UnixSeqpacket => "AF_UNIX SOCK_SEQPACKET",
+        Transport::Pipe => "pipe",
+    }
+}
+
+/// `count` with its noun: `1 recv`, `2 recvs`, `2 次 recv`.
+#[must_use]
+pub fn counted(language: Language, count: u64, one: &str, many: &str, chinese: &str) -> String {
+    let number = grouped(count);
+    match language {
+        Language::English => format!("{number} {}", if count == 1 { one } else { many }),
+        Language::Chinese => format!("{number} {chinese}"),
+    }
+}
+
+/// A fault: its name, and what it means.
+#[must_use]
+pub fn fault(language: Language, fault: Fault) -> String {
+    let meaning = match fault {
+        Fault::System(fault) => system_fault(language, fault),
+        Fault::Framing(_) => language.pick("the bytes do not decode", "这些字节无法解码"),
+        Fault::Length(error) => length_error(language, error),
+    };
+    match language {
+        Language::English => format!("{} ({meaning})", fault.name()),
+        Language::Chinese => format!("{}（{meaning}）", fault.name()),
+    }
+}
+
+fn system_fault(language: Language, fault: SystemFault) -> &'static str {
+    match fault {
+        SystemFault::AddrInUse => language.pick("the address is in use", "地址已被占用"),
+        SystemFault::AddrNotAvailable => {
+            language.pick("the address is not available", "地址不可用")
+        }
+        SystemFault::ConnectionRefused => language.pick("nothing listens there", "对方没有监听"),
+        SystemFault::ConnectionReset => language.pick("the connection was reset", "连接被重置"),
+        SystemFault::BrokenPipe => {
+            language.pick("the connection takes no more bytes", "连接已不能再发送")
+        }
+        SystemFault::MessageSize => language.pick("the datagram is too large", "数据报太大"),
+        SystemFault::WouldBlock => {
+            language.pick("it would block, or its time ran out", "会阻塞，或已超时")
+        }
+        SystemFault::NotConnected => language.pick("not connected", "没有连接"),
+        SystemFault::Invalid => language.pick("invalid for this socket", "对此套接字无效"),
+        SystemFault::Unsupported => language.pick("not possible here", "此平台不支持"),
+        SystemFault::TimedOut => language.pick("the connection timed out", "连接超时"),
+        SystemFault::Other(_) => language.pick("an error of the system", "系统错误"),
+    }
+}
+
+fn length_error(language: Language, error: LengthError) -> &'static str {
+    match error {
+        LengthError::NotANumber => language.pick("not a number", "不是数字"),
+        LengthError::NegativeLength => language.pick("a negative length", "长度为负"),
+        LengthError::LengthTooLarge => language.pick("too large to receive", "长度太大，不予接收"),
+        LengthError::LengthDoesNotFit => {
+            language.pick("the length does not fit its field", "长度放不进这个字段")
+        }
+        LengthError::NoLength => language.pick("no length was received", "还没有收到长度"),
+    }
+}
+
+/// What became of a message.
+#[must_use]
+pub fn message_fate(language: Language, fate: MessageFate) -> String {
+    match fate {
+        MessageFate::Whole => language.pick("whole", "完整").to_owned(),
+        MessageFate::WholeByParts(recvs) => language.pick(
+            format!("whole, header and payload in {recvs} recvs"),
+            format!("完整，头和正文共用 {recvs} 次 recv"),
+        ),
+        MessageFate::Coalesced => language
+            .pick("coalesced with another", "与其他消息合并")
+            .to_owned(),
+        MessageFate::InPieces(recvs) => language.pick(
+            format!("in pieces, {recvs} recvs"),
+            format!("分成几段，用了 {recvs} 次 recv"),
+        ),
+        MessageFate::Truncated(delivered) => language.pick(
+            format!("truncated after {}", bytes(delivered)),
+            format!("在 {} 处截断", bytes(delivered)),
+        ),
+        MessageFate::Lost(0) => language.pick("lost", "丢失").to_owned(),
+        MessageFate::Lost(arrived) => language.pick(
+            format!("lost after {}", bytes(arrived)),
+            format!("只到了 {}", bytes(arrived)),
+        ),
+    }
+}
+
+/// What became of a boundary.
+#[must_use]
+pub fn boundary_fate(language: Language, fate: BoundaryFate) -> String {
+    match fate {
+        BoundaryFate::Kept => language.pick("kept", "保留").to_owned(),
+        BoundaryFate::Coalesced { place: where_, .. } => place(language, where_).to_owned(),
+        BoundaryFate::NotReached => language.pick("not reached", "没有到达").to_owned(),
+    }
+}
+
+/// That a boundary was lost, and where.
+#[must_use]
+pub fn place(language: Language, place: Option<Place>) -> &'static str {
+    match place {
+        Some(Place::BySender) => language.pick("lost by the sender", "丢在发送方"),
+        Some(Place::InReceiveQueue) => language.pick("lost in the receive queue", "丢在接收队列"),
+        None => language.pick("lost, where is not known", "已丢失，位置未知"),
+    }
+}
+
+/// An expectation that could not be judged here.
+#[must_use]
+pub fn skipped(language: Language, skipped: Skipped) -> String {
+    let (receiver, what) = match skipped {
+        Skipped::Segments(side) => (side, language.pick("the segments", "报文段")),
+        Skipped::Place(side) => (
+            side,
+            language.pick("where a boundary was lost", "边界丢在何处"),
+        ),
+        Skipped::Queued(side) => (side, language.pick("what was queued", "队列中有多少字节")),
+        Skipped::Retransmitted(side) => (
+            side,
+            language.pick("what was sent again", "重传了多少报文段"),
+        ),
+        Skipped::Dropped(side) => (side, language.pick("what was dropped", "丢弃了多少数据报")),
+    };
+    let name = side(language, receiver);
+    language.pick(
+        format!("{name}: not judged, this system does not tell {what}"),
+        format!("{name}：未判定，本系统不提供{what}"),
+    )
+}
+
+/// Why a replay ended early: who, at which step, and what the other side had done.
+#[must_use]
+pub fn stop(language: Language, stop: &Stop) -> Vec<String> {
+    let name = side(language, stop.side);
+    let step = stop.step.map_or_else(String::new, |step| {
+        language.pick(
+            format!(" at step {}", u64::from(step) + 1),
+            format!("在第 {} 步", u64::from(step) + 1),
+        )
+    });
+    let reason = stop_reason(language, &stop.reason);
+    let mut lines = vec![language.pick(
+        format!("the {name} ended the replay{step}: {reason}"),
+        format!("{name}{step}结束了重放：{reason}"),
+    )];
+    lines.extend(other_last(language, stop.side, stop.other_last.as_deref()));
+    lines
+}
+
+/// What the side other than `ended` had done last.
+pub(super) fn other_last(language: Language, ended: Side, last: Option<&str>) -> Option<String> {
+    let other = side(language, ended.other());
+    last.map(|step| {
+        let step = escape::text(step);
+        language.pick(
+            format!("the last step of the {other}: {step}"),
+            format!("{other}的最后一步：{step}"),
+        )
+    })
+}
+
+/// What ended a replay early.
+#[must_use]
+pub fn stop_reason(language: Language, reason: &StopReason) -> String {
+    match reason {
+        StopReason::Deadline {
+            waited_for,
+            there,
+            milliseconds,
+        } => {
+            let waited_for = escape::text(waited_for);
+            let time = grouped(*milliseconds);
+            let found = found(language, *there);
+            language.pick(
+                format!("waited {time} ms for {waited_for}{found}"),
+                format!("等待 {waited_for}，{time} ms 后仍未等到{found}"),
+            )
+        }
+        StopReason::Impossible { waited_for, there } => {
+            let waited_for = escape::text(waited_for);
+            let found = found(language, *there);
+            language.pick(
+                format!("{waited_for} can no longer come{found}"),
+                format!("不可能再等到 {waited_for}{found}"),
+            )
+        }
+        StopReason::Fault {
+            step,
+            fault: met,
+            message,
+        } => {
+            let (step, message) = (escape::text(step), escape::text(message));
+            let met = fault(language, *met);
+            language.pick(
+                format!("{step} failed: {met}: {message}"),
+                format!("{step} 失败：{met}：{message}"),
+            )
+        }
+        StopReason::NoFault { step, expected } => {
+            let step = escape::text(step);
+            let expected = fault(language, *expected);
+            language.pick(
+                format!("{step} succeeded, and should have failed with {expected}"),
+                format!("{step} 成功了，本应失败：{expected}"),
+            )
+        }
+        StopReason::Panic(message) => {
+            let message = escape::text(message);
+            language.pick(
+                format!("an error in sticky itself: {message}"),
+                format!("sticky 自身的错误：{message}"),
+            )
+        }
+        StopReason::Unsupported(what) => {
+            let what = escape::text(what);
+            language.pick(
+                format!("this platform has no {what}"),
+                format!("此平台没有 {what}"),
+            )
+        }
+    }
+}
+
+fn found(language: Language, there: Option<u64>) -> String {
+    there.map_or_else(String::new, |count| {
+        let count = grouped(count);
+        language.pick(format!("; there: {count}"), format!("；已有：{count}"))
+    })
+}
+
+/// A state waited for.
+#[must_use]
+pub fn condition(language: Language, condition: &Condition) -> String {
+    match condition {
+        Condition::Queued(count) => {
+            let count = bytes(u64::from(*count));
+            language.pick(format!("{count} queued"), format!("{count} 到达队列"))
+        }
+        Condition::Acknowledged => language.pick("all acknowledged", "全部被确认").to_owned(),
+        Condition::PeerClosed => language.pick("the peer closed", "对方关闭").to_owned(),
+        Condition::Reached(name) => {
+            let name = escape::text(name);
+            language.pick(format!("\"{name}\" reached"), format!("对方到达“{name}”"))
+        }
+        Condition::Retransmitted(count) => {
+            let count = u64::from(*count);
+            let segments = counted(language, count, "segment", "segments", "个报文段");
+            language.pick(format!("{segments} sent again"), format!("重传 {segments}"))
+        }
+        Condition::Segments(count) => {
+            let count = u64::from(*count);
+            let segments = counted(language, count, "segment", "segments", "个报文段");
+            language.pick(format!("{segments} sent"), format!("发出 {segments}"))
+        }
+    }
+}
+
+/// A socket option and its value, by its POSIX or Linux name.
+#[must_use]
+pub fn option(option: SocketOption) -> String {
+    let on = |name: &str, set: bool| format!("{name}={}", u8::from(set));
+    match option {
+        SocketOption::ReuseAddress(set) => on("SO_REUSEADDR", set),
+        SocketOption::ReusePort(set) => on("SO_REUSEPORT", set),
+        SocketOption::NoDelay(set) => on("TCP_NODELAY", set),
+        SocketOption::Cork(set) => on("TCP_CORK", set),
+        SocketOption::QuickAck(set) => on("TCP_QUICKACK", set),
+        SocketOption::ReceiveBuffer(size) => format!("SO_RCVBUF={}", grouped(u64::from(size))),
+        SocketOption::SendBuffer(size) => format!("SO_SNDBUF={}", grouped(u64::from(size))),
+        SocketOption::MaxSegment(size) => format!("TCP_MAXSEG={}", grouped(u64::from(size))),
+        SocketOption::Linger(seconds) => format!("SO_LINGER={} s", grouped(u64::from(seconds))),
+        SocketOption::SendTimeout(millis) => {
+            format!("SO_SNDTIMEO={} ms", grouped(u64::from(millis)))
+        }
+    }
+}
+
+/// The socket that a close means.
+#[must_use]
+pub fn socket_part(language: Language, part: SocketPart) -> &'static str {
+    match part {
+        SocketPart::Connection => language.pick("close", "关闭"),
+        SocketPart::Listener => language.pick("close the listener", "关闭监听套接字"),
+    }
+}

@@ -1,0 +1,4 @@
+//! The pictures: snapshots in both languages, and what holds of every line.
+
+mod fixtures;
+mod pictures;
