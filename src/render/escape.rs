@@ -177,11 +177,22 @@ fn push_unit(
             }
             next.min(range.end)
         }
+        None if is_unfinished(&stream[at..range.end]) => {
+            out.push(marks.begins);
+            range.end
+        }
         None => {
             push_byte(out, stream[at]);
             at + 1
         }
     }
+}
+
+/// Whether `bytes` are the beginning of a character in UTF-8, and no more.
+fn is_unfinished(bytes: &[u8]) -> bool {
+    bytes.len() < 4
+        && std::str::from_utf8(bytes)
+            .is_err_and(|error| error.valid_up_to() == 0 && error.error_len().is_none())
 }
 
 /// Whether more than a third of the bytes are no text.
@@ -267,6 +278,7 @@ mod tests {
         assert_eq!(preview(stream, 0..5, 20, MARKS), "天▌");
         assert_eq!(preview(stream, 5..6, 20, MARKS), "▐");
         assert_eq!(preview(stream, 4..5, 20, MARKS), "▐");
+        assert_eq!(whole(&stream[..5]), "天▌");
     }
 
     #[test]

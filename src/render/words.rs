@@ -56,7 +56,7 @@ pub fn counted(language: Language, count: u64, one: &str, many: &str, chinese: &
 pub fn fault(language: Language, fault: Fault) -> String {
     let meaning = match fault {
         Fault::System(fault) => system_fault(language, fault),
-        Fault::Framing(_) => language.pick("the bytes do not decode", "这些字节无法解码"),
+        Fault::Framing(kind) => kind.clause(language),
         Fault::Length(error) => length_error(language, error),
     };
     match language {
@@ -107,11 +107,9 @@ pub fn message_fate(language: Language, fate: MessageFate) -> String {
         MessageFate::Whole => language.pick("whole", "完整").to_owned(),
         MessageFate::WholeByParts(recvs) => language.pick(
             format!("whole, header and payload in {recvs} recvs"),
-            format!("完整，头和正文共用 {recvs} 次 recv"),
+            format!("完整，头部和负载共用 {recvs} 次 recv"),
         ),
-        MessageFate::Coalesced => language
-            .pick("coalesced with another", "与其他消息合并")
-            .to_owned(),
+        MessageFate::Coalesced => language.pick("coalesced", "被合并").to_owned(),
         MessageFate::InPieces(recvs) => language.pick(
             format!("in pieces, {recvs} recvs"),
             format!("分成几段，用了 {recvs} 次 recv"),
@@ -122,8 +120,8 @@ pub fn message_fate(language: Language, fate: MessageFate) -> String {
         ),
         MessageFate::Lost(0) => language.pick("lost", "丢失").to_owned(),
         MessageFate::Lost(arrived) => language.pick(
-            format!("lost after {}", bytes(arrived)),
-            format!("只到了 {}", bytes(arrived)),
+            format!("lost, only {} arrived", bytes(arrived)),
+            format!("丢失，只到了 {}", bytes(arrived)),
         ),
     }
 }
@@ -163,6 +161,13 @@ pub fn skipped(language: Language, skipped: Skipped) -> String {
             language.pick("what was sent again", "重传了多少报文段"),
         ),
         Skipped::Dropped(side) => (side, language.pick("what was dropped", "丢弃了多少数据报")),
+        Skipped::Part(receiver) => {
+            let name = side(language, receiver);
+            return language.pick(
+                format!("{name}: not judged, this system has no such socket, option or call"),
+                format!("{name}：未判定，本系统没有这种套接字、选项或调用"),
+            );
+        }
     };
     let name = side(language, receiver);
     language.pick(

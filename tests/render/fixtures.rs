@@ -65,6 +65,17 @@ fn trace(name: &str, title: Text, parts: Vec<PartTrace>) -> Trace {
     }
 }
 
+fn empty_flow(from: Side) -> Flow {
+    Flow {
+        connection: 0,
+        from,
+        sent: Vec::new(),
+        received: Vec::new(),
+        samples: Vec::new(),
+        dropped: None,
+    }
+}
+
 /// A part being written: calls are eight microseconds apart.
 struct Writing {
     part: PartTrace,
@@ -96,10 +107,7 @@ impl Writing {
     /// A new flow; the analysis says that it came as it was sent.
     fn flow(&mut self, from: Side) -> FlowId {
         let id = FlowId::try_from(self.part.flows.len()).expect("few flows");
-        self.part.flows.push(Flow {
-            from: Some(from),
-            ..Flow::default()
-        });
+        self.part.flows.push(empty_flow(from));
         self.analysis.flows.push(FlowAnalysis {
             faithful: true,
             ..FlowAnalysis::default()
@@ -135,7 +143,7 @@ impl Writing {
         let flow = self.sent(id);
         let offset = flow.sent.len() as u64;
         flow.sent.extend_from_slice(bytes);
-        let side = flow.from.expect("a side");
+        let side = flow.from;
         let taken = u32::try_from(bytes.len()).expect("a small send");
         self.call(
             side,
@@ -193,7 +201,7 @@ impl Writing {
     ) {
         let flow = self.sent(id);
         let offset = flow.received.len() as u64;
-        let side = flow.from.expect("a side").other();
+        let side = flow.from.other();
         let begin = usize::try_from(start).expect("a small offset");
         let data = flow.sent[begin..begin + bytes as usize].to_vec();
         flow.received.extend_from_slice(&data);
@@ -220,7 +228,7 @@ impl Writing {
     }
 
     fn end(&mut self, id: FlowId, asked: u32) {
-        let side = self.sent(id).from.expect("a side").other();
+        let side = self.sent(id).from.other();
         let offset = self.sent(id).received.len() as u64;
         self.call(
             side,
@@ -618,7 +626,7 @@ fn both_ways() -> Fixture {
     it.message(down, "你好".as_bytes(), 0, MessageFate::Whole);
     it.recv(down, 1024, 6, Some(6));
     it.wire(down, &[(6, 1)], 0);
-    it.part.flows.push(Flow::default());
+    it.part.flows.push(empty_flow(Side::Server));
     it.analysis.flows.push(FlowAnalysis::default());
     it.done("tcp/loop", text("Turns", "一来一往"))
 }

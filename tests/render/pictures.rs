@@ -30,7 +30,7 @@ fn assert_snapshot(name: &str, picture: String) {
         .join(name);
     Assert::new().action_env("SNAPSHOTS").eq(
         Data::text(picture).raw(),
-        Data::read_from(&path, Some(DataFormat::Text)),
+        Data::read_from(&path, Some(DataFormat::Text)).raw(),
     );
 }
 

@@ -19,7 +19,11 @@ use super::{Elision, Page};
 
 const INDENT: usize = 2;
 /// How many datagrams stand before and behind those left out.
-const SHOWN: Elision = Elision { front: 6, back: 3 };
+const SHOWN: Elision = Elision {
+    all: 6,
+    front: 4,
+    back: 1,
+};
 /// The least columns of a bar, so that its labels fit.
 const NARROWEST: usize = 30;
 
@@ -194,7 +198,7 @@ fn dump(page: &mut Page<'_>, flow: &Flow, message: &Message, got: u64, ink: Ink)
         cuts.push((offset(message.header), CutKind::Header));
     }
     if got > 0 && got < message.range.len() {
-        cuts.push((offset(got), CutKind::Recv));
+        cuts.push((offset(got), CutKind::Truncated));
     }
     cuts.sort_unstable();
     cuts.dedup_by_key(|cut| cut.0);

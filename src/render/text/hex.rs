@@ -18,7 +18,11 @@ use super::{Elision, Page};
 
 const INDENT: usize = 2;
 /// How many rows stand before and behind those left out.
-const SHOWN: Elision = Elision { front: 10, back: 5 };
+const SHOWN: Elision = Elision {
+    all: 20,
+    front: 10,
+    back: 5,
+};
 /// How many cut characters are named.
 const NAMED: usize = 3;
 const DIGITS: &[u8; 16] = b"0123456789abcdef";
@@ -32,6 +36,8 @@ pub(super) enum CutKind {
     Header,
     /// A recv ended.
     Recv,
+    /// The rest of a datagram was cut off.
+    Truncated,
 }
 
 /// A cut in front of the byte at an offset.
@@ -154,7 +160,7 @@ struct Shape {
 /// Sixteen bytes to a row where the text has room for all its cuts, else eight.
 fn shape(page: &Page<'_>, dump: &Dump<'_>) -> Shape {
     let digits = if dump.stream.len() <= 1 << 16 { 4 } else { 8 };
-    let text = |bytes: usize| INDENT + digits + 1 + bytes * 3 + bytes / 9 + 2;
+    let text = |bytes: usize| INDENT + digits + 1 + bytes * 3 + bytes / 9 + 1;
     let mut most = 0;
     let mut row = (0, 0);
     for &(at, _) in dump.cuts.iter().filter(|(at, _)| at % 16 != 0) {
@@ -178,7 +184,7 @@ fn shape(page: &Page<'_>, dump: &Dump<'_>) -> Shape {
 /// What was met while drawing that has to be explained.
 #[derive(Default)]
 struct Notes {
-    kinds: [bool; 3],
+    kinds: [bool; 4],
     cut: Vec<(usize, char)>,
     cut_count: u64,
 }
@@ -210,7 +216,7 @@ fn draw_row(
             match kind {
                 CutKind::Boundary => page.glyphs.boundary,
                 CutKind::Header => page.glyphs.header,
-                CutKind::Recv => page.glyphs.recv,
+                CutKind::Recv | CutKind::Truncated => page.glyphs.recv,
             }
         });
         line.push_char(Ink::Plain, mark.unwrap_or(' '));
@@ -280,8 +286,9 @@ fn legend(page: &mut Page<'_>, dump: &Dump<'_>, notes: &Notes) -> io::Result<()>
     let glyphs = page.glyphs;
     let meanings = [
         (glyphs.boundary, page.pick("message boundary", "消息边界")),
-        (glyphs.header, page.pick("end of a header", "头的末尾")),
+        (glyphs.header, page.pick("end of a header", "头部的末尾")),
         (glyphs.recv, page.pick("end of a recv", "一次 recv 的末尾")),
+        (glyphs.recv, page.pick("the rest was cut off", "其后被截去")),
     ];
     let used: Vec<String> = meanings
         .into_iter()

@@ -269,26 +269,26 @@ pub(super) fn notes(
     let mut notes = Vec::new();
     if let Some(wire) = &seen.wire {
         let unknown = wire.runs.iter().filter(|run| run.segments > 1);
-        let (count, first) = unknown.fold((0_u64, None), |(count, first), run| {
-            (count + 1, first.or(Some(*run)))
+        let (runs, segments) = unknown.clone().fold((0_u64, 0), |(runs, segments), run| {
+            (runs + 1, segments + run.segments)
         });
-        if let Some(run) = first {
-            let (start, end) = (grouped(run.range.start), grouped(run.range.end));
-            let segments = grouped(run.segments);
-            notes.push(language.pick(
-                format!(
-                    "wire: {segments} segments carried {start} to {end}; their ranges are not known"
-                ),
-                format!("线上：{start} 至 {end} 由 {segments} 个报文段承载，各自范围未知"),
-            ));
-            if count > 1 {
-                let others = count - 1;
-                let runs = words::counted(language, others, "run", "runs", "处");
+        let segments = grouped(segments);
+        match unknown.clone().next().filter(|_| runs == 1) {
+            Some(run) => {
+                let (start, end) = (grouped(run.range.start), grouped(run.range.end));
                 notes.push(language.pick(
-                    format!("wire: the same holds of {runs} more"),
-                    format!("线上：另有 {runs}也是如此"),
+                    format!("wire: {segments} segments carried {start} to {end}; their ranges are not known"),
+                    format!("线上：{start} 至 {end} 由 {segments} 个报文段承载，各自范围未知"),
                 ));
             }
+            None if runs > 1 => {
+                let runs = grouped(runs);
+                notes.push(language.pick(
+                    format!("wire: {segments} segments carried the {runs} dashed runs; their ranges are not known"),
+                    format!("线上：{runs} 处虚线由 {segments} 个报文段承载，各自范围未知"),
+                ));
+            }
+            None => {}
         }
         if wire.retransmitted > 0 {
             let again = wire.retransmitted;

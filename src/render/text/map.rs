@@ -22,7 +22,11 @@ const INDENT: usize = 2;
 /// Where the drawing begins.
 pub(super) const CHART: usize = 11;
 /// How many panels stand before and behind those left out.
-const SHOWN: Elision = Elision { front: 2, back: 1 };
+const SHOWN: Elision = Elision {
+    all: 3,
+    front: 2,
+    back: 1,
+};
 /// How many lost boundaries are named under a panel.
 const NAMED: usize = 12;
 
@@ -372,7 +376,7 @@ fn notes(page: &mut Page<'_>, lanes: &[Lane], seen: &FlowAnalysis) -> io::Result
         .any(|lane| lane.runs.iter().any(|run| run.header > 0));
     if headers {
         let thin = page.glyphs.thin.to_string().repeat(2);
-        notes.push(page.pick(format!("{thin} header"), format!("{thin} 头")));
+        notes.push(page.pick(format!("{thin} header"), format!("{thin} 头部")));
     }
     for note in notes {
         page.wrapped(Ink::Plain, CHART, 2, &note)?;

@@ -114,14 +114,16 @@ impl Page<'_> {
 /// How many of a row of things to show: some at the front and some at the end.
 #[derive(Clone, Copy)]
 struct Elision {
+    /// Nothing is left out of so many or fewer.
+    all: usize,
     front: usize,
     back: usize,
 }
 
 impl Elision {
-    /// What is left out of `count`, unless all is to be shown or only one would be saved.
+    /// What is left out of `count`.
     fn hidden(self, count: usize, full: bool) -> std::ops::Range<usize> {
-        if full || count <= self.front + self.back + 1 {
+        if full || count <= self.all {
             count..count
         } else {
             self.front..count - self.back
@@ -190,7 +192,7 @@ fn part_heading(page: &mut Page<'_>, label: &str) -> io::Result<()> {
 /// Who sent to whom, how much, over what.
 fn flow_heading(page: &mut Page<'_>, part: &PartTrace, flow: &Flow) -> io::Result<()> {
     let language = page.style.language;
-    let from = flow.from.unwrap_or(crate::scenario::Side::Server);
+    let from = flow.from;
     let mut text = format!(
         "{} {} {}",
         words::side(language, from),

@@ -20,6 +20,7 @@ const TIME: usize = 11;
 const INDENT: usize = 2;
 /// How many calls stand before and behind those left out.
 const SHOWN: Elision = Elision {
+    all: 36,
     front: 16,
     back: 10,
 };
@@ -145,7 +146,7 @@ fn entry<'a>(
             format!("send {}", bytes(u64::from(*asked))),
             format!("send {}", bytes(u64::from(*asked))),
         ),
-        Op::Recv { asked, .. } => format!("recv({})", grouped(u64::from(*asked))),
+        Op::Recv { asked, .. } => format!("recv({asked})"),
         Op::Decoded { .. } => page.pick("decoded", "解码").to_owned(),
         Op::Bind { port: 0, again } => {
             page.pick(["bind", "bind again"], ["bind", "再次 bind"])[usize::from(*again)].to_owned()
@@ -257,7 +258,7 @@ fn transfer<'a>(
                 head += &format!(" #{}", grouped(number as u64 + 1));
             }
             head += match role {
-                SendRole::Header => page.pick(" header", " 头"),
+                SendRole::Header => page.pick(" header", " 头部"),
                 SendRole::Continues => page.pick(" more", " 续"),
                 SendRole::Message => "",
             };
@@ -290,7 +291,7 @@ fn transfer<'a>(
             got,
             queued: _,
         } => {
-            let (asked, arrow) = (grouped(u64::from(*asked)), page.glyphs.arrow);
+            let arrow = page.glyphs.arrow;
             let received =
                 |taken| flow(*id).map(|flow| (flow.received.as_slice(), span(*offset, taken)));
             let (head, data) = match got {

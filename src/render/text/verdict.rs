@@ -9,7 +9,7 @@ use crate::analysis::{BoundaryFate, DifferenceKind, FlowAnalysis, MessageFate, P
 use crate::language::Language;
 use crate::render::number::grouped;
 use crate::render::words;
-use crate::scenario::{Place, Side};
+use crate::scenario::Place;
 use crate::trace::{Flow, PartTrace};
 
 use super::Page;
@@ -28,8 +28,9 @@ pub(super) fn draw(
     let language = page.style.language;
     for (flow, seen) in part.flows.iter().zip(&analysis.flows) {
         if !seen.messages.is_empty() {
-            let text = direction(page, flow, seen);
-            page.wrapped(Ink::Plain, INDENT, 2, &text)?;
+            for sentence in direction(page, flow, seen) {
+                page.wrapped(Ink::Plain, INDENT, 2, &sentence)?;
+            }
         }
     }
     let stopped = |kind: &DifferenceKind| matches!(kind, DifferenceKind::Stopped { .. });
@@ -85,39 +86,46 @@ fn result(page: &mut Page<'_>, analysis: &PartAnalysis) -> io::Result<()> {
     Ok(())
 }
 
-/// What became of the messages of one direction.
-fn direction(page: &Page<'_>, flow: &Flow, seen: &FlowAnalysis) -> String {
+/// What became of the messages of one direction, in sentences.
+fn direction(page: &Page<'_>, flow: &Flow, seen: &FlowAnalysis) -> Vec<String> {
     let language = page.style.language;
-    let from = flow.from.unwrap_or(Side::Server);
-    let sent = words::counted(
+    let (from, to) = (
+        words::side(language, flow.from),
+        words::side(language, flow.from.other()),
+    );
+    let sent = seen.messages.len() as u64;
+    let mut counts = vec![words::counted(
         language,
-        seen.messages.len() as u64,
+        sent,
         "message",
         "messages",
         "条消息",
-    );
-    let recvs = words::counted(
-        language,
-        seen.recvs.len() as u64,
-        "recv",
-        "recvs",
-        "次 recv",
-    );
-    let (name, to) = (
-        words::side(language, from),
-        words::side(language, from.other()),
-    );
-    let mut text = language.pick(
-        format!("The {name} sent {sent}, the {to} received them in {recvs}."),
-        format!("{name}发送了 {sent}，{to}用 {recvs}接收。"),
-    );
-    if !seen.boundaries.is_empty() {
-        text += language.pick(" ", "");
-        text += &boundaries(language, seen);
+    )];
+    if let Some(wire) = &seen.wire {
+        counts.push(words::counted(
+            language,
+            wire.count,
+            "segment",
+            "segments",
+            "个报文段",
+        ));
     }
-    text += language.pick(" ", "");
-    text += &fates(page, seen);
-    text
+    let recvs = seen.recvs.len() as u64;
+    counts.push(match language {
+        Language::English if recvs == 1 => "1 recv with data".to_owned(),
+        Language::English => format!("{} recvs with data", grouped(recvs)),
+        Language::Chinese => format!("{} 次收到数据的 recv", grouped(recvs)),
+    });
+    let arrow = page.glyphs.arrow;
+    let mut sentences = vec![language.pick(
+        format!("{from} {arrow} {to}: {}.", counts.join(", ")),
+        format!("{from} {arrow} {to}：{}。", counts.join("，")),
+    )];
+    if !seen.boundaries.is_empty() {
+        sentences.push(boundaries(language, seen));
+    }
+    sentences.push(fates(page, seen));
+    sentences
 }
 
 /// How many boundaries were lost, and where.
@@ -129,12 +137,21 @@ fn boundaries(language: Language, seen: &FlowAnalysis) -> String {
     let of = seen.boundaries.len() as u64;
     let kept = count(&|fate| fate == BoundaryFate::Kept);
     let all = words::counted(language, of, "boundary", "boundaries", "个边界");
-    if kept == of {
-        return match language {
-            Language::English if of == 1 => "The boundary was kept.".to_owned(),
-            Language::English => format!("All {all} were kept."),
-            Language::Chinese => format!("{all}全部保留。"),
+    if let [boundary] = seen.boundaries.as_slice() {
+        let fate = match boundary.fate {
+            BoundaryFate::Coalesced { place, .. } => lost(language, place),
+            BoundaryFate::Kept | BoundaryFate::NotReached => {
+                words::boundary_fate(language, boundary.fate)
+            }
         };
+        let at = grouped(boundary.at);
+        return language.pick(
+            format!("Boundary {at}: {fate}."),
+            format!("边界 {at}：{fate}。"),
+        );
+    }
+    if kept == of {
+        return language.pick(format!("All {all} were kept."), format!("{all}全部保留。"));
     }
     let lost_at = |where_: Option<Place>| {
         count(&move |fate| matches!(fate, BoundaryFate::Coalesced { place, .. } if place == where_))
@@ -166,8 +183,8 @@ fn boundaries(language: Language, seen: &FlowAnalysis) -> String {
         })
         .collect();
     match language {
-        Language::English => format!("Of {all}: {}.", told.join("; ")),
-        Language::Chinese => format!("{all}中：{}。", told.join("；")),
+        Language::English => format!("{all}: {}.", told.join("; ")),
+        Language::Chinese => format!("{all}：{}。", told.join("；")),
     }
 }
 

@@ -233,7 +233,7 @@ fn expected_fate(language: Language, fate: ExpectedFate) -> &'static str {
 fn expected_message(language: Language, fate: ExpectedMessage) -> &'static str {
     match fate {
         ExpectedMessage::Whole => language.pick("whole", "完整"),
-        ExpectedMessage::Coalesced => language.pick("coalesced with another", "与其他消息合并"),
+        ExpectedMessage::Coalesced => language.pick("coalesced", "被合并"),
         ExpectedMessage::InPieces => language.pick("in pieces", "分成几段"),
         ExpectedMessage::Truncated => language.pick("truncated", "截断"),
         ExpectedMessage::Lost => language.pick("lost", "丢失"),
