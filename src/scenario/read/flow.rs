@@ -12,7 +12,7 @@ use super::reader::{Reader, Span};
 use super::steps::{PlacedScript, StepPlace};
 use super::{MAX_PAYLOAD_BYTES, MAX_STEPS, order, transport};
 use crate::language::Text;
-use crate::scenario::{Action, Expectation, Part, Script, SendStep, Side, Step, Transport};
+use crate::scenario::{Action, Expectation, Part, SendStep, Side, Step, Transport};
 
 /// A part as far as it could be read, and where it stands.
 #[derive(Debug)]
@@ -126,18 +126,18 @@ impl Volume {
                 .map(Self::of)
                 .fold(Self::default(), Self::and)
                 .times(times.get()),
-            Action::Send(send) => Self {
-                steps: calls(send),
-                bytes: send.payload.len().unwrap_or(0),
-            },
+            Action::Send(send) => {
+                let bytes = send.payload.len().unwrap_or(0);
+                let steps = calls(send, bytes);
+                Self { steps, bytes }
+            }
             _ => Self { steps: 1, bytes: 0 },
         }
     }
 }
 
-/// How many send calls a send step makes.
-pub(super) fn calls(send: &SendStep) -> u64 {
-    let bytes = send.payload.len().unwrap_or(0);
+/// How many send calls a send step makes for `bytes`.
+pub(super) fn calls(send: &SendStep, bytes: u64) -> u64 {
     send.pieces
         .map_or(1, |most| bytes.div_ceil(u64::from(most.get())).max(1))
 }
@@ -202,9 +202,4 @@ pub(super) fn problem_of_two(
     let also = Some(also);
     let kind = kind.into();
     reader.problems.push(Problem { span, also, kind });
-}
-
-/// Whether the script opens its sockets itself.
-pub(super) fn opens(script: &Script) -> bool {
-    script.opens_explicitly()
 }

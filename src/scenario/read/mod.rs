@@ -12,6 +12,7 @@ mod steps;
 mod transport;
 mod verb;
 mod vocabulary;
+mod waits;
 mod words;
 mod words_scripts;
 

@@ -1,5 +1,184 @@
-//! placeholder
+//! What the order of one side's steps shows: names, headers, lengths, who sends first.
+
+use std::collections::HashSet;
+
+use super::flow::{PlacedStep, each_written, written_out};
+use super::problem::{ProblemKind, ScriptProblem};
 use super::reader::Reader;
 use super::steps::PlacedScript;
-use crate::scenario::Transport;
-pub(super) fn check(_: &mut Reader<'_>, _: Transport, _: &PlacedScript, _: &PlacedScript) {}
+use super::waits;
+use crate::scenario::{Action, RecvLength, SendRole, SendStep, Side, Transport};
+
+/// Checks both sides, each by itself and then against the other.
+pub(super) fn check(
+    reader: &mut Reader<'_>,
+    transport: Transport,
+    server: &PlacedScript,
+    client: &PlacedScript,
+) {
+    let steps = [server, client].map(|script| {
+        let mut steps = Vec::new();
+        written_out(&script.script.steps, &script.places, &mut steps);
+        steps
+    });
+    for steps in &steps {
+        check_lengths(reader, steps);
+        check_messages(reader, steps);
+        check_sockets(reader, steps);
+    }
+    for script in [server, client] {
+        check_points(reader, script);
+        check_frames(reader, script);
+    }
+    if transport == Transport::Udp {
+        check_first_send(reader, &steps[0]);
+    }
+    let [server_steps, client_steps] = &steps;
+    let server = waits::Half::new(Side::Server, &server.script, server_steps);
+    let client = waits::Half::new(Side::Client, &client.script, client_steps);
+    waits::check(reader, transport, server, client);
+}
+
+/// `"length"` needs an earlier recv that carried one.
+fn check_lengths(reader: &mut Reader<'_>, steps: &[PlacedStep<'_>]) {
+    for placed in steps {
+        let (Action::Recv(recv) | Action::RecvExact(recv)) = &placed.step.action else {
+            continue;
+        };
+        if recv.length == RecvLength::Carried && placed.step.fails.is_none() {
+            placed.problem(reader, ScriptProblem::NoCarriedLength);
+        }
+        if recv.carries.is_some() {
+            return;
+        }
+    }
+}
+
+/// A header needs a payload, and `part = "more"` a message.
+fn check_messages(reader: &mut Reader<'_>, steps: &[PlacedStep<'_>]) {
+    let mut header = None;
+    let mut begun = false;
+    for placed in steps {
+        let Action::Send(send) = &placed.step.action else {
+            continue;
+        };
+        match send.role {
+            SendRole::Header => {
+                if let Some(alone) = header.replace(*placed) {
+                    PlacedStep::problem(alone, reader, ScriptProblem::HeaderAlone);
+                }
+            }
+            SendRole::Continues if !begun => {
+                placed.problem(reader, ScriptProblem::NothingToContinue);
+            }
+            SendRole::Message => header = None,
+            // A header may itself be sent in pieces.
+            SendRole::Continues => {}
+        }
+        begun = true;
+    }
+    if let Some(alone) = header {
+        PlacedStep::problem(alone, reader, ScriptProblem::HeaderAlone);
+    }
+}
+
+/// A named socket has to be opened before anything else is done on it.
+fn check_sockets(reader: &mut Reader<'_>, steps: &[PlacedStep<'_>]) {
+    let mut open: Vec<&str> = Vec::new();
+    for placed in steps {
+        let Some(name) = placed.step.on.as_deref() else {
+            continue;
+        };
+        let opens = matches!(
+            placed.step.action,
+            Action::Bind { .. } | Action::Connect | Action::Accept
+        );
+        if opens {
+            open.push(name);
+        } else if !open.contains(&name) && placed.step.fails.is_none() {
+            open.sort_unstable();
+            open.dedup();
+            let known = open.iter().map(|&name| name.to_owned()).collect();
+            let got = name.to_owned();
+            placed.problem(reader, ScriptProblem::UnopenedSocket { got, known });
+        }
+    }
+}
+
+/// A point's name stands for one place.
+fn check_points(reader: &mut Reader<'_>, script: &PlacedScript) {
+    let mut seen = HashSet::new();
+    each_written(&script.script.steps, &script.places, &mut |placed| {
+        if let Action::Reach(point) = &placed.step.action
+            && !seen.insert(point.as_str())
+        {
+            let got = point.clone();
+            placed.problem(reader, ScriptProblem::DuplicatePoint { got });
+        }
+    });
+}
+
+/// A payload has to fit its framing.
+fn check_frames(reader: &mut Reader<'_>, script: &PlacedScript) {
+    each_written(&script.script.steps, &script.places, &mut |placed| {
+        let Action::Send(send) = &placed.step.action else {
+            return;
+        };
+        let (Some(framing), None) = (send.framing, placed.step.fails) else {
+            return;
+        };
+        if let Err(fault) = frame_length(send) {
+            let kind = ProblemKind::FramingRefuses {
+                framing: framing.to_string(),
+                bytes: send.payload.len().unwrap_or(0),
+                fault,
+            };
+            placed.problem(reader, kind);
+        }
+    });
+}
+
+/// How many bytes a send puts into the stream, its frame's included; or the name
+/// of the fault with which the framing refuses the payload.
+pub(super) fn frame_length(send: &SendStep) -> Result<u64, String> {
+    let Some(framing) = send.framing else {
+        return Ok(send.payload.len().unwrap_or(0));
+    };
+    let bytes = send
+        .payload
+        .bytes()
+        .map_err(|error| error.name().to_owned())?;
+    let mut frame = Vec::new();
+    framing
+        .encode(&bytes, &mut frame)
+        .map_err(|error| error.kind.name().to_owned())?;
+    Ok(frame.len() as u64)
+}
+
+/// A UDP server learns its client's address from what it receives.
+fn check_first_send(reader: &mut Reader<'_>, steps: &[PlacedStep<'_>]) {
+    for placed in steps {
+        match &placed.step.action {
+            Action::Recv(_) | Action::RecvExact(_) | Action::Decode { .. } | Action::Connect => {
+                return;
+            }
+            Action::Send(_) if placed.step.fails.is_none() => {
+                placed.problem(reader, ScriptProblem::ServerSendsFirst);
+                return;
+            }
+            Action::Send(_)
+            | Action::Bind { .. }
+            | Action::Listen
+            | Action::Accept
+            | Action::RecvUntilEnd { .. }
+            | Action::Wait(_)
+            | Action::Reach(_)
+            | Action::Pause(_)
+            | Action::Set(_)
+            | Action::HalfClose
+            | Action::Close(_)
+            | Action::DropArriving(_)
+            | Action::Repeat { .. } => {}
+        }
+    }
+}

@@ -11,7 +11,9 @@ use crate::scenario::{Action, Condition, Side, SocketOption, SocketPart, Transpo
 pub(super) fn check(reader: &mut Reader<'_>, transport: Transport, part: &PlacedPart) {
     for script in Side::BOTH.into_iter().filter_map(|side| part.script(side)) {
         for (option, span) in script.script.options.iter().zip(&script.options) {
-            if !has_option(transport, *option) {
+            // A connected pair is made without them; a step can still set some.
+            let opened_with = matches!(transport, Transport::Tcp | Transport::Udp);
+            if !opened_with || !has_option(transport, *option) {
                 let what = option_name(*option);
                 reader.problem(
                     span.clone(),
