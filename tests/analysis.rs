@@ -1,0 +1,622 @@
+//! The analysis of traces written by hand: no network.
+
+use sticky_packet::analysis::{
+    BoundaryFate, DifferenceKind, GotRecv, MessageFate, PartAnalysis, Skipped, WireRun,
+    analyse_part,
+};
+use sticky_packet::scenario::{
+    Amount, Count, ExpectedBoundary, ExpectedFate, ExpectedMessage, Payload, Place, Receives,
+    Returned, SendRole, Side, Transport,
+};
+use sticky_packet::trace::{Call, Flow, Got, Op, PartTrace, Sample, Stop, StopReason};
+
+/// A trace in which the server sends and the client receives, built call by call.
+struct Written {
+    part: PartTrace,
+    clock: u64,
+}
+
+impl Written {
+    fn new(transport: Transport) -> Self {
+        let flow = |from| Flow {
+            connection: 0,
+            from,
+            sent: Vec::new(),
+            received: Vec::new(),
+            samples: Vec::new(),
+            dropped: None,
+        };
+        Self {
+            part: PartTrace {
+                label: None,
+                transport,
+                expect: sticky_packet::scenario::Expectation::default(),
+                calls: Vec::new(),
+                flows: vec![flow(Side::Server), flow(Side::Client)],
+                stop: None,
+            },
+            clock: 0,
+        }
+    }
+
+    fn call(&mut self, side: Side, op: Op) {
+        self.clock += 10;
+        self.part.calls.push(Call {
+            side,
+            step: Some(0),
+            start: self.clock,
+            end: self.clock + 5,
+            op,
+            fault: None,
+            expects: None,
+        });
+    }
+
+    fn send_as(mut self, role: SendRole, bytes: &[u8]) -> Self {
+        let offset = self.part.flows[0].sent.len() as u64;
+        self.part.flows[0].sent.extend_from_slice(bytes);
+        let taken = u32::try_from(bytes.len()).unwrap();
+        let op = Op::Send {
+            flow: 0,
+            offset,
+            asked: taken,
+            taken,
+            role,
+            header: 0,
+        };
+        self.call(Side::Server, op);
+        self
+    }
+
+    fn send(self, text: &str) -> Self {
+        self.send_as(SendRole::Message, text.as_bytes())
+    }
+
+    /// A recv that returns the next bytes of the stream.
+    fn recv(mut self, bytes: usize) -> Self {
+        let offset = self.part.flows[0].received.len();
+        let taken = self.part.flows[0].sent[offset..offset + bytes].to_vec();
+        self.part.flows[0].received.extend(taken);
+        self.recv_op(offset, bytes, 0)
+    }
+
+    /// A recv that returns this datagram, with so many bytes of it cut off.
+    fn datagram(mut self, bytes: &[u8], cut: u32) -> Self {
+        let offset = self.part.flows[0].received.len();
+        self.part.flows[0].received.extend_from_slice(bytes);
+        self.recv_op(offset, bytes.len(), cut)
+    }
+
+    fn recv_op(mut self, offset: usize, bytes: usize, cut: u32) -> Self {
+        let bytes = u32::try_from(bytes).unwrap();
+        let got = Got::Data { bytes, cut };
+        let op = Op::Recv {
+            flow: 0,
+            offset: offset as u64,
+            asked: 1024,
+            got,
+            queued: None,
+        };
+        self.call(Side::Client, op);
+        self
+    }
+
+    fn decoded(mut self, offset: u64, header: u32, payload: u32) -> Self {
+        self.call(
+            Side::Client,
+            Op::Decoded {
+                flow: 0,
+                offset,
+                header,
+                payload,
+                trailer: 0,
+            },
+        );
+        self
+    }
+
+    fn end(mut self) -> Self {
+        let offset = self.part.flows[0].received.len() as u64;
+        let op = Op::Recv {
+            flow: 0,
+            offset,
+            asked: 1024,
+            got: Got::End,
+            queued: None,
+        };
+        self.call(Side::Client, op);
+        self
+    }
+
+    /// The kernel said that so many segments and bytes had left.
+    fn sample(mut self, segments: u32, bytes: u64) -> Self {
+        let at = self.clock;
+        self.part.flows[0].samples.push(Sample {
+            at,
+            segments,
+            bytes,
+            retransmitted: 0,
+        });
+        self
+    }
+
+    fn expect(mut self, receives: Receives) -> Self {
+        self.part.expect.client = receives;
+        self
+    }
+
+    fn analyse(&self) -> PartAnalysis {
+        analyse_part(&self.part)
+    }
+
+    fn boundary_fates(&self) -> Vec<(u64, BoundaryFate)> {
+        let analysis = self.analyse();
+        analysis.flows[0]
+            .boundaries
+            .iter()
+            .map(|found| (found.at, found.fate))
+            .collect()
+    }
+
+    fn message_fates(&self) -> Vec<MessageFate> {
+        self.analyse().flows[0]
+            .messages
+            .iter()
+            .map(|message| message.fate)
+            .collect()
+    }
+}
+
+const RAIN: &str = "下了一天的雨";
+const IDLE: &str = "适合发呆";
+
+fn lost(recv: usize, place: Option<Place>) -> BoundaryFate {
+    BoundaryFate::Coalesced { recv, place }
+}
+
+#[test]
+fn a_recv_of_both_messages_loses_the_boundary_between() {
+    let trace = Written::new(Transport::Tcp)
+        .send(RAIN)
+        .send(IDLE)
+        .recv(30)
+        .end();
+    assert_eq!(trace.boundary_fates(), [(18, lost(0, None))]);
+    assert_eq!(
+        trace.message_fates(),
+        [MessageFate::Coalesced, MessageFate::Coalesced]
+    );
+}
+
+#[test]
+fn a_recv_that_ends_there_keeps_it() {
+    let trace = Written::new(Transport::Tcp)
+        .send(RAIN)
+        .send(IDLE)
+        .recv(18)
+        .recv(12);
+    assert_eq!(trace.boundary_fates(), [(18, BoundaryFate::Kept)]);
+    assert_eq!(
+        trace.message_fates(),
+        [MessageFate::Whole, MessageFate::Whole]
+    );
+}
+
+#[test]
+fn short_recvs_cut_messages_and_one_of_them_spans_the_boundary() {
+    let trace = Written::new(Transport::Tcp)
+        .send(RAIN)
+        .send(IDLE)
+        .recv(10)
+        .recv(10)
+        .recv(10);
+    assert_eq!(trace.boundary_fates(), [(18, lost(1, None))]);
+    let trace = Written::new(Transport::Tcp)
+        .send(RAIN)
+        .send(IDLE)
+        .recv(9)
+        .recv(9)
+        .recv(12);
+    assert_eq!(trace.boundary_fates(), [(18, BoundaryFate::Kept)]);
+    assert_eq!(
+        trace.message_fates(),
+        [MessageFate::InPieces(2), MessageFate::Whole]
+    );
+}
+
+#[test]
+fn what_never_arrived_is_lost_and_its_boundary_not_reached() {
+    let trace = Written::new(Transport::Tcp)
+        .send(RAIN)
+        .send(IDLE)
+        .send(IDLE)
+        .recv(18)
+        .recv(5);
+    assert_eq!(
+        trace.boundary_fates(),
+        [(18, BoundaryFate::Kept), (30, BoundaryFate::NotReached)]
+    );
+    assert_eq!(
+        trace.message_fates(),
+        [
+            MessageFate::Whole,
+            MessageFate::Lost(5),
+            MessageFate::Lost(0)
+        ]
+    );
+}
+
+#[test]
+fn a_header_and_its_payload_are_one_message() {
+    let framed = || {
+        Written::new(Transport::Tcp)
+            .send_as(SendRole::Header, b"18")
+            .send(RAIN)
+            .send(IDLE)
+    };
+    let exact = framed().recv(2).recv(18).recv(12);
+    assert_eq!(exact.boundary_fates(), [(20, BoundaryFate::Kept)]);
+    assert_eq!(
+        exact.message_fates(),
+        [MessageFate::WholeByParts(2), MessageFate::Whole]
+    );
+    let short = framed().recv(2).recv(7).recv(11).recv(12);
+    assert_eq!(
+        short.message_fates(),
+        [MessageFate::InPieces(3), MessageFate::Whole]
+    );
+    let decoded = framed().recv(2).recv(7).recv(11).decoded(0, 2, 18).recv(12);
+    assert_eq!(
+        decoded.message_fates(),
+        [MessageFate::WholeByParts(3), MessageFate::Whole]
+    );
+}
+
+#[test]
+fn pieces_make_one_message() {
+    let trace = Written::new(Transport::Tcp)
+        .send("ab")
+        .send_as(SendRole::Continues, b"cd")
+        .send("ef")
+        .recv(4)
+        .recv(2);
+    assert_eq!(trace.boundary_fates(), [(4, BoundaryFate::Kept)]);
+}
+
+#[test]
+fn an_empty_send_is_nothing_in_a_stream_and_a_message_as_a_datagram() {
+    assert_eq!(
+        Written::new(Transport::Tcp)
+            .send("")
+            .send("a")
+            .recv(1)
+            .message_fates()
+            .len(),
+        1
+    );
+    let trace = Written::new(Transport::Udp)
+        .send("")
+        .send("a")
+        .datagram(b"", 0)
+        .datagram(b"a", 0);
+    assert_eq!(
+        trace.message_fates(),
+        [MessageFate::Whole, MessageFate::Whole]
+    );
+}
+
+#[test]
+fn segments_say_where_a_boundary_was_lost() {
+    let merged = |samples: &[(u32, u64)]| {
+        let mut trace = Written::new(Transport::Tcp)
+            .sample(0, 0)
+            .send(RAIN)
+            .send(IDLE);
+        for (segments, bytes) in samples {
+            trace = trace.sample(*segments, *bytes);
+        }
+        trace.recv(30).boundary_fates()
+    };
+    let in_queue = Some(Place::InReceiveQueue);
+    assert_eq!(merged(&[(1, 18), (2, 30)]), [(18, lost(0, in_queue))]);
+    assert_eq!(merged(&[(1, 30)]), [(18, lost(0, Some(Place::BySender)))]);
+    // Two segments somewhere in 30 bytes: not told where.
+    assert_eq!(merged(&[(2, 30)]), [(18, lost(0, None))]);
+    // Nothing known of what left after the last look.
+    assert_eq!(merged(&[(1, 12)]), [(18, lost(0, None))]);
+}
+
+#[test]
+fn runs_of_segments_are_ranges_only_where_one_left() {
+    let trace = Written::new(Transport::Tcp)
+        .sample(0, 0)
+        .send(RAIN)
+        .sample(1, 18)
+        .send(IDLE)
+        .send(IDLE)
+        .sample(3, 40)
+        .recv(42);
+    let wire = trace.analyse().flows[0].wire.clone().unwrap();
+    let run = |start, end, segments| WireRun {
+        range: sticky_packet::analysis::Range { start, end },
+        segments,
+    };
+    assert_eq!(wire.runs, [run(0, 18, 1), run(18, 40, 2), run(40, 42, 0)]);
+    assert_eq!((wire.count, wire.retransmitted), (3, 0));
+}
+
+#[test]
+fn datagrams_are_found_again_among_those_sent() {
+    let trace = Written::new(Transport::Udp)
+        .send("one")
+        .send("two")
+        .send("three")
+        .send("four")
+        .datagram(b"one", 0)
+        .datagram(b"thr", 2)
+        .datagram(b"four", 0);
+    assert_eq!(
+        trace.message_fates(),
+        [
+            MessageFate::Whole,
+            MessageFate::Lost(0),
+            MessageFate::Truncated(3),
+            MessageFate::Whole
+        ]
+    );
+    let fates: Vec<BoundaryFate> = trace
+        .boundary_fates()
+        .into_iter()
+        .map(|(_, fate)| fate)
+        .collect();
+    let (kept, missing) = (BoundaryFate::Kept, BoundaryFate::NotReached);
+    assert_eq!(fates, [missing, missing, kept]);
+    let starts: Vec<u64> = trace.analyse().flows[0]
+        .recvs
+        .iter()
+        .map(|recv| recv.range.start)
+        .collect();
+    assert_eq!(starts, [0, 6, 11]);
+}
+
+#[test]
+fn a_datagram_that_was_never_sent_is_a_difference() {
+    let trace = Written::new(Transport::Udp).send("one").datagram(b"two", 0);
+    assert!(matches!(
+        trace.analyse().differences.as_slice(),
+        [difference] if matches!(difference.kind, DifferenceKind::Intact { wanted: true, .. })
+    ));
+}
+
+fn data(text: &str) -> Returned {
+    Returned::Data {
+        bytes: Amount::exactly(text.len() as u64),
+        content: Some(Payload::Text(text.to_owned())),
+    }
+}
+
+#[test]
+fn every_kind_of_expectation_holds_or_says_what_differs() {
+    let trace = || {
+        Written::new(Transport::Tcp)
+            .sample(0, 0)
+            .send(RAIN)
+            .sample(1, 18)
+            .send(IDLE)
+            .sample(2, 30)
+            .recv(30)
+            .end()
+    };
+    let at_18 = |fate| vec![ExpectedBoundary { at: 18, fate }];
+    let place = |place| ExpectedFate::Coalesced(Some(place));
+    let none = Receives::default;
+    let holding = [
+        Receives {
+            recv: Some(vec![data(&format!("{RAIN}{IDLE}")), Returned::End]),
+            ..none()
+        },
+        Receives {
+            boundaries: at_18(ExpectedFate::Coalesced(None)),
+            ..none()
+        },
+        Receives {
+            boundaries: at_18(place(Place::InReceiveQueue)),
+            ..none()
+        },
+        Receives {
+            lost_boundaries: Some(Count::All),
+            ..none()
+        },
+        Receives {
+            messages: Some(vec![ExpectedMessage::Coalesced; 2]),
+            ..none()
+        },
+        Receives {
+            total: Some(Amount { least: 1, most: 30 }),
+            ..none()
+        },
+        Receives {
+            intact: Some(true),
+            ..none()
+        },
+        Receives {
+            segments: Some(vec![Amount::exactly(18), Amount::exactly(12)]),
+            ..none()
+        },
+        Receives {
+            segment_count: Some(Count::AtMost(2)),
+            ..none()
+        },
+        Receives {
+            retransmitted: Some(Count::Exactly(0)),
+            ..none()
+        },
+    ];
+    for receives in holding {
+        let analysis = trace().expect(receives.clone()).analyse();
+        assert_eq!(analysis.differences, [], "{receives:?}");
+        assert!(
+            analysis.held > 0 && analysis.skipped.is_empty(),
+            "{receives:?}"
+        );
+    }
+    let failing = [
+        Receives {
+            recv: Some(vec![data(RAIN), data(IDLE)]),
+            ..none()
+        },
+        Receives {
+            recv: Some(vec![]),
+            ..none()
+        },
+        Receives {
+            boundaries: at_18(ExpectedFate::Kept),
+            ..none()
+        },
+        Receives {
+            boundaries: at_18(place(Place::BySender)),
+            ..none()
+        },
+        Receives {
+            lost_boundaries: Some(Count::Exactly(0)),
+            ..none()
+        },
+        Receives {
+            messages: Some(vec![ExpectedMessage::Coalesced]),
+            ..none()
+        },
+        Receives {
+            messages: Some(vec![ExpectedMessage::Whole; 2]),
+            ..none()
+        },
+        Receives {
+            decoded: Some(vec![Payload::Text(RAIN.to_owned())]),
+            ..none()
+        },
+        Receives {
+            total: Some(Amount::exactly(29)),
+            ..none()
+        },
+        Receives {
+            intact: Some(false),
+            ..none()
+        },
+        Receives {
+            sha256: Some("00".to_owned()),
+            ..none()
+        },
+        Receives {
+            segments: Some(vec![Amount::exactly(30)]),
+            ..none()
+        },
+        Receives {
+            segment_count: Some(Count::Exactly(1)),
+            ..none()
+        },
+        Receives {
+            retransmitted: Some(Count::AtLeast(1)),
+            ..none()
+        },
+    ];
+    for receives in failing {
+        let analysis = trace().expect(receives.clone()).analyse();
+        assert!(!analysis.differences.is_empty(), "{receives:?}");
+    }
+}
+
+#[test]
+fn what_the_kernel_did_not_tell_is_skipped_and_not_held() {
+    let trace = Written::new(Transport::Tcp)
+        .send(RAIN)
+        .send(IDLE)
+        .recv(30)
+        .expect(Receives {
+            boundaries: vec![ExpectedBoundary {
+                at: 18,
+                fate: ExpectedFate::Coalesced(Some(Place::InReceiveQueue)),
+            }],
+            segments: Some(vec![Amount::exactly(18)]),
+            segment_count: Some(Count::Exactly(2)),
+            queued: Some(vec![Amount::exactly(30)]),
+            retransmitted: Some(Count::Exactly(0)),
+            dropped: Some(Count::Exactly(0)),
+            ..Receives::default()
+        });
+    let analysis = trace.analyse();
+    assert_eq!((analysis.held, analysis.differences.len()), (0, 0));
+    let side = Side::Client;
+    assert_eq!(
+        analysis.skipped,
+        [
+            Skipped::Place(side),
+            Skipped::Segments(side),
+            Skipped::Segments(side),
+            Skipped::Retransmitted(side),
+            Skipped::Dropped(side),
+            Skipped::Queued(side),
+        ]
+    );
+}
+
+#[test]
+fn the_difference_says_what_came() {
+    let trace = Written::new(Transport::Tcp)
+        .send("ab")
+        .recv(2)
+        .expect(Receives {
+            recv: Some(vec![data("ax"), Returned::End]),
+            ..Receives::default()
+        });
+    let kinds: Vec<DifferenceKind> = trace
+        .analyse()
+        .differences
+        .into_iter()
+        .map(|difference| difference.kind)
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            DifferenceKind::Recv {
+                number: 1,
+                wanted: Some(data("ax")),
+                got: Some(GotRecv::Data(b"ab".to_vec()))
+            },
+            DifferenceKind::Recv {
+                number: 2,
+                wanted: Some(Returned::End),
+                got: None
+            },
+        ]
+    );
+}
+
+#[test]
+fn an_early_end_is_a_difference() {
+    let mut trace = Written::new(Transport::Tcp).send("a");
+    trace.part.stop = Some(Stop {
+        side: Side::Client,
+        step: None,
+        reason: StopReason::Panic("x".to_owned()),
+        other_last: None,
+    });
+    assert_eq!(trace.analyse().differences.len(), 1);
+    trace.part.stop = Some(Stop {
+        side: Side::Client,
+        step: None,
+        reason: StopReason::Unsupported("x".to_owned()),
+        other_last: None,
+    });
+    let analysis = trace.analyse();
+    assert_eq!((analysis.differences.len(), analysis.skipped.len()), (0, 1));
+}
+
+#[test]
+fn calls_that_name_no_flow_are_passed_over() {
+    let mut trace = Written::new(Transport::Tcp).send("a");
+    for call in &mut trace.part.calls {
+        if let Op::Send { flow, .. } = &mut call.op {
+            *flow = 9;
+        }
+    }
+    assert_eq!(trace.message_fates(), []);
+}
