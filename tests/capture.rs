@@ -1,0 +1,101 @@
+//! The segments told from `TCP_INFO` against a packet capture of the same replay:
+//! same segments, same sizes, for every TCP scenario.
+#![cfg(target_os = "linux")]
+
+use std::net::{Ipv4Addr, SocketAddrV4};
+
+use sticky_packet::analysis::{Wire, analyse_part};
+use sticky_packet::kernel::capture::{Capture, Frame, Segment, segments};
+use sticky_packet::replay::Stage;
+use sticky_packet::scenario::{Side, Transport, catalogue};
+use sticky_packet::trace::{Op, PartTrace};
+
+#[test]
+#[ignore = "needs CAP_NET_RAW: run by .ci/run"]
+fn every_tcp_scenario_sent_the_segments_that_the_kernel_told() {
+    let scenarios = catalogue::all().expect("the catalogue loads");
+    let mut capture = Capture::open().expect("CAP_NET_RAW");
+    let (mut flows, mut exact) = (0, 0);
+    for scenario in &scenarios {
+        // A stage of its own, so that no two connections have the same ports.
+        let trace = Stage::new().replay(scenario);
+        let frames = capture.take().expect("a capture");
+        assert_eq!(capture.lost().expect("a capture"), 0, "packets were missed");
+        let parts = trace.parts.iter().enumerate();
+        for (number, part) in parts.filter(|(_, part)| part.transport == Transport::Tcp) {
+            assert_eq!(part.stop, None, "{}", scenario.name);
+            let analysis = analyse_part(part);
+            for (index, flow) in analysis.flows.iter().enumerate() {
+                let Some(wire) = &flow.wire else { continue };
+                let name = format!("{} flow {index}", scenario.name);
+                let captured = captured(&trace.parts[..=number], index, &frames).expect(&name);
+                flows += 1;
+                exact += compare(&name, wire, &captured);
+            }
+        }
+    }
+    assert!(flows > 0 && exact > 0, "nothing was compared");
+    println!("{flows} flows compared, {exact} segments with their exact range");
+}
+
+/// What was captured of a flow of the last part: its connection is the one whose
+/// SYN has the same place among those to the same port.
+fn captured(parts: &[PartTrace], flow: usize, frames: &[Frame]) -> Option<Vec<Segment>> {
+    let last = parts.len() - 1;
+    let flow = &parts[last].flows[flow];
+    let connects: Vec<(u16, bool)> = parts
+        .iter()
+        .enumerate()
+        .flat_map(|(number, part)| part.calls.iter().map(move |call| (number, call)))
+        .filter(|(_, call)| call.fault.is_none())
+        .filter_map(|(number, call)| match call.op {
+            Op::Connect { port, connection } => {
+                Some((port, number == last && connection == flow.connection))
+            }
+            _ => None,
+        })
+        .collect();
+    let (port, _) = *connects.iter().find(|(_, is_it)| *is_it)?;
+    let place = connects
+        .iter()
+        .filter(|(to, _)| *to == port)
+        .position(|(_, is_it)| *is_it)?;
+    let server = SocketAddrV4::new(Ipv4Addr::LOCALHOST, port);
+    let client = frames
+        .iter()
+        .filter(|frame| frame.syn && frame.to == server)
+        .nth(place)?
+        .from;
+    match flow.from {
+        Side::Server => segments(frames, server, client),
+        Side::Client => segments(frames, client, server),
+    }
+}
+
+/// Compares run by run, and says how many segments had their exact range told.
+fn compare(name: &str, wire: &Wire, captured: &[Segment]) -> usize {
+    let first: Vec<&Segment> = captured.iter().filter(|segment| !segment.again).collect();
+    let again = captured.len() - first.len();
+    assert_eq!(wire.retransmitted, again as u64, "{name}: sent again");
+    let mut exact = 0;
+    for run in wire.runs.iter().filter(|run| run.segments > 0) {
+        let inside: Vec<_> = first
+            .iter()
+            .filter(|segment| {
+                run.range.start <= segment.bytes.start && segment.bytes.end <= run.range.end
+            })
+            .collect();
+        assert_eq!(
+            inside.len() as u64,
+            run.segments,
+            "{name}: {run:?} in {captured:?}"
+        );
+        let (start, end) = (inside[0].bytes.start, inside[inside.len() - 1].bytes.end);
+        assert_eq!((start, end), (run.range.start, run.range.end), "{name}");
+        exact += usize::from(run.segments == 1);
+    }
+    if wire.runs.iter().all(|run| run.segments > 0) {
+        assert_eq!(wire.count, first.len() as u64, "{name}");
+    }
+    exact
+}
