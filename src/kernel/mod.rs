@@ -39,7 +39,7 @@ pub use drops::{Received, datagram_drops, drop_arriving, enable_drop_counter, re
 pub use info::{TcpInfo, tcp_info};
 pub use options::{set_option, set_receive_low_water};
 pub use queue::{queued, socket_error, unsent_or_unacked};
-pub use wait::{Readiness, wait_peer_closed, wait_queued, wait_readable};
+pub use wait::{Readiness, wait_peer_closed, wait_queued, wait_readable, wait_reset};
 
 /// Anything that has a socket: a borrowed descriptor on Unix, a borrowed socket on Windows.
 #[cfg(unix)]

@@ -98,6 +98,16 @@ pub fn wait_peer_closed(socket: &impl AsHandle, timeout: Duration) -> io::Result
     result
 }
 
+/// Blocks until an error waits on the socket, such as a reset that no call was told yet,
+/// or until `timeout` is over: poll(2) asked for nothing, which still says `POLLERR` and
+/// `POLLHUP`. The end of the other side's stream alone does not end it.
+///
+/// # Errors
+/// Whatever poll(2) fails with; a signal only starts it again.
+pub fn wait_reset(socket: &impl AsHandle, timeout: Duration) -> io::Result<Readiness> {
+    poll(socket, PollFlags::empty(), timeout)
+}
+
 /// The event that the other side sends no more, where poll can be asked for it.
 #[cfg(target_os = "linux")]
 const ENDED: PollFlags = PollFlags::RDHUP;

@@ -246,6 +246,7 @@ impl<'a> Actor<'a> {
             Action::Recv(recv) => self.recv(recv),
             Action::RecvExact(recv) => self.recv_exact(recv),
             Action::RecvUntilEnd { at_most } => self.recv_until_end(*at_most),
+            Action::RecvAvailable { at_most } => self.recv_available(*at_most),
             Action::Decode {
                 framing,
                 messages,

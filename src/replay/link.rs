@@ -69,6 +69,8 @@ pub(super) struct RecvFlags {
     pub(super) peek: bool,
     /// `MSG_WAITALL`.
     pub(super) wait_all: bool,
+    /// `MSG_DONTWAIT`.
+    pub(super) nonblocking: bool,
 }
 
 /// What a recv returned.
@@ -315,6 +317,9 @@ fn recv_bits(flags: RecvFlags) -> rustix::net::RecvFlags {
     if flags.wait_all {
         bits |= Bits::WAITALL;
     }
+    if flags.nonblocking {
+        bits |= Bits::DONTWAIT;
+    }
     bits
 }
 
@@ -378,7 +383,10 @@ fn recv_on_socket(
     flags: RecvFlags,
 ) -> io::Result<usize> {
     match flags {
-        RecvFlags { wait_all: true, .. } => Err(ErrorKind::Unsupported.into()),
+        RecvFlags { wait_all: true, .. }
+        | RecvFlags {
+            nonblocking: true, ..
+        } => Err(ErrorKind::Unsupported.into()),
         RecvFlags { peek: true, .. } => retry(|| socket.peek(buffer)),
         RecvFlags { .. } => retry(|| socket.read(buffer)),
     }
@@ -390,6 +398,9 @@ fn recv_datagram(
     buffer: &mut [u8],
     flags: RecvFlags,
 ) -> io::Result<(usize, usize, Option<SocketAddr>)> {
+    if flags.nonblocking {
+        return Err(ErrorKind::Unsupported.into());
+    }
     let (bytes, from) = retry(|| {
         if flags.peek {
             socket.peek_from(buffer)

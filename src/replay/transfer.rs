@@ -158,6 +158,7 @@ impl Actor<'_> {
         let flags = RecvFlags {
             peek: step.peek,
             wait_all: step.wait_all,
+            nonblocking: false,
         };
         let taken = self.recv_call(asked, flags)?;
         match (taken, step.carries) {
@@ -229,7 +230,9 @@ impl Actor<'_> {
                 Err(Halt::Aborted)
             }
             Err(error)
-                if error.kind() == io::ErrorKind::WouldBlock && self.recorder.expects.is_none() =>
+                if error.kind() == io::ErrorKind::WouldBlock
+                    && !flags.nonblocking
+                    && self.recorder.expects.is_none() =>
             {
                 self.recorder
                     .record(start, op, Some(Fault::System(SystemFault::WouldBlock)));
@@ -286,6 +289,7 @@ impl Actor<'_> {
         let flags = RecvFlags {
             peek: false,
             wait_all: step.wait_all,
+            nonblocking: false,
         };
         let mut missing = asked;
         while missing > 0 {
@@ -307,6 +311,25 @@ impl Actor<'_> {
     pub(super) fn recv_until_end(&mut self, at_most: u32) -> Result<(), Halt> {
         while let Taken::Bytes(_) = self.recv_call(at_most, RecvFlags::default())? {}
         Ok(())
+    }
+
+    /// Takes what is there, and does not wait for more.
+    pub(super) fn recv_available(&mut self, at_most: u32) -> Result<(), Halt> {
+        let flags = RecvFlags {
+            nonblocking: true,
+            ..RecvFlags::default()
+        };
+        loop {
+            match self.recv_call(at_most, flags) {
+                Ok(Taken::Bytes(_)) => {}
+                Ok(Taken::End)
+                | Err(Halt::Fault {
+                    fault: Fault::System(SystemFault::WouldBlock),
+                    ..
+                }) => return Ok(()),
+                Err(halt) => return Err(halt),
+            }
+        }
     }
 
     /// Exact reads: asks for what the framing says is missing, and for no byte more.

@@ -22,6 +22,14 @@ impl Actor<'_> {
         match condition {
             Condition::Queued(bytes) => self.wait_queued(*bytes)?,
             Condition::PeerClosed => self.wait_peer_closed(until)?,
+            Condition::Reset => self.wait_reset(until)?,
+            Condition::Dropped(count) => self.look_until(until, |link| {
+                let dropped = kernel::datagram_drops(&link.handle())?;
+                Some(Look {
+                    there: u64::from(dropped),
+                    enough: dropped >= *count,
+                })
+            })?,
             Condition::Reached(point) => {
                 self.shared.wait_reached(self.side.other(), point, until)?;
             }
@@ -93,6 +101,21 @@ impl Actor<'_> {
     #[cfg(not(target_os = "linux"))]
     fn wait_peer_closed(&mut self, until: Instant) -> Result<(), Halt> {
         Ok(self.shared.wait_closed(self.side.other(), until)?)
+    }
+
+    fn wait_reset(&mut self, until: Instant) -> Result<(), Halt> {
+        let Some(link) = &self.slot().link else {
+            return Err(Halt::of(&std::io::ErrorKind::NotConnected.into()));
+        };
+        let left = until.saturating_duration_since(Instant::now());
+        let ready = kernel::wait_reset(&link.handle(), left).map_err(|error| Halt::of(&error))?;
+        if self.shared.is_aborted() {
+            Err(Halt::Aborted)
+        } else if ready.timed_out() {
+            Err(Halt::Deadline { there: None })
+        } else {
+            Ok(())
+        }
     }
 
     /// Looks again and again until it is enough.

@@ -83,6 +83,12 @@ pub enum Action {
         /// The most that one recv may take, in bytes.
         at_most: u32,
     },
+    /// `{ recv-available = 2048 }`: recv of at most this many bytes as long as something
+    /// is there, without blocking (`MSG_DONTWAIT`).
+    RecvAvailable {
+        /// The most that one recv may take, in bytes.
+        at_most: u32,
+    },
     /// `{ decode = "i32-le", messages = 3 }`: exact reads of framed messages.
     Decode {
         /// The framing to decode by.
@@ -189,6 +195,10 @@ pub enum Condition {
     Acknowledged,
     /// `{ wait = "peer-closed" }`: the other side's end of stream (or reset) has arrived.
     PeerClosed,
+    /// `{ wait = "reset" }`: the connection has been reset, and no call was told yet.
+    Reset,
+    /// `{ wait = { dropped = 1 } }`: this side's kernel has dropped this many datagrams.
+    Dropped(u32),
     /// `{ wait = { reached = "sent" } }`: the other side got to a named point.
     Reached(String),
     /// `{ wait = { retransmitted = 1 } }`: this side's kernel has sent this many segments again.

@@ -159,7 +159,11 @@ pub(super) fn frame_length(send: &SendStep) -> Result<u64, String> {
 fn check_first_send(reader: &mut Reader<'_>, steps: &[PlacedStep<'_>]) {
     for placed in steps {
         match &placed.step.action {
-            Action::Recv(_) | Action::RecvExact(_) | Action::Decode { .. } | Action::Connect => {
+            Action::Recv(_)
+            | Action::RecvExact(_)
+            | Action::RecvAvailable { .. }
+            | Action::Decode { .. }
+            | Action::Connect => {
                 return;
             }
             Action::Send(_) if placed.step.fails.is_none() => {

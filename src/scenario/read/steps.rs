@@ -88,6 +88,7 @@ const fn plain(verb: Verb) -> Option<Action> {
         | Verb::Recv
         | Verb::RecvExact
         | Verb::RecvUntilEnd
+        | Verb::RecvAvailable
         | Verb::Decode
         | Verb::Wait
         | Verb::Reach
@@ -202,6 +203,9 @@ fn action(
         Verb::Recv => Action::Recv(recv(reader, fields, value)?),
         Verb::RecvExact => Action::RecvExact(recv(reader, fields, value)?),
         Verb::RecvUntilEnd => Action::RecvUntilEnd {
+            at_most: reader.small(value, 1, MAX_RECV_BYTES)?,
+        },
+        Verb::RecvAvailable => Action::RecvAvailable {
             at_most: reader.small(value, 1, MAX_RECV_BYTES)?,
         },
         Verb::Decode => {
@@ -344,6 +348,7 @@ fn condition(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Condition> {
         DeValue::String(name) => match name.as_ref() {
             "acknowledged" => Some(Condition::Acknowledged),
             "peer-closed" => Some(Condition::PeerClosed),
+            "reset" => Some(Condition::Reset),
             other => {
                 reader.unknown_name(value.span(), what, other, known());
                 None
@@ -366,6 +371,9 @@ fn condition(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Condition> {
                     .small(field.value, 1, MAX_RECV_BYTES)
                     .map(Condition::Queued),
                 "reached" => point(reader, field.value).map(Condition::Reached),
+                "dropped" => reader
+                    .small(field.value, 1, u32::MAX)
+                    .map(Condition::Dropped),
                 "segments" => reader
                     .small(field.value, 1, u32::MAX)
                     .map(Condition::Segments),

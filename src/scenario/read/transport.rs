@@ -74,6 +74,7 @@ fn check_step(reader: &mut Reader<'_>, transport: Transport, placed: PlacedStep<
             }
         }
         Action::RecvUntilEnd { .. } => udp.then_some("recv-until-end"),
+        Action::RecvAvailable { .. } => pipe.then_some("recv-available"),
         Action::Decode { messages, .. } => (udp && messages.is_none()).then_some("end"),
         Action::Wait(condition) => match condition {
             Condition::Queued(_) => udp.then_some("queued"),
@@ -81,6 +82,8 @@ fn check_step(reader: &mut Reader<'_>, transport: Transport, placed: PlacedStep<
             Condition::PeerClosed => udp.then_some("peer-closed"),
             Condition::Segments(_) => (!tcp).then_some("segments"),
             Condition::Retransmitted(_) => (!tcp).then_some("retransmitted"),
+            Condition::Reset => (!tcp).then_some("reset"),
+            Condition::Dropped(_) => (!udp).then_some("dropped"),
             Condition::Reached(_) => None,
         },
         Action::Set(option) => (!has_option(transport, *option)).then(|| option_name(*option)),

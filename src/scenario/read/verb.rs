@@ -11,6 +11,7 @@ pub(super) enum Verb {
     Recv,
     RecvExact,
     RecvUntilEnd,
+    RecvAvailable,
     Decode,
     Wait,
     Reach,
@@ -24,11 +25,12 @@ pub(super) enum Verb {
 
 impl Verb {
     /// Every one.
-    pub(super) const ALL: [Self; 17] = [
+    pub(super) const ALL: [Self; 18] = [
         Self::Send,
         Self::Recv,
         Self::RecvExact,
         Self::RecvUntilEnd,
+        Self::RecvAvailable,
         Self::Decode,
         Self::Wait,
         Self::Reach,
@@ -87,6 +89,7 @@ impl Verb {
             Self::Recv => &["recv", "length", "peek", "wait-all", "fails", "on"],
             Self::RecvExact => &["recv-exact", "length", "fails", "on"],
             Self::RecvUntilEnd => &["recv-until-end", "fails", "on"],
+            Self::RecvAvailable => &["recv-available", "fails", "on"],
             Self::Decode => &["decode", "messages", "cap", "fails", "on"],
             Self::Wait => &["wait", "fails", "on"],
             Self::Reach => &["reach", "fails", "on"],

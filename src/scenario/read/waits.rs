@@ -163,15 +163,18 @@ fn need(step: &PlacedStep<'_>) -> Need {
             Condition::PeerClosed => Need::End,
             Condition::Reached(point) => Need::Point(point.clone()),
             // Kernels answer these among themselves.
-            Condition::Acknowledged | Condition::Retransmitted(_) | Condition::Segments(_) => {
-                Need::Nothing
-            }
+            Condition::Acknowledged
+            | Condition::Retransmitted(_)
+            | Condition::Segments(_)
+            | Condition::Reset
+            | Condition::Dropped(_) => Need::Nothing,
         },
         Action::Accept => Need::Connection,
         Action::Bind { .. }
         | Action::Listen
         | Action::Connect
         | Action::Send(_)
+        | Action::RecvAvailable { .. }
         | Action::Reach(_)
         | Action::Pause(_)
         | Action::Set(_)
@@ -322,6 +325,7 @@ fn take(transport: Transport, half: &mut Half<'_>, placed: &PlacedStep<'_>, othe
         | Action::Recv(_)
         | Action::RecvExact(_)
         | Action::RecvUntilEnd { .. }
+        | Action::RecvAvailable { .. }
         | Action::Decode { .. }
         | Action::Wait(_)
         | Action::Reach(_)

@@ -309,6 +309,8 @@ fn check_call(call: &Call, flows: &[Flow], done: &mut [(u64, u64)]) -> Result<()
             Condition::Queued(_)
             | Condition::Acknowledged
             | Condition::PeerClosed
+            | Condition::Reset
+            | Condition::Dropped(_)
             | Condition::Retransmitted(_)
             | Condition::Segments(_) => {}
         },
