@@ -61,13 +61,21 @@ fn push(out: &mut String, c: char) {
         '\t' => out.push_str("\\t"),
         '\0'..='\x7f' if c.is_control() => push_byte(out, c as u8),
         _ if columns(c).is_some() => out.push(c),
-        _ => out.push_str(&format!("\\u{{{:x}}}", u32::from(c))),
+        _ => out.extend(c.escape_unicode()),
     }
 }
 
 /// Appends `\x` and two digits.
 fn push_byte(out: &mut String, byte: u8) {
-    out.push_str(&format!("\\x{byte:02x}"));
+    out.push_str("\\x");
+    out.extend(hex(byte));
+}
+
+/// The two hex digits of a byte.
+#[must_use]
+pub fn hex(byte: u8) -> [char; 2] {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    [byte >> 4, byte & 15].map(|digit| char::from(DIGITS[usize::from(digit)]))
 }
 
 /// The character that the byte at `at` belongs to, and the offset of its first
@@ -114,14 +122,14 @@ pub fn preview(stream: &[u8], range: Range<usize>, most: usize, marks: CutMarks)
     let mut out = String::new();
     let mut used = 0;
     let mut at = start;
-    let hex = is_binary(stream, start..looked_at);
+    let in_hex = is_binary(stream, start..looked_at);
     while at < end {
         let begin = out.len();
-        at = if hex {
+        at = if in_hex {
             if at > start {
                 out.push(' ');
             }
-            out.push_str(&format!("{:02x}", stream[at]));
+            out.extend(hex(stream[at]));
             at + 1
         } else {
             push_unit(&mut out, stream, at, start..end, marks)
@@ -195,10 +203,14 @@ fn is_unfinished(bytes: &[u8]) -> bool {
             .is_err_and(|error| error.valid_up_to() == 0 && error.error_len().is_none())
 }
 
-/// Whether more than a third of the bytes are no text.
+/// Whether more than a third of the bytes are no text; a character that is unfinished at the end is text.
 fn is_binary(stream: &[u8], range: Range<usize>) -> bool {
-    let total = range.len();
-    let strange = range
+    let unfinished = (1..=range.len().min(3))
+        .find(|length| is_unfinished(&stream[range.end - length..range.end]))
+        .unwrap_or(0);
+    let whole = range.start..range.end - unfinished;
+    let total = whole.len();
+    let strange = whole
         .filter(|&at| match char_at(stream, at) {
             Some((_, c)) => c.is_control() && !matches!(c, '\n' | '\r' | '\t'),
             None => true,

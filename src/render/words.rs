@@ -180,7 +180,7 @@ pub fn skipped(language: Language, skipped: Skipped) -> String {
 #[must_use]
 pub fn stop(language: Language, stop: &Stop) -> Vec<String> {
     let name = side(language, stop.side);
-    let step = stop.step.map_or_else(String::new, |step| {
+    let at = stop.step.map_or_else(String::new, |step| {
         language.pick(
             format!(" at step {}", u64::from(step) + 1),
             format!("在第 {} 步", u64::from(step) + 1),
@@ -188,8 +188,8 @@ pub fn stop(language: Language, stop: &Stop) -> Vec<String> {
     });
     let reason = stop_reason(language, &stop.reason);
     let mut lines = vec![language.pick(
-        format!("the {name} ended the replay{step}: {reason}"),
-        format!("{name}{step}结束了重放：{reason}"),
+        format!("the {name} ended the replay{at}: {reason}"),
+        format!("{name}{at}结束了重放：{reason}"),
     )];
     lines.extend(other_last(language, stop.side, stop.other_last.as_deref()));
     lines
@@ -329,9 +329,9 @@ pub fn option(option: SocketOption) -> String {
     }
 }
 
-/// The socket that a close means.
+/// A close, and of which socket.
 #[must_use]
-pub fn socket_part(language: Language, part: SocketPart) -> &'static str {
+pub fn close(language: Language, part: SocketPart) -> &'static str {
     match part {
         SocketPart::Connection => language.pick("close", "关闭"),
         SocketPart::Listener => language.pick("close the listener", "关闭监听套接字"),

@@ -25,7 +25,6 @@ const SHOWN: Elision = Elision {
 };
 /// How many cut characters are named.
 const NAMED: usize = 3;
-const DIGITS: &[u8; 16] = b"0123456789abcdef";
 
 /// What a cut between two bytes is. The order is that of importance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -172,8 +171,12 @@ fn shape(page: &Page<'_>, dump: &Dump<'_>) -> Shape {
         most = most.max(row.1);
     }
     // One column for a cut in front of the row, one for a wide character at its end.
-    let fits = text(16) + 1 + 16 + most + 1 <= page.style.columns();
-    let bytes = if fits { 16 } else { 8 };
+    let widest = text(16) + 1 + 16 + most + 1;
+    let bytes = if widest <= page.style.columns() {
+        16
+    } else {
+        8
+    };
     Shape {
         digits,
         bytes,
@@ -224,9 +227,9 @@ fn draw_row(
             text.push_char(Ink::Plain, mark.unwrap_or(' '));
         }
         let ink = ink(dump, at, message);
-        let byte = usize::from(dump.stream[at]);
-        line.push_char(ink, char::from(DIGITS[byte >> 4]));
-        line.push_char(ink, char::from(DIGITS[byte & 15]));
+        for digit in escape::hex(dump.stream[at]) {
+            line.push_char(ink, digit);
+        }
         push_text(page, dump, at, start, ink, &mut text, notes);
     }
     line.pad_to(shape.text);

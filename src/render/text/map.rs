@@ -12,6 +12,7 @@ use crate::render::{escape, words};
 use crate::scenario::Place;
 use crate::trace::{Flow, FlowId, PartTrace};
 
+use super::cells::Cells;
 use super::lanes::{self, Lane, Run};
 use super::layout::{self, Need, Panel};
 use super::line::{Ink, Line};
@@ -179,10 +180,10 @@ pub(super) fn draw_lane(
     lane: &Lane,
     owners: &[Ink],
 ) -> io::Result<()> {
-    let mut line = named(lane.name);
+    let mut drawn = named(lane.name);
     if let Some(says) = lane.says {
-        line.push(Ink::Plain, says);
-        return page.line(&line);
+        drawn.push(Ink::Plain, says);
+        return page.line(&drawn);
     }
     let mut cells = Cells::new(panel.width());
     let first = lane
@@ -194,8 +195,8 @@ pub(super) fn draw_lane(
         }
         draw_run(page, panel, run, owners, &mut cells);
     }
-    cells.append_to(&mut line);
-    page.line(&line)
+    cells.append_to(&mut drawn);
+    page.line(&drawn)
 }
 
 fn draw_run(page: &Page<'_>, panel: &Panel, run: &Run, owners: &[Ink], cells: &mut Cells) {
@@ -382,52 +383,4 @@ fn notes(page: &mut Page<'_>, lanes: &[Lane], seen: &FlowAnalysis) -> io::Result
         page.wrapped(Ink::Plain, CHART, 2, &note)?;
     }
     Ok(())
-}
-
-/// The columns of one line of a drawing.
-struct Cells(Vec<(Option<char>, Ink)>);
-
-impl Cells {
-    fn new(columns: usize) -> Self {
-        Self(vec![(Some(' '), Ink::Plain); columns])
-    }
-
-    fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    fn glyph(&self, column: usize) -> Option<char> {
-        self.0[column].0
-    }
-
-    fn set(&mut self, column: usize, glyph: char, ink: Ink) {
-        self.0[column] = (Some(glyph), ink);
-    }
-
-    fn is_blank(&self, mut columns: std::ops::Range<usize>) -> bool {
-        columns.all(|column| self.0[column].0 == Some(' '))
-    }
-
-    /// Puts `text` at `column`; the second column of a wide character stays without a glyph.
-    fn put(&mut self, mut column: usize, text: &str, ink: impl Fn(usize) -> Ink) {
-        for c in text.chars() {
-            let width = escape::columns(c).unwrap_or(0);
-            if width == 0 || column + width > self.0.len() {
-                continue;
-            }
-            self.set(column, c, ink(column));
-            if width == 2 {
-                self.0[column + 1] = (None, Ink::Plain);
-            }
-            column += width;
-        }
-    }
-
-    fn append_to(&self, line: &mut Line) {
-        for &(glyph, ink) in &self.0 {
-            if let Some(glyph) = glyph {
-                line.push_char(ink, glyph);
-            }
-        }
-    }
 }

@@ -10,7 +10,9 @@
 //! large stream costs no more memory than a small one beside its calls. Never
 //! writes a byte of a payload that a terminal would obey.
 
+mod cells;
 mod datagrams;
+mod entry;
 mod glyphs;
 mod hex;
 mod lanes;
@@ -206,11 +208,11 @@ fn flow_heading(page: &mut Page<'_>, part: &PartTrace, flow: &Flow) -> io::Resul
     let mut line = Line::of(Ink::Plain, "  ");
     line.push(Ink::Heading, &text);
     let size = flow.sent.len() as u64;
-    let mut facts = format!("  {}, {}", words::transport(part.transport), bytes(size));
+    let transport = words::transport(part.transport);
+    line.push(Ink::Plain, &format!("  {transport}, {}", bytes(size)));
     if size >= 1 << 20 {
-        facts += &format!(" ({})", rounded(size));
+        line.push(Ink::Plain, &format!(" ({})", rounded(size)));
     }
-    line.push(Ink::Plain, &facts);
     page.line(&line)
 }
 

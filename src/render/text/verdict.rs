@@ -46,12 +46,12 @@ pub(super) fn draw(
 /// Whether all is as expected, and what is not.
 fn result(page: &mut Page<'_>, analysis: &PartAnalysis) -> io::Result<()> {
     let language = page.style.language;
-    let held = analysis.held as u64;
+    let count_held = analysis.held as u64;
     let count = analysis.differences.len() as u64;
     let hold = match language {
-        Language::English if held == 1 => "1 statement holds".to_owned(),
-        Language::English => format!("{} statements hold", grouped(held)),
-        Language::Chinese => format!("{} 条预期成立", grouped(held)),
+        Language::English if count_held == 1 => "1 statement holds".to_owned(),
+        Language::English => format!("{} statements hold", grouped(count_held)),
+        Language::Chinese => format!("{} 条预期成立", grouped(count_held)),
     };
     if count == 0 {
         let yes = page.glyphs.yes;

@@ -1,0 +1,314 @@
+//! What a call says of itself in the time line.
+//!
+//! Promises: names a call as code does (`recv(1024)`), its result in bytes, and a
+//! fault by its POSIX name; the bytes that follow are only pointed at, so that
+//! nothing is copied before it is known how much room there is.
+
+use std::ops::Range;
+
+use crate::analysis::{FlowAnalysis, PartAnalysis};
+use crate::render::number::{bytes, grouped, time};
+use crate::render::{escape, words};
+use crate::scenario::SendRole;
+use crate::trace::{Call, Flow, FlowId, Got, Op, PartTrace};
+
+use super::Page;
+use super::line::Ink;
+
+/// What stands in a row: the words, and the bytes that follow as far as there is room.
+pub(super) struct Entry<'a> {
+    pub ink: Ink,
+    pub head: String,
+    pub data: Option<Data<'a>>,
+}
+
+/// Bytes of a stream, the first few of them a header.
+pub(super) struct Data<'a> {
+    pub stream: &'a [u8],
+    pub range: Range<usize>,
+    pub header: usize,
+}
+
+impl Entry<'_> {
+    fn words(head: String) -> Self {
+        Self {
+            ink: Ink::Plain,
+            head,
+            data: None,
+        }
+    }
+}
+
+/// The part that calls belong to, and what became of it.
+#[derive(Clone, Copy)]
+pub(super) struct Seen<'a> {
+    pub part: &'a PartTrace,
+    pub analysis: &'a PartAnalysis,
+}
+
+impl<'a> Seen<'a> {
+    fn flow(self, id: FlowId) -> Option<&'a Flow> {
+        self.part.flows.get(usize::from(id))
+    }
+
+    fn analysis(self, id: FlowId) -> Option<&'a FlowAnalysis> {
+        self.analysis.flows.get(usize::from(id))
+    }
+}
+
+/// What the call with this index in its part says.
+pub(super) fn entry<'a>(page: &Page<'_>, seen: Seen<'a>, index: usize) -> Entry<'a> {
+    let call = &seen.part.calls[index];
+    match &call.op {
+        Op::Send { .. } if call.fault.is_none() => sent(page, seen, &call.op),
+        Op::Recv {
+            flow,
+            offset,
+            asked,
+            got,
+            queued: _,
+        } if call.fault.is_none() => Entry {
+            data: received(seen, index, *flow, *offset, *got),
+            ..Entry::words(recv_words(page, *asked, *got))
+        },
+        Op::Decoded {
+            flow,
+            offset,
+            header,
+            payload,
+            trailer: _,
+        } => {
+            let size = bytes(u64::from(*payload));
+            Entry {
+                data: seen.flow(*flow).map(|flow| Data {
+                    stream: &flow.received,
+                    range: span(*offset + u64::from(*header), *payload),
+                    header: 0,
+                }),
+                ..Entry::words(page.pick(format!("decoded {size}"), format!("解码 {size}")))
+            }
+        }
+        Op::Send { .. }
+        | Op::Recv { .. }
+        | Op::Bind { .. }
+        | Op::Listen
+        | Op::Connect { .. }
+        | Op::Accept { .. }
+        | Op::Wait(_)
+        | Op::Reach(_)
+        | Op::Pause
+        | Op::Set(_)
+        | Op::DropArriving(_)
+        | Op::HalfClose
+        | Op::Close(_)
+        | Op::Refuse { .. } => with_fault(page, call, plain(page, call)),
+    }
+}
+
+/// The words of a call that moves no bytes, or that failed to.
+fn plain(page: &Page<'_>, call: &Call) -> String {
+    let language = page.style.language;
+    match &call.op {
+        Op::Send { asked, .. } => format!("send  {}", bytes(u64::from(*asked))),
+        Op::Recv { asked, .. } => format!("recv({asked})"),
+        Op::Decoded { .. } => page.pick("decoded", "解码").to_owned(),
+        Op::Bind { port, again } => {
+            let verb = if *again {
+                page.pick("bind again", "再次 bind")
+            } else {
+                "bind"
+            };
+            match port {
+                0 => verb.to_owned(),
+                _ => page.pick(format!("{verb} port {port}"), format!("{verb} 端口 {port}")),
+            }
+        }
+        Op::Listen => "listen".to_owned(),
+        Op::Connect { port, .. } => page.pick(
+            format!("connect port {port}"),
+            format!("connect 端口 {port}"),
+        ),
+        Op::Accept { connection } => {
+            let number = u32::from(*connection) + 1;
+            page.pick(
+                format!("accept connection {number}"),
+                format!("accept 连接 {number}"),
+            )
+        }
+        Op::Wait(condition) => {
+            let (what, took) = (words::condition(language, condition), duration(page, call));
+            page.pick(format!("wait: {what}{took}"), format!("等待：{what}{took}"))
+        }
+        Op::Reach(name) => {
+            let name = escape::text(name);
+            page.pick(format!("reach \"{name}\""), format!("到达“{name}”"))
+        }
+        Op::Pause => {
+            let took = duration(page, call);
+            page.pick(format!("pause{took}"), format!("暂停{took}"))
+        }
+        Op::Set(option) => {
+            let option = words::option(*option);
+            page.pick(format!("set {option}"), format!("设置 {option}"))
+        }
+        Op::DropArriving(true) => page
+            .pick("drop what arrives", "开始丢弃到达的数据")
+            .to_owned(),
+        Op::DropArriving(false) => page.pick("stop dropping", "停止丢弃").to_owned(),
+        Op::HalfClose => page.pick("close for sending", "关闭发送方向").to_owned(),
+        Op::Close(part) => words::close(language, *part).to_owned(),
+        Op::Refuse {
+            offset, framing, ..
+        } => {
+            let by = framing.as_ref().map_or_else(
+                || page.pick("length", "长度").to_owned(),
+                ToString::to_string,
+            );
+            let at = grouped(*offset);
+            page.pick(
+                format!("refuse {by} at {at}"),
+                format!("拒绝 {by}，偏移 {at}"),
+            )
+        }
+    }
+}
+
+/// `head`, and how the call failed, if it did.
+fn with_fault<'a>(page: &Page<'_>, call: &Call, head: String) -> Entry<'a> {
+    let Some(fault) = call.fault else {
+        return Entry::words(head);
+    };
+    let expected = call.expects == Some(fault);
+    let suffix = if expected {
+        page.pick(" (expected)", "（预期）")
+    } else {
+        ""
+    };
+    let head = format!("{head} {} {}{suffix}", page.glyphs.no, fault.name());
+    Entry {
+        ink: if expected { Ink::Plain } else { Ink::Bad },
+        ..Entry::words(head)
+    }
+}
+
+/// A send that took bytes.
+fn sent<'a>(page: &Page<'_>, seen: Seen<'a>, op: &Op) -> Entry<'a> {
+    let &Op::Send {
+        flow,
+        offset,
+        asked,
+        taken,
+        role,
+        header,
+    } = op
+    else {
+        return Entry::words(String::new());
+    };
+    let number = seen
+        .analysis(flow)
+        .and_then(|seen| message_at(seen, offset, taken));
+    let message = number.map_or_else(String::new, |number| {
+        format!(" #{}", grouped(number as u64 + 1))
+    });
+    let role = match role {
+        SendRole::Header => page.pick(" header", " 头部"),
+        SendRole::Continues => page.pick(" more", " 续"),
+        SendRole::Message => "",
+    };
+    let (took, of) = (bytes(u64::from(taken)), bytes(u64::from(asked)));
+    let size = if asked == taken {
+        took
+    } else {
+        page.pick(format!("{took} of {of}"), format!("{of} 中的 {took}"))
+    };
+    Entry {
+        ink: number.map_or(Ink::Plain, Ink::Message),
+        head: format!("send{message}{role}  {size}"),
+        data: seen.flow(flow).map(|flow| Data {
+            stream: &flow.sent,
+            range: span(offset, taken),
+            header: usize::from(header),
+        }),
+    }
+}
+
+/// What a recv asked for and returned.
+fn recv_words(page: &Page<'_>, asked: u32, got: Got) -> String {
+    let arrow = page.glyphs.arrow;
+    match got {
+        Got::Data { bytes: size, cut } => {
+            let size = bytes(u64::from(size));
+            let cut = match cut {
+                0 => String::new(),
+                cut => {
+                    let cut = bytes(u64::from(cut));
+                    page.pick(format!(", {cut} cut off"), format!("，截去 {cut}"))
+                }
+            };
+            format!("recv({asked}) {arrow} {size}{cut}")
+        }
+        Got::Peeked { bytes: size } => {
+            let (peek, size) = (page.pick("peek", "窥视"), bytes(u64::from(size)));
+            format!("recv({asked}, {peek}) {arrow} {size}")
+        }
+        Got::End => {
+            let end = page.pick("end of stream", "流结束");
+            format!("recv({asked}) {arrow} {end}")
+        }
+        Got::Nothing => format!("recv({asked}) {arrow} {}", page.pick("nothing", "无")),
+    }
+}
+
+/// The bytes that a recv returned: among those sent where that is known, so that
+/// a character which it returned in part can be told.
+fn received(seen: Seen<'_>, call: usize, flow: FlowId, offset: u64, got: Got) -> Option<Data<'_>> {
+    let size = match got {
+        Got::Data { bytes, .. } => bytes,
+        Got::Peeked { .. } | Got::End | Got::Nothing => return None,
+    };
+    let among_sent = seen
+        .analysis(flow)
+        .filter(|analysis| analysis.faithful)
+        .and_then(|analysis| {
+            let recvs = &analysis.recvs;
+            let index = recvs.binary_search_by_key(&call, |recv| recv.call).ok()?;
+            Some(span(recvs[index].range.start, size))
+        });
+    let flow = seen.flow(flow)?;
+    let (stream, range) = match among_sent {
+        Some(range) => (&flow.sent, range),
+        None => (&flow.received, span(offset, size)),
+    };
+    Some(Data {
+        stream,
+        range,
+        header: 0,
+    })
+}
+
+/// The index of the message that `taken` bytes at `offset` belong to.
+fn message_at(seen: &FlowAnalysis, offset: u64, taken: u32) -> Option<usize> {
+    let messages = &seen.messages;
+    let behind = messages.partition_point(|message| message.range.start <= offset);
+    if taken == 0 {
+        let from = messages.partition_point(|message| message.range.start < offset);
+        return (from..behind).find(|&index| messages[index].range.is_empty());
+    }
+    let index = behind.checked_sub(1)?;
+    (offset < messages[index].range.end).then_some(index)
+}
+
+fn span(offset: u64, bytes: u32) -> Range<usize> {
+    let begin = usize::try_from(offset).unwrap_or(usize::MAX);
+    begin..begin.saturating_add(bytes as usize)
+}
+
+/// How long a call took, where that is worth saying and times are shown.
+fn duration(page: &Page<'_>, call: &Call) -> String {
+    let took = call.end.saturating_sub(call.start);
+    if page.style.times && took >= 1_000_000 {
+        format!(" ({})", time(took, page.style.ascii))
+    } else {
+        String::new()
+    }
+}
