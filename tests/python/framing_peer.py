@@ -1,9 +1,10 @@
 """The other side of the framing tests: framings written anew with struct and asyncio.
 
-usage: framing_peer.py PORT FRAMING...
+usage: framing_peer.py FRAMING...
 
-Opens one connection for each framing, reads messages until the end of the
-stream, then sends every one of them back with its bytes in reverse order.
+Prints the port that it listens on and takes one connection for each framing, in
+order: reads messages until the end of the stream, then sends every one of them
+back with its bytes in reverse order.
 """
 
 import asyncio
@@ -98,9 +99,8 @@ def frame(message, framing):
     raise ValueError(f"no such framing here: {framing}")
 
 
-async def answer(port, framing):
+async def answer(reader, writer, framing):
     """One connection: all messages in, all messages out."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
     messages = []
     while True:
         try:
@@ -116,9 +116,16 @@ async def answer(port, framing):
 
 
 async def main():
-    port, framings = int(sys.argv[1]), sys.argv[2:]
-    for framing in framings:
-        await answer(port, framing)
+    connections = asyncio.Queue()
+
+    async def accept(reader, writer):
+        await connections.put((reader, writer))
+
+    server = await asyncio.start_server(accept, "127.0.0.1", 0)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    for framing in sys.argv[1:]:
+        reader, writer = await connections.get()
+        await answer(reader, writer, framing)
 
 
 asyncio.run(main())
