@@ -204,7 +204,7 @@ fn read_each(
 
 fn find(catalogue: &[Embedded], wanted: &str) -> Result<Vec<Origin>, SelectProblem> {
     let path = Path::new(wanted);
-    let is_path = wanted.ends_with(".toml")
+    let is_path = path.extension().is_some_and(|end| end == "toml")
         || wanted.ends_with(std::path::is_separator)
         || wanted.starts_with('.')
         || path.is_absolute();

@@ -41,7 +41,7 @@ pub(super) fn receives(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<R
         reader.each(value, payload)
     });
     let total = reader.optional(fields, "total", amount);
-    let intact = reader.optional(fields, "intact", |reader, value| reader.flag(value));
+    let intact = reader.optional(fields, "intact", Reader::flag);
     let sha256 = reader.optional(fields, "sha256", digest);
     let segments = reader.optional(fields, "segments", |reader, value| {
         reader.each(value, amount)
@@ -166,7 +166,8 @@ fn stated_amount(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Amount>
     let range = fields.get("at-least").or(fields.get("at-most"));
     match (fields.value("bytes"), range) {
         (Some(_), Some(range)) => {
-            let (first, second) = ("bytes", "at-least/at-most");
+            let second = RANGE.iter().find(|&&key| key == range.name)?;
+            let first = "bytes";
             reader.problem(range.key.clone(), ProblemKind::Clash { first, second });
             None
         }
@@ -302,13 +303,12 @@ fn boundaries(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Vec<Expected
             Some(at) if read.iter().any(|boundary| boundary.at == at) => {
                 reader.problem(field.key.clone(), ProblemKind::DuplicateBoundary { at });
             }
-            Some(at) => match fate {
-                Some(fate) => {
+            Some(at) => {
+                if let Some(fate) = fate {
                     read.push(ExpectedBoundary { at, fate });
                     continue;
                 }
-                None => {}
-            },
+            }
         }
         good = false;
     }

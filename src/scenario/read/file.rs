@@ -108,9 +108,10 @@ fn translated(
 ) -> Option<Text> {
     let field = reader.require(fields, name)?;
     let texts = reader.table(field.value, field.key.clone(), name, &["en", "zh"])?;
-    let mut read = |language: Language| match texts.value(language.code()) {
-        Some(value) => shown(reader, value, name, lines),
-        None => {
+    let mut read = |language: Language| {
+        if let Some(value) = texts.value(language.code()) {
+            shown(reader, value, name, lines)
+        } else {
             let of = name;
             reader.problem(
                 texts.span.clone(),
@@ -152,7 +153,7 @@ fn shown(
 }
 
 /// What is replayed: the file's one part, or its several.
-fn parts<'t>(reader: &mut Reader<'_>, fields: &Fields<'t>) -> Vec<PlacedPart> {
+fn parts(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<PlacedPart> {
     let Some(field) = fields.get("part") else {
         return vec![part(reader, fields, None)];
     };
@@ -248,7 +249,7 @@ fn expectation(
                 .iter()
                 .map(|field| (field.name.to_owned(), field.key.clone())),
         );
-        if let Some(DeValue::Array(array)) = fields.value("recv").map(|value| value.get_ref()) {
+        if let Some(DeValue::Array(array)) = fields.value("recv").map(Value::get_ref) {
             let ends = array
                 .iter()
                 .filter(|one| one.get_ref().as_str() == Some("end"));

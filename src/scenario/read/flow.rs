@@ -63,6 +63,21 @@ impl PlacedStep<'_> {
     pub(super) fn problem(self, reader: &mut Reader<'_>, kind: impl Into<ProblemKind>) {
         reader.problem(self.place.value.clone(), kind);
     }
+
+    /// Notes a problem at a modifier of the step, or at its value where the modifier is absent.
+    pub(super) fn problem_at(
+        self,
+        reader: &mut Reader<'_>,
+        modifier: &str,
+        kind: impl Into<ProblemKind>,
+    ) {
+        let mut modifiers = self.place.modifiers.iter();
+        let span = match modifiers.find(|(name, _)| name == modifier) {
+            Some((_, span)) => span,
+            None => &self.place.value,
+        };
+        reader.problem(span.clone(), kind);
+    }
 }
 
 /// Calls `visit` with each step as written, blocks' inner steps in their place.

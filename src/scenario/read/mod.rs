@@ -1,4 +1,118 @@
-//! Reading a scenario file.
+//! Reading a scenario file, and the specification of what one may hold.
+//!
+//! Promises: every problem of a file is found in one go, each with its place,
+//! what was got beside what was wanted, and the remedy; whatever is read has been
+//! checked whole, limits and impossible waits included. Any bytes at all end in a
+//! scenario or in [`Problems`]. Never opens a file or a socket, and never panics.
+//!
+//! # The file
+//!
+//! A case is one TOML 1.1 file in UTF-8, `scenarios/<chapter>/<name>.toml`; its
+//! name is `chapter/name`, from its place.
+//!
+//! ```toml
+//! replays = "TCP的黏包现象 · 现象一"  # or about = "…"
+//! [title]
+//! en = "Two sends, one recv"
+//! zh = "两次发送，一次接收"
+//! [lesson]
+//! en = "Two sends leave, and one recv returns both."
+//! zh = "发出两次，一次接收就全部取走。"
+//! [server]
+//! steps = [{ send = "下了一天的雨" }, { send = "适合发呆" }]
+//! [client]
+//! steps = [{ wait = { queued = 30 } }, { recv = 1024 }]
+//! [expect.client]
+//! recv = [{ bytes = 30, text = "下了一天的雨适合发呆" }]
+//! boundaries = { 18 = "coalesced" }
+//! ```
+//!
+//! | key | value |
+//! | --- | --- |
+//! | `replays`, `about` | exactly one of the two: the section of the notes that is replayed literally (a *documented* case), or that the case bears on |
+//! | `title` | `en` and `zh`, one line each |
+//! | `lesson` | `en` and `zh`; paragraphs are separated by an empty line |
+//! | `about-time` | `true` where time is the subject; only then may a step pause |
+//! | `deadline` | how long anything may be waited for: `"250us"`, `"50ms"`, `"5s"`; 5 s where absent, 60 s at most |
+//! | `transport` | `"tcp"` (where absent), `"udp"`, `"unix-stream"`, `"unix-seqpacket"`, `"pipe"` |
+//! | `server`, `client` | both required: `steps`, and `options` (below) for each socket the side opens |
+//! | `expect` | `server` and `client`: what each *receives*; something has to be stated |
+//! | `part` | an array of tables instead of the last three and `transport`: a case of several runs. Each has a `label` (`en`, `zh`) and may have a `deadline` of its own |
+//!
+//! Texts for people are not empty and hold no control characters; only a lesson has line breaks.
+//!
+//! # Steps
+//!
+//! A step is a table with one key that says what is done, and its modifiers. The
+//! steps of the life of a socket may be plain strings (`"close"`); where they
+//! need a modifier they are written `{ connect = true, on = "second" }`.
+//!
+//! | step | meaning, and its modifiers |
+//! | --- | --- |
+//! | `{ bind = "any" }`, `{ bind = "same" }` | open a socket and bind it to a free port, or to the port this side bound last; `options = { … }` |
+//! | `"listen"`, `"accept"`, `"connect"` | where a script has none of these and no bind, they are implied before its first step |
+//! | `{ send = … }` | one send call of a payload (below). `framing = "digits-2"`: as a frame, header and payload in one send. `part = "header"`: begins a message whose payload is the next send; `part = "more"`: goes on with the message before. `pieces = 65536`: one call for each piece, all of one message. `more = true` (`MSG_MORE`), `nonblocking = true`, `end-of-record = true` (`MSG_EOR`) |
+//! | `{ recv = 1024 }`, `{ recv = "length" }` | one recv call of at most so many bytes, or of the length that an earlier recv carried. `length = "i32-native"`: the bytes returned are a length in this encoding. `peek = true`, `wait-all = true` |
+//! | `{ recv-exact = 18 }`, `{ recv-exact = "length" }` | recv again until all are there; takes the modifiers of recv but for `peek` and `wait-all` |
+//! | `{ recv-until-end = 65536 }` | recv of at most so many bytes until the end of the stream |
+//! | `{ decode = "i32-le" }` | exact reads of frames until a clean end of the stream; `messages = 3`: so many only; `cap = 65536`: the longest payload accepted |
+//! | `{ wait = { queued = 30 } }` | block until so many bytes wait in this side's receive queue |
+//! | `{ wait = "acknowledged" }`, `{ wait = "peer-closed" }` | until the other side's kernel acknowledged all that was sent; until the other side's end of stream arrived |
+//! | `{ wait = { reached = "sent" } }`, `{ reach = "sent" }` | until the other side gets to the point of this name; such a point |
+//! | `{ wait = { segments = 2 } }`, `{ wait = { retransmitted = 1 } }` | until this side's kernel has sent so many data segments; has sent so many again |
+//! | `{ pause = "50ms" }` | only with `about-time` |
+//! | `{ set = { no-delay = true } }` | one option of the open socket |
+//! | `"half-close"`, `"close"`, `{ close = "listener" }` | a close of all that is still open is implied after the last step |
+//! | `{ drop-arriving = true }` | have the kernel drop what arrives at this side's socket; `false`: no longer |
+//! | `{ repeat = 3, steps = [ … ] }` | a block again and again |
+//!
+//! Every step but `repeat` also takes `fails = "EADDRINUSE"` (it has to end in this fault,
+//! and the script goes on) and `on = "second"` (it is done on another socket, of this name).
+//!
+//! Options: `reuse-address`, `reuse-port`, `no-delay`, `cork`, `quick-ack` (true or
+//! false), `receive-buffer`, `send-buffer`, `max-segment` (bytes), `linger`
+//! (seconds), `send-timeout` (milliseconds).
+//!
+//! A payload is a string, sent in UTF-8, or one of `{ hex = "12 00 00 00" }`,
+//! `{ repeat = "雨", times = 400 }`, `{ random = 1048576, seed = 7 }`,
+//! `{ length-of = "…", as = "i32-native" }`. Lengths are encoded as `digits`,
+//! `python-int`, `digits-8`, `i32-native`, `i32-le` or `i32-be`; framings are
+//! named as in [`crate::framing`].
+//!
+//! On UDP the client sends to the server, and the server to the sender of the last
+//! datagram it received; so it has to receive first.
+//!
+//! # Expectations
+//!
+//! All are of the side that receives; what is absent is not judged.
+//!
+//! | key | value |
+//! | --- | --- |
+//! | `recv` | what each recv returned, in order: `{ bytes = 30, text = "…" }`, either alone, any payload form for `text`, `{ at-least = 1, at-most = 1024 }` where the bytes are not determined, `"end"`, `{ fails = "ECONNRESET" }`. Lengths are in bytes, never characters |
+//! | `boundaries` | by stream offset on the first connection: `{ 18 = "coalesced" }`; or `kept`, `by-the-sender`, `in-the-receive-queue`, `not-reached` |
+//! | `lost-boundaries` | a count: `"none"`, `"all"`, `1`, `{ at-least = 1 }` or `{ at-most = 2 }` |
+//! | `messages` | what became of each, in order: `whole`, `coalesced`, `in-pieces`, `truncated`, `lost` |
+//! | `decoded` | the payloads decoded, in order |
+//! | `total` | how many bytes in all; a number, or `{ at-least = 1, at-most = 30 }` |
+//! | `intact` | whether the bytes received are the bytes sent |
+//! | `sha256` | the digest of all bytes received, in hex |
+//! | `segments`, `segment-count` | the sizes of the data segments; how many there were (a count) |
+//! | `queued` | how many bytes waited at each recv |
+//! | `retransmitted`, `dropped` | counts |
+//!
+//! # Limits
+//!
+//! A file: [`MAX_FILE_BYTES`], [`MAX_STEPS`] and [`MAX_PAYLOAD_BYTES`] sent, both
+//! after repeats and over all its parts. One recv or wait: [`MAX_RECV_BYTES`]. A
+//! deadline or pause: [`MAX_DEADLINE`].
+//!
+//! # What is found where
+//!
+//! Where a file is not UTF-8, that is the one problem reported. Where it is not
+//! TOML, those of the other problems are left out that the broken syntax may have
+//! caused. The two scripts of a part are held against each other once both can be
+//! read: a wait for more bytes than are sent, for a point that is never reached,
+//! or of both sides for each other is refused before anything is opened.
 
 mod expect;
 mod file;
@@ -15,6 +129,7 @@ mod vocabulary;
 mod waits;
 mod words;
 mod words_scripts;
+mod words_syntax;
 
 pub use problem::{Form, Named, Problem, ProblemKind, ScriptProblem};
 pub(super) use report::report_of;
@@ -117,4 +232,39 @@ fn besides_syntax(source: &str, problems: Vec<Problem>, syntax: Vec<Problem>) ->
     let mut all: Vec<_> = problems.into_iter().filter(believed).collect();
     all.extend(syntax);
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+
+    /// The file in this module's own documentation.
+    fn documented() -> String {
+        let source = include_str!("mod.rs");
+        let lines = source.lines().skip_while(|line| *line != "//! ```toml");
+        let example = lines.skip(1).take_while(|line| *line != "//! ```");
+        example.fold(String::new(), |all, line| {
+            all + line.trim_start_matches("//!").trim_start() + "\n"
+        })
+    }
+
+    #[test]
+    fn the_documented_file_is_a_good_one() {
+        let case = read("sticky/example", "example.toml", documented().as_bytes());
+        let case = case.unwrap_or_else(|problems| panic!("{problems}"));
+        assert_eq!(case.parts[0].client.steps.len(), 2);
+        assert!(case.documented);
+    }
+
+    #[test]
+    fn every_key_of_a_step_is_in_the_documentation() {
+        let source = include_str!("mod.rs");
+        for verb in super::verb::Verb::ALL {
+            for key in verb.keys() {
+                let stands = ["`{key} ", "{ {key} ", "\"{key}\"", ", {key} "]
+                    .map(|form| form.replace("{key}", key));
+                assert!(stands.iter().any(|form| source.contains(form)), "{key}");
+            }
+        }
+    }
 }

@@ -7,6 +7,7 @@ use super::problem::{ProblemKind, ScriptProblem};
 use super::reader::Reader;
 use super::steps::PlacedScript;
 use super::waits;
+use crate::framing::ErrorKind;
 use crate::scenario::{Action, RecvLength, SendRole, SendStep, Side, Transport};
 
 /// Checks both sides, each by itself and then against the other.
@@ -56,7 +57,7 @@ fn check_lengths(reader: &mut Reader<'_>, steps: &[PlacedStep<'_>]) {
 
 /// A header needs a payload, and `part = "more"` a message.
 fn check_messages(reader: &mut Reader<'_>, steps: &[PlacedStep<'_>]) {
-    let mut header = None;
+    let mut header: Option<PlacedStep<'_>> = None;
     let mut begun = false;
     for placed in steps {
         let Action::Send(send) = &placed.step.action else {
@@ -65,11 +66,11 @@ fn check_messages(reader: &mut Reader<'_>, steps: &[PlacedStep<'_>]) {
         match send.role {
             SendRole::Header => {
                 if let Some(alone) = header.replace(*placed) {
-                    PlacedStep::problem(alone, reader, ScriptProblem::HeaderAlone);
+                    alone.problem_at(reader, "part", ScriptProblem::HeaderAlone);
                 }
             }
             SendRole::Continues if !begun => {
-                placed.problem(reader, ScriptProblem::NothingToContinue);
+                placed.problem_at(reader, "part", ScriptProblem::NothingToContinue);
             }
             SendRole::Message => header = None,
             // A header may itself be sent in pieces.
@@ -78,7 +79,7 @@ fn check_messages(reader: &mut Reader<'_>, steps: &[PlacedStep<'_>]) {
         begun = true;
     }
     if let Some(alone) = header {
-        PlacedStep::problem(alone, reader, ScriptProblem::HeaderAlone);
+        alone.problem_at(reader, "part", ScriptProblem::HeaderAlone);
     }
 }
 
@@ -100,7 +101,7 @@ fn check_sockets(reader: &mut Reader<'_>, steps: &[PlacedStep<'_>]) {
             open.dedup();
             let known = open.iter().map(|&name| name.to_owned()).collect();
             let got = name.to_owned();
-            placed.problem(reader, ScriptProblem::UnopenedSocket { got, known });
+            placed.problem_at(reader, "on", ScriptProblem::UnopenedSocket { got, known });
         }
     }
 }
@@ -138,20 +139,20 @@ fn check_frames(reader: &mut Reader<'_>, script: &PlacedScript) {
     });
 }
 
-/// How many bytes a send puts into the stream, its frame's included; or the name
-/// of the fault with which the framing refuses the payload.
-pub(super) fn frame_length(send: &SendStep) -> Result<u64, String> {
+/// How many bytes a send puts into the stream, its frame's included; or the
+/// fault with which the framing refuses the payload.
+pub(super) fn frame_length(send: &SendStep) -> Result<u64, ErrorKind> {
     let Some(framing) = send.framing else {
         return Ok(send.payload.len().unwrap_or(0));
     };
-    let bytes = send
-        .payload
-        .bytes()
-        .map_err(|error| error.name().to_owned())?;
+    // A payload that has no bytes is reported where it is read.
+    let Ok(bytes) = send.payload.bytes() else {
+        return Ok(0);
+    };
     let mut frame = Vec::new();
     framing
         .encode(&bytes, &mut frame)
-        .map_err(|error| error.kind.name().to_owned())?;
+        .map_err(|error| error.kind)?;
     Ok(frame.len() as u64)
 }
 

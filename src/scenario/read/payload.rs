@@ -6,9 +6,9 @@ use toml::de::DeValue;
 
 use super::MAX_PAYLOAD_BYTES;
 use super::problem::{Form, Named, ProblemKind};
-use super::reader::{Fields, Reader, Span, Value};
+use super::reader::{Fields, Reader, Value};
 use crate::framing::{Framing, LengthField};
-use crate::scenario::{LengthCode, LengthError, Payload};
+use crate::scenario::{LengthCode, Payload};
 
 /// The keys of a payload written as a table, in a send and among decoded messages.
 pub(super) const KEYS: &[&str] = &[
@@ -86,27 +86,13 @@ pub(super) fn payload_of(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option
         }
     };
     let span = field.value.span();
-    match made.len() {
-        Ok(bytes) if bytes > MAX_PAYLOAD_BYTES => {
-            reader.problem(span, ProblemKind::PayloadTooLarge { bytes });
-            None
-        }
-        Ok(_) => Some(made),
-        Err(error) => {
-            length_problem(reader, span, &made, error);
-            None
-        }
+    // No length within the limit is too long for any encoding of lengths.
+    let bytes = made.len().unwrap_or(u64::MAX);
+    if bytes > MAX_PAYLOAD_BYTES {
+        reader.problem(span, ProblemKind::PayloadTooLarge { bytes });
+        return None;
     }
-}
-
-fn length_problem(reader: &mut Reader<'_>, span: Span, made: &Payload, error: LengthError) {
-    let (length, code) = match made {
-        Payload::LengthOf { payload, code } => (payload.len().unwrap_or(u64::MAX), code.name()),
-        Payload::Text(_) | Payload::Hex(_) | Payload::Repeat { .. } | Payload::Random { .. } => {
-            (u64::MAX, error.name())
-        }
-    };
-    reader.problem(span, ProblemKind::LengthDoesNotFit { length, code });
+    Some(made)
 }
 
 /// How a length is written.
@@ -145,29 +131,33 @@ pub(super) fn framing(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Fram
 /// Bytes in hex: pairs of digits, with white space between bytes where one likes.
 fn hex(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Vec<u8>> {
     let text = reader.text(value)?;
-    let mut bytes = Vec::new();
-    let mut group: Vec<(usize, u8)> = Vec::new();
-    let mut good = true;
-    // The space at the end closes the last group.
-    for (at, character) in text.char_indices().chain([(text.len(), ' ')]) {
-        if character.is_ascii_whitespace() {
-            if let (true, Some(&(last, _))) = (group.len() % 2 == 1, group.last()) {
-                let digits = group.len();
-                let span = reader.inside_text(value, last);
-                reader.problem(span, ProblemKind::OddHex { digits });
-                good = false;
+    let before = reader.problems.len();
+    let mut digits = String::new();
+    let mut at = 0;
+    for group in text.split_inclusive(|character: char| character.is_ascii_whitespace()) {
+        let word = group.trim_ascii_end();
+        let strange = word
+            .char_indices()
+            .find(|(_, character)| !character.is_ascii_hexdigit());
+        let problem = match strange {
+            Some((place, got)) => Some((place, ProblemKind::BadHexDigit { got })),
+            None if word.len() % 2 == 1 => {
+                let digits = word.len();
+                Some((digits - 1, ProblemKind::OddHex { digits }))
             }
-            bytes.extend(group.chunks_exact(2).map(|pair| pair[0].1 << 4 | pair[1].1));
-            group.clear();
-        } else if let Some(digit) = character.to_digit(16).and_then(|d| u8::try_from(d).ok()) {
-            group.push((at, digit));
-        } else {
-            let span = reader.inside_text(value, at);
-            reader.problem(span, ProblemKind::BadHexDigit { got: character });
-            // Counted as a digit, so that it is one problem and not two.
-            group.push((at, 0));
-            good = false;
+            None => None,
+        };
+        match problem {
+            Some((place, kind)) => {
+                let span = reader.inside_text(value, at + place);
+                reader.problem(span, kind);
+            }
+            None => digits.push_str(word),
         }
+        at += group.len();
     }
-    good.then_some(bytes)
+    if reader.problems.len() > before {
+        return None;
+    }
+    crate::scenario::hex::bytes(&digits)
 }

@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use crate::framing::ErrorKind;
 use crate::language::Language;
 use crate::scenario::{Side, Transport};
 
@@ -174,13 +175,6 @@ pub enum ProblemKind {
         /// How many there are up to here, after repeats.
         steps: u64,
     },
-    /// A length that its encoding cannot hold.
-    LengthDoesNotFit {
-        /// The length in bytes.
-        length: u64,
-        /// The encoding.
-        code: &'static str,
-    },
     /// A payload that its framing refuses.
     FramingRefuses {
         /// The framing.
@@ -188,7 +182,7 @@ pub enum ProblemKind {
         /// The payload's length in bytes.
         bytes: u64,
         /// The framing's fault.
-        fault: String,
+        fault: ErrorKind,
     },
     /// `bytes` counts the characters of the text beside it.
     LengthInCharacters {
@@ -249,7 +243,6 @@ impl ProblemKind {
             | Self::BadDuration { .. }
             | Self::DurationOutOfRange { .. }
             | Self::PayloadTooLarge { .. }
-            | Self::LengthDoesNotFit { .. }
             | Self::LengthInCharacters { .. }
             | Self::LengthDisagrees { .. }
             | Self::NotAnOffset { .. }

@@ -128,14 +128,12 @@ impl Reader<'_> {
             return self.not(value, Form::Number);
         };
         let number = u64::from_str_radix(integer.as_str(), integer.radix()).ok();
-        match number.filter(|number| (least..=most).contains(number)) {
-            Some(number) => Some(number),
-            None => {
-                let got = integer.to_string();
-                self.problem(value.span(), ProblemKind::OutOfRange { got, least, most });
-                None
-            }
+        let fitting = number.filter(|number| (least..=most).contains(number));
+        if fitting.is_none() {
+            let got = integer.to_string();
+            self.problem(value.span(), ProblemKind::OutOfRange { got, least, most });
         }
+        fitting
     }
 
     /// A whole number from `least` to `most`, both of which fit 32 bits.

@@ -19,6 +19,8 @@ use crate::scenario::{
 pub(super) struct StepPlace {
     /// The value of its action key; the whole step where it is a string.
     pub(super) value: Span,
+    /// Where its modifiers stand.
+    pub(super) modifiers: Vec<(String, Span)>,
     /// Where its block's steps stand.
     pub(super) block: Vec<StepPlace>,
 }
@@ -66,6 +68,7 @@ fn step(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<(Step, StepPlace)>
             };
             let place = StepPlace {
                 value: value.span(),
+                modifiers: Vec::new(),
                 block: Vec::new(),
             };
             Some((step, place))
@@ -133,11 +136,25 @@ fn table_step(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<(Step, Ste
         fails: fails?,
         on: on?,
     };
+    let modifiers = fields.iter().filter(|other| other.name != field.name);
     let place = StepPlace {
-        value: field.value.span(),
+        value: innermost(field.value),
+        modifiers: modifiers
+            .map(|other| (other.name.to_owned(), other.key.clone()))
+            .collect(),
         block,
     };
     (reader.problems.len() == before).then_some((step, place))
+}
+
+/// Where to point for a value: `30` in `{ queued = 30 }`.
+fn innermost(value: &Value<'_>) -> Span {
+    match value.get_ref() {
+        DeValue::Table(table) if table.len() == 1 => {
+            table.values().next().map_or(value.span(), innermost)
+        }
+        _ => value.span(),
+    }
 }
 
 /// What a step does: it has exactly one key that says so.
@@ -167,15 +184,12 @@ fn verb_of(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Verb> {
                 .map(|verb| verb.name().to_owned())
                 .collect();
             let unknown = fields.iter().find(|field| !Verb::is_any_key(field.name));
-            match unknown {
-                Some(field) => {
-                    reader.unknown_name(field.key.clone(), Named::Step, field.name, known);
-                }
-                None => {
-                    let (what, got) = (Named::Step, Vec::new());
-                    let kind = ProblemKind::NotExactlyOne { what, got, known };
-                    reader.problem(fields.span.clone(), kind);
-                }
+            if let Some(field) = unknown {
+                reader.unknown_name(field.key.clone(), Named::Step, field.name, known);
+            } else {
+                let (what, got) = (Named::Step, Vec::new());
+                let kind = ProblemKind::NotExactlyOne { what, got, known };
+                reader.problem(fields.span.clone(), kind);
             }
         }
     }
@@ -310,6 +324,10 @@ fn send(reader: &mut Reader<'_>, fields: &Fields<'_>, value: &Value<'_>) -> Opti
 
 fn recv(reader: &mut Reader<'_>, fields: &Fields<'_>, value: &Value<'_>) -> Option<RecvStep> {
     let length = match value.get_ref() {
+        // A number in quotes is meant to be a number.
+        DeValue::String(text) if text.parse::<u64>().is_ok() => {
+            reader.not(value, Form::NumberOrLength)
+        }
         DeValue::String(_) => reader.name(
             value,
             Named::RecvLength,

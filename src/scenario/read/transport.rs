@@ -96,7 +96,12 @@ fn check_step(reader: &mut Reader<'_>, transport: Transport, placed: PlacedStep<
         | Action::Repeat { .. } => None,
     };
     if let Some(what) = missing {
-        placed.problem(reader, ScriptProblem::NotOnTransport { what, transport });
+        // Where it is a modifier, there; else at the step's value.
+        placed.problem_at(
+            reader,
+            what,
+            ScriptProblem::NotOnTransport { what, transport },
+        );
     }
 }
 

@@ -42,16 +42,18 @@ pub(super) fn table_name(inside: &str, language: Language) -> String {
     if inside.is_empty() {
         language.pick("the file", "文件").to_owned()
     } else {
-        language.pick(format!("`{inside}`"), format!(" `{inside}` "))
+        language.pick(format!("`{inside}`"), format!("`{inside}` "))
     }
 }
 
 /// What a missing key could look like.
-pub(super) fn example(key: &str) -> String {
+pub(super) fn example(key: &str, language: Language) -> String {
+    let with = language.pick("with", "及");
     let value = match key {
-        "transport" => "\"tcp\"",
-        "server" | "client" => return format!("`[{key}]` with `steps = […]`"),
-        "title" | "lesson" => return format!("`[{key}]` with `en = \"…\"` and `zh = \"…\"`"),
+        "server" | "client" => return format!("`[{key}]` {with} `steps = […]`"),
+        "title" | "lesson" => {
+            return format!("`[{key}]` {with} `en = \"…\"`, `zh = \"…\"`");
+        }
         "label" => "{ en = \"…\", zh = \"…\" }",
         "steps" => "[…]",
         "times" => "400",
@@ -102,12 +104,15 @@ pub(super) fn form(form: Form, language: Language) -> &'static str {
 
 pub(super) fn form_example(form: Form, language: Language) -> &'static str {
     let (en, zh) = match form {
-        Form::Text => ("it in quotes: `\"…\"`", "带引号的形式：`\"…\"`"),
-        Form::Number => ("it in digits without quotes: `30`", "不带引号的数字：`30`"),
+        Form::Text => ("it in quotes: `\"…\"`", "`\"…\"`（带引号）"),
+        Form::Number => (
+            "it in digits without quotes: `30`",
+            "`30`（数字，不带引号）",
+        ),
         Form::Float => ("`0.5`", "`0.5`"),
         Form::Boolean => (
             "`true` or `false` without quotes",
-            "不带引号的 `true` 或 `false`",
+            "`true` 或 `false`（不带引号）",
         ),
         Form::Date => ("`2026-01-01`", "`2026-01-01`"),
         Form::Array => ("`[ …, … ]`", "`[ …, … ]`"),

@@ -5,6 +5,7 @@ use super::vocabulary::{
     example, form, form_example, instead, language_name, named, printable, quoted, strs, table_name,
 };
 use super::words_scripts::of_scripts;
+use super::words_syntax::syntax;
 use super::{MAX_FILE_BYTES, MAX_PAYLOAD_BYTES, MAX_STEPS};
 use crate::language::Language;
 
@@ -45,13 +46,7 @@ pub(super) fn words(kind: &ProblemKind, language: Language) -> Words {
                 "大的内容不必逐字写出，可写 `{ repeat = \"…\", times = 1000 }` 或 `{ random = 65536, seed = 1 }`".to_owned(),
             ),
         ),
-        ProblemKind::Syntax { message } => (
-            pick(format!("not TOML: {message}"), format!("不是合法的 TOML：{message}")),
-            pick(
-                "check quotes, brackets and `=` up to here".to_owned(),
-                "请检查到此处为止的引号、括号和 `=`".to_owned(),
-            ),
-        ),
+        ProblemKind::Syntax { message } => syntax(message, language),
         ProblemKind::UnknownKey { got, inside, known } => (
             pick(
                 format!("unknown key `{got}` in {}", table_name(inside, language)),
@@ -65,8 +60,8 @@ pub(super) fn words(kind: &ProblemKind, language: Language) -> Words {
                 format!("{}缺少 `{key}`", table_name(inside, language)),
             ),
             pick(
-                format!("add {}", example(key)),
-                format!("请加上 {}", example(key)),
+                format!("add {}", example(key, language)),
+                format!("请加上 {}", example(key, language)),
             ),
         ),
         ProblemKind::MissingTranslation { language: missing, of } => (
@@ -210,8 +205,8 @@ pub(super) fn words(kind: &ProblemKind, language: Language) -> Words {
                 format!("`{got}` 超出范围"),
             ),
             pick(
-                "from \"1us\" to \"60s\"".to_owned(),
-                "范围是 \"1us\" 到 \"60s\"".to_owned(),
+                "write a duration from \"1us\" to \"60s\"".to_owned(),
+                "请写 \"1us\" 到 \"60s\" 之间的时长".to_owned(),
             ),
         ),
         ProblemKind::PayloadTooLarge { bytes } => (
@@ -224,37 +219,34 @@ pub(super) fn words(kind: &ProblemKind, language: Language) -> Words {
         ProblemKind::TooMuchPayload { bytes } => (
             pick(
                 format!(
-                    "the file sends {bytes} bytes up to here, and {MAX_PAYLOAD_BYTES} (64 MiB) are the limit"
+                    "the file sends {} bytes up to here, and {MAX_PAYLOAD_BYTES} (64 MiB) are the limit",
+                    amount(*bytes, language)
                 ),
-                format!("到此处为止共发送 {bytes} 字节，上限是 {MAX_PAYLOAD_BYTES}（64 MiB）"),
+                format!(
+                    "到此处为止共发送 {} 字节，上限是 {MAX_PAYLOAD_BYTES}（64 MiB）",
+                    amount(*bytes, language)
+                ),
             ),
             smaller(language),
         ),
         ProblemKind::TooManySteps { steps } => (
             pick(
-                format!("{steps} steps up to here, and {MAX_STEPS} are the limit"),
-                format!("到此处为止共 {steps} 步，上限是 {MAX_STEPS}"),
+                format!("{} steps up to here, and {MAX_STEPS} are the limit", amount(*steps, language)),
+                format!("到此处为止共 {} 步，上限是 {MAX_STEPS}", amount(*steps, language)),
             ),
             pick(
                 "repeat less often; each piece of a send counts as a step".to_owned(),
                 "请减少重复次数；一次发送切成几块就算几步".to_owned(),
             ),
         ),
-        ProblemKind::LengthDoesNotFit { length, code } => (
-            pick(
-                format!("{length} does not fit `{code}`"),
-                format!("{length} 用 `{code}` 写不下"),
-            ),
-            smaller(language),
-        ),
         ProblemKind::FramingRefuses { framing, bytes, fault } => (
             pick(
-                format!("`{framing}` cannot frame a payload of {bytes} bytes: {fault}"),
-                format!("`{framing}` 不能为 {bytes} 字节的内容成帧：{fault}"),
+                format!("`{framing}` cannot frame a payload of {bytes} bytes: {}", fault.clause(language)),
+                format!("`{framing}` 不能为 {bytes} 字节的内容成帧：{}", fault.clause(language)),
             ),
             pick(
-                format!("choose another framing, or expect it: `fails = \"{fault}\"`"),
-                format!("请换一种成帧方式，或写明预期：`fails = \"{fault}\"`"),
+                format!("choose another framing, or expect it: `fails = \"{}\"`", fault.name()),
+                format!("请换一种成帧方式，或写明预期：`fails = \"{}\"`", fault.name()),
             ),
         ),
         ProblemKind::LengthInCharacters { got, wanted } => (
@@ -327,6 +319,15 @@ pub(super) fn words(kind: &ProblemKind, language: Language) -> Words {
         ProblemKind::Scripts(problem) => of_scripts(problem, language),
     };
     Words { title, help }
+}
+
+/// A number; one that was too large to count says so.
+fn amount(number: u64, language: Language) -> String {
+    if number == u64::MAX {
+        language.pick("more than 10^19", "10^19 以上").to_owned()
+    } else {
+        number.to_string()
+    }
 }
 
 fn smaller(language: Language) -> String {

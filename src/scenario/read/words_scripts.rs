@@ -139,8 +139,8 @@ pub(super) fn of_scripts(problem: &ScriptProblem, language: Language) -> (String
                 format!("还要等一个数据报，而对方一共只发送 {sent} 个"),
             ),
             pick(
-                "remove the recv, send one more, or expect it: `fails = \"ETIMEDOUT\"`".to_owned(),
-                "请删去这次接收、多发一个，或写明预期：`fails = \"ETIMEDOUT\"`".to_owned(),
+                "remove the recv, or have the other side send one more".to_owned(),
+                "请删去这次接收，或让对方多发一个".to_owned(),
             ),
         ),
         ScriptProblem::NobodyConnects => (

@@ -1,0 +1,292 @@
+//! Bad scenario files: each file of `tests/bad` has one problem (few have more),
+//! and the report beside it is what a person reads, in both languages.
+//! `SNAPSHOTS=overwrite` writes the reports anew.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use proptest::prelude::*;
+use snapbox::{Assert, Data};
+use sticky_packet::language::Language;
+use sticky_packet::scenario::read::{
+    MAX_FILE_BYTES, ProblemKind, Problems, ReportStyle, ScriptProblem, read,
+};
+
+const GOOD: &str = include_str!("../scenarios/sticky/back-to-back.toml");
+
+fn bad_files() -> Vec<PathBuf> {
+    let files = fs::read_dir("tests/bad")
+        .unwrap()
+        .map(|file| file.unwrap().path());
+    let mut files: Vec<_> = files
+        .filter(|path| path.extension().is_some_and(|end| end == "toml"))
+        .collect();
+    files.sort();
+    assert!(!files.is_empty());
+    files
+}
+
+fn problems_of(path: &Path) -> Problems {
+    let shown = path.file_name().unwrap().to_str().unwrap();
+    match read("bad/file", shown, &fs::read(path).unwrap()) {
+        Ok(_) => panic!("{shown} is good"),
+        Err(problems) => problems,
+    }
+}
+
+fn problems(source: &str) -> Problems {
+    read("bad/file", "file.toml", source.as_bytes()).unwrap_err()
+}
+
+#[test]
+fn the_report_of_each_bad_file_is_the_one_beside_it() {
+    for path in bad_files() {
+        let problems = problems_of(&path);
+        let [english, chinese] = [Language::English, Language::Chinese].map(|language| {
+            problems.render(ReportStyle {
+                language,
+                ..ReportStyle::default()
+            })
+        });
+        Assert::new().action_env("SNAPSHOTS").eq(
+            format!("{english}\n{chinese}"),
+            // Raw, for a backslash in a report is no path's.
+            Data::read_from(&path.with_extension("txt"), None).raw(),
+        );
+    }
+}
+
+#[test]
+fn colours_change_nothing_but_the_colours() {
+    for path in bad_files() {
+        let problems = problems_of(&path);
+        let coloured = problems.render(ReportStyle {
+            colour: true,
+            ..ReportStyle::default()
+        });
+        assert!(coloured.contains('\u{1b}'));
+        assert_eq!(
+            anstream::adapter::strip_str(&coloured).to_string(),
+            problems.to_string()
+        );
+    }
+}
+
+/// The name of a problem; a new one does not compile without one.
+fn name(kind: &ProblemKind) -> &'static str {
+    match kind {
+        ProblemKind::NotUtf8 { .. } => "NotUtf8",
+        ProblemKind::FileTooLarge { .. } => "FileTooLarge",
+        ProblemKind::Syntax { .. } => "Syntax",
+        ProblemKind::UnknownKey { .. } => "UnknownKey",
+        ProblemKind::MissingKey { .. } => "MissingKey",
+        ProblemKind::MissingTranslation { .. } => "MissingTranslation",
+        ProblemKind::Empty { .. } => "Empty",
+        ProblemKind::ControlCharacter { .. } => "ControlCharacter",
+        ProblemKind::WrongType { .. } => "WrongType",
+        ProblemKind::UnknownName { .. } => "UnknownName",
+        ProblemKind::NotExactlyOne { .. } => "NotExactlyOne",
+        ProblemKind::Clash { .. } => "Clash",
+        ProblemKind::WrongModifier { .. } => "WrongModifier",
+        ProblemKind::NotDone { .. } => "NotDone",
+        ProblemKind::OutOfRange { .. } => "OutOfRange",
+        ProblemKind::EmptyRange { .. } => "EmptyRange",
+        ProblemKind::BadHexDigit { .. } => "BadHexDigit",
+        ProblemKind::OddHex { .. } => "OddHex",
+        ProblemKind::BadDigest { .. } => "BadDigest",
+        ProblemKind::BadDuration { .. } => "BadDuration",
+        ProblemKind::DurationOutOfRange { .. } => "DurationOutOfRange",
+        ProblemKind::PayloadTooLarge { .. } => "PayloadTooLarge",
+        ProblemKind::TooMuchPayload { .. } => "TooMuchPayload",
+        ProblemKind::TooManySteps { .. } => "TooManySteps",
+        ProblemKind::FramingRefuses { .. } => "FramingRefuses",
+        ProblemKind::LengthInCharacters { .. } => "LengthInCharacters",
+        ProblemKind::LengthDisagrees { .. } => "LengthDisagrees",
+        ProblemKind::NotAnOffset { .. } => "NotAnOffset",
+        ProblemKind::DuplicateBoundary { .. } => "DuplicateBoundary",
+        ProblemKind::NoExpectation => "NoExpectation",
+        ProblemKind::NoSource => "NoSource",
+        ProblemKind::MixedParts { .. } => "MixedParts",
+        ProblemKind::Scripts(problem) => match problem {
+            ScriptProblem::NotOnTransport { .. } => "NotOnTransport",
+            ScriptProblem::ServerSendsFirst => "ServerSendsFirst",
+            ScriptProblem::PauseOutOfPlace => "PauseOutOfPlace",
+            ScriptProblem::NoCarriedLength => "NoCarriedLength",
+            ScriptProblem::HeaderAlone => "HeaderAlone",
+            ScriptProblem::NothingToContinue => "NothingToContinue",
+            ScriptProblem::UnopenedSocket { .. } => "UnopenedSocket",
+            ScriptProblem::UnknownPoint { .. } => "UnknownPoint",
+            ScriptProblem::DuplicatePoint { .. } => "DuplicatePoint",
+            ScriptProblem::NeverQueued { .. } => "NeverQueued",
+            ScriptProblem::NothingToReceive { .. } => "NothingToReceive",
+            ScriptProblem::NobodyConnects => "NobodyConnects",
+            ScriptProblem::BothWait { .. } => "BothWait",
+        },
+    }
+}
+
+#[test]
+fn every_problem_there_is_has_a_bad_file() {
+    // How many names `name` knows, but for the file that is too large to keep here.
+    const NAMES: usize = 44;
+    let mut seen = BTreeSet::new();
+    for path in bad_files() {
+        seen.extend(
+            problems_of(&path)
+                .list()
+                .iter()
+                .map(|problem| name(&problem.kind)),
+        );
+    }
+    assert_eq!(seen.len(), NAMES, "{seen:?}");
+}
+
+#[test]
+fn a_file_over_the_limit_is_refused_unread() {
+    let most = usize::try_from(MAX_FILE_BYTES).unwrap();
+    let large = vec![0xff; most + 1];
+    let problems = read("bad/file", "file.toml", &large).unwrap_err();
+    assert_eq!(
+        problems.list()[0].kind,
+        ProblemKind::FileTooLarge { bytes: 1_048_577 }
+    );
+    let mut just = GOOD.to_owned().into_bytes();
+    just.resize(most, b'\n');
+    assert!(read("good/file", "file.toml", &just).is_ok());
+}
+
+#[test]
+fn a_place_behind_chinese_text_is_counted_in_characters() {
+    let source = GOOD.replacen("en = ", "译 = \"好\"\nen = ", 1);
+    let problems = problems(&source);
+    let problem = &problems.list()[0];
+    assert_eq!(&source[problem.span.clone()], "译");
+
+    let line = "recv = [{ text = \"下了一天的雨\", bytes = 6 }]";
+    let source = format!("[expect.client]\n{line}\n");
+    let problems = self::problems(&source);
+    let problem = problems
+        .list()
+        .iter()
+        .find(|problem| matches!(problem.kind, ProblemKind::LengthInCharacters { .. }))
+        .unwrap();
+    let position = problems.position(problem);
+    let column = line.chars().position(|character| character == '6').unwrap() + 1;
+    assert_eq!((position.line, position.column), (2, column));
+}
+
+#[test]
+fn a_file_with_very_many_problems_gets_a_readable_report() {
+    let keys: String = (0..50_000)
+        .map(|number| format!("key-{number} = 0\n"))
+        .collect();
+    let report = problems(&keys).to_string();
+    assert!(report.lines().count() < 500);
+    assert!(report.contains("more problems in this file"), "{report}");
+}
+
+#[test]
+fn a_deep_file_does_not_overflow_the_stack() {
+    let deep = format!("about = {}", "[".repeat(500_000));
+    assert!(!problems(&deep).list().is_empty());
+    let blocks = format!("[server]\nsteps = [{}", "{repeat=9,steps=[".repeat(30_000));
+    assert!(!problems(&blocks).list().is_empty());
+    let dotted = format!("{}a = 1", "a.".repeat(400_000));
+    assert!(!problems(&dotted).list().is_empty());
+}
+
+/// Reads and, where there is something to report, reports; that is all that is asked for.
+fn survives(bytes: &[u8]) {
+    if let Err(problems) = read("any/file", "file.toml", bytes) {
+        assert!(!problems.list().is_empty());
+        for language in [Language::English, Language::Chinese] {
+            let style = ReportStyle {
+                language,
+                colour: true,
+                width: 60,
+            };
+            assert!(!problems.render(style).is_empty());
+        }
+    }
+}
+
+/// A scenario file that is in the catalogue.
+fn good_files() -> impl Strategy<Value = &'static [u8]> {
+    let files = sticky_packet::scenario::catalogue::embedded();
+    let files: Vec<_> = files.into_iter().map(|case| case.bytes).collect();
+    prop::sample::select(files)
+}
+
+/// Bits of scenario files, good and bad.
+fn bits() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "\"",
+        "\"\"\"",
+        "'",
+        "[",
+        "]",
+        "{",
+        "}",
+        "=",
+        ",",
+        "\n",
+        "#",
+        "\r",
+        "\t",
+        "\\u",
+        "雨",
+        "-1",
+        "0",
+        "99999999999",
+        "steps",
+        "repeat = 1000000",
+        "send = ",
+        "\"length\"",
+        "recv",
+        "udp",
+        "pipe",
+        "framing = \"varint\"",
+        "{}",
+        "[[part]]",
+        "\u{feff}",
+        "\u{1b}[31m",
+        "\u{0}",
+        "\u{202e}",
+        "é",
+    ])
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_are_read_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        survives(&bytes);
+    }
+
+    #[test]
+    fn any_text_is_read_without_a_panic(text in "\\PC{0,200}") {
+        survives(text.as_bytes());
+    }
+
+    #[test]
+    fn a_mutated_file_is_read_without_a_panic(
+        good in good_files(),
+        edits in prop::collection::vec((any::<prop::sample::Index>(), 0..30_usize, bits()), 1..6),
+    ) {
+        let mut bytes = good.to_vec();
+        for (at, cut, bit) in edits {
+            let at = at.index(bytes.len() + 1);
+            let end = (at + cut).min(bytes.len());
+            bytes.splice(at..end, bit.bytes());
+        }
+        survives(&bytes);
+    }
+
+    #[test]
+    fn a_flipped_byte_is_read_without_a_panic(good in good_files(), at in any::<prop::sample::Index>(), byte in any::<u8>()) {
+        let mut bytes = good.to_vec();
+        let at = at.index(bytes.len());
+        bytes[at] = byte;
+        survives(&bytes);
+    }
+}
