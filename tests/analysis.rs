@@ -110,6 +110,7 @@ impl Written {
                 header,
                 payload,
                 trailer: 0,
+                framing: "digits-2".parse().unwrap(),
             },
         );
         self

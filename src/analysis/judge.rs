@@ -9,6 +9,7 @@ use super::{
     BoundaryFate, Difference, DifferenceKind, FlowAnalysis, GotRecv, MessageFate, PartAnalysis,
     Skipped,
 };
+use crate::framing::Decoded;
 use crate::scenario::{
     Amount, Count, ExpectedFate, Fault, Payload, Receives, Returned, Side, SystemFault,
 };
@@ -230,12 +231,16 @@ impl<'a> Judge<'a> {
                     offset,
                     header,
                     payload,
-                    ..
-                } => Some(self.received(
-                    usize::from(flow),
-                    offset + u64::from(header),
-                    u64::from(payload),
-                )),
+                    trailer,
+                    framing,
+                } => {
+                    let size = u64::from(header) + u64::from(payload) + u64::from(trailer);
+                    let frame = self.received(usize::from(flow), offset, size);
+                    Some(match framing.decode(&frame, frame.len()) {
+                        Ok(Decoded::Frame { payload, .. }) => payload.into_owned(),
+                        Ok(Decoded::Incomplete { .. }) | Err(_) => frame,
+                    })
+                }
                 _ => None,
             })
             .collect();

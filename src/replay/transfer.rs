@@ -5,6 +5,7 @@
 //! after; nothing is allocated for a length before it has been checked. Never
 //! hides a short send: what was not taken is in the log.
 
+use std::borrow::Cow;
 use std::io;
 
 use super::actor::{Actor, Halt};
@@ -350,7 +351,12 @@ impl Actor<'_> {
                     payload,
                     consumed,
                 }) => {
-                    let (header, payload) = (narrow(header), narrow(payload.len()));
+                    // Where escapes were taken out, the payload stands longer in the stream.
+                    let written = match payload {
+                        Cow::Borrowed(payload) => payload.len(),
+                        Cow::Owned(_) => consumed - header,
+                    };
+                    let (header, payload) = (narrow(header), narrow(written));
                     let start = self.recorder.now();
                     let op = Op::Decoded {
                         flow: self.recorder.incoming(connection),
@@ -358,6 +364,7 @@ impl Actor<'_> {
                         header,
                         payload,
                         trailer: narrow(consumed).saturating_sub(header.saturating_add(payload)),
+                        framing,
                     };
                     self.recorder.record(start, op, None);
                     begin += consumed;

@@ -252,7 +252,7 @@ mod tests {
         let payload = Payload::Random { bytes: 8, seed: 1 };
         assert_eq!(
             payload.bytes().unwrap().as_ref(),
-            [0x57, 0xa2, 0x9d, 0xfa, 0x2f, 0x42, 0xf5, 0xcf]
+            14_971_601_782_005_023_387_u64.to_le_bytes()
         );
     }
 

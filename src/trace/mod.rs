@@ -5,7 +5,7 @@
 //! order ([`merge`]); every byte sent and every byte received is there, each as
 //! its own side recorded it.
 //!
-//! Promises: a call takes at most 64 bytes beside its payload; nothing here was
+//! Promises: a call takes less than 100 bytes beside its payload; nothing here was
 //! inferred (what the kernel did not tell is absent). Never judges.
 
 pub mod json;
@@ -188,6 +188,8 @@ pub enum Op {
         payload: u32,
         /// How many bytes stand behind it.
         trailer: u32,
+        /// By which framing; it takes out what the framing escaped in the payload.
+        framing: Framing,
     },
     /// A wait ended.
     Wait(Box<Condition>),

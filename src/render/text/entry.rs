@@ -77,6 +77,7 @@ pub(super) fn entry<'a>(page: &Page<'_>, seen: Seen<'a>, index: usize) -> Entry<
             header,
             payload,
             trailer: _,
+            framing: _,
         } => {
             let size = bytes(u64::from(*payload));
             Entry {

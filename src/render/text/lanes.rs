@@ -237,6 +237,7 @@ fn decoded_runs(language: Language, part: &PartTrace, flow: FlowId) -> Vec<Run> 
             header,
             payload,
             trailer,
+            framing: _,
         } if of == flow => Some((offset, header, payload, trailer)),
         _ => None,
     });

@@ -293,6 +293,7 @@ fn check_call(call: &Call, flows: &[Flow], done: &mut [(u64, u64)]) -> Result<()
             header,
             payload,
             trailer,
+            framing: _,
         } => {
             let index = at(flow, "decoded")?;
             let frame = u64::from(header) + u64::from(payload) + u64::from(trailer);

@@ -63,7 +63,7 @@
 //! | `accept` | `connection` |
 //! | `send` | `flow` (an index), `offset`, `asked`, `taken`, `role` (`message`, `header`, `continues`), `header` |
 //! | `recv` | `flow`, `offset`, `asked`, `got`, `queued` (optional) |
-//! | `decoded` | `flow`, `offset`, `header`, `payload`, `trailer` |
+//! | `decoded` | `flow`, `offset`, `header`, `payload`, `trailer`, `framing` (its name) |
 //! | `wait` | the condition, as in scenario files |
 //! | `reach` | the name of the point |
 //! | `set` | the option, as in scenario files |

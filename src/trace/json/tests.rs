@@ -82,6 +82,7 @@ fn trace(flow: Flow, piece: usize) -> Trace {
                 header: 0,
                 payload: received,
                 trailer: 0,
+                framing: crate::framing::Framing::Raw,
             },
             Op::Recv {
                 flow: 0,

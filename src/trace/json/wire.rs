@@ -172,6 +172,7 @@ pub(super) enum Op<'a> {
         header: u32,
         payload: u32,
         trailer: u32,
+        framing: Framing,
     },
     Wait(Cow<'a, Condition>),
     Reach(Cow<'a, str>),
