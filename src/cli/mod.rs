@@ -1,7 +1,134 @@
-//! Arguments in, exit status out.
+//! Arguments in, exit status out: one file for each command.
+//!
+//! Promises: data goes to standard output and messages to standard error; both
+//! speak the language asked for, the parser's errors and help too; the exit
+//! status is 0 where all is as expected (also for help, and for a pipe that was
+//! closed), 1 where an expectation does not hold, 2 for wrong usage or a bad
+//! file. Nothing else in the library prints, exits, or looks at the environment.
 
-/// Runs the command.
+mod arguments;
+mod check;
+mod completions;
+mod drawing;
+mod explain;
+mod failure;
+mod file;
+mod help;
+mod language;
+mod list;
+mod man;
+mod refusal;
+mod run;
+mod show;
+mod terminal;
+mod welcome;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use anstream::ColorChoice;
+use clap::ArgMatches;
+use clap::error::ErrorKind;
+
+use failure::Failure;
+use terminal::Terminal;
+
+use crate::language::Language;
+
+/// The exit status where an expectation does not hold.
+const NOT_AS_EXPECTED: u8 = 1;
+/// The exit status of wrong usage or a bad file.
+const USAGE: u8 = 2;
+
+/// Runs the command that the process was called with.
 #[must_use]
-pub fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+pub fn main() -> ExitCode {
+    // Styled always; each stream strips what it should not show.
+    colored::control::set_override(true);
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let given = arguments.get(1..).unwrap_or_default();
+    let language = language::choose(given, sys_locale::get_locale().as_deref());
+    match arguments::command(language).try_get_matches_from(&arguments) {
+        Ok(matches) => {
+            let terminal = Terminal {
+                language,
+                quiet: matches.get_flag("quiet"),
+                color: arguments::given_color(&matches),
+            };
+            finish(terminal, dispatch(&matches, terminal))
+        }
+        Err(refusal) => refuse(&refusal, language, given),
+    }
+}
+
+fn dispatch(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failure> {
+    match matches.subcommand() {
+        Some(("run", matches)) => run::run(matches, terminal),
+        Some(("check", matches)) => check::run(matches, terminal),
+        Some(("list", matches)) => list::run(matches, terminal),
+        Some(("explain", matches)) => explain::run(matches, terminal),
+        Some(("show", matches)) => show::run(matches, terminal),
+        Some(("completions", matches)) => completions::run(matches, terminal),
+        Some(("man", matches)) => man::run(matches, terminal),
+        Some(("help", matches)) => help::run(matches, terminal),
+        Some(_) | None => terminal.data(|out| {
+            welcome::write(terminal.language, out)
+                .map(|()| ExitCode::SUCCESS)
+                .map_err(Failure::stdout)
+        }),
+    }
+}
+
+/// The exit status, after saying why where it is a failure.
+fn finish(terminal: Terminal, done: Result<ExitCode, Failure>) -> ExitCode {
+    match done {
+        Ok(status) => status,
+        Err(failure) => match failure.in_words(terminal) {
+            None => ExitCode::SUCCESS,
+            Some(message) => {
+                terminal.message(&message);
+                USAGE.into()
+            }
+        },
+    }
+}
+
+/// What the parser did not take: help and the version, which it calls errors, or a wrong usage.
+fn refuse(refusal: &clap::Error, language: Language, given: &[OsString]) -> ExitCode {
+    let terminal = Terminal {
+        language,
+        quiet: false,
+        color: color_of_unparsed(given),
+    };
+    match refusal.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            let text = refusal.render();
+            let written =
+                terminal.data(|out| write!(out, "{}", text.ansi()).map_err(Failure::stdout));
+            finish(terminal, written.map(|()| ExitCode::SUCCESS))
+        }
+        _ => {
+            terminal.message(&refusal::in_words(refusal, language));
+            USAGE.into()
+        }
+    }
+}
+
+/// `--color` where the arguments were not taken as a whole, so that their error follows it too.
+fn color_of_unparsed(given: &[OsString]) -> ColorChoice {
+    let says = |value: &str| {
+        given
+            .iter()
+            .any(|argument| *argument == *format!("--color={value}"))
+            || given
+                .windows(2)
+                .any(|pair| pair[0] == "--color" && pair[1] == value)
+    };
+    if says("never") {
+        ColorChoice::Never
+    } else if says("always") {
+        ColorChoice::Always
+    } else {
+        ColorChoice::Auto
+    }
 }

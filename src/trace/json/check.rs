@@ -91,27 +91,27 @@ impl Flaw {
                 .to_owned(),
             Self::FirstOfSent { count, sent } => language.pick(
                 format!("says {count} bytes, but only {sent} were sent"),
-                format!("写的是 {count} 字节, 但只发送了 {sent} 字节"),
+                format!("写的是 {count} 字节，但只发送了 {sent} 字节"),
             ),
             Self::NoSuchFlow { flow, flows } => language.pick(
                 format!("there is no flow {flow}; there are {flows}, counted from 0"),
-                format!("没有流 {flow}; 共有 {flows} 个流, 从 0 数起"),
+                format!("没有流 {flow}；共有 {flows} 个流，从 0 数起"),
             ),
             Self::Offset { got, wanted } => language.pick(
                 format!("is {got}, but the calls before it end at {wanted}"),
-                format!("是 {got}, 但之前的调用止于 {wanted}"),
+                format!("是 {got}，但之前的调用止于 {wanted}"),
             ),
             Self::Beyond { end, length } => language.pick(
                 format!("ends at {end}, but there are only {length} bytes"),
-                format!("止于 {end}, 但只有 {length} 字节"),
+                format!("止于 {end}，但只有 {length} 字节"),
             ),
             Self::MoreThanAsked { got, asked } => language.pick(
                 format!("is {got}, more than the {asked} that the call was given"),
-                format!("是 {got}, 多于调用所给的 {asked}"),
+                format!("是 {got}，多于调用所给的 {asked}"),
             ),
             Self::Unaccounted { calls, length } => language.pick(
                 format!("has {length} bytes, but the calls account for {calls}"),
-                format!("有 {length} 字节, 但各次调用只说明了 {calls} 字节"),
+                format!("有 {length} 字节，但各次调用只说明了 {calls} 字节"),
             ),
             Self::Backwards => language
                 .pick("ends before it begins", "结束早于开始")
@@ -121,7 +121,7 @@ impl Flaw {
                 .to_owned(),
             Self::ExpectsTooMuch { bytes } => language.pick(
                 format!("states {bytes} bytes; the limit is {MAX_EXPECTED}"),
-                format!("共写了 {bytes} 字节; 上限是 {MAX_EXPECTED}"),
+                format!("共写了 {bytes} 字节；上限是 {MAX_EXPECTED}"),
             ),
             Self::NotADigest => language
                 .pick("a SHA-256 is 64 hex digits", "SHA-256 是 64 个十六进制数字")
@@ -129,7 +129,7 @@ impl Flaw {
             Self::ControlCharacter => language
                 .pick(
                     "holds a control character, which is not shown",
-                    "含有控制字符, 不予显示",
+                    "含有控制字符，不予显示",
                 )
                 .to_owned(),
         }
@@ -220,42 +220,18 @@ fn check_part(part: &PartTrace) -> Result<(), Placed> {
 /// Checks one call; `done` counts the bytes that the calls before it sent and received in each flow.
 fn check_call(call: &Call, flows: &[Flow], done: &mut [(u64, u64)]) -> Result<(), Placed> {
     require(call.start <= call.end, || "end".to_owned(), Flaw::Backwards)?;
-    let count = flows.len();
-    let at = move |flow: u16, name: &str| {
-        let index = usize::from(flow);
-        let missing = Flaw::NoSuchFlow { flow, flows: count };
-        require(index < count, || format!("op.{name}.flow"), missing).map(|()| index)
-    };
-    let fits = |end: Option<u64>, length: usize, name: &str| {
-        let length = length as u64;
-        let end = end.unwrap_or(u64::MAX);
-        let path = || format!("op.{name}");
-        require(end <= length, path, Flaw::Beyond { end, length })
-    };
     match call.op {
         Op::Send {
             flow,
             offset,
             asked,
             taken,
-            header,
             ..
         } => {
-            let index = at(flow, "send")?;
-            let wanted = done[index].0;
-            let path = || "op.send.offset".to_owned();
-            require(
-                offset == wanted,
-                path,
-                Flaw::Offset {
-                    got: offset,
-                    wanted,
-                },
-            )?;
+            let index = existing(flow, flows, "send")?;
+            follows(offset, done[index].0, "send")?;
             within(taken, asked, "op.send.taken")?;
-            within(header.into(), asked, "op.send.header")?;
-            let end = offset.checked_add(taken.into());
-            fits(end, flows[index].sent.len(), "send")?;
+            fits(offset, taken.into(), &flows[index].sent, "send")?;
             done[index].0 += u64::from(taken);
         }
         Op::Recv {
@@ -265,22 +241,12 @@ fn check_call(call: &Call, flows: &[Flow], done: &mut [(u64, u64)]) -> Result<()
             got,
             ..
         } => {
-            let index = at(flow, "recv")?;
-            let wanted = done[index].1;
-            let path = || "op.recv.offset".to_owned();
-            require(
-                offset == wanted,
-                path,
-                Flaw::Offset {
-                    got: offset,
-                    wanted,
-                },
-            )?;
+            let index = existing(flow, flows, "recv")?;
+            follows(offset, done[index].1, "recv")?;
             match got {
                 Got::Data { bytes, .. } => {
                     within(bytes, asked, "op.recv.got.data.bytes")?;
-                    let end = offset.checked_add(bytes.into());
-                    fits(end, flows[index].received.len(), "recv")?;
+                    fits(offset, bytes.into(), &flows[index].received, "recv")?;
                     done[index].1 += u64::from(bytes);
                 }
                 Got::Peeked { bytes } => within(bytes, asked, "op.recv.got.peeked.bytes")?,
@@ -295,14 +261,13 @@ fn check_call(call: &Call, flows: &[Flow], done: &mut [(u64, u64)]) -> Result<()
             trailer,
             framing: _,
         } => {
-            let index = at(flow, "decoded")?;
+            let index = existing(flow, flows, "decoded")?;
             let frame = u64::from(header) + u64::from(payload) + u64::from(trailer);
-            let end = offset.checked_add(frame);
-            fits(end, flows[index].received.len(), "decoded")?;
+            fits(offset, frame, &flows[index].received, "decoded")?;
         }
         Op::Refuse { flow, offset, .. } => {
-            let index = at(flow, "refuse")?;
-            fits(Some(offset), flows[index].received.len(), "refuse.offset")?;
+            let index = existing(flow, flows, "refuse")?;
+            fits(offset, 0, &flows[index].received, "refuse")?;
         }
         Op::Reach(ref name) => plain("op.reach", name)?,
         Op::Wait(ref condition) => match &**condition {
@@ -326,6 +291,28 @@ fn check_call(call: &Call, flows: &[Flow], done: &mut [(u64, u64)]) -> Result<()
         | Op::Close(_) => {}
     }
     Ok(())
+}
+
+/// The index of a flow that there is.
+fn existing(flow: u16, flows: &[Flow], op: &str) -> Result<usize, Placed> {
+    let index = usize::from(flow);
+    let flows = flows.len();
+    let path = || format!("op.{op}.flow");
+    require(index < flows, path, Flaw::NoSuchFlow { flow, flows }).map(|()| index)
+}
+
+/// Whether a call begins where the one before it ended.
+fn follows(got: u64, wanted: u64, op: &str) -> Result<(), Placed> {
+    let path = || format!("op.{op}.offset");
+    require(got == wanted, path, Flaw::Offset { got, wanted })
+}
+
+/// Whether so many bytes from `offset` lie inside the flow's.
+fn fits(offset: u64, count: u64, bytes: &[u8], op: &str) -> Result<(), Placed> {
+    let length = bytes.len() as u64;
+    let end = offset.saturating_add(count);
+    let path = || format!("op.{op}");
+    require(end <= length, path, Flaw::Beyond { end, length })
 }
 
 fn check_stop(part: &PartTrace) -> Result<(), Placed> {

@@ -151,7 +151,7 @@ impl ReadError {
             Self::Io(error) => error.to_string(),
             Self::TooLarge => language.pick(
                 format!("larger than {MAX_FILE} bytes, the most that is read"),
-                format!("大于 {MAX_FILE} 字节, 超过读取上限"),
+                format!("大于 {MAX_FILE} 字节，超过读取上限"),
             ),
             Self::Json(error) => {
                 // The place is said in our words, so it is cut off theirs.
@@ -161,7 +161,7 @@ impl ReadError {
                 let (line, column) = (error.line(), error.column());
                 language.pick(
                     format!("line {line}, column {column}: not a trace: {words}"),
-                    format!("第 {line} 行第 {column} 列: 不是轨迹文件: {words}"),
+                    format!("第 {line} 行第 {column} 列：不是轨迹文件：{words}"),
                 )
             }
             Self::Version { got } => language.pick(
@@ -169,7 +169,7 @@ impl ReadError {
                     "of version {got}; this sticky reads version {VERSION}: save it again, or use a sticky of its time"
                 ),
                 format!(
-                    "版本是 {got}; 本程序只读版本 {VERSION}: 请重新保存, 或使用对应版本的 sticky"
+                    "版本是 {got}；本程序只读版本 {VERSION}：请重新保存，或使用对应版本的 sticky"
                 ),
             ),
             Self::Inconsistent { path, flaw } => {

@@ -60,73 +60,76 @@ fn talk(id: u16, flow: &Flow, piece: usize) -> Vec<Call> {
     calls
 }
 
+/// One of everything that is no send and no recv of data, in a flow that received so many bytes.
+fn every_other_op(received: u32) -> impl Iterator<Item = Op> {
+    [
+        Op::Bind {
+            port: 7,
+            again: true,
+        },
+        Op::Listen,
+        Op::Connect {
+            port: 7,
+            connection: 0,
+        },
+        Op::Accept { connection: 0 },
+        Op::Decoded {
+            flow: 0,
+            offset: 0,
+            header: 0,
+            payload: received,
+            trailer: 0,
+            framing: crate::framing::Framing::Raw,
+        },
+        Op::Recv {
+            flow: 0,
+            offset: received.into(),
+            asked: 4,
+            got: Got::Peeked { bytes: 4 },
+            queued: None,
+        },
+        Op::Recv {
+            flow: 0,
+            offset: received.into(),
+            asked: 4,
+            got: Got::End,
+            queued: None,
+        },
+        Op::Wait(Box::new(Condition::Queued(30))),
+        Op::Wait(Box::new(Condition::Reached("sent".to_owned()))),
+        Op::Wait(Box::new(Condition::PeerClosed)),
+        Op::Reach("sent".into()),
+        Op::Pause,
+        Op::Set(SocketOption::NoDelay(true)),
+        Op::DropArriving(true),
+        Op::HalfClose,
+        Op::Close(SocketPart::Listener),
+        Op::Refuse {
+            flow: 0,
+            offset: 0,
+            framing: Some(Box::new("i32-le".parse().unwrap())),
+        },
+        Op::Refuse {
+            flow: 0,
+            offset: 0,
+            framing: None,
+        },
+    ]
+    .into_iter()
+}
+
 /// A trace with one flow and one of every other thing a call can be.
 fn trace(flow: Flow, piece: usize) -> Trace {
     let received = u32::try_from(flow.received.len()).unwrap();
     let mut calls = talk(0, &flow, piece);
-    calls.extend(
-        [
-            Op::Bind {
-                port: 7,
-                again: true,
-            },
-            Op::Listen,
-            Op::Connect {
-                port: 7,
-                connection: 0,
-            },
-            Op::Accept { connection: 0 },
-            Op::Decoded {
-                flow: 0,
-                offset: 0,
-                header: 0,
-                payload: received,
-                trailer: 0,
-                framing: crate::framing::Framing::Raw,
-            },
-            Op::Recv {
-                flow: 0,
-                offset: received.into(),
-                asked: 4,
-                got: Got::Peeked { bytes: 4 },
-                queued: None,
-            },
-            Op::Recv {
-                flow: 0,
-                offset: received.into(),
-                asked: 4,
-                got: Got::End,
-                queued: None,
-            },
-            Op::Wait(Box::new(Condition::Queued(30))),
-            Op::Wait(Box::new(Condition::Reached("sent".to_owned()))),
-            Op::Wait(Box::new(Condition::PeerClosed)),
-            Op::Reach("sent".into()),
-            Op::Pause,
-            Op::Set(SocketOption::NoDelay(true)),
-            Op::DropArriving(true),
-            Op::HalfClose,
-            Op::Close(SocketPart::Listener),
-            Op::Refuse {
-                flow: 0,
-                offset: 0,
-                framing: Some(Box::new("i32-le".parse().unwrap())),
-            },
-            Op::Refuse {
-                flow: 0,
-                offset: 0,
-                framing: None,
-            },
-        ]
-        .map(|op| call(Side::Client, op)),
-    );
+    calls.extend(every_other_op(received).map(|op| call(Side::Client, op)));
     calls.push(Call {
         step: None,
         fault: Some(Fault::System(SystemFault::Other(99))),
         expects: Some(Fault::Length(LengthError::NegativeLength)),
         ..call(Side::Server, Op::Listen)
     });
-    let receives = Receives {
+    let stated = Receives {
         recv: Some(vec![
             Returned::Data {
                 bytes: Amount::exactly(30),
@@ -154,7 +157,7 @@ fn trace(flow: Flow, piece: usize) -> Trace {
             label: Some(text("one", "一")),
             transport: Transport::UnixStream,
             expect: Expectation {
-                client: receives,
+                client: stated,
                 server: Receives::default(),
             },
             calls,
@@ -331,7 +334,7 @@ fn what_does_not_fit_is_refused_with_its_place() {
         (
             &format!("{part}/calls/19/op/refuse/offset"),
             json!(7),
-            "cases[0].parts[0].calls[19].op.refuse.offset: ends at 7, but there are only 6 bytes",
+            "cases[0].parts[0].calls[19].op.refuse: ends at 7, but there are only 6 bytes",
         ),
         (
             &format!("{part}/flows/0/samples"),
@@ -395,7 +398,7 @@ fn what_is_no_trace_is_refused_with_line_and_column() {
     }
     let chinese = back("[").unwrap_err().in_words(Language::Chinese);
     assert!(
-        chinese.starts_with("第 1 行第 1 列: 不是轨迹文件"),
+        chinese.starts_with("第 1 行第 1 列：不是轨迹文件"),
         "{chinese}"
     );
     let hex = spoilt("/cases/0/parts/0/flows/0/sent", json!({"hex": "123"}));

@@ -194,11 +194,7 @@ pub(super) enum Op<'a> {
     },
 }
 
-#[expect(
-    clippy::ref_option,
-    clippy::borrowed_box,
-    reason = "the signature that serde calls"
-)]
+#[expect(clippy::ref_option, reason = "the signature that serde calls")]
 fn framing_out<S: Serializer>(
     framing: &Option<Box<Framing>>,
     serializer: S,

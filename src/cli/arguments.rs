@@ -1,0 +1,243 @@
+//! The arguments: the command itself, what every command takes, and the shapes
+//! that commands share.
+//!
+//! Promises: not one word of help is the parser's own, for those are English;
+//! headings, defaults and possible values are written here in both languages.
+
+use std::time::Duration;
+
+use anstream::ColorChoice;
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, ArgMatches, Command};
+
+use super::{check, completions, explain, help, list, man, run, show};
+use crate::language::Language;
+
+/// The whole command, in this language.
+pub(super) fn command(language: Language) -> Command {
+    let command = Command::new("sticky")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(language.pick(
+            "Why did two sends arrive as one recv?\n\
+             A real client and a real server on loopback, every byte accounted for.",
+            "两次 send，为什么一次 recv 就全收到了？\n\
+             真实的客户端与服务端，走本机回环；每个字节都有交代。",
+        ))
+        .override_usage(language.pick("sticky [OPTIONS] [COMMAND]", "sticky [选项] [命令]"))
+        .subcommand_help_heading(language.pick("Commands", "命令"))
+        .disable_help_subcommand(true)
+        .propagate_version(true)
+        .after_help(language.pick(
+            "`sticky help COMMAND` tells more of a command. Exit status: 0 as expected,\n\
+             1 an expectation does not hold, 2 wrong usage or a bad file.",
+            "`sticky help 命令` 查看某个命令的说明。退出状态：0 符合预期，\n\
+             1 有预期不成立，2 用法错误或文件有误。",
+        ))
+        .args(everywhere(language));
+    let command = [
+        run::command(language),
+        check::command(language),
+        list::command(language),
+        explain::command(language),
+        show::command(language),
+        completions::command(language),
+        man::command(language),
+        help::command(language),
+    ]
+    .into_iter()
+    .fold(command, Command::subcommand);
+    spoken(command, language)
+}
+
+/// What every command takes.
+fn everywhere(language: Language) -> [Arg; 5] {
+    let heading = language.pick("Options of every command", "所有命令通用的选项");
+    [
+        Arg::new("lang")
+            .long("lang")
+            .value_name(language.pick("LANG", "语言"))
+            .help(language.pick(
+                "en or zh [default: the locale's, else en]",
+                "en 或 zh [默认：随系统语言，否则 en]",
+            ))
+            .value_parser(PossibleValuesParser::new(["en", "zh"]))
+            .hide_possible_values(true),
+        Arg::new("color")
+            .long("color")
+            .value_name(language.pick("WHEN", "时机"))
+            .help(language.pick(
+                "auto, always or never [default: auto]",
+                "auto、always 或 never [默认：auto]",
+            ))
+            .value_parser(PossibleValuesParser::new(["auto", "always", "never"]))
+            .default_value("auto")
+            .hide_default_value(true)
+            .hide_possible_values(true),
+        Arg::new("quiet")
+            .short('q')
+            .long("quiet")
+            .help(language.pick(
+                "Only data and errors, no notes",
+                "只输出数据和错误，不输出附注",
+            ))
+            .action(ArgAction::SetTrue),
+        Arg::new("help")
+            .short('h')
+            .long("help")
+            .help(language.pick("Print this help", "显示本帮助"))
+            .action(ArgAction::Help),
+        Arg::new("version")
+            .short('V')
+            .long("version")
+            .help(language.pick("Print the version", "显示版本"))
+            .action(ArgAction::Version),
+    ]
+    .map(|arg| arg.global(true).help_heading(heading))
+}
+
+/// Puts the parser's fixed words aside, in every command.
+fn spoken(command: Command, language: Language) -> Command {
+    let usage = language.pick("Usage:", "用法：");
+    command
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .args_override_self(true)
+        .max_term_width(100)
+        .help_template(format!(
+            "{{about-with-newline}}\n{usage} {{usage}}\n\n{{all-args}}{{after-help}}"
+        ))
+        .mut_args(|arg| {
+            let heading = if arg.is_positional() {
+                language.pick("Arguments", "参数")
+            } else {
+                language.pick("Options", "选项")
+            };
+            match arg.get_help_heading() {
+                Some(_) => arg,
+                None => arg.help_heading(heading),
+            }
+        })
+        .mut_subcommands(|command| spoken(command, language))
+}
+
+/// The scenarios that a command is for.
+pub(super) fn cases(language: Language, help: &'static str) -> Arg {
+    Arg::new("cases")
+        .value_name(language.pick("CASE", "用例"))
+        .help(help)
+        .num_args(0..)
+}
+
+/// The names and paths given.
+pub(super) fn given_cases(matches: &ArgMatches) -> Vec<String> {
+    let given = matches.get_many::<String>("cases");
+    given.into_iter().flatten().cloned().collect()
+}
+
+/// Where the data goes.
+pub(super) fn output(language: Language) -> Arg {
+    Arg::new("output")
+        .short('o')
+        .long("output")
+        .value_name(language.pick("FILE", "文件"))
+        .help(language.pick(
+            "Write to a file, whole or not at all [default: -, standard output]",
+            "写入文件，要么完整，要么不写 [默认：-，即标准输出]",
+        ))
+        .value_parser(clap::value_parser!(std::path::PathBuf))
+}
+
+/// The form of the data.
+pub(super) fn format(language: Language) -> Arg {
+    Arg::new("format")
+        .long("format")
+        .value_name(language.pick("FORMAT", "格式"))
+        .help(language.pick("text or json [default: text]", "text 或 json [默认：text]"))
+        .value_parser(PossibleValuesParser::new(["text", "json"]))
+        .default_value("text")
+        .hide_default_value(true)
+        .hide_possible_values(true)
+}
+
+/// Whether JSON was asked for.
+pub(super) fn wants_json(matches: &ArgMatches) -> bool {
+    matches
+        .get_one::<String>("format")
+        .is_some_and(|format| format == "json")
+}
+
+/// How long to wait for anything.
+pub(super) fn deadline(language: Language) -> Arg {
+    Arg::new("deadline")
+        .long("deadline")
+        .value_name(language.pick("TIME", "时间"))
+        .help(language.pick(
+            "How long to wait for anything: 500ms, 10s [default: as the case says, 5s]",
+            "每次等待的上限：500ms、10s [默认：由用例决定，5s]",
+        ))
+        .value_parser(move |text: &str| {
+            parse_deadline(text).ok_or_else(|| {
+                language.pick(
+                    "a number with us, ms or s behind it, above 0 and at most 60s, such as 500ms",
+                    "应为数字加单位 us、ms 或 s，大于 0，不超过 60s，例如 500ms",
+                )
+            })
+        })
+}
+
+/// The deadline given.
+pub(super) fn given_deadline(matches: &ArgMatches) -> Option<Duration> {
+    matches.get_one::<Duration>("deadline").copied()
+}
+
+/// A time as scenario files write it.
+fn parse_deadline(text: &str) -> Option<Duration> {
+    let digits = text.find(|c: char| !c.is_ascii_digit())?;
+    let (number, unit) = text.split_at(digits);
+    let number: u64 = number.parse().ok()?;
+    let time = match unit {
+        "us" => Duration::from_micros(number),
+        "ms" => Duration::from_millis(number),
+        "s" => Duration::from_secs(number),
+        _ => return None,
+    };
+    (!time.is_zero() && time <= Duration::from_secs(60)).then_some(time)
+}
+
+/// What `--color` said.
+pub(super) fn given_color(matches: &ArgMatches) -> ColorChoice {
+    match matches.get_one::<String>("color").map(String::as_str) {
+        Some("always") => ColorChoice::Always,
+        Some("never") => ColorChoice::Never,
+        _ => ColorChoice::Auto,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tree_of_commands_is_sound_in_both_languages() {
+        command(Language::English).debug_assert();
+        command(Language::Chinese).debug_assert();
+    }
+
+    #[test]
+    fn a_deadline_has_a_number_and_a_unit() {
+        for (text, wanted) in [
+            ("500ms", Some(Duration::from_millis(500))),
+            ("7us", Some(Duration::from_micros(7))),
+            ("60s", Some(Duration::from_mins(1))),
+            ("61s", None),
+            ("0s", None),
+            ("5", None),
+            ("s", None),
+            ("-5s", None),
+            ("5 s", None),
+            ("18446744073709551616s", None),
+        ] {
+            assert_eq!(parse_deadline(text), wanted, "{text}");
+        }
+    }
+}

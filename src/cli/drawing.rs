@@ -1,0 +1,94 @@
+//! How to draw: the options that `run` and `show` share.
+
+use std::io::{self, Write};
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
+
+use super::terminal::{self, Terminal};
+use crate::analysis::Analysis;
+use crate::language::Language;
+use crate::render::text::{self, Style};
+use crate::trace::Trace;
+
+/// The columns that `--width` takes.
+const WIDTHS: std::ops::RangeInclusive<usize> = text::NARROWEST..=400;
+
+/// Adds the options of a drawing.
+pub(super) fn options(command: Command, language: Language) -> Command {
+    let switch = |name: &'static str, help| {
+        Arg::new(name)
+            .long(name)
+            .help(help)
+            .action(ArgAction::SetTrue)
+    };
+    command.args([
+        switch(
+            "no-hex",
+            language.pick("Leave out the bytes in hex", "不显示十六进制字节"),
+        ),
+        switch(
+            "no-times",
+            language.pick(
+                "Leave out the times, which differ from run to run",
+                "不显示时间（每次运行都不同）",
+            ),
+        ),
+        switch(
+            "full",
+            language.pick("Leave nothing out, however long", "全部显示，再长也不省略"),
+        ),
+        switch(
+            "ascii",
+            language.pick(
+                "Draw with ASCII alone, for fonts without box drawing",
+                "只用 ASCII 画图，适合没有制表符的字体",
+            ),
+        ),
+        Arg::new("width")
+            .long("width")
+            .value_name(language.pick("COLUMNS", "列数"))
+            .help(language.pick(
+                "80 to 400 columns [default: the terminal's, else 80]",
+                "80 到 400 列 [默认：随终端，否则 80]",
+            ))
+            .value_parser(move |text: &str| {
+                text.parse()
+                    .ok()
+                    .filter(|width| WIDTHS.contains(width))
+                    .ok_or_else(|| {
+                        language.pick(
+                            "a number of columns from 80 to 400",
+                            "应为 80 到 400 之间的列数",
+                        )
+                    })
+            }),
+    ])
+}
+
+/// The style asked for; `color` says whether the target shows any.
+pub(super) fn style(matches: &ArgMatches, terminal: Terminal, color: bool) -> Style {
+    let width = matches.get_one("width").copied();
+    Style {
+        language: terminal.language,
+        width: width.unwrap_or_else(|| terminal::columns().clamp(*WIDTHS.start(), *WIDTHS.end())),
+        ascii: matches.get_flag("ascii"),
+        color,
+        times: !matches.get_flag("no-times"),
+        hex: !matches.get_flag("no-hex"),
+        full: matches.get_flag("full"),
+    }
+}
+
+/// Draws one trace, with an empty line before all but the first.
+pub(super) fn draw(
+    index: usize,
+    trace: &Trace,
+    analysis: &Analysis,
+    style: &Style,
+    mut out: &mut dyn Write,
+) -> io::Result<()> {
+    if index > 0 {
+        writeln!(out)?;
+    }
+    text::draw(trace, analysis, style, &mut out)
+}

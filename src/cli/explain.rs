@@ -1,0 +1,92 @@
+//! `sticky explain`: the lesson of a case.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::{Arg, ArgMatches, Command};
+use colored::Colorize;
+
+use super::failure::Failure;
+use super::terminal::{self, Terminal};
+use crate::language::Language;
+use crate::render::{escape, text};
+use crate::scenario::{Scenario, catalogue};
+
+/// The widest that prose is still read with ease, in columns.
+const WIDEST_PROSE: usize = 88;
+
+/// The command's arguments.
+pub(super) fn command(language: Language) -> Command {
+    Command::new("explain")
+        .about(language.pick(
+            "Tell the lesson of a case: what happens, and why",
+            "讲解用例：发生了什么，为什么",
+        ))
+        .override_usage(language.pick(
+            "sticky explain [OPTIONS] <CASE>",
+            "sticky explain [选项] <用例>",
+        ))
+        .arg(
+            Arg::new("case")
+                .value_name(language.pick("CASE", "用例"))
+                .help(language.pick(
+                    "A name, or the path of a file or folder",
+                    "用例名，或文件、文件夹的路径",
+                ))
+                .required(true),
+        )
+}
+
+/// Writes the lessons.
+pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failure> {
+    let given: Vec<String> = matches
+        .get_one::<String>("case")
+        .cloned()
+        .into_iter()
+        .collect();
+    let scenarios = catalogue::select(&given).map_err(Failure::Select)?;
+    terminal.data(|out| {
+        for (index, scenario) in scenarios.iter().enumerate() {
+            if index > 0 {
+                writeln!(out).map_err(Failure::stdout)?;
+            }
+            explain(scenario, given.first(), terminal, out).map_err(Failure::stdout)?;
+        }
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+fn explain(
+    scenario: &Scenario,
+    given: Option<&String>,
+    terminal: Terminal,
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
+    let language = terminal.language;
+    let title = escape::text(scenario.title.get(language));
+    writeln!(out, "{}", title.bold())?;
+    let bears = if scenario.documented {
+        language.pick("replays: ", "重演：")
+    } else {
+        language.pick("about: ", "涉及：")
+    };
+    let name = escape::text(&scenario.name);
+    let section = escape::text(&scenario.section);
+    writeln!(out, "{}", format!("{name} · {bears}{section}").dimmed())?;
+    writeln!(out)?;
+    let columns = terminal::columns().min(WIDEST_PROSE);
+    for line in text::lesson(scenario.lesson.get(language), columns) {
+        writeln!(out, "{line}")?;
+    }
+    // A path that was given works again; a name works whole.
+    let again = given
+        .filter(|given| {
+            Path::new(given)
+                .extension()
+                .is_some_and(|end| end == "toml")
+        })
+        .map_or(name, |path| escape::text(path));
+    let see = language.pick("See it happen: ", "看它发生：");
+    writeln!(out, "\n{see}{}", format!("sticky run {again}").cyan())
+}

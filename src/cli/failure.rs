@@ -1,0 +1,145 @@
+//! Why a command could not do its work.
+//!
+//! Promises: every message names the file or the argument, says what is wrong
+//! with it, and what would help. None of these is the answer "not as expected",
+//! which is an answer and not a failure.
+
+use std::io;
+use std::path::PathBuf;
+
+use colored::Colorize;
+
+use super::terminal::{self, Terminal};
+use crate::language::Language;
+use crate::render::escape;
+use crate::scenario::catalogue::SelectError;
+use crate::scenario::read::ReportStyle;
+use crate::trace::json::ReadError;
+
+/// Why a command could not do its work.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// Whoever read the data has gone, which is their good right.
+    ClosedPipe,
+    /// The data could not be written.
+    Output {
+        /// To which file; none is standard output.
+        file: Option<PathBuf>,
+        /// Why.
+        error: io::Error,
+    },
+    /// A scenario was not found, or is not valid.
+    Select(SelectError),
+    /// A file is not a trace.
+    Trace {
+        /// Which; `-` is standard input.
+        file: PathBuf,
+        /// Why.
+        error: ReadError,
+    },
+}
+
+impl Failure {
+    /// A failure to write to standard output.
+    pub(super) fn stdout(error: io::Error) -> Self {
+        Self::output(None, error)
+    }
+
+    /// A failure to write data.
+    pub(super) fn output(file: Option<PathBuf>, error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            Self::ClosedPipe
+        } else {
+            Self::Output { file, error }
+        }
+    }
+
+    /// What to say of it; nothing where the reader has gone.
+    pub(super) fn in_words(&self, terminal: Terminal) -> Option<String> {
+        let language = terminal.language;
+        match self {
+            Self::ClosedPipe => None,
+            Self::Output { file, error } => {
+                let to = file.as_ref().map_or_else(
+                    || language.pick("standard output", "标准输出").to_owned(),
+                    |file| escape::text(&file.to_string_lossy()),
+                );
+                let why = io_error(language, error);
+                Some(error_line(
+                    language,
+                    &language.pick(
+                        format!("cannot write to {to}: {why}"),
+                        format!("无法写入 {to}：{why}"),
+                    ),
+                ))
+            }
+            Self::Select(error) => {
+                let report = error.render(ReportStyle {
+                    language,
+                    colour: true,
+                    width: terminal::message_columns(),
+                });
+                Some(report.trim_end().to_owned())
+            }
+            Self::Trace { file, error } => Some(trace_error(language, file, error)),
+        }
+    }
+}
+
+/// `message` behind the word that marks an error.
+pub(super) fn error_line(language: Language, message: &str) -> String {
+    let word = language.pick("error:", "错误:").red().bold();
+    format!("{word} {message}")
+}
+
+fn trace_error(language: Language, file: &std::path::Path, error: &ReadError) -> String {
+    let name = if file.as_os_str() == "-" {
+        language.pick("standard input", "标准输入").to_owned()
+    } else {
+        escape::text(&file.to_string_lossy())
+    };
+    let message = match error {
+        ReadError::Io(error) => {
+            let why = io_error(language, error);
+            language.pick(
+                format!("cannot read {name}: {why}"),
+                format!("无法读取 {name}：{why}"),
+            )
+        }
+        ReadError::TooLarge
+        | ReadError::Json(_)
+        | ReadError::Version { .. }
+        | ReadError::Inconsistent { .. } => {
+            format!("{name}: {}", escape::text(&error.in_words(language)))
+        }
+    };
+    let help = language.pick(
+        "help: save a trace with `sticky run NAME --format json -o FILE`",
+        "修正: 用 `sticky run 名称 --format json -o 文件` 保存轨迹",
+    );
+    format!("{}\n{help}", error_line(language, &message))
+}
+
+/// What the system says, in the language asked for where it is common.
+pub(super) fn io_error(language: Language, error: &io::Error) -> String {
+    let known = match error.kind() {
+        io::ErrorKind::NotFound => {
+            Some(("there is no such file or folder", "没有这个文件或文件夹"))
+        }
+        io::ErrorKind::PermissionDenied => Some(("permission denied", "没有权限")),
+        io::ErrorKind::IsADirectory => Some(("it is a folder", "这是一个文件夹")),
+        io::ErrorKind::NotADirectory => Some((
+            "something on the way to it is not a folder",
+            "路径中有一段不是文件夹",
+        )),
+        io::ErrorKind::StorageFull => Some(("no space is left", "磁盘空间不足")),
+        io::ErrorKind::ReadOnlyFilesystem => {
+            Some(("the file system is read-only", "文件系统是只读的"))
+        }
+        _ => None,
+    };
+    known.map_or_else(
+        || error.to_string(),
+        |(english, chinese)| language.pick(english, chinese).to_owned(),
+    )
+}

@@ -1,0 +1,56 @@
+//! `sticky help`: the help of a command.
+
+use std::process::ExitCode;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgMatches, Command};
+
+use super::arguments;
+use super::failure::Failure;
+use super::terminal::Terminal;
+use crate::language::Language;
+
+/// The commands, in the order of the help.
+pub(super) const COMMANDS: [&str; 8] = [
+    "run",
+    "check",
+    "list",
+    "explain",
+    "show",
+    "completions",
+    "man",
+    "help",
+];
+
+/// The command's arguments.
+pub(super) fn command(language: Language) -> Command {
+    Command::new("help")
+        .about(language.pick("Print the help of a command", "显示某个命令的帮助"))
+        .override_usage(language.pick(
+            "sticky help [OPTIONS] [COMMAND]",
+            "sticky help [选项] [命令]",
+        ))
+        .arg(
+            Arg::new("command")
+                .value_name(language.pick("COMMAND", "命令"))
+                .help(COMMANDS.join(", "))
+                .value_parser(PossibleValuesParser::new(COMMANDS))
+                .hide_possible_values(true),
+        )
+}
+
+/// Writes the help.
+pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failure> {
+    let name = matches.get_one::<String>("command").map(String::as_str);
+    let help = chosen(name, terminal.language).render_help();
+    terminal.data(|out| write!(out, "{}", help.ansi()).map_err(Failure::stdout))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The command of this name, ready to describe itself; without a name, `sticky` itself.
+pub(super) fn chosen(name: Option<&str>, language: Language) -> Command {
+    let mut whole = arguments::command(language);
+    whole.build();
+    name.and_then(|name| whole.find_subcommand(name).cloned())
+        .unwrap_or(whole)
+}

@@ -1,0 +1,119 @@
+//! `sticky list`: the catalogue by chapter.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use colored::Colorize;
+
+use super::failure::Failure;
+use super::terminal::{self, Terminal};
+use crate::language::Language;
+use crate::render::{escape, text};
+use crate::scenario::{Scenario, catalogue};
+
+/// The fewest columns that a title is wrapped to.
+const NARROWEST_TITLE: usize = 20;
+
+/// The command's arguments.
+pub(super) fn command(language: Language) -> Command {
+    Command::new("list")
+        .about(language.pick("List the cases by chapter", "按章节列出用例"))
+        .override_usage(language.pick("sticky list [OPTIONS]", "sticky list [选项]"))
+        .arg(
+            Arg::new("names")
+                .long("names")
+                .help(language.pick(
+                    "Only the names, one a line, for scripts",
+                    "只列名称，每行一个，供脚本使用",
+                ))
+                .action(ArgAction::SetTrue),
+        )
+}
+
+/// Writes the catalogue.
+pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failure> {
+    let scenarios = catalogue::all().map_err(Failure::Select)?;
+    terminal.data(|out| {
+        let written = if matches.get_flag("names") {
+            scenarios
+                .iter()
+                .try_for_each(|scenario| writeln!(out, "{}", scenario.name))
+        } else {
+            list(&scenarios, terminal, out)
+        };
+        written.map_err(Failure::stdout)
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn list(scenarios: &[Scenario], terminal: Terminal, out: &mut dyn Write) -> io::Result<()> {
+    let language = terminal.language;
+    let split = |scenario: &Scenario| {
+        let (chapter, name) = scenario
+            .name
+            .split_once('/')
+            .unwrap_or(("", &scenario.name));
+        (chapter.to_owned(), name.to_owned())
+    };
+    let widest = scenarios
+        .iter()
+        .map(|scenario| escape::width(&split(scenario).1))
+        .max()
+        .unwrap_or(0);
+    let mut open = None;
+    for scenario in scenarios {
+        let (chapter, name) = split(scenario);
+        if open.as_ref() != Some(&chapter) {
+            if open.is_some() {
+                writeln!(out)?;
+            }
+            let about = chapter_in_words(&chapter, language);
+            writeln!(out, "{}{about}", chapter.bold())?;
+            open = Some(chapter);
+        }
+        let gap = " ".repeat(widest - escape::width(&name));
+        let mark = if scenario.documented { "*" } else { " " };
+        let indent = widest + "    * ".len() - 1;
+        // Wrapped where a person looks, one line a case where a program reads.
+        let room = terminal::columns_to_fit().map_or(usize::MAX, |columns| {
+            columns.saturating_sub(indent).max(NARROWEST_TITLE)
+        });
+        let title = text::lesson(scenario.title.get(language), room);
+        let mut lines = title.iter();
+        let first = lines.next().map_or("", String::as_str);
+        writeln!(out, "  {}{gap} {} {first}", name.cyan(), mark.dimmed())?;
+        for line in lines {
+            writeln!(out, "{:indent$}{line}", "")?;
+        }
+    }
+    writeln!(
+        out,
+        "\n{}",
+        language
+            .pick(
+                "* replays a section of the notes literally; `sticky run` alone runs these",
+                "* 逐字重演笔记中的一节；直接 `sticky run` 运行的就是这些"
+            )
+            .dimmed()
+    )
+}
+
+/// What a chapter is about, behind its name; nothing for one that is not known.
+fn chapter_in_words(chapter: &str, language: Language) -> &'static str {
+    match chapter {
+        "tcp" => language.pick(": a conversation over TCP", "：用 TCP 对话"),
+        "sticky" => language.pick(": where messages stick together", "：消息在哪里粘到一起"),
+        "partial" => language.pick(": messages that arrive in pieces", "：消息分几次到达"),
+        "fixes" => language.pick(
+            ": the length in front, done half and done right",
+            "：先发长度，半对的与全对的做法",
+        ),
+        "when" => language.pick(": when it matters", "：什么时候要紧"),
+        "udp" => language.pick(": a conversation over UDP", "：用 UDP 对话"),
+        "compare" => language.pick(": side by side", "：两相对照"),
+        "ending" => language.pick(": how a conversation ends", "：对话怎样结束"),
+        "loss" => language.pick(": what gets lost on the way", "：途中丢失了什么"),
+        _ => "",
+    }
+}

@@ -1,0 +1,93 @@
+//! `sticky man`: the manual page, in roff.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgMatches, Command};
+use clap_mangen::Man;
+
+use super::failure::Failure;
+use super::help;
+use super::terminal::Terminal;
+use crate::language::Language;
+
+/// The command's arguments.
+pub(super) fn command(language: Language) -> Command {
+    Command::new("man")
+        .about(language.pick("Print the manual page", "输出手册页"))
+        .override_usage(language.pick("sticky man [OPTIONS] [COMMAND]", "sticky man [选项] [命令]"))
+        .after_help(language.pick(
+            "Example: sticky man run | man -l -",
+            "示例：sticky man run | man -l -",
+        ))
+        .arg(
+            Arg::new("command")
+                .value_name(language.pick("COMMAND", "命令"))
+                .help(language.pick("That of one command", "某个命令的手册页"))
+                .value_parser(PossibleValuesParser::new(help::COMMANDS))
+                .hide_possible_values(true),
+        )
+}
+
+/// Writes the page.
+pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failure> {
+    let name = matches.get_one::<String>("command").map(String::as_str);
+    let command = help::chosen(name, terminal.language);
+    let page = page(command, terminal.language).map_err(Failure::stdout)?;
+    terminal.data(|out| out.write_all(page.as_bytes()).map_err(Failure::stdout))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The page of `command`, with its headings in `language`.
+fn page(mut command: Command, language: Language) -> io::Result<String> {
+    let usage = command.render_usage().to_string();
+    let usage = usage.trim_start_matches("Usage:").trim();
+    let after = command.get_after_help().map(ToString::to_string);
+    let has_subcommands = command.has_subcommands();
+    let man = Man::new(command)
+        .manual(language.pick("Commands", "命令"))
+        .source(concat!("sticky ", env!("CARGO_PKG_VERSION")));
+    let mut roff = Vec::new();
+    man.render_title(&mut roff)?;
+    man.render_name_section(&mut roff)?;
+    heading(&mut roff, language.pick("SYNOPSIS", "用法"))?;
+    writeln!(roff, "{}", usage.replace('-', "\\-"))?;
+    man.render_description_section(&mut roff)?;
+    man.render_options_section(&mut roff)?;
+    if has_subcommands {
+        man.render_subcommands_section(&mut roff)?;
+    }
+    if let Some(after) = after {
+        heading(&mut roff, language.pick("NOTES", "附注"))?;
+        writeln!(roff, ".nf\n{}\n.fi", after.replace('-', "\\-"))?;
+    }
+    Ok(tidied(&String::from_utf8_lossy(&roff), language))
+}
+
+fn heading(roff: &mut Vec<u8>, heading: &str) -> io::Result<()> {
+    writeln!(roff, ".SH {heading}")
+}
+
+/// What the generator writes itself: its headings in `language`, its preamble once.
+fn tidied(page: &str, language: Language) -> String {
+    let headings = [
+        (".SH NAME", language.pick(".SH NAME", ".SH 名称")),
+        (
+            ".SH DESCRIPTION",
+            language.pick(".SH DESCRIPTION", ".SH 说明"),
+        ),
+        (".SH Commands", ".SH COMMANDS"),
+    ];
+    let mut tidied = String::with_capacity(page.len());
+    for (index, line) in page.lines().enumerate() {
+        let is_preamble = line.starts_with(".ie ") || line.starts_with(".el ");
+        if is_preamble && index > 1 {
+            continue;
+        }
+        let heading = headings.iter().find(|(written, _)| *written == line);
+        tidied.push_str(heading.map_or(line, |(_, wanted)| wanted));
+        tidied.push('\n');
+    }
+    tidied
+}

@@ -1,0 +1,119 @@
+//! `sticky run`: replay and draw.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anstream::ColorChoice;
+use clap::{ArgMatches, Command};
+
+use super::failure::Failure;
+use super::file::Output;
+use super::terminal::Terminal;
+use super::{NOT_AS_EXPECTED, arguments, drawing};
+use crate::analysis::{self, Analysis};
+use crate::language::Language;
+use crate::replay::Stage;
+use crate::scenario::{Scenario, catalogue};
+use crate::trace::{Trace, json};
+
+/// The command's arguments.
+pub(super) fn command(language: Language) -> Command {
+    let command = Command::new("run")
+        .about(language.pick(
+            "Replay cases on real sockets and draw what happened",
+            "在真实套接字上重演用例，并画出经过",
+        ))
+        .override_usage(language.pick("sticky run [OPTIONS] [CASE]…", "sticky run [选项] [用例]…"))
+        .after_help(language.pick(
+            "Examples:\n  \
+             sticky run back-to-back\n  \
+             sticky run sticky/delayed-receive --no-hex --width 120\n  \
+             sticky run my-case.toml --format json -o trace.json",
+            "示例：\n  \
+             sticky run back-to-back\n  \
+             sticky run sticky/delayed-receive --no-hex --width 120\n  \
+             sticky run my-case.toml --format json -o trace.json",
+        ))
+        .arg(arguments::cases(
+            language,
+            language.pick(
+                "Names, or paths of files or folders [default: every documented case]",
+                "用例名，或文件、文件夹的路径 [默认：文档中的全部用例]",
+            ),
+        ))
+        .arg(arguments::format(language))
+        .arg(arguments::output(language));
+    drawing::options(command, language).arg(arguments::deadline(language))
+}
+
+/// Replays, draws, and says whether all came out as expected.
+pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failure> {
+    let given = arguments::given_cases(matches);
+    let scenarios = if given.is_empty() {
+        catalogue::documented()
+    } else {
+        catalogue::select(&given)
+    }
+    .map_err(Failure::Select)?;
+    let file = matches
+        .get_one::<std::path::PathBuf>("output")
+        .filter(|file| *file != Path::new("-"));
+    let unexpected = match file {
+        None => {
+            let color = terminal.data_in_color();
+            terminal.data(|out| {
+                replay_all(&scenarios, matches, terminal, color, out).map_err(Failure::stdout)
+            })?
+        }
+        Some(file) => {
+            let color = matches!(terminal.color, ColorChoice::Always);
+            let mut output = Output::create(file, terminal.color)?;
+            let unexpected = replay_all(&scenarios, matches, terminal, color, output.stream())
+                .map_err(|error| Failure::output(Some(file.clone()), error))?;
+            output.finish()?;
+            unexpected
+        }
+    };
+    if unexpected == 0 {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let all = scenarios.len();
+    terminal.note(&terminal.language.pick(
+        format!("{unexpected} of {all} did not come out as expected"),
+        format!("{all} 个用例中有 {unexpected} 个不符合预期"),
+    ));
+    Ok(NOT_AS_EXPECTED.into())
+}
+
+/// Replays every scenario and writes what happened; says how many were not as expected.
+fn replay_all(
+    scenarios: &[Scenario],
+    matches: &ArgMatches,
+    terminal: Terminal,
+    color: bool,
+    out: &mut dyn Write,
+) -> std::io::Result<usize> {
+    let mut stage = Stage::with_deadline(arguments::given_deadline(matches));
+    let mut replay = |scenario| {
+        let trace = stage.replay(scenario);
+        let analysis = analysis::analyse(&trace);
+        (trace, analysis)
+    };
+    let as_expected = |(_, analysis): &(Trace, Analysis)| analysis.as_expected();
+    if arguments::wants_json(matches) {
+        let cases: Vec<_> = scenarios.iter().map(replay).collect();
+        json::write(&cases, out)?;
+        return Ok(cases.iter().filter(|case| !as_expected(case)).count());
+    }
+    let style = drawing::style(matches, terminal, color);
+    let mut unexpected = 0;
+    for (index, scenario) in scenarios.iter().enumerate() {
+        let case = replay(scenario);
+        drawing::draw(index, &case.0, &case.1, &style, out)?;
+        // Shown as it comes: a case that waits for time should not hold back the one before it.
+        out.flush()?;
+        unexpected += usize::from(!as_expected(&case));
+    }
+    Ok(unexpected)
+}

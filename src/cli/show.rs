@@ -1,0 +1,65 @@
+//! `sticky show`: draw a saved trace.
+
+use std::fs::File;
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Arg, ArgMatches, Command};
+
+use super::failure::Failure;
+use super::terminal::Terminal;
+use super::{NOT_AS_EXPECTED, drawing};
+use crate::analysis;
+use crate::language::Language;
+use crate::trace::json::{self, ReadError};
+
+/// The command's arguments.
+pub(super) fn command(language: Language) -> Command {
+    let command = Command::new("show")
+        .about(language.pick(
+            "Draw a trace saved with `run --format json`",
+            "画出用 `run --format json` 保存的轨迹",
+        ))
+        .override_usage(language.pick("sticky show [OPTIONS] <TRACE>", "sticky show [选项] <轨迹>"))
+        .arg(
+            Arg::new("trace")
+                .value_name(language.pick("TRACE", "轨迹"))
+                .help(language.pick("The file; - is standard input", "轨迹文件；- 表示标准输入"))
+                .required(true)
+                .value_parser(clap::value_parser!(PathBuf)),
+        );
+    drawing::options(command, language)
+}
+
+/// Draws, and says whether all came out as expected.
+pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failure> {
+    // The parser has seen to it that there is one.
+    let file = matches
+        .get_one::<PathBuf>("trace")
+        .cloned()
+        .unwrap_or_default();
+    let read = if file.as_os_str() == "-" {
+        json::read(io::stdin().lock())
+    } else {
+        File::open(&file)
+            .map_err(ReadError::Io)
+            .and_then(json::read)
+    };
+    let traces = read.map_err(|error| Failure::Trace { file, error })?;
+    let style = drawing::style(matches, terminal, terminal.data_in_color());
+    let as_expected = terminal.data(|out| {
+        let mut as_expected = true;
+        for (index, trace) in traces.iter().enumerate() {
+            let analysis = analysis::analyse(trace);
+            drawing::draw(index, trace, &analysis, &style, out).map_err(Failure::stdout)?;
+            as_expected &= analysis.as_expected();
+        }
+        Ok(as_expected)
+    })?;
+    Ok(if as_expected {
+        ExitCode::SUCCESS
+    } else {
+        NOT_AS_EXPECTED.into()
+    })
+}

@@ -1,0 +1,95 @@
+//! The two streams: data goes to one, messages to the other.
+//!
+//! Promises: whether a stream gets colour is decided for each by itself: `--color`
+//! beats `NO_COLOR` (and `CLICOLOR_FORCE`), those beat whether it is a terminal.
+//! A reader that closes the pipe ends the program quietly. Never writes data to
+//! the stream of messages, nor the other way round.
+
+use std::io::{self, BufWriter, IsTerminal, Write};
+
+use anstream::{AutoStream, ColorChoice};
+
+use super::failure::Failure;
+use crate::language::Language;
+
+/// The columns of a page where nobody says and there is no terminal.
+const USUAL_COLUMNS: usize = 80;
+
+/// How to talk to who called.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Terminal {
+    /// In which language.
+    pub(super) language: Language,
+    /// Whether to leave out what is neither data nor an error.
+    pub(super) quiet: bool,
+    /// What `--color` said.
+    pub(super) color: ColorChoice,
+}
+
+impl Terminal {
+    /// Whether data may be coloured.
+    pub(super) fn data_in_color(self) -> bool {
+        let choice = match self.color {
+            ColorChoice::Auto => AutoStream::choice(&io::stdout()),
+            asked => asked,
+        };
+        choice != ColorChoice::Never
+    }
+
+    /// Writes data by `write`, then flushes it.
+    pub(super) fn data<T>(
+        self,
+        write: impl FnOnce(&mut dyn Write) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let stream = AutoStream::new(io::stdout().lock(), self.color);
+        let mut stream = BufWriter::with_capacity(1 << 16, stream);
+        let done = write(&mut stream)?;
+        stream.flush().map_err(Failure::stdout)?;
+        Ok(done)
+    }
+
+    /// Writes one message. That nobody listens is no error.
+    pub(super) fn message(self, message: &str) {
+        let mut stream = AutoStream::new(io::stderr().lock(), self.color);
+        let _ = writeln!(stream, "{message}");
+    }
+
+    /// Writes one message, unless quiet was asked for.
+    pub(super) fn note(self, message: &str) {
+        if !self.quiet {
+            self.message(message);
+        }
+    }
+}
+
+/// The columns of the terminal that shows the data.
+pub(super) fn columns() -> usize {
+    columns_of(io::stdout())
+}
+
+/// The columns of the terminal that shows the data; none where it goes elsewhere.
+pub(super) fn columns_to_fit() -> Option<usize> {
+    io::stdout().is_terminal().then(columns)
+}
+
+/// The columns of the terminal that shows the messages.
+pub(super) fn message_columns() -> usize {
+    columns_of(io::stderr())
+}
+
+#[cfg(unix)]
+fn columns_of(stream: impl std::os::fd::AsFd) -> usize {
+    usual_unless_told(terminal_size::terminal_size_of(stream))
+}
+
+#[cfg(windows)]
+fn columns_of(stream: impl std::os::windows::io::AsHandle) -> usize {
+    usual_unless_told(terminal_size::terminal_size_of(stream))
+}
+
+fn usual_unless_told(size: Option<(terminal_size::Width, terminal_size::Height)>) -> usize {
+    // A terminal that was never told its size says 0.
+    size.map(|(terminal_size::Width(columns), _)| usize::from(columns))
+        .filter(|&columns| columns > 0)
+        .unwrap_or(USUAL_COLUMNS)
+}

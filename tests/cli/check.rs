@@ -1,0 +1,143 @@
+//! `sticky check`.
+
+use serde_json::Value;
+
+use super::{folder_with, scenario, sticky};
+
+#[test]
+fn every_case_takes_one_line_and_the_last_line_counts() {
+    let names = sticky(&["list", "--names"]).out;
+    let called = sticky(&["check"]);
+    assert_eq!(
+        (called.status, called.err.as_str()),
+        (0, ""),
+        "{}",
+        called.out
+    );
+    let lines: Vec<_> = called.out.lines().collect();
+    let (cases, rest) = lines.split_at(names.lines().count());
+    for (line, name) in cases.iter().zip(names.lines()) {
+        assert_eq!(line.split_whitespace().nth(1), Some(name), "{line}");
+    }
+    assert_eq!(rest.len(), 2, "{rest:?}");
+    let count = names.lines().count();
+    let wanted = format!("{count} cases: {count} as expected, 0 not; ");
+    assert!(rest[1].starts_with(&wanted), "{}", rest[1]);
+}
+
+#[test]
+fn the_columns_are_aligned_in_both_languages() {
+    for (language, held) in [("en", " held"), ("zh", " 项成立")] {
+        let called = sticky(&["check", "tcp", "sticky", "--lang", language]);
+        let columns: Vec<_> = called
+            .out
+            .lines()
+            .filter_map(|line| line.split(held).next().filter(|before| *before != line))
+            .map(unicode_width::UnicodeWidthStr::width)
+            .collect();
+        assert!(columns.len() >= 5, "{}", called.out);
+        assert!(
+            columns.iter().all(|column| *column == columns[0]),
+            "{}",
+            called.out
+        );
+    }
+}
+
+#[test]
+fn what_fails_is_told_with_what_was_stated_and_what_came() {
+    let (_folder, path) = folder_with(
+        "wrong.toml",
+        &scenario("recv = [{ bytes = 18 }, { bytes = 12 }, \"end\"]"),
+    );
+    let called = sticky(&["check", "tcp/one-shot", &path]);
+    assert_eq!(called.status, 1, "{}", called.out);
+    let mut lines = called.out.lines();
+    assert!(lines.next().unwrap().starts_with("ok       tcp/one-shot"));
+    assert!(
+        lines.next().unwrap().starts_with("FAILED   "),
+        "{}",
+        called.out
+    );
+    assert_eq!(lines.next(), Some("      client: recv 1"));
+    assert!(lines.next().unwrap().contains("18 B"), "{}", called.out);
+    assert!(lines.next().unwrap().contains("30 B"), "{}", called.out);
+    assert!(
+        called.out.contains("\n2 cases: 1 as expected, 1 not; "),
+        "{}",
+        called.out
+    );
+
+    let chinese = sticky(&["check", &path, "--lang", "zh"]);
+    assert!(chinese.out.starts_with("不符     "), "{}", chinese.out);
+    assert!(
+        chinese.out.contains("\n1 个用例：0 个符合预期，1 个不符合"),
+        "{}",
+        chinese.out
+    );
+}
+
+#[test]
+fn quiet_tells_only_of_what_fails() {
+    let (_folder, path) = folder_with("wrong.toml", &scenario("total = 18"));
+    let called = sticky(&["check", "-q", "tcp/one-shot"]);
+    assert_eq!(
+        (called.status, called.out.as_str(), called.err.as_str()),
+        (0, "", "")
+    );
+    let called = sticky(&["check", "-q", "tcp/one-shot", &path]);
+    assert_eq!(called.status, 1);
+    assert!(called.out.starts_with("FAILED"), "{}", called.out);
+    assert!(!called.out.contains("tcp/one-shot"), "{}", called.out);
+}
+
+#[test]
+fn a_case_is_repeated_as_often_as_asked() {
+    let (_folder, path) = folder_with("wrong.toml", &scenario("total = 18"));
+    let called = sticky(&["check", "--repeat", "7", &path, "tcp/one-shot"]);
+    assert!(called.out.contains("(7 of 7 runs)"), "{}", called.out);
+    assert!(
+        called
+            .out
+            .contains("2 cases, 7 times each: 1 as expected, 1 not"),
+        "{}",
+        called.out
+    );
+}
+
+#[test]
+fn json_counts_what_held_what_failed_and_what_was_skipped() {
+    let (_folder, path) = folder_with("wrong.toml", &scenario("total = 18\nlost-boundaries = 1"));
+    let called = sticky(&[
+        "check",
+        "--format",
+        "json",
+        "--repeat",
+        "3",
+        "tcp/one-shot",
+        &path,
+    ]);
+    assert_eq!(called.status, 1);
+    let document: Value = serde_json::from_str(&called.out).unwrap();
+    assert_eq!(document["version"], 1);
+    assert_eq!(document["repeat"], 3);
+    assert_eq!(document["summary"]["cases"], 2);
+    assert_eq!(document["summary"]["as_expected"], 1);
+    assert_eq!(document["summary"]["failed"], 1);
+    let [good, wrong] = document["cases"].as_array().unwrap().as_slice() else {
+        panic!("{document}")
+    };
+    assert_eq!(good["name"], "tcp/one-shot");
+    assert_eq!(
+        (&good["as_expected"], &good["failed"]),
+        (&true.into(), &0.into())
+    );
+    assert_eq!(
+        (&wrong["as_expected"], &wrong["failed"]),
+        (&false.into(), &3.into())
+    );
+    assert_eq!(wrong["held"], 1);
+    let total = &wrong["differences"][0]["kind"]["total"];
+    assert_eq!(total["got"], 30);
+    assert_eq!(total["wanted"]["least"], 18);
+}

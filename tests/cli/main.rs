@@ -1,0 +1,100 @@
+//! The command line as a person or a script meets it: what is printed where, in
+//! which language, and with which exit status.
+
+mod check;
+mod help;
+mod output;
+mod refusal;
+mod run;
+mod show;
+mod streams;
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+/// What a call of `sticky` left behind.
+#[derive(Debug)]
+struct Called {
+    status: i32,
+    out: String,
+    err: String,
+}
+
+/// `sticky` with these arguments, cut off from the locale and the colour wishes of whoever runs the tests.
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sticky"));
+    command.args(arguments).stdin(Stdio::null());
+    for name in [
+        "LANGUAGE",
+        "LC_ALL",
+        "LC_MESSAGES",
+        "LANG",
+        "NO_COLOR",
+        "CLICOLOR",
+        "CLICOLOR_FORCE",
+    ] {
+        command.env_remove(name);
+    }
+    command
+}
+
+fn finish(command: &mut Command) -> Called {
+    let output = command.output().unwrap();
+    Called {
+        status: output.status.code().unwrap(),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+fn sticky(arguments: &[&str]) -> Called {
+    finish(&mut command(arguments))
+}
+
+/// `sticky` reading `input`.
+fn sticky_reading(arguments: &[&str], input: &str) -> Called {
+    let mut child = command(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Where it fails early, the rest of the input goes nowhere, which is its business.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    let output = child.wait_with_output().unwrap();
+    Called {
+        status: output.status.code().unwrap(),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// A scenario in which the client should receive what `expect` says; 18 and 12 bytes are sent.
+fn scenario(expect: &str) -> String {
+    format!(
+        r#"about = "TCP的黏包现象 · 现象一"
+transport = "tcp"
+[title]
+en = "Made for a test"
+zh = "为测试而写"
+[lesson]
+en = "Nothing."
+zh = "无。"
+[server]
+steps = [{{ send = "下了一天的雨" }}, {{ send = "适合发呆" }}]
+[client]
+steps = [{{ wait = {{ queued = 30 }} }}, {{ recv = 1024 }}, {{ recv = 1024 }}]
+[expect.client]
+{expect}
+"#
+    )
+}
+
+/// A folder with `name` in it.
+fn folder_with(name: &str, content: &str) -> (tempfile::TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    std::fs::write(&path, content).unwrap();
+    let path = path.to_str().unwrap().to_owned();
+    (folder, path)
+}

@@ -1,0 +1,164 @@
+//! Wrong input: always exit status 2, nothing on standard output, and a message
+//! that names what is wrong and what would help.
+
+use super::{folder_with, scenario, sticky};
+
+/// The message for these arguments.
+fn refused(arguments: &[&str]) -> String {
+    let called = sticky(arguments);
+    assert_eq!(
+        (called.status, called.out.as_str()),
+        (2, ""),
+        "{arguments:?}: {}",
+        called.err
+    );
+    called.err
+}
+
+#[test]
+fn a_mistyped_argument_is_named_and_the_near_one_suggested() {
+    assert_eq!(
+        refused(&["run", "--wdith", "90"]),
+        "error: there is no argument `--wdith` here\n  \
+         help: did you mean `--width`?\n\n\
+         Usage: sticky run [OPTIONS] [CASE]…\n\n\
+         For more, try `--help`.\n"
+    );
+    assert_eq!(
+        refused(&["run", "--wdith", "90", "--lang", "zh"]),
+        "错误: 这里没有 `--wdith` 这个参数\n  \
+         修正: 是不是 `--width`？\n\n\
+         用法：sticky run [选项] [用例]…\n\n\
+         更多说明请用 `--help`。\n"
+    );
+}
+
+#[test]
+fn every_refusal_begins_in_the_language_asked_for() {
+    for (arguments, english, chinese) in [
+        (
+            &["runn"] as &[_],
+            "error: there is no command `runn`\n  help: did you mean `run`?",
+            "错误: 没有 `runn` 这个命令\n  修正: 是不是 `run`？",
+        ),
+        (
+            &["back-to-back"],
+            "error: there is no command `back-to-back`\n  help: `back-to-back` is a case: `sticky run back-to-back`",
+            "错误: 没有 `back-to-back` 这个命令\n  修正: `back-to-back` 是一个用例：`sticky run back-to-back`",
+        ),
+        (
+            &["run", "--width", "79"],
+            "error: `--width <COLUMNS>` takes a number of columns from 80 to 400; not `79`",
+            "错误: `--width <列数>` 的值应为 80 到 400 之间的列数；而不是 `79`",
+        ),
+        (
+            &["run", "--width", "401"],
+            "error: `--width <COLUMNS>` takes a number of columns from 80 to 400; not `401`",
+            "错误: `--width <列数>` 的值应为 80 到 400 之间的列数；而不是 `401`",
+        ),
+        (
+            &["run", "--format", "xml"],
+            "error: `--format <FORMAT>` takes text, json; not `xml`",
+            "错误: `--format <格式>` 的值应为 text, json；而不是 `xml`",
+        ),
+        (
+            &["run", "--deadline", "61s"],
+            "error: `--deadline <TIME>` takes a number with us, ms or s behind it, above 0 and at most 60s, such as 500ms; not `61s`",
+            "错误: `--deadline <时间>` 的值应为数字加单位 us、ms 或 s，大于 0，不超过 60s，例如 500ms；而不是 `61s`",
+        ),
+        (
+            &["check", "--repeat", "0"],
+            "error: `--repeat <N>` takes a number from 1; not `0`",
+            "错误: `--repeat <次数>` 的值应为不小于 1 的整数；而不是 `0`",
+        ),
+        (
+            &["run", "-o"],
+            "error: `--output <FILE>` needs a value",
+            "错误: `--output <文件>` 缺少值",
+        ),
+        (&["show"], "error: <TRACE> is missing", "错误: 缺少 <轨迹>"),
+        (
+            &["list", "more"],
+            "error: there is no argument `more` here",
+            "错误: 这里没有 `more` 这个参数",
+        ),
+        (
+            &["completions", "bsh"],
+            "error: `<SHELL>` takes bash, elvish, fish, powershell, zsh; not `bsh`\n  help: did you mean `bash`?",
+            "错误: `<SHELL>` 的值应为 bash, elvish, fish, powershell, zsh；而不是 `bsh`\n  修正: 是不是 `bash`？",
+        ),
+        (
+            &["show", "no-such.json"],
+            "error: cannot read no-such.json: there is no such file or folder\nhelp: save a trace with",
+            "错误: 无法读取 no-such.json：没有这个文件或文件夹\n修正: 用 `sticky run",
+        ),
+    ] {
+        let message = refused(&[&["--lang", "en"], arguments].concat());
+        assert!(message.starts_with(english), "{arguments:?}: {message}");
+        let message = refused(&[&["--lang", "zh"], arguments].concat());
+        assert!(message.starts_with(chinese), "{arguments:?}: {message}");
+    }
+}
+
+#[test]
+fn an_unknown_language_is_refused() {
+    let message = refused(&["--lang", "fr", "list"]);
+    assert!(
+        message.starts_with("error: `--lang <LANG>` takes en, zh; not `fr`"),
+        "{message}"
+    );
+}
+
+#[test]
+fn an_unknown_case_is_named_and_the_near_ones_suggested() {
+    for arguments in [
+        &["run", "back-to-bakc"] as &[_],
+        &["check", "back-to-bakc"],
+        &["explain", "back-to-bakc"],
+    ] {
+        let message = refused(arguments);
+        assert!(message.contains("`back-to-bakc`"), "{message}");
+        assert!(message.contains("`sticky/back-to-back`"), "{message}");
+    }
+}
+
+#[test]
+fn a_bad_file_is_refused_with_its_place_before_anything_runs() {
+    let bad = scenario("recv = [{ bytes = 30 }]").replace("{ recv = 1024 }", "{ recvv = 1024 }");
+    let (_folder, path) = folder_with("bad.toml", &bad);
+    for arguments in [&["run", &path] as &[_], &["check", "back-to-back", &path]] {
+        let message = refused(arguments);
+        assert!(message.contains(&format!("{path}:")), "{message}");
+        assert!(message.contains("recvv"), "{message}");
+        assert!(message.contains('^'), "{message}");
+    }
+    let message = refused(&["run", &path, "--lang", "zh"]);
+    assert!(message.starts_with("错误"), "{message}");
+}
+
+#[test]
+fn what_steers_a_terminal_is_not_repeated() {
+    for arguments in [
+        &["\u{1b}[31m"] as &[_],
+        &["run", "\u{1b}[31m"],
+        &["show", "\u{1b}[31m"],
+        &["run", "--width", "\u{1b}[31m"],
+    ] {
+        let message = refused(arguments);
+        assert!(!message.contains('\u{1b}'), "{message:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_argument_that_is_not_utf_8_is_refused() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let called = super::finish(super::command(&["run"]).arg(OsStr::from_bytes(b"\xff")));
+    assert_eq!(called.status, 2);
+    assert!(
+        called.err.starts_with("error: an argument is not UTF-8"),
+        "{}",
+        called.err
+    );
+}

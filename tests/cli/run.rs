@@ -1,0 +1,159 @@
+//! `sticky run`.
+
+use serde_json::Value;
+
+use super::{folder_with, scenario, sticky};
+
+#[test]
+fn a_case_is_replayed_and_drawn() {
+    let called = sticky(&["run", "back-to-back", "--no-times"]);
+    assert_eq!((called.status, called.err.as_str()), (0, ""));
+    assert!(
+        called.out.starts_with("sticky/back-to-back  "),
+        "{}",
+        called.out
+    );
+    for wanted in [
+        "send #1  18 B  下了一天的雨",
+        "send #2  12 B  适合发呆",
+        "boundary 18 lost",
+    ] {
+        assert!(
+            called.out.contains(wanted),
+            "no {wanted:?} in {}",
+            called.out
+        );
+    }
+}
+
+#[test]
+fn a_chinese_drawing_is_chinese() {
+    let called = sticky(&["run", "back-to-back", "--no-times", "--lang", "zh"]);
+    assert_eq!(called.status, 0);
+    for wanted in ["服务端", "客户端", "边界 18"] {
+        assert!(
+            called.out.contains(wanted),
+            "no {wanted:?} in {}",
+            called.out
+        );
+    }
+}
+
+#[test]
+fn without_a_name_every_documented_case_runs() {
+    let document = json(&["run", "--format", "json"]);
+    let ran: Vec<_> = document["cases"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|case| case["name"].as_str().unwrap().to_owned())
+        .collect();
+    let list = sticky(&["list"]).out;
+    let documented: Vec<_> = list
+        .lines()
+        .filter(|line| line.starts_with("  ") && line.contains(" * "))
+        .map(|line| line.trim_start().split(' ').next().unwrap())
+        .collect();
+    let short: Vec<_> = ran
+        .iter()
+        .map(|name| name.split('/').nth(1).unwrap())
+        .collect();
+    assert!(documented.len() >= 14, "{list}");
+    assert_eq!(short, documented);
+}
+
+fn json(arguments: &[&str]) -> Value {
+    let called = sticky(arguments);
+    assert_eq!((called.status, called.err.as_str()), (0, ""));
+    serde_json::from_str(&called.out).unwrap()
+}
+
+#[test]
+fn json_says_what_was_sent_and_what_each_recv_returned() {
+    let document = json(&["run", "sticky/back-to-back", "--format", "json"]);
+    assert_eq!(document["version"], 1);
+    let part = &document["cases"][0]["parts"][0];
+    assert_eq!(part["transport"], "tcp");
+    let flow = part["flows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .position(|flow| flow["from"] == "server")
+        .unwrap();
+    assert_eq!(part["flows"][flow]["sent"]["text"], "下了一天的雨适合发呆");
+    assert_eq!(part["flows"][flow]["received"]["first-of-sent"], 30);
+    let calls = part["calls"].as_array().unwrap();
+    let of = |kind: &'static str| calls.iter().filter_map(move |call| call["op"].get(kind));
+    let sent: Vec<_> = of("send")
+        .map(|send| send["taken"].as_u64().unwrap())
+        .collect();
+    assert_eq!(sent, [18, 12]);
+    let first = of("recv").next().unwrap();
+    assert_eq!(first["got"]["data"]["bytes"], 30);
+    let analysis = &document["cases"][0]["analysis"];
+    let boundary = &analysis["parts"][0]["flows"][flow]["boundaries"][0];
+    assert_eq!(boundary["at"], 18);
+    assert!(boundary["fate"].get("coalesced").is_some(), "{boundary}");
+}
+
+#[test]
+fn what_is_not_as_expected_ends_with_1() {
+    let (_folder, path) = folder_with("wrong.toml", &scenario("recv = [{ bytes = 18 }]"));
+    let called = sticky(&["run", &path, "--no-times"]);
+    assert_eq!(called.status, 1, "{}", called.out);
+    assert_eq!(called.err, "1 of 1 did not come out as expected\n");
+    let quiet = sticky(&["run", &path, "-q"]);
+    assert_eq!((quiet.status, quiet.err.as_str()), (1, ""));
+    let json = sticky(&["run", &path, "-q", "--format", "json"]);
+    assert_eq!(json.status, 1);
+}
+
+#[test]
+fn a_wait_that_cannot_end_ends_at_the_deadline() {
+    let stuck = scenario("total = 0")
+        .replace(
+            "{ send = \"适合发呆\" }",
+            "{ wait = { reached = \"later\" } }, { send = \"适合发呆\" }",
+        )
+        .replace(
+            "[{ wait = { queued = 30 } }",
+            "[{ wait = { queued = 30 } }, { reach = \"later\" }",
+        );
+    let (_folder, path) = folder_with("stuck.toml", &stuck);
+    let called = sticky(&["run", &path, "--deadline", "50ms"]);
+    assert_ne!(called.status, 0, "{}", called.out);
+}
+
+#[test]
+fn the_drawing_can_do_without_times_hex_and_box_drawing() {
+    let whole = sticky(&["run", "back-to-back"]).out;
+    assert!(whole.contains("e4 b8 8b"), "{whole}");
+    let plain = sticky(&["run", "back-to-back", "--no-hex", "--no-times", "--ascii"]).out;
+    assert!(!plain.contains("e4 b8 8b"), "{plain}");
+    let drawing = |c: char| ('\u{2190}'..'\u{2800}').contains(&c);
+    assert_eq!(plain.chars().find(|&c| drawing(c)), None, "{plain}");
+    let again = sticky(&["run", "back-to-back", "--no-hex", "--no-times", "--ascii"]).out;
+    assert_eq!(plain, again);
+}
+
+#[test]
+fn no_line_is_wider_than_asked() {
+    for language in ["en", "zh"] {
+        for width in ["80", "120"] {
+            let out = sticky(&["run", "--width", width, "--lang", language]).out;
+            let most: usize = width.parse().unwrap();
+            for line in out.lines() {
+                let columns = unicode_width::UnicodeWidthStr::width(line);
+                assert!(columns <= most, "{columns}: {line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn several_cases_run_in_the_order_given() {
+    let out = sticky(&["run", "udp/one-shot", "tcp/one-shot", "--no-times"]).out;
+    let udp = out.find("udp/one-shot  ").unwrap();
+    let tcp = out.find("tcp/one-shot  ").unwrap();
+    assert!(udp < tcp, "{out}");
+}

@@ -1,0 +1,132 @@
+//! `sticky show`.
+
+use sticky_packet::analysis::analyse;
+use sticky_packet::language::Language;
+use sticky_packet::render::text::{self, Style};
+use sticky_packet::replay::Stage;
+use sticky_packet::scenario::catalogue;
+use sticky_packet::trace::json;
+
+use super::{folder_with, scenario, sticky, sticky_reading};
+
+#[test]
+fn a_saved_run_gives_the_picture_of_the_live_one() {
+    let saved = sticky(&["run", "back-to-back", "--format", "json"]).out;
+    for options in [
+        &["--no-times"] as &[_],
+        &["--no-times", "--no-hex", "--lang", "zh"],
+        &["--no-times", "--ascii", "--width", "120"],
+    ] {
+        let live = sticky(&[&["run", "back-to-back"], options].concat());
+        let shown = sticky_reading(&[&["show", "-"], options].concat(), &saved);
+        assert_eq!((shown.status, shown.err.as_str()), (0, ""));
+        assert_eq!(shown.out, live.out, "{options:?}");
+    }
+}
+
+/// The same for every case, from one replay each, with the times in it.
+#[test]
+fn every_case_looks_the_same_saved_and_live() {
+    let style = Style {
+        language: Language::English,
+        width: 80,
+        ascii: false,
+        color: false,
+        times: true,
+        hex: true,
+        full: false,
+    };
+    let mut stage = Stage::new();
+    let mut live = Vec::new();
+    let mut cases = Vec::new();
+    for scenario in catalogue::all().unwrap() {
+        let trace = stage.replay(&scenario);
+        let analysis = analyse(&trace);
+        if !cases.is_empty() {
+            live.push(b'\n');
+        }
+        text::draw(&trace, &analysis, &style, &mut live).unwrap();
+        cases.push((trace, analysis));
+    }
+    assert!(cases.len() >= 14);
+    let mut saved = Vec::new();
+    json::write(&cases, &mut saved).unwrap();
+    let saved = String::from_utf8(saved).unwrap();
+    let shown = sticky_reading(&["show", "-"], &saved);
+    assert_eq!(shown.err, "");
+    let live = String::from_utf8(live).unwrap();
+    assert_eq!(shown.out, live);
+}
+
+#[test]
+fn a_saved_run_that_was_not_as_expected_ends_with_1() {
+    let (_folder, path) = folder_with("wrong.toml", &scenario("total = 18"));
+    let live = sticky(&["run", &path, "--no-times", "-q"]);
+    let saved = sticky(&["run", &path, "--format", "json", "-q"]).out;
+    let shown = sticky_reading(&["show", "-", "--no-times"], &saved);
+    assert_eq!((shown.status, shown.err.as_str()), (1, ""));
+    assert_eq!(shown.out, live.out);
+}
+
+#[test]
+fn a_trace_of_other_bytes_than_utf_8_survives() {
+    let raw = scenario("recv = [{ bytes = 4, hex = \"12 00 ff 1b\" }, \"end\"]")
+        .replace("\"下了一天的雨\"", "{ hex = \"12 00 ff 1b\" }")
+        .replace(", { send = \"适合发呆\" }", "")
+        .replace("queued = 30", "queued = 4");
+    let (_folder, path) = folder_with("raw.toml", &raw);
+    let saved = sticky(&["run", &path, "--format", "json"]).out;
+    assert!(saved.contains("1200ff1b"), "{saved}");
+    let live = sticky(&["run", &path, "--no-times"]);
+    let shown = sticky_reading(&["show", "-", "--no-times"], &saved);
+    assert_eq!(shown.out, live.out);
+    assert_eq!(shown.status, 0);
+    assert!(!shown.out.contains('\u{1b}'));
+}
+
+#[test]
+fn what_is_no_trace_is_refused_by_name_and_place() {
+    let (_folder, path) = folder_with("not.json", "{\n  \"version\": 1,\n  nonsense\n}");
+    let called = sticky(&["show", &path]);
+    assert_eq!((called.status, called.out.as_str()), (2, ""));
+    let wanted =
+        format!("error: {path}: line 3, column 3: not a trace: key must be a string\nhelp: ");
+    assert!(called.err.starts_with(&wanted), "{}", called.err);
+
+    let called = sticky_reading(&["show", "-", "--lang", "zh"], "{\"version\": 9}");
+    assert_eq!(called.status, 2);
+    assert!(
+        called
+            .err
+            .starts_with("错误: 标准输入: 版本是 9；本程序只读版本 1"),
+        "{}",
+        called.err
+    );
+}
+
+#[test]
+fn a_trace_that_does_not_fit_together_is_refused() {
+    let saved = sticky(&["run", "sticky/back-to-back", "--format", "json"]).out;
+    let spoilt = saved.replace("\"taken\": 18", "\"taken\": 17");
+    assert_ne!(saved, spoilt);
+    let called = sticky_reading(&["show", "-"], &spoilt);
+    assert_eq!((called.status, called.out.as_str()), (2, ""));
+    assert!(
+        called
+            .err
+            .contains(".op.send.offset: is 18, but the calls before it end at 17"),
+        "{}",
+        called.err
+    );
+}
+
+#[test]
+fn a_folder_is_no_trace() {
+    let called = sticky(&["show", "."]);
+    assert_eq!(called.status, 2);
+    assert!(
+        called.err.starts_with("error: cannot read .: "),
+        "{}",
+        called.err
+    );
+}
