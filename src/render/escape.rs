@@ -13,6 +13,9 @@ use std::ops::Range;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+/// How many bytes tell whether they are text.
+pub const SAMPLE: usize = 256;
+
 /// The width of a text in columns.
 #[must_use]
 pub fn width(text: &str) -> usize {
@@ -112,13 +115,13 @@ pub struct CutMarks {
 /// `stream[range]` as one line of at most `most` columns.
 ///
 /// Bytes that are mostly no text are written in hex. A character of the stream
-/// that lies only partly in the range is shown as cut. Looks only at the bytes
-/// that it shows.
+/// that lies only partly in the range is shown as cut. Looks at no more bytes than
+/// it shows, or [`SAMPLE`].
 #[must_use]
 pub fn preview(stream: &[u8], range: Range<usize>, most: usize, marks: CutMarks) -> String {
     let end = range.end.min(stream.len());
     let start = range.start.min(end);
-    let looked_at = end.min(start + most.max(16));
+    let looked_at = end.min(start + SAMPLE);
     let mut out = String::new();
     let mut used = 0;
     let mut at = start;
@@ -203,8 +206,10 @@ fn is_unfinished(bytes: &[u8]) -> bool {
             .is_err_and(|error| error.valid_up_to() == 0 && error.error_len().is_none())
 }
 
-/// Whether more than a third of the bytes are no text; a character that is unfinished at the end is text.
-fn is_binary(stream: &[u8], range: Range<usize>) -> bool {
+/// Whether more than a third of `stream[range]` is no text; a character that is
+/// unfinished at the end is text.
+#[must_use]
+pub fn is_binary(stream: &[u8], range: Range<usize>) -> bool {
     let unfinished = (1..=range.len().min(3))
         .find(|length| is_unfinished(&stream[range.end - length..range.end]))
         .unwrap_or(0);

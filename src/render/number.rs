@@ -36,7 +36,7 @@ pub fn rounded(number: u64) -> String {
     }
 }
 
-/// A time or a span of time in nanoseconds: `8.1 µs`, `41.0 ms`, `5.000 s`; `us` where `ascii`.
+/// A time or a span of time in nanoseconds: `8.1 µs`, `41.03 ms`, `5.000 s`; `us` where `ascii`.
 #[must_use]
 pub fn time(nanoseconds: u64, ascii: bool) -> String {
     const MICRO: u64 = 1_000;
@@ -45,7 +45,8 @@ pub fn time(nanoseconds: u64, ascii: bool) -> String {
     if nanoseconds < MILLI {
         tenths(nanoseconds, MICRO, if ascii { "us" } else { "µs" })
     } else if nanoseconds < SECOND {
-        tenths(nanoseconds, MILLI, "ms")
+        let hundredths = nanoseconds % MILLI * 100 / MILLI;
+        format!("{}.{hundredths:02} ms", nanoseconds / MILLI)
     } else {
         let millis = nanoseconds / MILLI;
         format!("{}.{:03} s", grouped(millis / 1_000), millis % 1_000)
@@ -77,7 +78,7 @@ mod tests {
         assert_eq!(rounded(67_000_000), "63.8 MiB");
         assert_eq!(time(8_149, false), "8.1 µs");
         assert_eq!(time(999_999, true), "999.9 us");
-        assert_eq!(time(41_000_000, false), "41.0 ms");
+        assert_eq!(time(41_039_000, false), "41.03 ms");
         assert_eq!(time(5_000_100_000, false), "5.000 s");
     }
 }

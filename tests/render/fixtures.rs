@@ -38,6 +38,7 @@ pub(crate) fn all() -> Vec<(&'static str, Fixture)> {
         ("hostile", hostile()),
         ("both-ways", both_ways()),
         ("many-datagrams", many_datagrams()),
+        ("blocked-and-unseen", blocked_and_unseen()),
     ]
 }
 
@@ -293,7 +294,7 @@ fn pair(writing: &mut Writing, fate: MessageFate) -> FlowId {
 }
 
 /// 18 and 12 bytes, one recv of 30, with or without the kernel's word.
-fn back_to_back(evidence: bool) -> Fixture {
+pub(crate) fn back_to_back(evidence: bool) -> Fixture {
     let mut it = Writing::new(Transport::Tcp);
     let bind = Op::Bind {
         port: 40_001,
@@ -357,7 +358,7 @@ fn header() -> Fixture {
 }
 
 /// recv(10) cuts both messages, and characters with them.
-fn smaller_buffer() -> Fixture {
+pub(crate) fn smaller_buffer() -> Fixture {
     let mut it = Writing::new(Transport::Tcp);
     let id = pair(&mut it, MessageFate::Coalesced);
     it.recv(id, 10, 10, Some(30));
@@ -448,7 +449,7 @@ fn parts() -> Fixture {
 }
 
 /// The client waits in vain, and much is not as expected.
-fn deadline() -> Fixture {
+pub(crate) fn deadline() -> Fixture {
     let mut it = Writing::new(Transport::Tcp);
     let id = it.flow(Side::Server);
     let again = Op::Bind {
@@ -508,7 +509,7 @@ fn deadline() -> Fixture {
     it.done("sticky/back-to-back", text("Never enough", "永远等不到"))
 }
 
-fn one_byte_recvs() -> Fixture {
+pub(crate) fn one_byte_recvs() -> Fixture {
     let mut it = Writing::new(Transport::Tcp);
     let id = it.flow(Side::Server);
     it.message(id, b"The first message ", 0, MessageFate::InPieces(18));
@@ -525,7 +526,7 @@ fn one_byte_recvs() -> Fixture {
 }
 
 /// 64 MiB in pieces of one MiB, received 64 KiB at a time, and one message behind it.
-fn large() -> Fixture {
+pub(crate) fn large() -> Fixture {
     let mut it = Writing::new(Transport::Tcp);
     let id = it.flow(Side::Server);
     let piece: Vec<u8> = (0..1 << 20).map(|at: u32| at.to_le_bytes()[0]).collect();
@@ -589,7 +590,7 @@ fn decoded() -> Fixture {
 }
 
 /// Everything that could attack a terminal, in every place that comes from outside.
-fn hostile() -> Fixture {
+pub(crate) fn hostile() -> Fixture {
     let evil = "\x1b[2J\u{9b}31m\u{202e}\u{200d}\u{2066}\r\n\u{7}\u{feff}";
     let mut it = Writing::new(Transport::Tcp);
     it.part.label = Some(text(&format!("label {evil}"), &format!("标签 {evil}")));
@@ -632,7 +633,21 @@ fn both_ways() -> Fixture {
     it.done("tcp/loop", text("Turns", "一来一往"))
 }
 
-fn many_datagrams() -> Fixture {
+/// A recv that was called before anything was there, and bytes that left unseen.
+fn blocked_and_unseen() -> Fixture {
+    let mut it = Writing::new(Transport::Tcp);
+    let id = pair(&mut it, MessageFate::Whole);
+    it.recv(id, 1024, 18, Some(0));
+    it.recv(id, 1024, 12, Some(0));
+    it.boundary(id, 18, BoundaryFate::Kept);
+    it.wire(id, &[(18, 1), (30, 0)], 0);
+    it.done(
+        "tcp/one-shot",
+        text("A reader that waits", "一直在等的读者"),
+    )
+}
+
+pub(crate) fn many_datagrams() -> Fixture {
     let mut it = Writing::new(Transport::Udp);
     let id = it.flow(Side::Client);
     for number in 0..50_u8 {

@@ -79,3 +79,120 @@ fn no_line_is_wider_than_the_page() {
         }
     }
 }
+
+#[test]
+fn with_ascii_only_drawings_are_ascii() {
+    for (name, fixture) in [
+        ("one-byte-recvs", fixtures::one_byte_recvs()),
+        ("many-datagrams", fixtures::many_datagrams()),
+        ("large", fixtures::large()),
+    ] {
+        let style = Style {
+            ascii: true,
+            times: true,
+            ..PLAIN
+        };
+        for line in picture(&fixture, &style).lines() {
+            assert!(line.is_ascii(), "{name}: {line}");
+        }
+    }
+}
+
+/// What a terminal obeys: controls but the line break, and characters that reorder or hide.
+fn is_obeyed(c: char) -> bool {
+    (c.is_control() && c != '\n')
+        || matches!(c, '\u{ad}' | '\u{300}'..='\u{36f}' | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+#[test]
+fn nothing_hostile_reaches_the_page() {
+    let fixture = fixtures::hostile();
+    for language in [Language::English, Language::Chinese] {
+        for full in [false, true] {
+            let style = Style {
+                language,
+                full,
+                times: true,
+                ..PLAIN
+            };
+            let page = picture(&fixture, &style);
+            let found = page.chars().find(|&c| is_obeyed(c));
+            assert_eq!(found, None, "{page}");
+        }
+    }
+}
+
+#[test]
+fn colour_changes_nothing_but_colour() {
+    colored::control::set_override(true);
+    for (name, fixture) in fixtures::all() {
+        let colored = Style {
+            color: true,
+            ..PLAIN
+        };
+        let page = picture(&fixture, &colored);
+        assert!(page.contains("\x1b["), "{name}");
+        let stripped = anstream::adapter::strip_str(&page).to_string();
+        assert_eq!(stripped, picture(&fixture, &PLAIN), "{name}");
+    }
+}
+
+#[test]
+fn colours_are_as_in_the_snapshot() {
+    colored::control::set_override(true);
+    let style = Style {
+        color: true,
+        ..PLAIN
+    };
+    for (name, fixture) in [
+        ("smaller-buffer", fixtures::smaller_buffer()),
+        ("deadline", fixtures::deadline()),
+    ] {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join(format!("tests/snapshots/{name}.term.svg"));
+        Assert::new().action_env("SNAPSHOTS").eq(
+            Data::text(picture(&fixture, &style)).raw(),
+            Data::read_from(&path, Some(DataFormat::TermSvg)).raw(),
+        );
+    }
+}
+
+#[test]
+fn a_page_of_a_large_stream_is_short_unless_all_is_asked_for() {
+    let fixture = fixtures::large();
+    assert!(picture(&fixture, &PLAIN).lines().count() < 80);
+    let full = Style {
+        full: true,
+        hex: false,
+        ..PLAIN
+    };
+    let page = picture(&fixture, &full);
+    assert_eq!(page.matches("recv(65536) → 65,536 B").count(), 1023);
+    assert!(!page.contains("--full"), "{page}");
+}
+
+#[test]
+fn times_count_from_the_first_call_shown() {
+    let style = Style {
+        times: true,
+        ..PLAIN
+    };
+    let page = picture(&fixtures::back_to_back(true), &style);
+    for row in [
+        "    0.0 µs   send #1  18 B  下了一天的雨",
+        "    8.1 µs   send #2  12 B  适合发呆",
+    ] {
+        assert!(page.lines().any(|line| line == row), "{page}");
+    }
+    assert!(!page.contains("bind"), "an implied call is shown: {page}");
+}
+
+#[test]
+fn without_hex_there_is_none() {
+    let style = Style {
+        hex: false,
+        ..PLAIN
+    };
+    assert!(!picture(&fixtures::back_to_back(true), &style).contains("e4 b8 8b"));
+}

@@ -174,21 +174,19 @@ fn plain(page: &Page<'_>, call: &Call) -> String {
     }
 }
 
-/// `head`, and how the call failed, if it did.
+/// `head`, and how the call failed, if it did: with an arrow, as any result, where it was to fail so.
 fn with_fault<'a>(page: &Page<'_>, call: &Call, head: String) -> Entry<'a> {
     let Some(fault) = call.fault else {
         return Entry::words(head);
     };
-    let expected = call.expects == Some(fault);
-    let suffix = if expected {
-        page.pick(" (expected)", "（预期）")
+    let (mark, ink) = if call.expects == Some(fault) {
+        (page.glyphs.arrow, Ink::Plain)
     } else {
-        ""
+        (page.glyphs.no, Ink::Bad)
     };
-    let head = format!("{head} {} {}{suffix}", page.glyphs.no, fault.name());
     Entry {
-        ink: if expected { Ink::Plain } else { Ink::Bad },
-        ..Entry::words(head)
+        ink,
+        ..Entry::words(format!("{head} {mark} {}", fault.name()))
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! In the text each byte has one column: a character stands at its first byte and
 //! takes as many columns as it has bytes (no character is wider), so text and hex
-//! line up. A character that lies across a cut is shown as cut.
+//! line up. A character that lies across a cut is shown as cut. A block
+//! that is mostly no text shows its ASCII alone.
 //!
 //! Promises: linear in the rows that are shown; what is left out costs nothing.
 
@@ -205,6 +206,9 @@ fn draw_row(
     let mut line = Line::default();
     let mut text = Line::default();
     let start = row.start;
+    let block = start - start % escape::SAMPLE;
+    let block_end = (block + escape::SAMPLE).min(dump.stream.len());
+    let binary = escape::is_binary(dump.stream, block..block_end);
     line.push(
         Ink::Plain,
         &format!("{:INDENT$}{start:0digits$x} ", "", digits = shape.digits),
@@ -230,7 +234,11 @@ fn draw_row(
         for digit in escape::hex(dump.stream[at]) {
             line.push_char(ink, digit);
         }
-        push_text(page, dump, at, start, ink, &mut text, notes);
+        if binary && !dump.stream[at].is_ascii_graphic() {
+            text.push_char(ink, page.glyphs.dot);
+        } else {
+            push_text(page, dump, at, start, ink, &mut text, notes);
+        }
     }
     line.pad_to(shape.text);
     line.append(text);

@@ -115,25 +115,42 @@ fn wire_lane(language: Language, transport: Transport, wire: Option<&Wire>) -> L
     let mut next = 0;
     let runs = wire.runs.iter().map(|run| {
         next += run.segments;
-        if run.segments == 1 {
-            let number = grouped(next);
-            let full = format!("{} {number}", language.pick("segment", "报文段"));
-            let long = format!("{full}  {}", bytes(run.range.len()));
-            Run::new(run.range, [long, full, number])
-        } else {
-            let number = grouped(run.segments);
-            let long = language.pick(
-                format!("{number} segments, ranges not known"),
-                format!("{number} 个报文段，范围未知"),
-            );
-            let full = language.pick(format!("{number} segments?"), format!("{number} 段？"));
-            Run {
+        match run.segments {
+            0 => Run {
                 dashed: true,
-                ..Run::new(run.range, [long, full, format!("{number}?")])
+                ..Run::new(run.range, unseen_labels(language))
+            },
+            1 => {
+                let number = grouped(next);
+                let full = format!("{} {number}", language.pick("segment", "报文段"));
+                let long = format!("{full}  {}", bytes(run.range.len()));
+                Run::new(run.range, [long, full, number])
+            }
+            several => {
+                let number = grouped(several);
+                let long = language.pick(
+                    format!("{number} segments, ranges not known"),
+                    format!("{number} 个报文段，范围未知"),
+                );
+                let full = language.pick(format!("{number} segments?"), format!("{number} 段？"));
+                Run {
+                    dashed: true,
+                    ..Run::new(run.range, [long, full, format!("{number}?")])
+                }
             }
         }
     });
     Lane::of(name, runs.collect())
+}
+
+/// For bytes that left after the kernel was last asked.
+fn unseen_labels(language: Language) -> [String; 3] {
+    language
+        .pick(
+            ["segments not known", "segments?", "?"],
+            ["报文段未知", "报文段？", "？"],
+        )
+        .map(str::to_owned)
 }
 
 /// What waited at each recv: a row more wherever one overlaps another, and where
@@ -174,6 +191,10 @@ fn queue_lanes(language: Language, recvs: &[RecvSpan], sent: u64) -> Vec<Lane> {
                 break;
             }
         }
+    }
+    if rows.is_empty() {
+        let says = language.pick("empty whenever recv was called", "每次调用 recv 时都是空的");
+        return vec![Lane::saying(name, says)];
     }
     let names = std::iter::once(name).chain(std::iter::repeat(""));
     rows.into_iter()
@@ -290,6 +311,13 @@ pub(super) fn notes(
                 ));
             }
             None => {}
+        }
+        if let Some(run) = wire.runs.iter().find(|run| run.segments == 0) {
+            let (start, end) = (grouped(run.range.start), grouped(run.range.end));
+            notes.push(language.pick(
+                format!("wire: {start} to {end} left after the kernel was last asked"),
+                format!("线上：{start} 至 {end} 在最后一次询问内核之后才发出"),
+            ));
         }
         if wire.retransmitted > 0 {
             let again = wire.retransmitted;

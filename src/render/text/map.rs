@@ -317,9 +317,9 @@ fn lost_there(page: &mut Page<'_>, place: Option<Place>, boundaries: &[u64]) -> 
         .take(NAMED)
         .map(|&at| grouped(at))
         .collect();
-    let mut list = shown.join(language.pick(" ", " "));
+    let mut list = shown.join(language.pick(", ", "、"));
     if boundaries.len() > NAMED {
-        list = format!("{list} {}", page.glyphs.more);
+        list = format!("{list}, {}", page.glyphs.more);
     }
     let where_ = words::place(language, place);
     let up = page.glyphs.up;

@@ -29,7 +29,7 @@ pub use wrap::lesson;
 
 use crate::analysis::{Analysis, FlowAnalysis, PartAnalysis};
 use crate::language::Language;
-use crate::trace::{Flow, PartTrace, Trace};
+use crate::trace::{Flow, Op, PartTrace, Trace};
 
 use super::number::{bytes, rounded};
 use super::{escape, words};
@@ -167,10 +167,7 @@ fn draw_part(page: &mut Page<'_>, part: &PartTrace, analysis: &PartAnalysis) -> 
         part_heading(page, label.get(page.style.language))?;
     }
     timeline::draw(page, part, analysis)?;
-    for (flow, seen) in part.flows.iter().zip(&analysis.flows) {
-        if flow.sent.is_empty() && flow.received.is_empty() && seen.messages.is_empty() {
-            continue;
-        }
+    for (flow, seen) in used_flows(part, analysis) {
         page.blank()?;
         flow_heading(page, part, flow)?;
         draw_flow(page, part, flow, seen)?;
@@ -191,22 +188,53 @@ fn part_heading(page: &mut Page<'_>, label: &str) -> io::Result<()> {
     page.line(&line)
 }
 
+/// The directions in which anything was sent, in the order of their first sends.
+fn used_flows<'a>(
+    part: &'a PartTrace,
+    analysis: &'a PartAnalysis,
+) -> Vec<(&'a Flow, &'a FlowAnalysis)> {
+    let mut first_sends = vec![usize::MAX; part.flows.len()];
+    for (index, call) in part.calls.iter().enumerate().rev() {
+        if let Op::Send { flow, .. } = call.op
+            && let Some(first) = first_sends.get_mut(usize::from(flow))
+        {
+            *first = index;
+        }
+    }
+    let mut used: Vec<_> = part
+        .flows
+        .iter()
+        .zip(&analysis.flows)
+        .zip(first_sends)
+        .filter(|((flow, seen), _)| {
+            !(flow.sent.is_empty() && flow.received.is_empty() && seen.messages.is_empty())
+        })
+        .collect();
+    used.sort_by_key(|&(_, first)| first);
+    used.into_iter().map(|(flow, _)| flow).collect()
+}
+
+/// Who sends to whom, and on which connection where there are several.
+fn direction(page: &Page<'_>, part: &PartTrace, flow: &Flow) -> String {
+    let language = page.style.language;
+    let from = words::side(language, flow.from);
+    let to = words::side(language, flow.from.other());
+    let arrow = page.glyphs.arrow;
+    let text = format!("{from} {arrow} {to}");
+    if part.flows.iter().all(|flow| flow.connection == 0) {
+        return text;
+    }
+    let number = u32::from(flow.connection) + 1;
+    page.pick(
+        format!("{text}, connection {number}"),
+        format!("{text}，连接 {number}"),
+    )
+}
+
 /// Who sent to whom, how much, over what.
 fn flow_heading(page: &mut Page<'_>, part: &PartTrace, flow: &Flow) -> io::Result<()> {
-    let language = page.style.language;
-    let from = flow.from;
-    let mut text = format!(
-        "{} {} {}",
-        words::side(language, from),
-        page.glyphs.arrow,
-        words::side(language, from.other()),
-    );
-    if part.flows.iter().any(|flow| flow.connection > 0) {
-        let number = u32::from(flow.connection) + 1;
-        text += &page.pick(format!(", connection {number}"), format!("，连接 {number}"));
-    }
     let mut line = Line::of(Ink::Plain, "  ");
-    line.push(Ink::Heading, &text);
+    line.push(Ink::Heading, &direction(page, part, flow));
     let size = flow.sent.len() as u64;
     let transport = words::transport(part.transport);
     line.push(Ink::Plain, &format!("  {transport}, {}", bytes(size)));

@@ -2,7 +2,8 @@
 //!
 //! Promises: a call stands in its side's column, with its sizes, as much of its
 //! bytes as there is room for, and how it failed if it did; calls that the replay
-//! implied are shown only where they failed or all is asked for.
+//! implied are shown only where they failed or all is asked for; times count from
+//! the first call shown.
 
 use std::io;
 
@@ -39,12 +40,14 @@ pub(super) fn draw(
     heading(page)?;
     let hidden = SHOWN.hidden(shown.len(), page.style.full);
     let seen = Seen { part, analysis };
+    let moments = shown.iter().map(|&index| moment(&part.calls[index]));
+    let zero = moments.min().unwrap_or(0);
     for (index, &call) in shown.iter().enumerate() {
         if index == hidden.start && !hidden.is_empty() {
             left_out(page, part, &shown[hidden.clone()])?;
         }
         if !hidden.contains(&index) {
-            row(page, seen, call)?;
+            row(page, seen, zero, call)?;
         }
     }
     Ok(())
@@ -72,14 +75,14 @@ fn heading(page: &mut Page<'_>) -> io::Result<()> {
     page.line(&line)
 }
 
-/// Draws the call with this index.
-fn row(page: &mut Page<'_>, seen: Seen<'_>, index: usize) -> io::Result<()> {
+/// Draws the call with this index; times count from `zero`.
+fn row(page: &mut Page<'_>, seen: Seen<'_>, zero: u64, index: usize) -> io::Result<()> {
     let call = &seen.part.calls[index];
     let (server, client, each) = columns(page);
     let mut line = Line::default();
     line.pad_to(INDENT);
     if page.style.times {
-        let shown = time(moment(call), page.style.ascii);
+        let shown = time(moment(call).saturating_sub(zero), page.style.ascii);
         line.pad_to((INDENT + TIME - 3).saturating_sub(escape::width(&shown)));
         line.push(Ink::Plain, &shown);
     }

@@ -10,7 +10,7 @@ use crate::language::Language;
 use crate::render::number::grouped;
 use crate::render::words;
 use crate::scenario::Place;
-use crate::trace::{Flow, PartTrace};
+use crate::trace::PartTrace;
 
 use super::Page;
 use super::line::Ink;
@@ -26,11 +26,10 @@ pub(super) fn draw(
     analysis: &PartAnalysis,
 ) -> io::Result<()> {
     let language = page.style.language;
-    for (flow, seen) in part.flows.iter().zip(&analysis.flows) {
-        if !seen.messages.is_empty() {
-            for sentence in direction(page, flow, seen) {
-                page.wrapped(Ink::Plain, INDENT, 2, &sentence)?;
-            }
+    for (flow, seen) in super::used_flows(part, analysis) {
+        let direction = super::direction(page, part, flow);
+        for sentence in sentences(page, &direction, seen) {
+            page.wrapped(Ink::Plain, INDENT, 2, &sentence)?;
         }
     }
     let stopped = |kind: &DifferenceKind| matches!(kind, DifferenceKind::Stopped { .. });
@@ -87,12 +86,8 @@ fn result(page: &mut Page<'_>, analysis: &PartAnalysis) -> io::Result<()> {
 }
 
 /// What became of the messages of one direction, in sentences.
-fn direction(page: &Page<'_>, flow: &Flow, seen: &FlowAnalysis) -> Vec<String> {
+fn sentences(page: &Page<'_>, direction: &str, seen: &FlowAnalysis) -> Vec<String> {
     let language = page.style.language;
-    let (from, to) = (
-        words::side(language, flow.from),
-        words::side(language, flow.from.other()),
-    );
     let sent = seen.messages.len() as u64;
     let mut counts = vec![words::counted(
         language,
@@ -102,13 +97,13 @@ fn direction(page: &Page<'_>, flow: &Flow, seen: &FlowAnalysis) -> Vec<String> {
         "条消息",
     )];
     if let Some(wire) = &seen.wire {
-        counts.push(words::counted(
-            language,
-            wire.count,
-            "segment",
-            "segments",
-            "个报文段",
-        ));
+        let segments = words::counted(language, wire.count, "segment", "segments", "个报文段");
+        let all = wire.runs.iter().all(|run| run.segments > 0);
+        counts.push(if all {
+            segments
+        } else {
+            language.pick(format!("at least {segments}"), format!("至少 {segments}"))
+        });
     }
     let recvs = seen.recvs.len() as u64;
     counts.push(match language {
@@ -116,15 +111,16 @@ fn direction(page: &Page<'_>, flow: &Flow, seen: &FlowAnalysis) -> Vec<String> {
         Language::English => format!("{} recvs with data", grouped(recvs)),
         Language::Chinese => format!("{} 次收到数据的 recv", grouped(recvs)),
     });
-    let arrow = page.glyphs.arrow;
     let mut sentences = vec![language.pick(
-        format!("{from} {arrow} {to}: {}.", counts.join(", ")),
-        format!("{from} {arrow} {to}：{}。", counts.join("，")),
+        format!("{direction}: {}.", counts.join(", ")),
+        format!("{direction}：{}。", counts.join("，")),
     )];
     if !seen.boundaries.is_empty() {
         sentences.push(boundaries(language, seen));
     }
-    sentences.push(fates(page, seen));
+    if !seen.messages.is_empty() {
+        sentences.push(fates(page, seen));
+    }
     sentences
 }
 
