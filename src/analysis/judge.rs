@@ -372,7 +372,7 @@ impl<'a> Judge<'a> {
             .iter()
             .filter(|call| call.side == self.side)
             .filter_map(|call| match call.op {
-                Op::Recv { queued, .. } => Some(queued.map(u64::from)),
+                Op::Recv { queued, .. } => Some(queued.map(|queued| u64::from(queued.bytes()))),
                 _ => None,
             })
             .collect();

@@ -75,7 +75,7 @@ pub(super) fn by_flow(part: &PartTrace) -> Vec<Record> {
                             end: offset + u64::from(bytes),
                         },
                         cut: u64::from(cut),
-                        queued: queued.map(u64::from),
+                        queued: queued.map(|queued| u64::from(queued.bytes())),
                     });
                 }
             }

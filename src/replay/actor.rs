@@ -186,7 +186,7 @@ impl<'a> Actor<'a> {
     }
 
     /// Runs a block whose first step has this number.
-    fn run_steps(&mut self, steps: &[Step], first: u32) -> Result<(), Left> {
+    fn run_steps(&mut self, steps: &[Step], first: u16) -> Result<(), Left> {
         let mut number = first;
         for step in steps {
             if let Action::Repeat { times, steps } = &step.action {
@@ -201,7 +201,7 @@ impl<'a> Actor<'a> {
         Ok(())
     }
 
-    fn run_step(&mut self, step: &Step, number: u32) -> Result<(), Left> {
+    fn run_step(&mut self, step: &Step, number: u16) -> Result<(), Left> {
         self.recorder.step = Some(number);
         self.recorder.expects = step.fails;
         self.slot = self.slot_named(step.on.as_deref());
@@ -354,15 +354,15 @@ impl<'a> Actor<'a> {
 }
 
 /// How many steps a step counts for: itself and those of its block, each once.
-fn written(step: &Step) -> u32 {
+fn written(step: &Step) -> u16 {
     match &step.action {
-        Action::Repeat { steps, .. } => 1 + steps.iter().map(written).sum::<u32>(),
+        Action::Repeat { steps, .. } => 1 + steps.iter().map(written).sum::<u16>(),
         _ => 1,
     }
 }
 
 /// The step with this number.
-fn find(steps: &[Step], number: u32) -> Option<&Step> {
+fn find(steps: &[Step], number: u16) -> Option<&Step> {
     let mut first = 0;
     for step in steps {
         let count = written(step);

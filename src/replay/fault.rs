@@ -19,8 +19,8 @@ pub(super) fn of(error: &io::Error) -> SystemFault {
         ErrorKind::TimedOut => SystemFault::TimedOut,
         _ => match error.raw_os_error() {
             Some(code) if code == MESSAGE_SIZE => SystemFault::MessageSize,
-            Some(code) => SystemFault::Other(code),
-            None => SystemFault::Other(0),
+            // No system numbers its errors higher.
+            code => SystemFault::Other(code.and_then(|code| u16::try_from(code).ok()).unwrap_or(0)),
         },
     }
 }

@@ -14,7 +14,7 @@ use crate::trace::{Call, FlowId, Op, Sample};
 pub(super) struct Recorder {
     clock: Instant,
     /// The step under way; none for implied calls.
-    pub(super) step: Option<u32>,
+    pub(super) step: Option<u16>,
     /// How the step under way is expected to fail.
     pub(super) expects: Option<Fault>,
     pub(super) log: Log,

@@ -213,14 +213,14 @@ impl Shared {
         }
     }
 
-    pub(super) fn finished_step(&self, side: Side, step: u32) {
-        self.finished_steps[side as usize].store(step, Ordering::Relaxed);
+    pub(super) fn finished_step(&self, side: Side, step: u16) {
+        self.finished_steps[side as usize].store(u32::from(step), Ordering::Relaxed);
     }
 
     /// The number of the last step that `side` finished.
-    pub(super) fn last_step(&self, side: Side) -> Option<u32> {
+    pub(super) fn last_step(&self, side: Side) -> Option<u16> {
         let step = self.finished_steps[side as usize].load(Ordering::Relaxed);
-        (step != NO_STEP).then_some(step)
+        u16::try_from(step).ok()
     }
 
     pub(super) fn is_aborted(&self) -> bool {

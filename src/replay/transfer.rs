@@ -14,7 +14,7 @@ use crate::framing::{self, Decoded, Framing};
 use crate::scenario::{
     Fault, LengthCode, LengthError, RecvLength, RecvStep, SendRole, SendStep, SystemFault,
 };
-use crate::trace::{Got, Op};
+use crate::trace::{Got, Op, Queued};
 
 /// The most that a recv may ask for because the stream said so, in bytes: 64 MiB,
 /// what a scenario may send in all.
@@ -188,7 +188,8 @@ impl Actor<'_> {
             .slot()
             .link
             .as_ref()
-            .and_then(|link| crate::kernel::queued(&link.handle()).ok().flatten());
+            .and_then(|link| crate::kernel::queued(&link.handle()).ok().flatten())
+            .and_then(Queued::new);
         // The bytes go straight to where they are kept.
         let mut log = std::mem::take(&mut self.recorder.half(connection).received);
         let kept = log.len();

@@ -270,7 +270,7 @@ pub enum SystemFault {
     /// The connection timed out.
     TimedOut,
     /// Any other, by the number that the system gave.
-    Other(i32),
+    Other(u16),
 }
 
 impl Fault {

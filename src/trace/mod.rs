@@ -5,11 +5,13 @@
 //! order ([`merge`]); every byte sent and every byte received is there, each as
 //! its own side recorded it.
 //!
-//! Promises: a call takes less than 100 bytes beside its payload; nothing here was
+//! Promises: a call takes at most 64 bytes beside its payload; nothing here was
 //! inferred (what the kernel did not tell is absent). Never judges.
 
 pub mod json;
 pub mod merge;
+
+use std::num::NonZeroU32;
 
 use serde::{Deserialize, Serialize};
 
@@ -110,7 +112,7 @@ pub struct Call {
     pub side: Side,
     /// The number of the step it stands for, from 0, in the order written
     /// (a block's steps count once); absent where the call was implied.
-    pub step: Option<u32>,
+    pub step: Option<u16>,
     /// When it began, in nanoseconds since the part began.
     pub start: u64,
     /// When it ended.
@@ -174,7 +176,7 @@ pub enum Op {
         got: Got,
         /// How many bytes waited in the receive queue when it was called, where the
         /// kernel tells; for datagrams, the size of the next one.
-        queued: Option<u32>,
+        queued: Option<Queued>,
     },
     /// A message was decoded from bytes received before.
     Decoded {
@@ -216,6 +218,28 @@ pub enum Op {
     },
 }
 
+/// How many bytes waited in a receive queue. With [`None`] for "not told" it takes four
+/// bytes, so that a call stays small.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Queued(NonZeroU32);
+
+impl Queued {
+    /// So many bytes; none above `u32::MAX - 1`, which no receive queue holds.
+    #[must_use]
+    pub const fn new(bytes: u32) -> Option<Self> {
+        match NonZeroU32::new(bytes.wrapping_add(1)) {
+            Some(more) => Some(Self(more)),
+            None => None,
+        }
+    }
+
+    /// How many bytes.
+    #[must_use]
+    pub const fn bytes(self) -> u32 {
+        self.0.get() - 1
+    }
+}
+
 /// What a recv returned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Got {
@@ -243,7 +267,7 @@ pub struct Stop {
     /// Who ended it.
     pub side: Side,
     /// At which step, as [`Call::step`].
-    pub step: Option<u32>,
+    pub step: Option<u16>,
     /// What happened.
     pub reason: StopReason,
     /// The last step that the other side had finished, in the words of the script.
@@ -290,4 +314,21 @@ pub enum StopReason {
     Panic(String),
     /// The platform has no such thing.
     Unsupported(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_takes_at_most_64_bytes() {
+        assert!(size_of::<Call>() <= 64, "{}", size_of::<Call>());
+    }
+
+    #[test]
+    fn what_waited_is_told_or_not() {
+        assert_eq!(Queued::new(0).map(Queued::bytes), Some(0));
+        assert_eq!(Queued::new(30).map(Queued::bytes), Some(30));
+        assert_eq!(Queued::new(u32::MAX), None);
+    }
 }

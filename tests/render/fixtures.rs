@@ -10,7 +10,7 @@ use sticky_packet::scenario::{
     SystemFault, Transport,
 };
 use sticky_packet::trace::{
-    Call, Environment, Flow, FlowId, Got, Op, PartTrace, Stop, StopReason, Trace,
+    Call, Environment, Flow, FlowId, Got, Op, PartTrace, Queued, Stop, StopReason, Trace,
 };
 
 /// The two messages of the source notes: 18 and 12 bytes.
@@ -128,7 +128,7 @@ impl Writing {
         let at = u64::from(self.step) * 8_149;
         self.part.calls.push(Call {
             side,
-            step: Some(self.step),
+            step: u16::try_from(self.step).ok(),
             start: at,
             end: at + 5_000,
             op,
@@ -213,7 +213,7 @@ impl Writing {
                 offset,
                 asked,
                 got: Got::Data { bytes, cut },
-                queued,
+                queued: queued.and_then(Queued::new),
             },
         );
         let call = self.part.calls.len() - 1;
@@ -238,7 +238,7 @@ impl Writing {
                 offset,
                 asked,
                 got: Got::End,
-                queued: Some(0),
+                queued: Queued::new(0),
             },
         );
     }

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use super::check::Flaw;
 use super::wire;
-use crate::trace::{Call, Flow, Op, PartTrace, Trace};
+use crate::trace::{Call, Flow, Op, PartTrace, Queued, Trace};
 
 /// A trace as it stands in a file, without copying its bytes.
 pub(super) fn to_wire<A>(trace: &Trace, analysis: A) -> wire::Case<'_, A> {
@@ -94,7 +94,7 @@ fn op_to_wire(op: &Op) -> wire::Op<'_> {
             offset,
             asked,
             got: got.into(),
-            queued,
+            queued: queued.map(Queued::bytes),
         },
         Op::Decoded {
             flow,
@@ -222,7 +222,7 @@ fn op_from_wire(op: wire::Op<'_>) -> Op {
             offset,
             asked,
             got: got.into(),
-            queued,
+            queued: queued.and_then(Queued::new),
         },
         wire::Op::Decoded {
             flow,

@@ -52,7 +52,7 @@ fn talk(id: u16, flow: &Flow, piece: usize) -> Vec<Call> {
                 offset,
                 asked: 1024,
                 got: Got::Data { bytes, cut: 0 },
-                queued: Some(bytes),
+                queued: crate::trace::Queued::new(bytes),
             },
         ));
         offset += u64::from(bytes);

@@ -125,7 +125,7 @@ mod hex {
 pub(super) struct Call<'a> {
     pub(super) side: Side,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) step: Option<u32>,
+    pub(super) step: Option<u16>,
     pub(super) start: u64,
     pub(super) end: u64,
     pub(super) op: Op<'a>,
