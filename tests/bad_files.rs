@@ -2,7 +2,13 @@
 //! and the report beside it is what a person reads, in both languages.
 //! `SNAPSHOTS=overwrite` writes the reports anew.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a file that a test needs and cannot read fails the test"
+)]
+
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -178,12 +184,17 @@ fn a_place_behind_chinese_text_is_counted_in_characters() {
 
 #[test]
 fn a_file_with_very_many_problems_gets_a_readable_report() {
-    let keys: String = (0..50_000)
-        .map(|number| format!("key-{number} = 0\n"))
-        .collect();
+    let mut keys = String::new();
+    for number in 0..50_000 {
+        writeln!(keys, "key-{number} = 0").unwrap();
+    }
     let report = problems(&keys).to_string();
     assert!(report.lines().count() < 500);
-    assert!(report.contains("more problems in this file"), "{report}");
+    // Each key is unknown, and six required ones are missing.
+    assert!(
+        report.ends_with("… and 49956 more problems in this file\n"),
+        "{report}"
+    );
 }
 
 #[test]
@@ -288,5 +299,31 @@ proptest! {
         let at = at.index(bytes.len());
         bytes[at] = byte;
         survives(&bytes);
+    }
+}
+
+/// A large file, full of the same bit; it says nothing more when it is larger still.
+fn full_of(head: &str, bit: &str, tail: &str) -> String {
+    let room = 100_000 - head.len() - tail.len();
+    format!("{head}{}{tail}", bit.repeat(room / bit.len()))
+}
+
+#[test]
+fn a_large_file_of_rubbish_is_read_in_bounded_memory_and_reported() {
+    let script = "[client]\nsteps = []\n[server]\nsteps = [";
+    let with_tail = [
+        full_of(script, "{x=1},", "]"),
+        full_of(script, "\"a\",", "]"),
+        full_of(script, "{reach=\"a\"},{wait={reached=\"b\"}},", "]"),
+        full_of(script, "{bind=\"any\",on=\"a\"},{recv=1,on=\"b\"},", "]"),
+        full_of("", "=", ""),
+        full_of("", "[", ""),
+        full_of("a = ", "{a=", ""),
+        full_of("", "\"", ""),
+    ];
+    for source in with_tail {
+        let problems = problems(&source);
+        assert!(problems.list().len() <= 1_001);
+        assert!(problems.to_string().len() < 100_000);
     }
 }

@@ -1,5 +1,10 @@
 //! The catalogue: what is embedded, its order, and how cases are named.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a file that a test needs and cannot read fails the test"
+)]
+
 use std::fs;
 
 use sticky_packet::scenario::catalogue::{SelectProblem, all, embedded, select};

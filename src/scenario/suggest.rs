@@ -1,5 +1,7 @@
 //! What a mistyped name was most likely meant to be.
 
+use std::collections::HashSet;
+
 /// The names near to `got`, the nearest first.
 ///
 /// Near means: at most a third of its letters (one at least) wrong, missing,
@@ -23,6 +25,19 @@ pub(super) fn near<'k>(got: &str, known: impl IntoIterator<Item = &'k str>) -> V
         .collect();
     near.sort_unstable();
     near.into_iter().map(|(_, name)| name).collect()
+}
+
+/// Some of the names that a file itself gives, each once: the near ones where
+/// there are any, else the first.
+pub(super) fn few<'k>(got: &str, known: impl Iterator<Item = &'k str>) -> Vec<String> {
+    const LOOKED_AT: usize = 200;
+    const MOST: usize = 12;
+    let mut known: Vec<_> = known.take(LOOKED_AT).collect();
+    let mut seen = HashSet::new();
+    known.retain(|name| seen.insert(*name));
+    let near = near(got, known.iter().copied());
+    let chosen = if near.is_empty() { known } else { near };
+    chosen.into_iter().take(MOST).map(str::to_owned).collect()
 }
 
 #[cfg(test)]

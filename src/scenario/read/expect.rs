@@ -1,5 +1,7 @@
 //! Reading what is expected.
 
+use std::collections::HashSet;
+
 use toml::de::DeValue;
 
 use super::MAX_PAYLOAD_BYTES;
@@ -80,7 +82,7 @@ fn returned(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Returned> {
     let DeValue::Table(_) = value.get_ref() else {
         return reader.not(value, Form::TextOrTable);
     };
-    let before = reader.problems.len();
+    let before = reader.count();
     let fields = reader.table(value, value.span(), "recv", KEYS)?;
     if let Some(field) = fields.get("fails") {
         if let Some(other) = fields.iter().find(|other| other.name != "fails") {
@@ -97,7 +99,7 @@ fn returned(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Returned> {
         .then(|| payload_of(reader, &fields))
         .and_then(|content| content);
     let bytes = stated_amount(reader, &fields);
-    if reader.problems.len() > before {
+    if reader.count() > before {
         return None;
     }
     let length = content.as_ref().and_then(|content| content.len().ok());
@@ -204,9 +206,9 @@ fn range<'t>(
     value: &'t Value<'t>,
     inside: &'static str,
 ) -> Option<Fields<'t>> {
-    let before = reader.problems.len();
+    let before = reader.count();
     let fields = reader.table(value, value.span(), inside, RANGE)?;
-    if reader.problems.len() > before {
+    if reader.count() > before {
         return None;
     }
     if fields.iter().next().is_none() {
@@ -274,7 +276,8 @@ fn boundaries(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Vec<Expected
     let DeValue::Table(table) = value.get_ref() else {
         return reader.not(value, Form::Table);
     };
-    let mut read: Vec<ExpectedBoundary> = Vec::new();
+    let mut read = Vec::new();
+    let mut seen = HashSet::new();
     let mut good = true;
     for field in Fields::of(table, value.span(), "boundaries").iter() {
         let all_digits = field.name.bytes().all(|byte| byte.is_ascii_digit());
@@ -300,7 +303,7 @@ fn boundaries(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Vec<Expected
                 let got = field.name.to_owned();
                 reader.problem(field.key.clone(), ProblemKind::NotAnOffset { got });
             }
-            Some(at) if read.iter().any(|boundary| boundary.at == at) => {
+            Some(at) if !seen.insert(at) => {
                 reader.problem(field.key.clone(), ProblemKind::DuplicateBoundary { at });
             }
             Some(at) => {
@@ -312,7 +315,7 @@ fn boundaries(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Vec<Expected
         }
         good = false;
     }
-    read.sort_by_key(|boundary| boundary.at);
+    read.sort_by_key(|boundary: &ExpectedBoundary| boundary.at);
     good.then_some(read)
 }
 

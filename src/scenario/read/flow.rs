@@ -216,5 +216,5 @@ pub(super) fn problem_of_two(
 ) {
     let also = Some(also);
     let kind = kind.into();
-    reader.problems.push(Problem { span, also, kind });
+    reader.note(Problem { span, also, kind });
 }

@@ -142,7 +142,7 @@ use toml::de::DeTable;
 
 use super::{Scenario, suggest};
 use problem::ProblemKind as Kind;
-use reader::Reader;
+use reader::{MOST_KEPT, Reader};
 
 /// The most bytes a file may have: 1 MiB.
 pub const MAX_FILE_BYTES: u64 = 1 << 20;
@@ -177,12 +177,13 @@ pub fn read(name: &str, path: &str, bytes: &[u8]) -> Result<Scenario, Problems> 
     let mut reader = Reader {
         source,
         problems: Vec::new(),
+        more: 0,
     };
     let (table, errors) = DeTable::parse_recoverable(source);
     let scenario = file::scenario(&mut reader, name, table.get_ref());
-    let mut problems = reader.problems;
+    let (mut problems, mut more) = (reader.problems, reader.more);
     if !errors.is_empty() {
-        let syntax = errors.iter().map(|error| Problem {
+        let syntax = errors.iter().take(MOST_KEPT).map(|error| Problem {
             span: error.span().unwrap_or(source.len()..source.len()),
             also: None,
             kind: Kind::Syntax {
@@ -190,10 +191,11 @@ pub fn read(name: &str, path: &str, bytes: &[u8]) -> Result<Scenario, Problems> 
             },
         });
         problems = besides_syntax(source, problems, syntax.collect());
+        more = errors.len().saturating_sub(MOST_KEPT);
     }
     match scenario {
         Some(scenario) if problems.is_empty() => Ok(scenario),
-        _ => Err(Problems::new(path, source.to_owned(), problems)),
+        _ => Err(Problems::new(path, source.to_owned(), problems, more)),
     }
 }
 
@@ -204,7 +206,7 @@ pub(super) fn too_large(path: &str, bytes: u64) -> Problems {
         also: None,
         kind: Kind::FileTooLarge { bytes },
     };
-    Problems::new(path, String::new(), vec![problem])
+    Problems::new(path, String::new(), vec![problem], 0)
 }
 
 /// Where the bytes are not UTF-8, nothing behind the first bad one can be
@@ -218,7 +220,7 @@ fn not_utf8(path: &str, bytes: &[u8], at: usize) -> Problems {
             byte: bytes.get(at).copied().unwrap_or_default(),
         },
     };
-    Problems::new(path, source, vec![problem])
+    Problems::new(path, source, vec![problem], 0)
 }
 
 /// The syntax errors, and of the other problems those that are not likely to be

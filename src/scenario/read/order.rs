@@ -1,12 +1,12 @@
 //! What the order of one side's steps shows: names, headers, lengths, who sends first.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::flow::{PlacedStep, each_written, written_out};
 use super::problem::{ProblemKind, ScriptProblem};
 use super::reader::Reader;
 use super::steps::PlacedScript;
-use super::waits;
+use super::{suggest, waits};
 use crate::framing::ErrorKind;
 use crate::scenario::{Action, RecvLength, SendRole, SendStep, Side, Transport};
 
@@ -85,7 +85,7 @@ fn check_messages(reader: &mut Reader<'_>, steps: &[PlacedStep<'_>]) {
 
 /// A named socket has to be opened before anything else is done on it.
 fn check_sockets(reader: &mut Reader<'_>, steps: &[PlacedStep<'_>]) {
-    let mut open: Vec<&str> = Vec::new();
+    let mut open = BTreeSet::new();
     for placed in steps {
         let Some(name) = placed.step.on.as_deref() else {
             continue;
@@ -95,11 +95,9 @@ fn check_sockets(reader: &mut Reader<'_>, steps: &[PlacedStep<'_>]) {
             Action::Bind { .. } | Action::Connect | Action::Accept
         );
         if opens {
-            open.push(name);
-        } else if !open.contains(&name) && placed.step.fails.is_none() {
-            open.sort_unstable();
-            open.dedup();
-            let known = open.iter().map(|&name| name.to_owned()).collect();
+            open.insert(name);
+        } else if !open.contains(name) && placed.step.fails.is_none() {
+            let known = suggest::few(name, open.iter().copied());
             let got = name.to_owned();
             placed.problem_at(reader, "on", ScriptProblem::UnopenedSocket { got, known });
         }

@@ -131,7 +131,7 @@ pub(super) fn framing(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Fram
 /// Bytes in hex: pairs of digits, with white space between bytes where one likes.
 fn hex(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Vec<u8>> {
     let text = reader.text(value)?;
-    let before = reader.problems.len();
+    let before = reader.count();
     let mut digits = String::new();
     let mut at = 0;
     for group in text.split_inclusive(|character: char| character.is_ascii_whitespace()) {
@@ -156,7 +156,7 @@ fn hex(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Vec<u8>> {
         }
         at += group.len();
     }
-    if reader.problems.len() > before {
+    if reader.count() > before {
         return None;
     }
     crate::scenario::hex::bytes(&digits)

@@ -23,7 +23,12 @@ pub(super) type Value<'t> = Spanned<DeValue<'t>>;
 pub(super) struct Reader<'s> {
     pub(super) source: &'s str,
     pub(super) problems: Vec<Problem>,
+    /// How many more there are, once [`MOST_KEPT`] have been kept.
+    pub(super) more: usize,
 }
+
+/// How many problems of a file are kept; a file of rubbish can have a million.
+pub(super) const MOST_KEPT: usize = 1_000;
 
 /// One key of a table and its value.
 #[derive(Clone, Debug)]
@@ -77,11 +82,25 @@ impl<'t> Fields<'t> {
 impl Reader<'_> {
     /// Notes a problem.
     pub(super) fn problem(&mut self, span: Span, kind: impl Into<ProblemKind>) {
-        self.problems.push(Problem {
+        self.note(Problem {
             span,
             also: None,
             kind: kind.into(),
         });
+    }
+
+    /// Notes a problem, or only that there is one more.
+    pub(super) fn note(&mut self, problem: Problem) {
+        if self.problems.len() < MOST_KEPT {
+            self.problems.push(problem);
+        } else {
+            self.more += 1;
+        }
+    }
+
+    /// How many problems there are so far.
+    pub(super) fn count(&self) -> usize {
+        self.problems.len() + self.more
     }
 
     fn wrong_type(&mut self, value: &Value<'_>, wanted: Form) {

@@ -22,6 +22,7 @@ pub struct Problems {
     path: String,
     source: String,
     list: Vec<Problem>,
+    more: usize,
 }
 
 /// A place in a text, both numbers from 1; the column counts characters.
@@ -84,13 +85,14 @@ pub(in crate::scenario) fn report_of(title: String, help: String, style: ReportS
 
 impl Problems {
     /// The problems of the file at `path`; spans point into `source`.
-    pub(super) fn new(path: &str, source: String, mut list: Vec<Problem>) -> Self {
+    pub(super) fn new(path: &str, source: String, mut list: Vec<Problem>, more: usize) -> Self {
         list.sort_by_key(|problem| (problem.span.start, problem.span.end));
         list.dedup();
         Self {
             path: path.to_owned(),
             source,
             list,
+            more,
         }
     }
 
@@ -100,7 +102,7 @@ impl Problems {
         &self.path
     }
 
-    /// The problems, in the order of their places.
+    /// The problems, in the order of their places; of very many the first thousand found.
     #[must_use]
     pub fn list(&self) -> &[Problem] {
         &self.list
@@ -129,7 +131,7 @@ impl Problems {
             report.push_str(&self.render_one(problem, style.language, &renderer));
             report.push('\n');
         }
-        let more = self.list.len().saturating_sub(SHOWN);
+        let more = self.list.len().saturating_sub(SHOWN) + self.more;
         if more > 0 {
             report.push('\n');
             report.push_str(&style.language.pick(

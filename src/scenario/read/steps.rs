@@ -105,7 +105,7 @@ const fn plain(verb: Verb) -> Option<Action> {
 fn table_step(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<(Step, StepPlace)> {
     let verb = verb_of(reader, fields)?;
     let field = fields.get(verb.name())?;
-    let before = reader.problems.len();
+    let before = reader.count();
     for other in fields.iter() {
         if verb.keys().contains(&other.name) {
             continue;
@@ -144,7 +144,7 @@ fn table_step(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<(Step, Ste
             .collect(),
         block,
     };
-    (reader.problems.len() == before).then_some((step, place))
+    (reader.count() == before).then_some((step, place))
 }
 
 /// Where to point for a value: `30` in `{ queued = 30 }`.

@@ -10,6 +10,7 @@ use super::flow::{PlacedStep, calls, problem_of_two};
 use super::order::frame_length;
 use super::problem::ScriptProblem;
 use super::reader::Reader;
+use super::suggest;
 use crate::scenario::{Action, Condition, RecvLength, RecvStep, Script, SendStep, Side, Transport};
 
 /// One side on its way through its script.
@@ -192,10 +193,10 @@ pub(super) fn check(
     mut server: Half<'_>,
     mut client: Half<'_>,
 ) {
-    let before = reader.problems.len();
+    let before = reader.count();
     check_each_wait(reader, &server, &client);
     check_each_wait(reader, &client, &server);
-    if reader.problems.len() > before {
+    if reader.count() > before {
         return;
     }
     loop {
@@ -240,8 +241,7 @@ fn check_each_wait(reader: &mut Reader<'_>, half: &Half<'_>, other: &Half<'_>) {
                 placed.problem(reader, problem);
             }
             Need::Point(got) if !points(other.steps).any(|point| point == got) => {
-                let mut known: Vec<_> = points(other.steps).map(str::to_owned).collect();
-                known.dedup();
+                let known = suggest::few(&got, points(other.steps));
                 let own = points(half.steps).any(|point| point == got);
                 let by = other.side;
                 let problem = ScriptProblem::UnknownPoint {
