@@ -1,0 +1,143 @@
+//! What is refused, where, and in which words.
+
+use serde_json::{Value, json};
+
+use super::{back, flow, trace, written};
+use crate::language::Language;
+
+/// The error for a good document with `value` put at `path`.
+fn spoilt(path: &str, value: Value) -> String {
+    let mut trace = trace(flow(b"abcdef", b"abcdef"), 4);
+    trace.parts[0].expect.client.sha256 = Some("0".repeat(64));
+    let mut document: Value = serde_json::from_str(&written(trace)).unwrap();
+    *document
+        .pointer_mut(path)
+        .unwrap_or_else(|| panic!("no {path}")) = value;
+    back(&document.to_string()).unwrap_err().to_string()
+}
+
+#[test]
+fn what_does_not_fit_is_refused_with_its_place() {
+    let part = "/cases/0/parts/0";
+    for (path, value, wanted) in [
+        (
+            "/cases/0/parts",
+            json!([]),
+            "cases[0].parts: a case needs at least one part",
+        ),
+        (
+            &format!("{part}/flows/0/received"),
+            json!({"first-of-sent": 7}),
+            "cases[0].parts[0].flows[0].received: says 7 bytes, but only 6 were sent",
+        ),
+        (
+            &format!("{part}/calls/0/op/send/flow"),
+            json!(1),
+            "cases[0].parts[0].calls[0].op.send.flow: there is no flow 1; there are 1, counted from 0",
+        ),
+        (
+            &format!("{part}/calls/0/op/send/offset"),
+            json!(u64::MAX),
+            "cases[0].parts[0].calls[0].op.send.offset: is 18446744073709551615, but the calls before it end at 0",
+        ),
+        (
+            &format!("{part}/calls/0/op/send/taken"),
+            json!(7),
+            "cases[0].parts[0].calls[0].op.send.taken: is 7, more than the 6 that the call was given",
+        ),
+        (
+            &format!("{part}/calls/0/op/send/taken"),
+            json!(5),
+            "cases[0].parts[0].flows[0].sent: has 6 bytes, but the calls account for 5",
+        ),
+        (
+            &format!("{part}/calls/2/op/recv/got/data/bytes"),
+            json!(3),
+            "cases[0].parts[0].calls[2].op.recv: ends at 7, but there are only 6 bytes",
+        ),
+        (
+            &format!("{part}/calls/0/end"),
+            json!(9),
+            "cases[0].parts[0].calls[0].end: ends before it begins",
+        ),
+        (
+            &format!("{part}/calls/7/op/decoded/offset"),
+            json!(u64::MAX),
+            "cases[0].parts[0].calls[7].op.decoded: ends at 18446744073709551615, but there are only 6 bytes",
+        ),
+        (
+            &format!("{part}/calls/19/op/refuse/offset"),
+            json!(7),
+            "cases[0].parts[0].calls[19].op.refuse: ends at 7, but there are only 6 bytes",
+        ),
+        (
+            &format!("{part}/flows/0/samples"),
+            json!([
+                {"at": 2, "segments": 1, "bytes": 6, "retransmitted": 0},
+                {"at": 1, "segments": 1, "bytes": 6, "retransmitted": 0},
+            ]),
+            "cases[0].parts[0].flows[0].samples: says less than the sample before it",
+        ),
+        (
+            &format!("{part}/flows/0/samples/0/bytes"),
+            json!(7),
+            "cases[0].parts[0].flows[0].samples: ends at 7, but there are only 6 bytes",
+        ),
+        (
+            &format!("{part}/expect/client/sha256"),
+            json!("\u{1b}[2J"),
+            "cases[0].parts[0].expect.client.sha256: a SHA-256 is 64 hex digits",
+        ),
+        (
+            &format!("{part}/expect/client/recv/0/data/content"),
+            json!({"random": {"bytes": u32::MAX, "seed": 1}}),
+            "cases[0].parts[0].expect: states 4294967295 bytes; the limit is 268435456",
+        ),
+        (
+            "/cases/0/title/zh",
+            json!("\u{1b}]0;x\u{7}"),
+            "cases[0].title: holds a control character, which is not shown",
+        ),
+        (
+            &format!("{part}/stop/other_last"),
+            json!("\u{9b}2J"),
+            "cases[0].parts[0].stop: holds a control character, which is not shown",
+        ),
+    ] {
+        assert_eq!(spoilt(path, value), wanted);
+    }
+}
+
+#[test]
+fn what_is_no_trace_is_refused_with_line_and_column() {
+    for (document, wanted) in [
+        (
+            "",
+            "line 1, column 0: not a trace: EOF while parsing a value",
+        ),
+        (
+            "{\n  \"version\": }",
+            "line 2, column 14: not a trace: expected value",
+        ),
+        (
+            "{\"cases\": []}",
+            "line 1, column 13: not a trace: missing field `version`",
+        ),
+        (
+            "{\"version\": 2, \"cases\": 7}",
+            "of version 2; this sticky reads version 1: save it again, or use a sticky of its time",
+        ),
+    ] {
+        assert_eq!(back(document).unwrap_err().to_string(), wanted);
+    }
+    let chinese = back("[").unwrap_err().in_words(Language::Chinese);
+    assert!(
+        chinese.starts_with("第 1 行第 1 列：不是轨迹文件"),
+        "{chinese}"
+    );
+    let hex = spoilt("/cases/0/parts/0/flows/0/sent", json!({"hex": "123"}));
+    assert!(
+        hex.ends_with("hex is pairs of the digits 0-9 and a-f"),
+        "{hex}"
+    );
+}

@@ -1,0 +1,321 @@
+//! The rules of the house, held against the files themselves: who may import
+//! whom, where unsafe code may stand, how long a file may be, and that what the
+//! texts say of the project is true.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use sticky_packet::scenario::catalogue;
+
+/// The modules, top to bottom: each may import those below it and no other.
+const LINE: [&str; 9] = [
+    "cli", "render", "analysis", "replay", "kernel", "trace", "scenario", "framing", "language",
+];
+
+/// What works on a trace from a file, and so may touch no socket.
+const WITHOUT_SOCKETS: [&str; 2] = ["analysis", "render"];
+
+/// The most lines of a file in `src`.
+const MOST_LINES: usize = 400;
+
+/// Files that are still longer. The list only gets shorter: a file that fits has to leave it.
+const STILL_TOO_LONG: [&str; 4] = [
+    "src/analysis/judge.rs",
+    "src/replay/link.rs",
+    "src/replay/transfer.rs",
+    "src/scenario/read/steps.rs",
+];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every file below `folder` with one of these endings, with its path from the root.
+fn files(folder: &str, endings: &[&str]) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    let mut open = vec![root().join(folder)];
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path
+                .extension()
+                .is_some_and(|end| endings.iter().any(|ending| end == *ending))
+            {
+                // Some files of the tests are wrong on purpose.
+                let text = String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned();
+                found.push((path.strip_prefix(root()).unwrap().to_owned(), text));
+            }
+        }
+    }
+    found.sort();
+    assert!(!found.is_empty(), "nothing in {folder}");
+    found
+}
+
+/// The module that a file of `src` belongs to; none for the roots, `lib.rs` and `main.rs`.
+fn module(path: &Path) -> Option<&'static str> {
+    let name = path.iter().nth(1)?.to_str()?;
+    let name = name.strip_suffix(".rs").unwrap_or(name);
+    match name {
+        "lib" | "main" => None,
+        _ => Some(
+            LINE.into_iter()
+                .find(|known| *known == name)
+                .unwrap_or_else(|| panic!("{} has no place in the line", path.display())),
+        ),
+    }
+}
+
+/// The lines of code, with their numbers from 1; comments are blanked.
+fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.lines().enumerate().map(|(index, line)| {
+        let code = line.split_once("//").map_or(line, |(code, _)| code);
+        (index + 1, code)
+    })
+}
+
+/// The modules that a piece of code names behind `crate::`, braces included.
+fn imports(text: &str) -> Vec<(usize, String)> {
+    let whole: Vec<_> = code(text).collect();
+    let mut found = Vec::new();
+    for (index, (number, line)) in whole.iter().enumerate() {
+        for (at, _) in line.match_indices("crate::") {
+            let rest = &line[at + "crate::".len()..];
+            if let Some(group) = rest.strip_prefix('{') {
+                let lines = whole[index + 1..].iter().map(|(_, line)| *line);
+                let group: String = std::iter::once(group).chain(lines).collect();
+                found.extend(first_names(&group).map(|name| (*number, name)));
+            } else {
+                found.push((*number, identifier(rest)));
+            }
+        }
+    }
+    found
+}
+
+fn identifier(text: &str) -> String {
+    text.chars()
+        .take_while(|c| c.is_alphanumeric() || *c == '_')
+        .collect()
+}
+
+/// The first name of each path in a group of imports, up to the brace that closes it.
+fn first_names(group: &str) -> impl Iterator<Item = String> {
+    let mut depth = 0_usize;
+    let mut names = vec![String::new()];
+    for c in group.chars() {
+        match c {
+            '}' if depth == 0 => break,
+            '}' => depth -= 1,
+            '{' => depth += 1,
+            ',' if depth == 0 => names.push(String::new()),
+            _ if depth == 0 => names.last_mut().unwrap().push(c),
+            _ => {}
+        }
+    }
+    names
+        .into_iter()
+        .map(|name| identifier(name.trim()))
+        .filter(|name| !name.is_empty())
+}
+
+#[test]
+fn imports_point_down() {
+    let rank = |module: &str| LINE.iter().position(|known| *known == module);
+    let mut wrong = Vec::new();
+    for (path, text) in files("src", &["rs"]) {
+        let Some(here) = module(&path) else { continue };
+        for (line, imported) in imports(&text) {
+            let Some(there) = rank(&imported) else {
+                continue;
+            };
+            let up = there < rank(here).unwrap();
+            let to_sockets = WITHOUT_SOCKETS.contains(&here)
+                && ["replay", "kernel"].contains(&imported.as_str());
+            if up || to_sockets {
+                wrong.push(format!(
+                    "{}:{line}: {here} imports {imported}",
+                    path.display()
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn the_imports_of_every_form_are_seen() {
+    let seen =
+        |code: &str| -> Vec<String> { imports(code).into_iter().map(|(_, name)| name).collect() };
+    assert_eq!(seen("use crate::trace::Trace;"), ["trace"]);
+    assert_eq!(
+        seen("use crate::{\n  trace::{Call, Op},\n  cli,\n};\nfn x() {}"),
+        ["trace", "cli"]
+    );
+    assert_eq!(seen("let x = crate::replay::Stage::new();"), ["replay"]);
+    assert_eq!(seen("// crate::replay and /// [`crate::cli`]"), [""; 0]);
+}
+
+#[test]
+fn what_reads_traces_opens_no_socket() {
+    let sockets = [
+        "std::net",
+        "std::os::unix::net",
+        "socket2",
+        "rustix",
+        "libc::",
+    ];
+    let mut wrong = Vec::new();
+    for (path, text) in files("src", &["rs"]) {
+        if !module(&path).is_some_and(|module| WITHOUT_SOCKETS.contains(&module)) {
+            continue;
+        }
+        for (line, code) in code(&text) {
+            if sockets.iter().any(|socket| code.contains(socket)) {
+                wrong.push(format!("{}:{line}: {}", path.display(), code.trim()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn unsafe_code_stands_in_kernel_alone() {
+    let mut wrong = Vec::new();
+    for (path, text) in files("src", &["rs"]) {
+        if module(&path) == Some("kernel") {
+            continue;
+        }
+        for (line, code) in code(&text) {
+            let words = code.split(|c: char| !c.is_alphanumeric() && c != '_');
+            if words.into_iter().any(|word| word == "unsafe") || code.contains("unsafe_code") {
+                wrong.push(format!("{}:{line}: {}", path.display(), code.trim()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn only_cli_prints_and_exits() {
+    let acts = [
+        "println!",
+        "print!",
+        "eprint",
+        "dbg!",
+        "process::exit",
+        "stdout()",
+        "stderr()",
+    ];
+    let mut wrong = Vec::new();
+    for (path, text) in files("src", &["rs"]) {
+        if module(&path).is_none_or(|module| module == "cli") {
+            continue;
+        }
+        for (line, code) in code(&text) {
+            if acts.iter().any(|act| code.contains(act)) {
+                wrong.push(format!("{}:{line}: {}", path.display(), code.trim()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn no_file_is_too_long_to_be_one_story() {
+    let long: Vec<String> = files("src", &["rs"])
+        .into_iter()
+        .filter(|(_, text)| text.lines().count() > MOST_LINES)
+        .map(|(path, _)| path.to_str().unwrap().replace('\\', "/"))
+        .collect();
+    assert_eq!(long, STILL_TOO_LONG, "longer than {MOST_LINES} lines");
+}
+
+/// What a person reads first, and the guide to the code.
+fn texts() -> Vec<(PathBuf, String)> {
+    ["README.md", "README.zh-CN.md", "ARCHITECTURE.md"]
+        .into_iter()
+        .map(|name| (name.into(), fs::read_to_string(root().join(name)).unwrap()))
+        .collect()
+}
+
+#[test]
+fn no_path_of_one_machine_is_written_down() {
+    // Put together here, or this file would be found.
+    let machine: Vec<String> = ["root", "home", "work", "Users"]
+        .map(|name| format!("/{name}/"))
+        .into();
+    let everything = files("src", &["rs"])
+        .into_iter()
+        .chain(files("tests", &["rs", "toml", "txt", "py"]))
+        .chain(files("scenarios", &["toml"]))
+        .chain(texts());
+    let mut wrong = Vec::new();
+    for (path, text) in everything {
+        for (index, line) in text.lines().enumerate() {
+            if machine
+                .iter()
+                .any(|machine| line.contains(machine.as_str()))
+            {
+                wrong.push(format!("{}:{}: {line}", path.display(), index + 1));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn every_case_that_a_text_names_is_real() {
+    let names: BTreeSet<String> = catalogue::embedded()
+        .into_iter()
+        .map(|case| case.name)
+        .collect();
+    let mut wrong = Vec::new();
+    let mut named = 0;
+    for (path, text) in texts() {
+        let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || "/-_.".contains(c)));
+        for word in words {
+            let Some((chapter, _)) = word.split_once('/') else {
+                continue;
+            };
+            if !catalogue::CHAPTERS.contains(&chapter) || word.ends_with('/') {
+                continue;
+            }
+            named += 1;
+            if !names.contains(word) {
+                wrong.push(format!("{}: {word}", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "no such case: {wrong:#?}");
+    assert!(named > 0);
+}
+
+#[test]
+fn both_readmes_have_the_same_sections_and_commands() {
+    let shape = |name: &str| -> Vec<String> {
+        let text = fs::read_to_string(root().join(name)).unwrap();
+        let mut in_block = false;
+        let mut shape = Vec::new();
+        for line in text.lines() {
+            if line.starts_with("```") {
+                in_block = !in_block;
+            } else if in_block {
+                if let Some(command) = line.strip_prefix("$ ") {
+                    shape.push(command.replace(" --lang zh", ""));
+                }
+            } else if line.starts_with('#') {
+                shape.push(line.chars().take_while(|c| *c == '#').collect());
+            } else if line.starts_with('|') {
+                shape.push(format!("a row of {}", line.matches('|').count()));
+            }
+        }
+        shape
+    };
+    let (english, chinese) = (shape("README.md"), shape("README.zh-CN.md"));
+    assert!(english.len() > 5, "{english:?}");
+    assert_eq!(english, chinese);
+}
