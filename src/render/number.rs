@@ -36,7 +36,8 @@ pub fn rounded(number: u64) -> String {
     }
 }
 
-/// A time or a span of time in nanoseconds: `8.1 µs`, `41.03 ms`, `5.000 s`; `us` where `ascii`.
+/// A time or a span of time in nanoseconds: `8.1 µs`, `41.03 ms`, `103.6 ms`,
+/// `5.000 s`; `us` where `ascii`. Below 100 s at most eight columns.
 #[must_use]
 pub fn time(nanoseconds: u64, ascii: bool) -> String {
     const MICRO: u64 = 1_000;
@@ -44,9 +45,11 @@ pub fn time(nanoseconds: u64, ascii: bool) -> String {
     const SECOND: u64 = 1_000 * MILLI;
     if nanoseconds < MILLI {
         tenths(nanoseconds, MICRO, if ascii { "us" } else { "µs" })
-    } else if nanoseconds < SECOND {
+    } else if nanoseconds < 100 * MILLI {
         let hundredths = nanoseconds % MILLI * 100 / MILLI;
         format!("{}.{hundredths:02} ms", nanoseconds / MILLI)
+    } else if nanoseconds < SECOND {
+        tenths(nanoseconds, MILLI, "ms")
     } else {
         let millis = nanoseconds / MILLI;
         format!("{}.{:03} s", grouped(millis / 1_000), millis % 1_000)
@@ -79,6 +82,7 @@ mod tests {
         assert_eq!(time(8_149, false), "8.1 µs");
         assert_eq!(time(999_999, true), "999.9 us");
         assert_eq!(time(41_039_000, false), "41.03 ms");
+        assert_eq!(time(103_680_000, false), "103.6 ms");
         assert_eq!(time(5_000_100_000, false), "5.000 s");
     }
 }

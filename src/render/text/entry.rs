@@ -158,18 +158,9 @@ fn plain(page: &Page<'_>, call: &Call) -> String {
         Op::DropArriving(false) => page.pick("stop dropping", "停止丢弃").to_owned(),
         Op::HalfClose => page.pick("close for sending", "关闭发送方向").to_owned(),
         Op::Close(part) => words::close(language, *part).to_owned(),
-        Op::Refuse {
-            offset, framing, ..
-        } => {
-            let by = framing.as_ref().map_or_else(
-                || page.pick("length", "长度").to_owned(),
-                ToString::to_string,
-            );
+        Op::Refuse { offset, .. } => {
             let at = grouped(*offset);
-            page.pick(
-                format!("refuse {by} at {at}"),
-                format!("拒绝 {by}，偏移 {at}"),
-            )
+            page.pick(format!("refuse at {at}"), format!("拒绝，偏移 {at}"))
         }
     }
 }
@@ -184,9 +175,18 @@ fn with_fault<'a>(page: &Page<'_>, call: &Call, head: String) -> Entry<'a> {
     } else {
         (page.glyphs.no, Ink::Bad)
     };
+    let by = if let Op::Refuse {
+        framing: Some(framing),
+        ..
+    } = &call.op
+    {
+        format!("  {framing}")
+    } else {
+        String::new()
+    };
     Entry {
         ink,
-        ..Entry::words(format!("{head} {mark} {}", fault.name()))
+        ..Entry::words(format!("{head} {mark} {}{by}", fault.name()))
     }
 }
 

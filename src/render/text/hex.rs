@@ -8,6 +8,7 @@
 //! Promises: linear in the rows that are shown; what is left out costs nothing.
 
 use std::io;
+use std::ops::Range;
 
 use crate::analysis::{FlowAnalysis, Message};
 use crate::render::escape;
@@ -122,29 +123,77 @@ pub(super) fn draw(page: &mut Page<'_>, dump: &Dump<'_>) -> io::Result<()> {
         return Ok(());
     }
     let shape = shape(page, dump);
-    let rows = length.div_ceil(shape.bytes);
-    let hidden = SHOWN.hidden(rows, page.style.full);
     let mut notes = Notes::default();
     let mut message = 0;
-    for row in (0..hidden.start).chain(hidden.end..rows) {
-        if row == hidden.end && !hidden.is_empty() {
-            let left_out = (hidden.len() * shape.bytes) as u64;
-            let (more, size) = (page.glyphs.more, rounded(left_out));
-            let text = page.pick(
-                format!("{more} {size} not shown; --full shows all"),
-                format!("{more} 略去 {size}；--full 显示全部"),
-            );
-            page.wrapped(Ink::Plain, INDENT, 2, &text)?;
-            let begin = (row * shape.bytes) as u64;
+    let mut next = 0;
+    for rows in shown_rows(page, dump, length.div_ceil(shape.bytes), shape.bytes) {
+        let begin = rows.start * shape.bytes;
+        if rows.start > next {
+            left_out(page, begin - next * shape.bytes)?;
             message = dump
                 .messages
-                .partition_point(|message| message.range.end <= begin);
+                .partition_point(|message| message.range.end <= begin as u64);
         }
-        let begin = row * shape.bytes;
-        let end = (begin + shape.bytes).min(length);
-        draw_row(page, dump, &shape, begin..end, &mut message, &mut notes)?;
+        next = rows.end;
+        for row in rows {
+            let begin = row * shape.bytes;
+            let end = (begin + shape.bytes).min(length);
+            draw_row(page, dump, &shape, begin..end, &mut message, &mut notes)?;
+        }
     }
     legend(page, dump, &notes)
+}
+
+/// The runs of rows to show: all, or those at both ends, and between them those
+/// around the first message boundary and around the first cut through a character.
+fn shown_rows(page: &Page<'_>, dump: &Dump<'_>, rows: usize, bytes: usize) -> Vec<Range<usize>> {
+    let hidden = SHOWN.hidden(rows, page.style.full);
+    if hidden.is_empty() {
+        return std::iter::once(0..rows).collect();
+    }
+    let first = dump
+        .cuts
+        .partition_point(|&(at, _)| at < hidden.start * bytes);
+    let inside = dump.cuts[first..]
+        .iter()
+        .take_while(|(at, _)| *at < hidden.end * bytes);
+    let boundary = inside.clone().find(|(_, kind)| *kind == CutKind::Boundary);
+    let through = inside.clone().find(|(at, _)| {
+        escape::char_at(dump.stream, *at).is_some_and(|(first, _)| first < *at)
+            && !is_binary_around(dump.stream, *at)
+    });
+    let mut runs: Vec<Range<usize>> = std::iter::once(0..hidden.start).collect();
+    let mut cuts: Vec<usize> = [boundary, through]
+        .iter()
+        .flatten()
+        .map(|cut| cut.0)
+        .collect();
+    cuts.sort_unstable();
+    let around = cuts
+        .into_iter()
+        .map(|at| (at / bytes).saturating_sub(1)..at / bytes + 1);
+    for run in around.chain(std::iter::once(hidden.end..rows)) {
+        match runs.last_mut() {
+            Some(last) if run.start <= last.end => last.end = last.end.max(run.end),
+            _ => runs.push(run),
+        }
+    }
+    runs
+}
+
+fn left_out(page: &mut Page<'_>, bytes: usize) -> io::Result<()> {
+    let (more, size) = (page.glyphs.more, rounded(bytes as u64));
+    let text = page.pick(
+        format!("{more} {size} not shown; --full shows all"),
+        format!("{more} 略去 {size}；--full 显示全部"),
+    );
+    page.wrapped(Ink::Plain, INDENT, 2, &text)
+}
+
+/// Whether the bytes around `at` are mostly no text.
+fn is_binary_around(stream: &[u8], at: usize) -> bool {
+    let start = at - at % escape::SAMPLE;
+    escape::is_binary(stream, start..(start + escape::SAMPLE).min(stream.len()))
 }
 
 /// How rows are laid out.
@@ -197,7 +246,7 @@ fn draw_row(
     page: &mut Page<'_>,
     dump: &Dump<'_>,
     shape: &Shape,
-    row: std::ops::Range<usize>,
+    row: Range<usize>,
     message: &mut usize,
     notes: &mut Notes,
 ) -> io::Result<()> {
@@ -206,9 +255,7 @@ fn draw_row(
     let mut line = Line::default();
     let mut text = Line::default();
     let start = row.start;
-    let block = start - start % escape::SAMPLE;
-    let block_end = (block + escape::SAMPLE).min(dump.stream.len());
-    let binary = escape::is_binary(dump.stream, block..block_end);
+    let binary = is_binary_around(dump.stream, start);
     line.push(
         Ink::Plain,
         &format!("{:INDENT$}{start:0digits$x} ", "", digits = shape.digits),

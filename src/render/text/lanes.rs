@@ -315,8 +315,10 @@ pub(super) fn notes(
         if let Some(run) = wire.runs.iter().find(|run| run.segments == 0) {
             let (start, end) = (grouped(run.range.start), grouped(run.range.end));
             notes.push(language.pick(
-                format!("wire: {start} to {end} left after the kernel was last asked"),
-                format!("线上：{start} 至 {end} 在最后一次询问内核之后才发出"),
+                format!(
+                    "wire: how {start} to {end} left is not known; the kernel was not asked again"
+                ),
+                format!("线上：{start} 至 {end} 如何发出未知，此后没有再询问内核"),
             ));
         }
         if wire.retransmitted > 0 {

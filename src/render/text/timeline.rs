@@ -99,7 +99,13 @@ fn row(page: &mut Page<'_>, seen: Seen<'_>, zero: u64, index: usize) -> io::Resu
         .filter(|data| left >= 4 && !data.range.is_empty())
     {
         line.push(Ink::Plain, "  ");
-        line.push(entry.ink, &preview(page, &data, left));
+        let shown = preview(page, &data, left);
+        if shown.starts_with(' ') || shown.ends_with(' ') {
+            let shown = preview(page, &data, left - 2);
+            line.push(entry.ink, &format!("\"{shown}\""));
+        } else {
+            line.push(entry.ink, &shown);
+        }
     }
     page.line(&line)
 }

@@ -1,0 +1,232 @@
+//! What holds of every sentence.
+
+use sticky_packet::analysis::{
+    BoundaryFate, Difference, DifferenceKind, GotRecv, MessageFate, Skipped,
+};
+use sticky_packet::framing::ErrorKind;
+use sticky_packet::language::Language;
+use sticky_packet::render::words;
+use sticky_packet::scenario::{
+    Amount, Count, ExpectedFate, ExpectedMessage, Fault, LengthError, Payload, Place, Returned,
+    Side, SystemFault,
+};
+use sticky_packet::trace::{Stop, StopReason};
+
+const HOSTILE: &str = "\x1b[2J\u{202e}\u{9b}\n";
+
+fn reasons() -> Vec<StopReason> {
+    let text = || HOSTILE.to_owned();
+    vec![
+        StopReason::Deadline {
+            waited_for: text(),
+            there: Some(18),
+            milliseconds: 5_000,
+        },
+        StopReason::Impossible {
+            waited_for: text(),
+            there: None,
+        },
+        StopReason::Fault {
+            step: text(),
+            fault: Fault::System(SystemFault::ConnectionReset),
+            message: text(),
+        },
+        StopReason::NoFault {
+            step: text(),
+            expected: Fault::Length(LengthError::NotANumber),
+        },
+        StopReason::Panic(text()),
+        StopReason::Unsupported(text()),
+    ]
+}
+
+/// Every kind of difference, also those where nothing was stated or nothing came.
+fn kinds() -> Vec<DifferenceKind> {
+    let hostile = HOSTILE.as_bytes().to_vec();
+    let range = Amount {
+        least: 1,
+        most: 1024,
+    };
+    let open = Amount {
+        least: 1,
+        most: u64::MAX,
+    };
+    let data = Returned::Data {
+        bytes: Amount::exactly(30),
+        content: Some(Payload::Text(HOSTILE.to_owned())),
+    };
+    let mut kinds: Vec<DifferenceKind> = reasons()
+        .into_iter()
+        .map(|reason| DifferenceKind::Stopped {
+            reason,
+            other_last: Some(HOSTILE.to_owned()),
+        })
+        .collect();
+    for wanted in [None, Some(data), Some(Returned::End)] {
+        for got in [
+            None,
+            Some(GotRecv::Data(hostile.clone())),
+            Some(GotRecv::End),
+        ] {
+            kinds.push(DifferenceKind::Recv {
+                number: 1_000,
+                wanted: wanted.clone(),
+                got,
+            });
+        }
+    }
+    for wanted in [
+        Count::All,
+        Count::Exactly(2),
+        Count::AtLeast(1),
+        Count::AtMost(3),
+    ] {
+        kinds.extend([
+            DifferenceKind::LostBoundaries {
+                wanted,
+                got: 1,
+                of: 2,
+            },
+            DifferenceKind::SegmentCount { wanted, got: 4 },
+            DifferenceKind::Retransmitted { wanted, got: 4 },
+            DifferenceKind::Dropped { wanted, got: 4 },
+        ]);
+    }
+    for wanted in [None, Some(range), Some(open)] {
+        let (number, got) = (1, wanted.is_none().then_some(7));
+        kinds.push(DifferenceKind::Segment {
+            number,
+            wanted,
+            got,
+        });
+        kinds.push(DifferenceKind::Queued {
+            number,
+            wanted,
+            got,
+        });
+    }
+    kinds.extend([
+        DifferenceKind::Total {
+            wanted: open,
+            got: 0,
+        },
+        DifferenceKind::Boundary {
+            at: 18,
+            wanted: ExpectedFate::Coalesced(Some(Place::BySender)),
+            got: Some(BoundaryFate::Coalesced {
+                recv: 0,
+                place: Some(Place::InReceiveQueue),
+            }),
+        },
+        DifferenceKind::Message {
+            number: 1,
+            wanted: Some(ExpectedMessage::Whole),
+            got: Some(MessageFate::Truncated(5)),
+        },
+        DifferenceKind::Decoded {
+            number: 1,
+            wanted: Some(Payload::Random {
+                bytes: 1 << 20,
+                seed: 7,
+            }),
+            got: Some(hostile),
+        },
+        DifferenceKind::Intact {
+            wanted: true,
+            sent: "aa".to_owned(),
+            received: "bb".to_owned(),
+        },
+        DifferenceKind::Digest {
+            wanted: "aa".to_owned(),
+            got: "bb".to_owned(),
+        },
+    ]);
+    kinds
+}
+
+/// Every sentence there is, in one language.
+fn sentences(language: Language) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for kind in kinds() {
+        let side = Side::Client;
+        all.extend(words::difference(language, &Difference { side, kind }));
+    }
+    for reason in reasons() {
+        let stop = Stop {
+            side: Side::Server,
+            step: Some(2),
+            reason,
+            other_last: Some(HOSTILE.to_owned()),
+        };
+        all.extend(words::stop(language, &stop));
+    }
+    let system = SystemFault::NAMED.into_iter().map(Fault::System);
+    let framing = ErrorKind::ALL.into_iter().map(Fault::Framing);
+    let length = LengthError::ALL.into_iter().map(Fault::Length);
+    all.extend(
+        system
+            .chain(framing)
+            .chain(length)
+            .map(|fault| words::fault(language, fault)),
+    );
+    for side in Side::BOTH {
+        let skipped = [
+            Skipped::Segments(side),
+            Skipped::Place(side),
+            Skipped::Queued(side),
+            Skipped::Retransmitted(side),
+            Skipped::Dropped(side),
+            Skipped::Part(side),
+        ];
+        all.extend(skipped.map(|skipped| words::skipped(language, skipped)));
+    }
+    all
+}
+
+#[test]
+fn every_sentence_is_one_safe_line_in_its_own_language() {
+    let chinese = |c: char| matches!(c, '\u{4e00}'..='\u{9fff}' | '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ffef}');
+    for sentence in sentences(Language::English) {
+        assert!(sentence.is_ascii(), "{sentence}");
+        assert!(!sentence.contains(char::is_control), "{sentence:?}");
+        assert!(!sentence.trim().is_empty());
+    }
+    for sentence in sentences(Language::Chinese) {
+        assert!(
+            !sentence.contains(|c: char| c.is_control() || c == '\u{202e}'),
+            "{sentence:?}"
+        );
+        assert!(sentence.contains(chinese), "{sentence}");
+    }
+}
+
+#[test]
+fn a_difference_says_what_was_stated_beside_what_came() {
+    let difference = Difference {
+        side: Side::Client,
+        kind: DifferenceKind::Recv {
+            number: 1,
+            wanted: Some(Returned::Data {
+                bytes: Amount::exactly(30),
+                content: Some(Payload::Text("下了一天的雨适合发呆".to_owned())),
+            }),
+            got: Some(GotRecv::Data("下了一天的雨".as_bytes().to_vec())),
+        },
+    };
+    assert_eq!(
+        words::difference(Language::English, &difference),
+        [
+            "client: recv 1",
+            "stated: 30 B  下了一天的雨适合发呆",
+            "came:   18 B  下了一天的雨",
+        ]
+    );
+    assert_eq!(
+        words::difference(Language::Chinese, &difference),
+        [
+            "客户端：recv 1",
+            "预期：30 B  下了一天的雨适合发呆",
+            "实际：18 B  下了一天的雨",
+        ]
+    );
+}
