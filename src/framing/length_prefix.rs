@@ -147,23 +147,53 @@ impl LengthField {
 
     /// The number at the front of `bytes`, or `None` where there are too few.
     #[must_use]
-    #[inline]
     pub fn read(self, bytes: &[u8]) -> Option<i128> {
+        let raw = self.read_extended(bytes)?;
+        Some(if self.is_signed() {
+            i128::from(raw.cast_signed())
+        } else {
+            i128::from(raw)
+        })
+    }
+
+    /// Whether the number can be negative.
+    #[must_use]
+    pub const fn is_signed(self) -> bool {
+        match self {
+            Self::I8
+            | Self::I16Le
+            | Self::I16Be
+            | Self::I32Le
+            | Self::I32Be
+            | Self::I64Le
+            | Self::I64Be => true,
+            Self::U8
+            | Self::U16Le
+            | Self::U16Be
+            | Self::U32Le
+            | Self::U32Be
+            | Self::U64Le
+            | Self::U64Be => false,
+        }
+    }
+
+    /// The number at the front of `bytes`, a negative one with its sign extended to 64
+    /// bits, which makes it larger than any cap.
+    #[inline]
+    fn read_extended(self, bytes: &[u8]) -> Option<u64> {
         Some(match self {
             Self::U8 => u8::from_le_bytes(*bytes.first_chunk()?).into(),
-            Self::I8 => i8::from_le_bytes(*bytes.first_chunk()?).into(),
+            Self::I8 => i64::from(i8::from_le_bytes(*bytes.first_chunk()?)).cast_unsigned(),
             Self::U16Le => u16::from_le_bytes(*bytes.first_chunk()?).into(),
             Self::U16Be => u16::from_be_bytes(*bytes.first_chunk()?).into(),
-            Self::I16Le => i16::from_le_bytes(*bytes.first_chunk()?).into(),
-            Self::I16Be => i16::from_be_bytes(*bytes.first_chunk()?).into(),
+            Self::I16Le => i64::from(i16::from_le_bytes(*bytes.first_chunk()?)).cast_unsigned(),
+            Self::I16Be => i64::from(i16::from_be_bytes(*bytes.first_chunk()?)).cast_unsigned(),
             Self::U32Le => u32::from_le_bytes(*bytes.first_chunk()?).into(),
             Self::U32Be => u32::from_be_bytes(*bytes.first_chunk()?).into(),
-            Self::I32Le => i32::from_le_bytes(*bytes.first_chunk()?).into(),
-            Self::I32Be => i32::from_be_bytes(*bytes.first_chunk()?).into(),
-            Self::U64Le => u64::from_le_bytes(*bytes.first_chunk()?).into(),
-            Self::U64Be => u64::from_be_bytes(*bytes.first_chunk()?).into(),
-            Self::I64Le => i64::from_le_bytes(*bytes.first_chunk()?).into(),
-            Self::I64Be => i64::from_be_bytes(*bytes.first_chunk()?).into(),
+            Self::I32Le => i64::from(i32::from_le_bytes(*bytes.first_chunk()?)).cast_unsigned(),
+            Self::I32Be => i64::from(i32::from_be_bytes(*bytes.first_chunk()?)).cast_unsigned(),
+            Self::U64Le | Self::I64Le => u64::from_le_bytes(*bytes.first_chunk()?),
+            Self::U64Be | Self::I64Be => u64::from_be_bytes(*bytes.first_chunk()?),
         })
     }
 
@@ -234,14 +264,16 @@ impl LengthPrefix {
     pub(super) fn find(self, bytes: &[u8], cap: usize) -> Result<Found, Error> {
         let header = self.header();
         let offset = usize::from(self.offset);
-        let Some(number) = bytes.get(offset..).and_then(|field| self.field.read(field)) else {
+        let Some(number) = bytes
+            .get(offset..)
+            .and_then(|field| self.field.read_extended(field))
+        else {
             return Ok(Found::InHeader {
                 at_least: header - bytes.len(),
             });
         };
-        let length = number - i128::from(self.counted());
-        match usize::try_from(length) {
-            Ok(length) if length <= cap => {
+        match number.checked_sub(self.counted()).map(usize::try_from) {
+            Some(Ok(length)) if length <= cap => {
                 if bytes.len() < header {
                     return Ok(Found::InHeader {
                         at_least: header - bytes.len(),
@@ -249,13 +281,15 @@ impl LengthPrefix {
                 }
                 Ok(Found::new(Parts::prefixed(header, length), bytes.len()))
             }
-            Ok(_) | Err(_) => Err(self.refuse(number, bytes, cap)),
+            Some(Ok(_) | Err(_)) | None => Err(self.refuse(bytes, cap)),
         }
     }
 
     /// The error for a number that is no length.
     #[cold]
-    fn refuse(self, number: i128, bytes: &[u8], cap: usize) -> Error {
+    fn refuse(self, bytes: &[u8], cap: usize) -> Error {
+        let field = bytes.get(usize::from(self.offset)..).unwrap_or_default();
+        let number = self.field.read(field).unwrap_or_default();
         let counted = self.counted();
         let (kind, wanted) = if number < 0 {
             (ErrorKind::Negative, Wanted::AtLeast(counted))
