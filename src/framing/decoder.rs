@@ -29,7 +29,7 @@
 //! costs less than many small misses. A large frame is lent from the caller's chunk
 //! as it stands; only one that straddles two chunks is copied.
 
-use super::{Error, Found, Framing, Parts, Scan};
+use super::{Error, Found, Framing, LONGEST_PAYLOAD, Parts, Scan};
 
 /// As much as is copied at once for small frames, in bytes.
 const HOT: usize = 16 * 1024;
@@ -73,7 +73,11 @@ impl Decoder {
     pub const fn new(framing: Framing, cap: usize) -> Self {
         Self {
             framing,
-            cap,
+            cap: if cap < LONGEST_PAYLOAD {
+                cap
+            } else {
+                LONGEST_PAYLOAD
+            },
             buffer: Vec::new(),
             start: 0,
             scan: Scan {
@@ -98,6 +102,15 @@ impl Decoder {
         &'a mut self,
         chunk: &mut &'c [u8],
     ) -> Result<Option<Frame<'a>>, Error> {
+        match self.framing.whole(&self.buffer[self.start..], self.cap) {
+            Some(parts) => Ok(Some(self.lend(parts))),
+            None => self.look(chunk),
+        }
+    }
+
+    /// The next whole frame where it is not simply the next in the buffer.
+    #[inline(never)]
+    fn look<'a, 'c: 'a>(&'a mut self, chunk: &mut &'c [u8]) -> Result<Option<Frame<'a>>, Error> {
         if let Some(error) = self.failed {
             return Err(error);
         }

@@ -23,6 +23,17 @@ pub struct Digits {
     width: u8,
 }
 
+/// The largest number of so many digits, or of 64 bits.
+const LIMITS: [u64; Digits::WIDEST as usize + 1] = {
+    let mut limits = [0_u64; Digits::WIDEST as usize + 1];
+    let mut width = 1;
+    while width < limits.len() {
+        limits[width] = limits[width - 1].saturating_mul(10).saturating_add(9);
+        width += 1;
+    }
+    limits
+};
+
 impl Digits {
     /// The most digits: 2^64 has 20.
     pub const WIDEST: u8 = 20;
@@ -30,6 +41,11 @@ impl Digits {
     pub const TWO: Self = Self { width: 2 };
     /// Eight digits, as in the source's second fix.
     pub const EIGHT: Self = Self { width: 8 };
+
+    /// So many digits always fit 64 bits.
+    const SURE: usize = 19;
+    /// Headers of up to so many digits are written in one piece.
+    const SHORT: usize = 8;
 
     /// A header of `width` digits, 1 to 20.
     #[must_use]
@@ -49,27 +65,54 @@ impl Digits {
 
     /// The longest payload that the digits can count, in bytes.
     const fn limit(self) -> u64 {
-        match 10_u64.checked_pow(self.width as u32) {
-            Some(power) => power - 1,
-            None => u64::MAX,
-        }
+        LIMITS[self.width as usize]
     }
 
     /// Appends one frame, if the digits can count it.
+    #[inline]
     pub(super) fn encode(self, payload: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
         if payload.len() as u64 > self.limit() {
             return Err(Error::unfit(Wanted::AtMost(self.limit()), payload));
         }
-        let mut digits = [b'0'; Self::WIDEST as usize];
-        let header = &mut digits[..self.width()];
-        let mut rest = payload.len();
-        for place in header.iter_mut().rev() {
-            *place = digit(rest);
-            rest /= 10;
+        out.reserve(Self::WIDEST as usize + payload.len());
+        if self.width() <= Self::SHORT {
+            // Eight bytes at once, then back to as many as the header has, is faster than just those.
+            let behind = out.len() + self.width();
+            let mut digits = [b'0'; Self::SHORT];
+            fill(payload.len(), &mut digits[..self.width()]);
+            out.extend_from_slice(&digits);
+            out.truncate(behind);
+        } else {
+            let mut digits = [b'0'; Self::WIDEST as usize];
+            let header = &mut digits[..self.width()];
+            fill(payload.len(), header);
+            out.extend_from_slice(header);
         }
-        out.extend_from_slice(header);
         out.extend_from_slice(payload);
         Ok(())
+    }
+
+    /// The frame at the front, if it is whole; the short way that all good frames take.
+    #[inline]
+    pub(super) fn whole(self, bytes: &[u8], cap: usize) -> Option<Parts> {
+        let header = bytes.get(..self.width())?;
+        if header.len() > Self::SURE {
+            return None;
+        }
+        let mut length: u64 = 0;
+        let mut largest = 0;
+        for &byte in header {
+            let digit = byte.wrapping_sub(b'0');
+            largest = largest.max(digit);
+            // Digits this few do not wrap; anything else that does is refused below.
+            length = length.wrapping_mul(10).wrapping_add(u64::from(digit));
+        }
+        let length = usize::try_from(length).ok()?;
+        if largest > 9 || length > cap {
+            return None;
+        }
+        let parts = Parts::prefixed(header.len(), length);
+        (parts.total() <= bytes.len()).then_some(parts)
     }
 
     /// Reads the length, and counts the payload off.
@@ -107,5 +150,18 @@ impl Digits {
                 bytes,
             )),
         }
+    }
+}
+
+/// Writes a number right-aligned into places that hold zeros.
+#[inline]
+fn fill(number: usize, places: &mut [u8]) {
+    let mut rest = number;
+    for place in places.iter_mut().rev() {
+        if rest == 0 {
+            break;
+        }
+        *place = digit(rest);
+        rest /= 10;
     }
 }

@@ -197,10 +197,9 @@ impl LengthField {
         })
     }
 
-    /// Appends a number that is at most [`LengthField::max`].
+    /// The bytes of a number that is at most [`LengthField::max`], at the front of eight.
     #[inline]
-    fn write(self, number: u64, out: &mut Vec<u8>) {
-        let width = self.width();
+    const fn bytes(self, number: u64) -> [u8; 8] {
         match self {
             Self::U8
             | Self::I8
@@ -209,10 +208,10 @@ impl LengthField {
             | Self::U32Le
             | Self::I32Le
             | Self::U64Le
-            | Self::I64Le => out.extend_from_slice(&number.to_le_bytes()[..width]),
-            Self::U16Be | Self::I16Be | Self::U32Be | Self::I32Be | Self::U64Be | Self::I64Be => {
-                out.extend_from_slice(&number.to_be_bytes()[8 - width..]);
-            }
+            | Self::I64Le => number.to_le_bytes(),
+            Self::U16Be | Self::I16Be => (number << 48).to_be_bytes(),
+            Self::U32Be | Self::I32Be => (number << 32).to_be_bytes(),
+            Self::U64Be | Self::I64Be => number.to_be_bytes(),
         }
     }
 }
@@ -252,20 +251,42 @@ impl LengthPrefix {
             let most = self.field.max().saturating_sub(self.counted());
             return Err(Error::unfit(Wanted::AtMost(most), payload));
         }
-        out.resize(out.len() + usize::from(self.offset), 0);
-        self.field.write(number, out);
-        out.resize(out.len() + usize::from(self.gap), 0);
+        out.reserve(self.header() + payload.len());
+        if self.offset > 0 {
+            out.resize(out.len() + usize::from(self.offset), 0);
+        }
+        // Eight bytes at once, then back to as many as the field has, is faster than just those.
+        let behind = out.len() + self.field.width();
+        out.extend_from_slice(&self.field.bytes(number));
+        out.truncate(behind);
+        if self.gap > 0 {
+            out.resize(out.len() + usize::from(self.gap), 0);
+        }
         out.extend_from_slice(payload);
         Ok(())
     }
 
-    /// Reads the number, and counts the payload off.
+    /// The frame at the front, if it is whole; the short way that all good frames take.
     #[inline]
+    pub(super) fn whole(self, bytes: &[u8], cap: usize) -> Option<Parts> {
+        let field = bytes.get(usize::from(self.offset)..)?;
+        let number = self.field.read_extended(field)?;
+        let length = usize::try_from(number.checked_sub(self.counted())?).ok()?;
+        if length > cap {
+            return None;
+        }
+        let parts = Parts::prefixed(self.header(), length);
+        (parts.total() <= bytes.len()).then_some(parts)
+    }
+
+    /// Reads the number, and counts the payload off.
     pub(super) fn find(self, bytes: &[u8], cap: usize) -> Result<Found, Error> {
+        if let Some(parts) = self.whole(bytes, cap) {
+            return Ok(Found::Frame(parts));
+        }
         let header = self.header();
-        let offset = usize::from(self.offset);
         let Some(number) = bytes
-            .get(offset..)
+            .get(usize::from(self.offset)..)
             .and_then(|field| self.field.read_extended(field))
         else {
             return Ok(Found::InHeader {

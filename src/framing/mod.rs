@@ -319,8 +319,22 @@ impl Framing {
         Ok(())
     }
 
-    /// The parts of the frame at the front of `bytes`, a search for a delimiter going on where it was.
+    /// The frame at the front of `bytes`, if it is whole and the codec has a short way to tell.
     #[inline]
+    fn whole(self, bytes: &[u8], cap: usize) -> Option<Parts> {
+        match self {
+            Self::Length(prefix) => prefix.whole(bytes, cap),
+            Self::Digits(digits) => digits.whole(bytes, cap),
+            Self::Raw
+            | Self::Fixed(_)
+            | Self::Delimiter(_)
+            | Self::OctetCounting
+            | Self::Netstring
+            | Self::Varint => None,
+        }
+    }
+
+    /// The parts of the frame at the front of `bytes`, a search for a delimiter going on where it was.
     fn find(self, bytes: &[u8], cap: usize, scan: Scan) -> Result<Found, Error> {
         let cap = cap.min(LONGEST_PAYLOAD);
         match self {
