@@ -72,7 +72,12 @@ fn the_order_is_the_one_to_teach_in() {
 
 #[test]
 fn a_name_may_be_shortened_while_it_fits_one_case() {
-    for short in ["sticky/back-to-back", "back", "sticky/b", "s/back-to-back"] {
+    for short in [
+        "sticky/back-to-back",
+        "back",
+        "sticky/back",
+        "s/back-to-back",
+    ] {
         assert_eq!(names(&[short]), ["sticky/back-to-back"], "{short}");
     }
     assert_eq!(names(&["1-two-digits"]), ["fixes/1-two-digits"]);

@@ -55,6 +55,7 @@
 //! | `{ recv = 1024 }`, `{ recv = "length" }` | one recv call of at most so many bytes, or of the length that an earlier recv carried. `length = "i32-native"`: the bytes returned are a length in this encoding. `peek = true`, `wait-all = true` |
 //! | `{ recv-exact = 18 }`, `{ recv-exact = "length" }` | recv again until all are there; takes the modifiers of recv but for `peek` and `wait-all` |
 //! | `{ recv-until-end = 65536 }` | recv of at most so many bytes until the end of the stream |
+//! | `{ recv-available = 2048 }` | recv of at most so many bytes, again and again, as long as something is there, without blocking |
 //! | `{ decode = "i32-le" }` | exact reads of frames until a clean end of the stream; `messages = 3`: so many only; `cap = 65536`: the longest payload accepted |
 //! | `{ wait = { queued = 30 } }` | block until so many bytes wait in this side's receive queue |
 //! | `{ wait = "acknowledged" }`, `{ wait = "peer-closed" }` | until the other side's kernel acknowledged all that was sent; until the other side's end of stream arrived |
