@@ -1,6 +1,11 @@
 //! A trace from anywhere is refused, or it can be analysed and drawn: numbers of
 //! real traces are put wrong, and nothing may panic or run without end.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
+
 use proptest::prelude::*;
 use serde_json::Value;
 

@@ -4,6 +4,11 @@
 //! to the next command. `…` alone on a line stands for any lines. The commands
 //! of Cargo are not run again: `cargo run --` stands for the binary itself.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -7,6 +7,7 @@ use crate::scenario::{
     Amount, Count, ExpectedFate, ExpectedMessage, Fault, Payload, Returned, Side,
 };
 use crate::trace::StopReason;
+use crate::trace::json;
 
 /// An expectation that does not hold: what was stated beside what came.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -71,6 +72,7 @@ pub enum DifferenceKind {
         /// What was stated; none where there should have been no more.
         wanted: Option<Payload>,
         /// The bytes that came; none where there were no more.
+        #[serde(serialize_with = "json::optional_bytes")]
         got: Option<Vec<u8>>,
     },
     /// Another number of bytes was received.
@@ -142,7 +144,7 @@ pub enum DifferenceKind {
 #[serde(rename_all = "kebab-case")]
 pub enum GotRecv {
     /// These bytes.
-    Data(Vec<u8>),
+    Data(#[serde(serialize_with = "json::bytes")] Vec<u8>),
     /// The end of the stream.
     End,
     /// A fault.

@@ -97,7 +97,7 @@ fn everywhere(language: Language) -> [Arg; 5] {
 
 /// Puts the parser's fixed words aside, in every command.
 fn spoken(command: Command, language: Language) -> Command {
-    let usage = language.pick("Usage:", "用法：");
+    let usage = language.pick("Usage:", "用法:");
     command
         .disable_help_flag(true)
         .disable_version_flag(true)

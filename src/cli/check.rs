@@ -33,9 +33,9 @@ pub(super) fn command(language: Language) -> Command {
         ))
         .after_help(language.pick(
             "For CI: exit status 1 where an expectation does not hold. What this platform\n\
-             cannot tell is counted as skipped, never as held.",
+             cannot tell is counted as skipped, never as held. -q tells only of what fails.",
             "供 CI 使用：有预期不成立时退出状态为 1。本平台无法判断的预期计为跳过，\n\
-             从不计为成立。",
+             从不计为成立。-q 只显示不符合的用例。",
         ))
         .arg(arguments::cases(
             language,

@@ -24,7 +24,7 @@ pub(super) fn in_words(error: &clap::Error, language: Language) -> String {
     if let Some(usage) = text(error, ContextKind::Usage) {
         let usage = usage.trim_start_matches("Usage:").trim();
         lines.push(String::new());
-        lines.push(language.pick(format!("Usage: {usage}"), format!("用法：{usage}")));
+        lines.push(language.pick(format!("Usage: {usage}"), format!("用法: {usage}")));
     }
     lines.push(String::new());
     lines.push(

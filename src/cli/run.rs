@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use anstream::ColorChoice;
 use clap::{ArgMatches, Command};
+use serde::Serialize;
 
 use super::failure::Failure;
 use super::file::Output;
@@ -30,7 +31,7 @@ pub(super) fn command(language: Language) -> Command {
              sticky run back-to-back\n  \
              sticky run sticky/delayed-receive --no-hex --width 120\n  \
              sticky run my-case.toml --format json -o trace.json",
-            "示例：\n  \
+            "示例:\n  \
              sticky run back-to-back\n  \
              sticky run sticky/delayed-receive --no-hex --width 120\n  \
              sticky run my-case.toml --format json -o trace.json",
@@ -86,6 +87,14 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
     Ok(NOT_AS_EXPECTED.into())
 }
 
+/// An analysis with its answer in front, for programs that want no more than that.
+#[derive(Serialize)]
+struct Judged {
+    as_expected: bool,
+    #[serde(flatten)]
+    analysis: Analysis,
+}
+
 /// Replays every scenario and writes what happened; says how many were not as expected.
 fn replay_all(
     scenarios: &[Scenario],
@@ -100,20 +109,28 @@ fn replay_all(
         let analysis = analysis::analyse(&trace);
         (trace, analysis)
     };
-    let as_expected = |(_, analysis): &(Trace, Analysis)| analysis.as_expected();
     if arguments::wants_json(matches) {
-        let cases: Vec<_> = scenarios.iter().map(replay).collect();
+        let judged = |(trace, analysis): (Trace, Analysis)| {
+            let as_expected = analysis.as_expected();
+            let analysis = Judged {
+                as_expected,
+                analysis,
+            };
+            (trace, analysis)
+        };
+        let cases: Vec<_> = scenarios.iter().map(replay).map(judged).collect();
         json::write(&cases, out)?;
-        return Ok(cases.iter().filter(|case| !as_expected(case)).count());
+        let unexpected = cases.iter().filter(|(_, judged)| !judged.as_expected);
+        return Ok(unexpected.count());
     }
     let style = drawing::style(matches, terminal, color);
     let mut unexpected = 0;
     for (index, scenario) in scenarios.iter().enumerate() {
-        let case = replay(scenario);
-        drawing::draw(index, &case.0, &case.1, &style, out)?;
+        let (trace, analysis) = replay(scenario);
+        drawing::draw(index, &trace, &analysis, &style, out)?;
         // Shown as it comes: a case that waits for time should not hold back the one before it.
         out.flush()?;
-        unexpected += usize::from(!as_expected(&case));
+        unexpected += usize::from(!analysis.as_expected());
     }
     Ok(unexpected)
 }

@@ -1,6 +1,11 @@
 //! The command line as a person or a script meets it: what is printed where, in
 //! which language, and with which exit status.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
+
 mod check;
 mod help;
 mod output;

@@ -28,7 +28,7 @@ fn a_mistyped_argument_is_named_and_the_near_one_suggested() {
         refused(&["run", "--wdith", "90", "--lang", "zh"]),
         "错误: 这里没有 `--wdith` 这个参数\n  \
          修正: 是不是 `--width`？\n\n\
-         用法：sticky run [选项] [用例]…\n\n\
+         用法: sticky run [选项] [用例]…\n\n\
          更多说明请用 `--help`。\n"
     );
 }

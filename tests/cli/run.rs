@@ -91,6 +91,7 @@ fn json_says_what_was_sent_and_what_each_recv_returned() {
     let first = of("recv").next().unwrap();
     assert_eq!(first["got"]["data"]["bytes"], 30);
     let analysis = &document["cases"][0]["analysis"];
+    assert_eq!(analysis["as_expected"], true);
     let boundary = &analysis["parts"][0]["flows"][flow]["boundaries"][0];
     assert_eq!(boundary["at"], 18);
     assert!(boundary["fate"].get("coalesced").is_some(), "{boundary}");
@@ -106,6 +107,11 @@ fn what_is_not_as_expected_ends_with_1() {
     assert_eq!((quiet.status, quiet.err.as_str()), (1, ""));
     let json = sticky(&["run", &path, "-q", "--format", "json"]);
     assert_eq!(json.status, 1);
+    let document: Value = serde_json::from_str(&json.out).unwrap();
+    let analysis = &document["cases"][0]["analysis"];
+    assert_eq!(analysis["as_expected"], false);
+    let got = &analysis["parts"][0]["differences"][0]["kind"]["recv"]["got"];
+    assert_eq!(got["data"]["text"], "下了一天的雨适合发呆");
 }
 
 #[test]

@@ -19,7 +19,7 @@
 //! | `section` | the section of the source notes |
 //! | `environment` | `sticky` (version), `system`, `kernel` (or null), `architecture`, `unix_time` (seconds) |
 //! | `parts` | one part, or several where the case compares |
-//! | `analysis` | what became of everything ([`crate::trace`] never judges): for other programs; ignored when read, for it is worked out anew |
+//! | `analysis` | for other programs: `as_expected`, and in `parts` what became of everything; ignored when read, for it is worked out anew |
 //!
 //! # A part
 //! | key | value |
@@ -214,6 +214,19 @@ pub fn read(from: impl Read) -> Result<Vec<Trace>, ReadError> {
 /// When the serializer fails.
 pub fn bytes<S: serde::Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
     wire::Bytes::from(bytes).serialize(serializer)
+}
+
+/// As [`bytes`], where there may be none.
+///
+/// # Errors
+/// When the serializer fails.
+#[expect(clippy::ref_option, reason = "the signature that serde calls")]
+pub fn optional_bytes<S: serde::Serializer>(
+    bytes: &Option<Vec<u8>>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let bytes = bytes.as_deref().map(wire::Bytes::from);
+    bytes.serialize(serializer)
 }
 
 /// Whether a character acts on a terminal instead of standing in it: control
