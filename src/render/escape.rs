@@ -290,6 +290,17 @@ mod tests {
     }
 
     #[test]
+    fn a_stray_byte_belongs_to_no_character() {
+        let stream = b"a\x80\xe9\x9b\xa8\xa8\xc0\xaf\xed\xa0\x80";
+        let found: Vec<_> = (0..stream.len()).map(|at| char_at(stream, at)).collect();
+        let rain = Some((2, '雨'));
+        let mut expected = vec![Some((0, 'a')), None, rain, rain, rain];
+        expected.resize(stream.len(), None);
+        assert_eq!(found, expected);
+        assert_eq!(whole(b"plain text\x80"), "plain text\\x80");
+    }
+
+    #[test]
     fn a_cut_character_is_cut_on_both_halves() {
         let stream = "天雨".as_bytes();
         assert_eq!(preview(stream, 0..5, 20, MARKS), "天▌");
