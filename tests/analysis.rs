@@ -1,5 +1,10 @@
 //! The analysis of traces written by hand: no network.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
+
 use sticky_packet::analysis::{
     BoundaryFate, DifferenceKind, GotRecv, MessageFate, PartAnalysis, Skipped, WireRun,
     analyse_part,
@@ -397,6 +402,7 @@ fn data(text: &str) -> Returned {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one table of every kind")]
 fn every_kind_of_expectation_holds_or_says_what_differs() {
     let trace = || {
         Written::new(Transport::Tcp)

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::framing::Decoded;
 use crate::scenario::{
-    Amount, Count, ExpectedFate, Fault, Payload, Receives, Returned, Side, SystemFault,
+    Amount, Count, ExpectedFate, Fault, Payload, Receives, Returned, Side, SystemFault, hex,
 };
 use crate::trace::{Flow, Got, Op, PartTrace, StopReason};
 
@@ -420,9 +420,5 @@ fn digest<'a>(parts: impl Iterator<Item = &'a [u8]>) -> String {
     for part in parts {
         hasher.update(part);
     }
-    hasher
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex::Digits(&hasher.finalize()).to_string()
 }

@@ -180,10 +180,9 @@ impl Stage {
 fn new_listener(part: &Part, deadline: Duration) -> io::Result<KeptListener> {
     let options = part.server.options.clone();
     let socket = open::bound(Transport::Tcp, 0, &options, deadline)?;
-    let port = open::port_of(&socket)?;
     Ok(KeptListener {
+        port: open::port_of(&socket)?,
         socket: open::listen(socket)?,
-        port,
         options,
     })
 }

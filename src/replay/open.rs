@@ -32,7 +32,7 @@ pub(super) fn bound(
         }
     };
     let socket = Socket::new(Domain::IPV4, kind, Some(protocol))?;
-    set_timeouts(SockRef::from(&socket), deadline)?;
+    set_timeouts(&SockRef::from(&socket), deadline)?;
     for option in options {
         kernel::set_option(&socket, *option)?;
     }
@@ -75,7 +75,7 @@ pub(super) fn accepted(
     options: &[SocketOption],
     deadline: Duration,
 ) -> io::Result<Link> {
-    set_timeouts(SockRef::from(&stream), deadline)?;
+    set_timeouts(&SockRef::from(&stream), deadline)?;
     for option in options {
         match option {
             SocketOption::NoDelay(_)
@@ -100,7 +100,7 @@ pub(super) fn pair(transport: Transport, deadline: Duration) -> io::Result<(Link
     let sockets = |kind| -> io::Result<(Link, Link)> {
         let (server, client) = Socket::pair(Domain::UNIX, kind, None)?;
         for socket in [&server, &client] {
-            set_timeouts(SockRef::from(socket), deadline)?;
+            set_timeouts(&SockRef::from(socket), deadline)?;
         }
         Ok((
             Link::Pair(OwnedFd::from(server)),
@@ -142,7 +142,7 @@ pub(super) fn pair(_: Transport, _: Duration) -> io::Result<(Link, Link)> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
-fn set_timeouts(socket: SockRef<'_>, deadline: Duration) -> io::Result<()> {
+fn set_timeouts(socket: &SockRef<'_>, deadline: Duration) -> io::Result<()> {
     socket.set_read_timeout(Some(deadline))?;
     socket.set_write_timeout(Some(deadline))
 }

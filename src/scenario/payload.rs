@@ -197,9 +197,8 @@ impl LengthCode {
     pub fn read(self, bytes: &[u8]) -> Result<i64, LengthError> {
         let four = || <[u8; 4]>::try_from(bytes).map_err(|_| LengthError::NotANumber);
         match self {
-            Self::Digits => strict_digits(bytes),
             Self::Digits8 if bytes.len() != 8 => Err(LengthError::NotANumber),
-            Self::Digits8 => strict_digits(bytes),
+            Self::Digits | Self::Digits8 => strict_digits(bytes),
             Self::PythonInt => python_int(bytes),
             Self::I32Native => Ok(i64::from(i32::from_ne_bytes(four()?))),
             Self::I32Le => Ok(i64::from(i32::from_le_bytes(four()?))),
@@ -217,7 +216,7 @@ fn strict_digits(bytes: &[u8]) -> Result<i64, LengthError> {
     text.parse().map_err(|_| LengthError::NotANumber)
 }
 
-/// What Python's `int(text)` takes, for ASCII and full-width digits (measured with CPython 3.11).
+/// What Python's `int(text)` takes, for ASCII and full-width digits (measured with `CPython` 3.11).
 fn python_int(bytes: &[u8]) -> Result<i64, LengthError> {
     let text = std::str::from_utf8(bytes).map_err(|_| LengthError::NotANumber)?;
     let text = text.trim();

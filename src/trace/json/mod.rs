@@ -220,7 +220,6 @@ pub fn bytes<S: serde::Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok,
 ///
 /// # Errors
 /// When the serializer fails.
-#[expect(clippy::ref_option, reason = "the signature that serde calls")]
 pub fn optional_bytes<S: serde::Serializer>(
     bytes: &Option<Vec<u8>>,
     serializer: S,
