@@ -10,9 +10,7 @@ use super::{
     Skipped,
 };
 use crate::framing::Decoded;
-use crate::scenario::{
-    Amount, Count, ExpectedFate, Fault, Payload, Receives, Returned, Side, SystemFault, hex,
-};
+use crate::scenario::{ExpectedFate, Fault, Payload, Receives, Returned, Side, SystemFault, hex};
 use crate::trace::{Flow, Got, Op, PartTrace, StopReason};
 
 /// The analysis of a part whose flows are analysed.
@@ -70,15 +68,15 @@ pub(super) fn judge(part: &PartTrace, flows: Vec<FlowAnalysis>) -> PartAnalysis 
 }
 
 /// The expectations of one side.
-struct Judge<'a> {
-    part: &'a PartTrace,
-    side: Side,
-    verdict: &'a mut PartAnalysis,
+pub(super) struct Judge<'a> {
+    pub(super) part: &'a PartTrace,
+    pub(super) side: Side,
+    pub(super) verdict: &'a mut PartAnalysis,
 }
 
 impl<'a> Judge<'a> {
     /// Counts one expectation.
-    fn count(&mut self, difference: Option<DifferenceKind>) {
+    pub(super) fn count(&mut self, difference: Option<DifferenceKind>) {
         match difference {
             None => self.verdict.held += 1,
             Some(kind) => self.verdict.differences.push(Difference {
@@ -89,7 +87,7 @@ impl<'a> Judge<'a> {
     }
 
     /// The flows in which this side receives.
-    fn flows(&self) -> impl Iterator<Item = (&'a Flow, &FlowAnalysis)> {
+    pub(super) fn flows(&self) -> impl Iterator<Item = (&'a Flow, &FlowAnalysis)> {
         let side = self.side;
         self.part
             .flows
@@ -99,7 +97,7 @@ impl<'a> Judge<'a> {
     }
 
     /// Counts a list item by item; what one list lacks is none.
-    fn list<W: Clone, G: Clone>(
+    pub(super) fn list<W: Clone, G: Clone>(
         &mut self,
         wanted: &[W],
         got: &[G],
@@ -138,7 +136,7 @@ impl<'a> Judge<'a> {
     }
 
     /// Bytes received in a flow, as far as they are there.
-    fn received(&self, flow: usize, offset: u64, bytes: u64) -> Vec<u8> {
+    pub(super) fn received(&self, flow: usize, offset: u64, bytes: u64) -> Vec<u8> {
         let received = self
             .part
             .flows
@@ -282,114 +280,6 @@ impl<'a> Judge<'a> {
             let holds = got.eq_ignore_ascii_case(wanted);
             let wanted = wanted.clone();
             self.count((!holds).then_some(DifferenceKind::Digest { wanted, got }));
-        }
-    }
-
-    fn evidence(&mut self, expected: &Receives) {
-        if let Some(wanted) = &expected.segments {
-            match self.segments() {
-                None => self.verdict.skipped.push(Skipped::Segments(self.side)),
-                Some(got) => self.list(
-                    wanted,
-                    &got,
-                    |wanted, got| got.is_some_and(|got| wanted.admits(got)),
-                    |number, wanted, got| DifferenceKind::Segment {
-                        number,
-                        wanted,
-                        got: got.flatten(),
-                    },
-                ),
-            }
-        }
-        let wires = || self.flows().filter_map(|(_, flow)| flow.wire.as_ref());
-        let told = wires().next().is_some();
-        let count = wires().map(|wire| wire.count).sum();
-        let again = wires().map(|wire| wire.retransmitted).sum();
-        let dropped = self
-            .flows()
-            .filter_map(|(flow, _)| flow.dropped)
-            .map(u64::from)
-            .reduce(|a, b| a + b);
-        self.counted(
-            expected.segment_count,
-            told.then_some(count),
-            Skipped::Segments(self.side),
-            |wanted, got| DifferenceKind::SegmentCount { wanted, got },
-        );
-        self.counted(
-            expected.retransmitted,
-            told.then_some(again),
-            Skipped::Retransmitted(self.side),
-            |wanted, got| DifferenceKind::Retransmitted { wanted, got },
-        );
-        self.counted(
-            expected.dropped,
-            dropped,
-            Skipped::Dropped(self.side),
-            |wanted, got| DifferenceKind::Dropped { wanted, got },
-        );
-        if let Some(wanted) = &expected.queued {
-            self.queued(wanted);
-        }
-    }
-
-    /// Counts a count, or skips it where the kernel does not tell.
-    fn counted(
-        &mut self,
-        wanted: Option<Count>,
-        got: Option<u64>,
-        skipped: Skipped,
-        difference: impl Fn(Count, u64) -> DifferenceKind,
-    ) {
-        match (wanted, got) {
-            (None, _) => {}
-            (Some(_), None) => self.verdict.skipped.push(skipped),
-            (Some(wanted), Some(got)) => {
-                let holds = wanted.admits(got, got);
-                self.count((!holds).then(|| difference(wanted, got)));
-            }
-        }
-    }
-
-    /// The sizes of the segments, each none where its range is not known.
-    fn segments(&self) -> Option<Vec<Option<u64>>> {
-        let mut sizes = None;
-        for (_, flow) in self.flows() {
-            if let Some(wire) = &flow.wire {
-                let runs = wire.runs.iter();
-                sizes
-                    .get_or_insert_with(Vec::new)
-                    .extend(runs.map(|run| (run.segments == 1).then_some(run.range.len())));
-            }
-        }
-        sizes
-    }
-
-    fn queued(&mut self, wanted: &[Amount]) {
-        let got: Option<Vec<u64>> = self
-            .part
-            .calls
-            .iter()
-            .filter(|call| call.side == self.side)
-            .filter_map(|call| match call.op {
-                Op::Recv { queued, .. } => Some(queued.map(|queued| u64::from(queued.bytes()))),
-                _ => None,
-            })
-            .collect();
-        match got {
-            None => self.verdict.skipped.push(Skipped::Queued(self.side)),
-            Some(got) => {
-                self.list(
-                    wanted,
-                    &got,
-                    |wanted, got| wanted.admits(*got),
-                    |number, wanted, got| DifferenceKind::Queued {
-                        number,
-                        wanted,
-                        got,
-                    },
-                );
-            }
         }
     }
 }

@@ -9,6 +9,7 @@
 
 mod datagram;
 mod difference;
+mod evidence;
 mod fate;
 mod judge;
 mod sent;

@@ -15,6 +15,8 @@
 //! Never judges what happened.
 
 mod actor;
+mod calls;
+mod decode;
 mod fault;
 mod life;
 mod link;
@@ -134,7 +136,7 @@ impl Stage {
                     .listener
                     .take()
                     .filter(|kept| kept.options == part.server.options);
-                let kept = kept.map_or_else(|| new_listener(part, deadline), Ok)?;
+                let kept = kept.map_or_else(|| new_listener(&part.server.options, deadline), Ok)?;
                 shared.listening(Side::Server, kept.port, false);
                 server.listener = Some((kept.socket, kept.port));
             }
@@ -177,13 +179,12 @@ impl Stage {
     }
 }
 
-fn new_listener(part: &Part, deadline: Duration) -> io::Result<KeptListener> {
-    let options = part.server.options.clone();
-    let socket = open::bound(Transport::Tcp, 0, &options, deadline)?;
+fn new_listener(options: &[SocketOption], deadline: Duration) -> io::Result<KeptListener> {
+    let socket = open::bound(Transport::Tcp, 0, options, deadline)?;
     Ok(KeptListener {
         port: open::port_of(&socket)?,
         socket: open::listen(socket)?,
-        options,
+        options: options.to_vec(),
     })
 }
 

@@ -5,12 +5,11 @@
 //! after; nothing is allocated for a length before it has been checked. Never
 //! hides a short send: what was not taken is in the log.
 
-use std::borrow::Cow;
 use std::io;
 
 use super::actor::{Actor, Halt};
 use super::link::{RecvFlags, SendFlags};
-use crate::framing::{self, Decoded, Framing};
+use crate::framing::{self, Decoded};
 use crate::scenario::{
     Fault, LengthCode, LengthError, RecvLength, RecvStep, SendRole, SendStep, SystemFault,
 };
@@ -21,7 +20,7 @@ use crate::trace::{Got, Op, Queued};
 const MOST_CARRIED: i64 = 64 << 20;
 
 /// What a recv came to.
-enum Taken {
+pub(super) enum Taken {
     Bytes(u32),
     End,
 }
@@ -124,7 +123,7 @@ impl Actor<'_> {
     }
 
     /// The connection of the step's socket, open or closed again.
-    fn connected(&mut self) -> Result<u16, Halt> {
+    pub(super) fn connected(&mut self) -> Result<u16, Halt> {
         let connection = self.slot().connection;
         if usize::from(connection) < self.recorder.log.connections.len() {
             Ok(connection)
@@ -137,7 +136,7 @@ impl Actor<'_> {
         self.recorder.half(connection).sent.len() as u64
     }
 
-    fn received_on(&mut self, connection: u16) -> u64 {
+    pub(super) fn received_on(&mut self, connection: u16) -> u64 {
         self.recorder.half(connection).received.len() as u64
     }
 
@@ -180,7 +179,7 @@ impl Actor<'_> {
     }
 
     /// One recv call for at most `asked` bytes.
-    fn recv_call(&mut self, asked: u32, flags: RecvFlags) -> Result<Taken, Halt> {
+    pub(super) fn recv_call(&mut self, asked: u32, flags: RecvFlags) -> Result<Taken, Halt> {
         let connection = self.connected()?;
         let offset = self.received_on(connection);
         let (side, shared) = (self.side, self.shared);
@@ -333,96 +332,9 @@ impl Actor<'_> {
             }
         }
     }
-
-    /// Exact reads: asks for what the framing says is missing, and for no byte more.
-    pub(super) fn decode(
-        &mut self,
-        framing: Framing,
-        messages: Option<u32>,
-        cap: u32,
-    ) -> Result<(), Halt> {
-        let connection = self.connected()?;
-        let mut begin = usize::try_from(self.received_on(connection)).unwrap_or(usize::MAX);
-        let mut decoded = 0;
-        while messages.is_none_or(|messages| decoded < messages) {
-            let received = &self.recorder.half(connection).received[begin..];
-            match framing.decode(received, cap as usize) {
-                Ok(Decoded::Frame {
-                    header,
-                    payload,
-                    consumed,
-                }) => {
-                    // Where escapes were taken out, the payload stands longer in the stream.
-                    let written = match payload {
-                        Cow::Borrowed(payload) => payload.len(),
-                        Cow::Owned(_) => consumed - header,
-                    };
-                    let (header, payload) = (narrow(header), narrow(written));
-                    let start = self.recorder.now();
-                    let op = Op::Decoded {
-                        flow: self.recorder.incoming(connection),
-                        offset: begin as u64,
-                        header,
-                        payload,
-                        trailer: narrow(consumed).saturating_sub(header.saturating_add(payload)),
-                        framing,
-                    };
-                    self.recorder.record(start, op, None);
-                    begin += consumed;
-                    decoded += 1;
-                }
-                Ok(Decoded::Incomplete { at_least }) => {
-                    let taken = self.recv_call(narrow(at_least).max(1), RecvFlags::default())?;
-                    if let Taken::End = taken {
-                        let leftover = &self.recorder.half(connection).received[begin..];
-                        let end = framing.end(leftover);
-                        return match end {
-                            Ok(()) if messages.is_none() => Ok(()),
-                            Ok(()) => self.refuse_frame(
-                                framing,
-                                begin,
-                                Fault::Framing(framing::ErrorKind::EndInsideHeader),
-                                String::new(),
-                            ),
-                            Err(error) => self.refuse_frame(
-                                framing,
-                                begin,
-                                Fault::Framing(error.kind),
-                                error.to_string(),
-                            ),
-                        };
-                    }
-                }
-                Err(error) => {
-                    let (kind, message) = (error.kind, error.to_string());
-                    return self.refuse_frame(framing, begin, Fault::Framing(kind), message);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Records that a frame which begins at this offset cannot be decoded.
-    fn refuse_frame(
-        &mut self,
-        framing: Framing,
-        begin: usize,
-        fault: Fault,
-        message: String,
-    ) -> Result<(), Halt> {
-        let connection = self.connected()?;
-        let start = self.recorder.now();
-        let op = Op::Refuse {
-            flow: self.recorder.incoming(connection),
-            offset: begin as u64,
-            framing: Some(Box::new(framing)),
-        };
-        self.recorder.record(start, op, Some(fault));
-        Err(Halt::Fault { fault, message })
-    }
 }
 
 /// A size as traces have it; scenarios end at 64 MiB.
-fn narrow(bytes: usize) -> u32 {
+pub(super) fn narrow(bytes: usize) -> u32 {
     u32::try_from(bytes).unwrap_or(u32::MAX)
 }

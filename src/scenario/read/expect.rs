@@ -8,7 +8,7 @@ use super::MAX_PAYLOAD_BYTES;
 use super::payload::{payload, payload_of};
 use super::problem::{Form, Named, ProblemKind};
 use super::reader::{Fields, Reader, Span, Value};
-use super::steps::fault;
+use super::values::fault;
 use crate::scenario::{
     Amount, Count, ExpectedBoundary, ExpectedFate, ExpectedMessage, Payload, Place, Receives,
     Returned,

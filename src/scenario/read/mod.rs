@@ -125,6 +125,7 @@ mod reader;
 mod report;
 mod steps;
 mod transport;
+mod values;
 mod verb;
 mod vocabulary;
 mod waits;

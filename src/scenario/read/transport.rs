@@ -3,7 +3,7 @@
 use super::flow::{PlacedPart, PlacedStep, each_written};
 use super::problem::ScriptProblem;
 use super::reader::Reader;
-use super::steps::option_name;
+use super::values::option_name;
 use crate::scenario::{Action, Condition, Side, SocketOption, SocketPart, Transport};
 
 /// Notes whatever of a part its transport does not have. A step that has to

@@ -1,0 +1,192 @@
+//! The system calls that a link makes, for each platform.
+//!
+//! Promises: each is one call, made again only where a signal interrupted it.
+
+use std::io::{self, ErrorKind};
+#[cfg(not(unix))]
+use std::io::{Read, Write};
+#[cfg(not(unix))]
+use std::net::TcpStream;
+use std::net::{SocketAddr, UdpSocket};
+#[cfg(unix)]
+use std::os::fd::{AsFd, OwnedFd};
+#[cfg(unix)]
+use std::time::Duration;
+
+#[cfg(unix)]
+use super::link::Received;
+use super::link::{RecvFlags, SendFlags};
+
+/// Waits until `fd` is ready; false when the deadline passed.
+#[cfg(unix)]
+pub(super) fn poll_for(
+    fd: &impl AsFd,
+    events: rustix::event::PollFlags,
+    deadline: Duration,
+) -> io::Result<bool> {
+    let timeout = rustix::event::Timespec::try_from(deadline)
+        .map_err(|_| io::Error::from(ErrorKind::InvalidInput))?;
+    let mut polled = [rustix::event::PollFd::new(fd, events)];
+    let ready = retry(|| Ok(rustix::event::poll(&mut polled, Some(&timeout))?))?;
+    Ok(ready > 0)
+}
+
+/// Calls again what a signal interrupted.
+pub(super) fn retry<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    loop {
+        match call() {
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            done => return done,
+        }
+    }
+}
+
+#[cfg(unix)]
+pub(super) fn send_on_socket(
+    socket: impl AsFd,
+    bytes: &[u8],
+    flags: SendFlags,
+) -> io::Result<usize> {
+    use rustix::net::SendFlags as Bits;
+    let mut bits = Bits::empty();
+    #[cfg(not(any(target_os = "macos", target_os = "ios")))]
+    {
+        bits |= Bits::NOSIGNAL;
+    }
+    if flags.nonblocking {
+        bits |= Bits::DONTWAIT;
+    }
+    if flags.end_of_record {
+        bits |= Bits::EOR;
+    }
+    if flags.more {
+        #[cfg(target_os = "linux")]
+        {
+            bits |= Bits::MORE;
+        }
+        #[cfg(not(target_os = "linux"))]
+        return Err(ErrorKind::Unsupported.into());
+    }
+    retry(|| Ok(rustix::net::send(&socket, bytes, bits)?))
+}
+
+#[cfg(unix)]
+pub(super) fn recv_on_socket(
+    socket: impl AsFd,
+    buffer: &mut [u8],
+    flags: RecvFlags,
+) -> io::Result<usize> {
+    retry(|| Ok(rustix::net::recv(&socket, &mut *buffer, recv_bits(flags))?.1))
+}
+
+#[cfg(unix)]
+pub(super) fn recv_bits(flags: RecvFlags) -> rustix::net::RecvFlags {
+    use rustix::net::RecvFlags as Bits;
+    let mut bits = Bits::empty();
+    if flags.peek {
+        bits |= Bits::PEEK;
+    }
+    if flags.wait_all {
+        bits |= Bits::WAITALL;
+    }
+    if flags.nonblocking {
+        bits |= Bits::DONTWAIT;
+    }
+    bits
+}
+
+/// The bits that make a recv say how long the datagram really was (recv(2): Linux only).
+#[cfg(unix)]
+pub(super) fn recv_whole_bits(flags: RecvFlags) -> rustix::net::RecvFlags {
+    #[cfg(target_os = "linux")]
+    return recv_bits(flags) | rustix::net::RecvFlags::TRUNC;
+    #[cfg(not(target_os = "linux"))]
+    recv_bits(flags)
+}
+
+/// Receives from one of a pair; a record that is too long is cut, as a datagram is.
+#[cfg(unix)]
+pub(super) fn recv_on_pair(
+    socket: &OwnedFd,
+    buffer: &mut [u8],
+    flags: RecvFlags,
+) -> io::Result<Received> {
+    let keeps_records =
+        rustix::net::sockopt::socket_type(socket)? != rustix::net::SocketType::STREAM;
+    let bits = if keeps_records {
+        recv_whole_bits(flags)
+    } else {
+        recv_bits(flags)
+    };
+    let (bytes, whole) = retry(|| {
+        let (kept, whole) = rustix::net::recv(socket, &mut *buffer, bits)?;
+        Ok((kept, whole))
+    })?;
+    Ok(Received {
+        bytes,
+        cut: whole - bytes,
+        nothing_is_end: true,
+    })
+}
+
+/// Receives a datagram: bytes kept, bytes it had, sender.
+#[cfg(unix)]
+pub(super) fn recv_datagram(
+    socket: &UdpSocket,
+    buffer: &mut [u8],
+    flags: RecvFlags,
+) -> io::Result<(usize, usize, Option<SocketAddr>)> {
+    retry(|| {
+        let (kept, whole, from) =
+            rustix::net::recvfrom(socket, &mut *buffer, recv_whole_bits(flags))?;
+        let from = from.and_then(|from| SocketAddr::try_from(from).ok());
+        Ok((kept, whole, from))
+    })
+}
+
+#[cfg(not(unix))]
+pub(super) fn send_on_socket(
+    mut socket: &TcpStream,
+    bytes: &[u8],
+    flags: SendFlags,
+) -> io::Result<usize> {
+    if flags.more || flags.nonblocking || flags.end_of_record {
+        return Err(ErrorKind::Unsupported.into());
+    }
+    retry(|| socket.write(bytes))
+}
+
+#[cfg(not(unix))]
+pub(super) fn recv_on_socket(
+    mut socket: &TcpStream,
+    buffer: &mut [u8],
+    flags: RecvFlags,
+) -> io::Result<usize> {
+    match flags {
+        RecvFlags { wait_all: true, .. }
+        | RecvFlags {
+            nonblocking: true, ..
+        } => Err(ErrorKind::Unsupported.into()),
+        RecvFlags { peek: true, .. } => retry(|| socket.peek(buffer)),
+        RecvFlags { .. } => retry(|| socket.read(buffer)),
+    }
+}
+
+#[cfg(not(unix))]
+pub(super) fn recv_datagram(
+    socket: &UdpSocket,
+    buffer: &mut [u8],
+    flags: RecvFlags,
+) -> io::Result<(usize, usize, Option<SocketAddr>)> {
+    if flags.nonblocking {
+        return Err(ErrorKind::Unsupported.into());
+    }
+    let (bytes, from) = retry(|| {
+        if flags.peek {
+            socket.peek_from(buffer)
+        } else {
+            socket.recv_from(buffer)
+        }
+    })?;
+    Ok((bytes, bytes, Some(from)))
+}

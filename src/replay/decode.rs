@@ -1,0 +1,103 @@
+//! Exact reads of framed messages.
+//!
+//! Promises: asks for what the framing says is missing and for no byte more, so it
+//! never takes bytes of what comes after; a length above the cap is refused before
+//! anything is allocated or waited for.
+
+use std::borrow::Cow;
+
+use super::actor::{Actor, Halt};
+use super::link::RecvFlags;
+use super::transfer::{Taken, narrow};
+use crate::framing::{self, Decoded, Framing};
+use crate::scenario::Fault;
+use crate::trace::Op;
+
+impl Actor<'_> {
+    /// Exact reads: asks for what the framing says is missing, and for no byte more.
+    pub(super) fn decode(
+        &mut self,
+        framing: Framing,
+        messages: Option<u32>,
+        cap: u32,
+    ) -> Result<(), Halt> {
+        let connection = self.connected()?;
+        let mut begin = usize::try_from(self.received_on(connection)).unwrap_or(usize::MAX);
+        let mut decoded = 0;
+        while messages.is_none_or(|messages| decoded < messages) {
+            let received = &self.recorder.half(connection).received[begin..];
+            match framing.decode(received, cap as usize) {
+                Ok(Decoded::Frame {
+                    header,
+                    payload,
+                    consumed,
+                }) => {
+                    // Where escapes were taken out, the payload stands longer in the stream.
+                    let written = match payload {
+                        Cow::Borrowed(payload) => payload.len(),
+                        Cow::Owned(_) => consumed - header,
+                    };
+                    let (header, payload) = (narrow(header), narrow(written));
+                    let start = self.recorder.now();
+                    let op = Op::Decoded {
+                        flow: self.recorder.incoming(connection),
+                        offset: begin as u64,
+                        header,
+                        payload,
+                        trailer: narrow(consumed).saturating_sub(header.saturating_add(payload)),
+                        framing,
+                    };
+                    self.recorder.record(start, op, None);
+                    begin += consumed;
+                    decoded += 1;
+                }
+                Ok(Decoded::Incomplete { at_least }) => {
+                    let taken = self.recv_call(narrow(at_least).max(1), RecvFlags::default())?;
+                    if let Taken::End = taken {
+                        let leftover = &self.recorder.half(connection).received[begin..];
+                        let end = framing.end(leftover);
+                        return match end {
+                            Ok(()) if messages.is_none() => Ok(()),
+                            Ok(()) => self.refuse_frame(
+                                framing,
+                                begin,
+                                Fault::Framing(framing::ErrorKind::EndInsideHeader),
+                                String::new(),
+                            ),
+                            Err(error) => self.refuse_frame(
+                                framing,
+                                begin,
+                                Fault::Framing(error.kind),
+                                error.to_string(),
+                            ),
+                        };
+                    }
+                }
+                Err(error) => {
+                    let (kind, message) = (error.kind, error.to_string());
+                    return self.refuse_frame(framing, begin, Fault::Framing(kind), message);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Records that a frame which begins at this offset cannot be decoded.
+    fn refuse_frame(
+        &mut self,
+        framing: Framing,
+        begin: usize,
+        fault: Fault,
+        message: String,
+    ) -> Result<(), Halt> {
+        let connection = self.connected()?;
+        let start = self.recorder.now();
+        let op = Op::Refuse {
+            flow: self.recorder.incoming(connection),
+            offset: begin as u64,
+            framing: Some(Box::new(framing)),
+        };
+        self.recorder.record(start, op, Some(fault));
+        Err(Halt::Fault { fault, message })
+    }
+}
