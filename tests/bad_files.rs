@@ -114,6 +114,8 @@ fn name(kind: &ProblemKind) -> &'static str {
         ProblemKind::NoExpectation => "NoExpectation",
         ProblemKind::NoSource => "NoSource",
         ProblemKind::MixedParts { .. } => "MixedParts",
+        // Of the file of claims; `claims.rs` has bad ones of those.
+        ProblemKind::Claims(_) => "Claims",
         ProblemKind::Scripts(problem) => match problem {
             ScriptProblem::NotOnTransport { .. } => "NotOnTransport",
             ScriptProblem::ServerSendsFirst => "ServerSendsFirst",

@@ -30,8 +30,11 @@ fn problems(wanted: &[&str]) -> Vec<SelectProblem> {
 /// Every scenario file in the folder, as `chapter/name`.
 fn on_disk() -> Vec<String> {
     let mut names = Vec::new();
-    for chapter in fs::read_dir("scenarios").unwrap() {
-        for file in fs::read_dir(chapter.unwrap().path()).unwrap() {
+    let entries = fs::read_dir("scenarios").unwrap();
+    let entries = entries.map(|entry| entry.unwrap().path());
+    // The claims stand beside the chapters, in a file.
+    for chapter in entries.filter(|path| path.is_dir()) {
+        for file in fs::read_dir(chapter).unwrap() {
             let path = file.unwrap().path();
             let name = path.with_extension("");
             names.push(
@@ -54,6 +57,18 @@ fn every_file_of_the_folder_is_embedded_and_loads() {
     assert_eq!(embedded, on_disk());
     let cases = all().unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(cases.len(), embedded.len());
+}
+
+#[test]
+fn the_claims_are_not_taken_for_a_scenario() {
+    assert!(fs::exists("scenarios/claims.toml").unwrap());
+    assert!(
+        !names(&["scenarios"])
+            .iter()
+            .any(|name| name.ends_with("claims"))
+    );
+    let asked_for = problems(&["scenarios/claims.toml"]);
+    assert!(matches!(asked_for[..], [SelectProblem::File(_)]));
 }
 
 #[test]

@@ -7,6 +7,7 @@
 //! from a file. Never opens a socket and never guesses: what the trace does not
 //! hold is [`None`].
 
+mod claim;
 mod datagram;
 mod difference;
 mod evidence;
@@ -18,6 +19,7 @@ mod wire;
 
 use serde::Serialize;
 
+pub use claim::{Outcome, outcome};
 pub use difference::{Difference, DifferenceKind, GotRecv, Skipped};
 pub use fate::{Boundary, BoundaryFate, Message, MessageFate, Range, RecvSpan, Wire, WireRun};
 

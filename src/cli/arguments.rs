@@ -10,7 +10,7 @@ use anstream::ColorChoice;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::{check, completions, explain, help, list, man, run, show};
+use super::{check, claims, completions, explain, help, list, man, run, show};
 use crate::language::Language;
 
 /// The whole command, in this language.
@@ -37,6 +37,7 @@ pub(super) fn command(language: Language) -> Command {
     let command = [
         run::command(language),
         check::command(language),
+        claims::command(language),
         list::command(language),
         explain::command(language),
         show::command(language),

@@ -13,7 +13,8 @@ use super::terminal::{self, Terminal};
 use crate::language::Language;
 use crate::render::escape;
 use crate::scenario::catalogue::SelectError;
-use crate::scenario::read::ReportStyle;
+use crate::scenario::claims::FindError;
+use crate::scenario::read::{Problems, ReportStyle};
 use crate::trace::json::ReadError;
 
 /// Why a command could not do its work.
@@ -30,6 +31,10 @@ pub(super) enum Failure {
     },
     /// A scenario was not found, or is not valid.
     Select(SelectError),
+    /// The file of claims is not valid.
+    Claims(Problems),
+    /// No claim was found.
+    Claim(FindError),
     /// A file is not a trace.
     Trace {
         /// Which; `-` is standard input.
@@ -73,17 +78,24 @@ impl Failure {
                     ),
                 ))
             }
-            Self::Select(error) => {
-                let report = error.render(ReportStyle {
-                    language,
-                    colour: true,
-                    width: terminal::message_columns(),
-                });
-                Some(report.trim_end().to_owned())
-            }
+            Self::Select(error) => Some(trimmed(&error.render(report_style(language)))),
+            Self::Claims(problems) => Some(trimmed(&problems.render(report_style(language)))),
+            Self::Claim(error) => Some(trimmed(&error.render(report_style(language)))),
             Self::Trace { file, error } => Some(trace_error(language, file, error)),
         }
     }
+}
+
+fn report_style(language: Language) -> ReportStyle {
+    ReportStyle {
+        language,
+        colour: true,
+        width: terminal::message_columns(),
+    }
+}
+
+fn trimmed(report: &str) -> String {
+    report.trim_end().to_owned()
 }
 
 /// `message` behind the word that marks an error.

@@ -11,9 +11,10 @@ use super::terminal::Terminal;
 use crate::language::Language;
 
 /// The commands, in the order of the help.
-pub(super) const COMMANDS: [&str; 8] = [
+pub(super) const COMMANDS: [&str; 9] = [
     "run",
     "check",
+    "claims",
     "list",
     "explain",
     "show",

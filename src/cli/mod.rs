@@ -8,6 +8,7 @@
 
 mod arguments;
 mod check;
+mod claims;
 mod completions;
 mod drawing;
 mod explain;
@@ -65,6 +66,7 @@ fn dispatch(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failur
     match matches.subcommand() {
         Some(("run", matches)) => run::run(matches, terminal),
         Some(("check", matches)) => check::run(matches, terminal),
+        Some(("claims", matches)) => claims::run(matches, terminal),
         Some(("list", matches)) => list::run(matches, terminal),
         Some(("explain", matches)) => explain::run(matches, terminal),
         Some(("show", matches)) => show::run(matches, terminal),

@@ -1,6 +1,6 @@
 //! A trace and its analysis as something to read: one file for each format.
 //!
-//! [`text`] draws the time line, the byte map, the bytes and the verdict for a
+//! [`claims`] tells claims beside what was observed; [`text`] draws the time line, the byte map, the bytes and the verdict for a
 //! terminal or a print; [`words`] says faults, fates and differences in sentences
 //! of both languages.
 //!
@@ -9,6 +9,7 @@
 //! work is linear in the trace, and constant in the bytes that are left out.
 //! Never opens a socket, never looks at the terminal, never judges.
 
+pub mod claims;
 pub mod escape;
 pub mod number;
 pub mod text;

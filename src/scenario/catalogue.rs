@@ -13,6 +13,8 @@ mod words;
 
 pub use select::{SelectError, SelectProblem, select};
 
+use std::path::Path;
+
 use include_dir::{Dir, include_dir};
 
 use super::Scenario;
@@ -24,6 +26,9 @@ static FOLDER: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/scenarios");
 pub const CHAPTERS: [&str; 9] = [
     "tcp", "sticky", "fixes", "when", "udp", "compare", "partial", "ending", "loss",
 ];
+
+/// The file of claims ([`super::claims`]); no scenario, wherever it stands.
+pub const CLAIMS_FILE: &str = "claims.toml";
 
 /// Cases to begin a chapter with, where the alphabet would not.
 const FIRST: [&str; 5] = [
@@ -82,9 +87,22 @@ pub fn embedded() -> Vec<Embedded> {
     cases
 }
 
+/// The bytes of the file of claims; none where it is missing, which the reader then reports.
+pub(super) fn claims_file() -> &'static [u8] {
+    FOLDER
+        .get_file(CLAIMS_FILE)
+        .map_or(&[], include_dir::File::contents)
+}
+
+/// Whether a file of this name is one of scenarios.
+fn is_scenario(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end == "toml")
+        && path.file_name().is_some_and(|name| name != CLAIMS_FILE)
+}
+
 fn collect(folder: &'static Dir<'static>, cases: &mut Vec<Embedded>) {
     for file in folder.files() {
-        if file.path().extension().is_some_and(|end| end == "toml") {
+        if is_scenario(file.path()) {
             // The parts of a path, joined the same way on every platform.
             let parts: Vec<_> = file
                 .path()

@@ -3,12 +3,13 @@
 //! A scenario is one `.toml` file: purpose, script and expectation in one place.
 //! This module holds the typed form; reading a file into it, with every problem
 //! of the file in one go, is in [`read`]; the files embedded in the binary are in
-//! [`catalogue`].
+//! [`catalogue`], and the claims that they prove true or false in [`claims`].
 //!
 //! Promises: a [`Scenario`] that exists has been validated, so a replay can only
 //! fail for what the sockets do. Never opens a socket.
 
 pub mod catalogue;
+pub mod claims;
 mod expectation;
 pub mod hex;
 mod payload;

@@ -2,9 +2,10 @@
 
 use super::sticky;
 
-const COMMANDS: [&str; 8] = [
+const COMMANDS: [&str; 9] = [
     "run",
     "check",
+    "claims",
     "list",
     "explain",
     "show",

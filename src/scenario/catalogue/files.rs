@@ -51,7 +51,7 @@ fn name_of(path: &Path) -> String {
     }
 }
 
-/// Every `.toml` file below `folder`, sorted; hidden ones are left out.
+/// Every scenario file below `folder`, sorted: `.toml`, but for hidden ones and the claims.
 pub(super) fn below(folder: &Path) -> Result<Vec<PathBuf>, SelectProblem> {
     let mut files = Vec::new();
     let mut entries = 0;
@@ -76,7 +76,7 @@ pub(super) fn below(folder: &Path) -> Result<Vec<PathBuf>, SelectProblem> {
             let path = entry.path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|end| end == "toml") {
+            } else if super::is_scenario(&path) {
                 files.push(path);
             }
         }

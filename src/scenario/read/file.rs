@@ -94,13 +94,13 @@ fn source(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<(String, bool)
 
 /// How many lines a text may have.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Lines {
+pub(super) enum Lines {
     One,
     Many,
 }
 
 /// A text in both languages.
-fn translated(
+pub(super) fn translated(
     reader: &mut Reader<'_>,
     fields: &Fields<'_>,
     name: &'static str,
@@ -126,7 +126,7 @@ fn translated(
 
 /// A text that people read: not empty, without control characters, with line
 /// breaks only where there may be several lines.
-fn shown(
+pub(super) fn shown(
     reader: &mut Reader<'_>,
     value: &Value<'_>,
     of: &'static str,

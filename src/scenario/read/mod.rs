@@ -115,6 +115,7 @@
 //! read: a wait for more bytes than are sent, for a point that is never reached,
 //! or of both sides for each other is refused before anything is opened.
 
+mod claims;
 mod expect;
 mod file;
 mod flow;
@@ -124,6 +125,7 @@ mod problem;
 mod reader;
 mod report;
 mod steps;
+mod terms;
 mod transport;
 mod values;
 mod verb;
@@ -133,6 +135,7 @@ mod words;
 mod words_scripts;
 mod words_syntax;
 
+pub use claims::ClaimProblem;
 pub use problem::{Form, Named, Problem, ProblemKind, ScriptProblem};
 pub(super) use report::report_of;
 pub use report::{Position, Problems, ReportStyle};
@@ -142,6 +145,7 @@ use std::time::Duration;
 
 use toml::de::DeTable;
 
+use super::claims::Claim;
 use super::{Scenario, suggest};
 use problem::ProblemKind as Kind;
 use reader::{MOST_KEPT, Reader};
@@ -169,6 +173,28 @@ pub const DEFAULT_CAP: u32 = 65_536;
 /// # Errors
 /// Every problem that the file has, in one go.
 pub fn read(name: &str, path: &str, bytes: &[u8]) -> Result<Scenario, Problems> {
+    read_by(path, bytes, |reader, table| {
+        file::scenario(reader, name, table)
+    })
+}
+
+/// Reads a file of claims ([`super::claims`] says what it holds); each scenario that
+/// a claim names has to be one of `known`.
+///
+/// # Errors
+/// Every problem that the file has, in one go.
+pub fn read_claims(path: &str, bytes: &[u8], known: &[String]) -> Result<Vec<Claim>, Problems> {
+    read_by(path, bytes, |reader, table| {
+        claims::claims(reader, table, known)
+    })
+}
+
+/// Reads a file's bytes by `walk`, which notes every problem that it finds.
+fn read_by<T>(
+    path: &str,
+    bytes: &[u8],
+    walk: impl FnOnce(&mut Reader<'_>, &DeTable<'_>) -> Option<T>,
+) -> Result<T, Problems> {
     if bytes.len() as u64 > MAX_FILE_BYTES {
         return Err(too_large(path, bytes.len() as u64));
     }
@@ -182,7 +208,7 @@ pub fn read(name: &str, path: &str, bytes: &[u8]) -> Result<Scenario, Problems> 
         more: 0,
     };
     let (table, errors) = DeTable::parse_recoverable(source);
-    let scenario = file::scenario(&mut reader, name, table.get_ref());
+    let read = walk(&mut reader, table.get_ref());
     let (mut problems, mut more) = (reader.problems, reader.more);
     if !errors.is_empty() {
         let syntax = errors.iter().take(MOST_KEPT).map(|error| Problem {
@@ -195,8 +221,8 @@ pub fn read(name: &str, path: &str, bytes: &[u8]) -> Result<Scenario, Problems> 
         problems = besides_syntax(source, problems, syntax.collect());
         more = errors.len().saturating_sub(MOST_KEPT);
     }
-    match scenario {
-        Some(scenario) if problems.is_empty() => Ok(scenario),
+    match read {
+        Some(read) if problems.is_empty() => Ok(read),
         _ => Err(Problems::new(path, source.to_owned(), problems, more)),
     }
 }

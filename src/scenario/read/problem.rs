@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use super::claims::ClaimProblem;
+pub use super::terms::{Form, Named};
 use crate::framing::ErrorKind;
 use crate::language::Language;
 use crate::scenario::{Side, Transport};
@@ -217,6 +219,8 @@ pub enum ProblemKind {
         /// The key that belongs into a part.
         got: &'static str,
     },
+    /// What only a file of claims can have.
+    Claims(ClaimProblem),
     /// What only the scripts together show.
     Scripts(ScriptProblem),
 }
@@ -258,6 +262,7 @@ impl ProblemKind {
             | Self::NoExpectation
             | Self::NoSource
             | Self::MixedParts { .. }
+            | Self::Claims(_)
             | Self::Scripts(_) => false,
         }
     }
@@ -333,68 +338,4 @@ impl From<ScriptProblem> for ProblemKind {
     fn from(problem: ScriptProblem) -> Self {
         Self::Scripts(problem)
     }
-}
-
-/// The type of a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
-    /// A string.
-    Text,
-    /// A whole number.
-    Number,
-    /// A number with a fraction.
-    Float,
-    /// `true` or `false`.
-    Boolean,
-    /// A date or time.
-    Date,
-    /// An array.
-    Array,
-    /// A table.
-    Table,
-    /// Wanted only: a string or a table.
-    TextOrTable,
-    /// Wanted only: a number or a table.
-    NumberOrTable,
-    /// Wanted only: a number or `"length"`.
-    NumberOrLength,
-    /// Wanted only: a number, `"none"`, `"all"` or a table.
-    Count,
-}
-
-/// What a name, or one of several keys, is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Named {
-    /// What a step does.
-    Step,
-    /// A socket option.
-    Option,
-    /// A transport.
-    Transport,
-    /// What becomes of a boundary.
-    BoundaryFate,
-    /// What becomes of a message.
-    MessageFate,
-    /// A framing.
-    Framing,
-    /// How a length is written.
-    LengthCode,
-    /// A fault.
-    Fault,
-    /// What is waited for.
-    Condition,
-    /// What a send's bytes are to a message.
-    SendRole,
-    /// The port to bind.
-    Port,
-    /// Which socket to close.
-    Socket,
-    /// A payload.
-    Payload,
-    /// What a recv returned.
-    Returned,
-    /// How many.
-    Count,
-    /// The length of a recv.
-    RecvLength,
 }

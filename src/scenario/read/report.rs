@@ -186,11 +186,13 @@ impl Problems {
             .line_start(line)
             .annotation(AnnotationKind::Primary.span(within(&primary)));
         match also {
-            Some(also) => snippet.annotation(
-                AnnotationKind::Context
-                    .span(within(&also))
-                    .label(language.pick("and the other here", "另一方在这里")),
-            ),
+            Some(also) => snippet.annotation(AnnotationKind::Context.span(within(&also)).label(
+                if matches!(problem.kind, ProblemKind::Claims(_)) {
+                    language.pick("first here", "第一次在这里")
+                } else {
+                    language.pick("and the other here", "另一方在这里")
+                },
+            )),
             None => snippet,
         }
     }

@@ -23,6 +23,27 @@ pub(super) fn strs(names: &[String]) -> Vec<&str> {
     names.iter().map(String::as_str).collect()
 }
 
+/// What a name of the catalogue was meant to be: one that is near, or whose last part it is.
+pub(super) fn instead_of_case(got: &str, known: &[&str], language: Language) -> String {
+    let by_last_part = || {
+        known
+            .iter()
+            .find(|name| name.rsplit('/').next() == Some(got))
+    };
+    match nearest(got, known.iter().copied()).or_else(|| by_last_part().copied()) {
+        Some(near) => language.pick(
+            format!("did you mean `{near}`?"),
+            format!("是不是 `{near}`？"),
+        ),
+        None => language
+            .pick(
+                "`sticky list` shows every name",
+                "`sticky list` 列出所有名称",
+            )
+            .to_owned(),
+    }
+}
+
 /// Names in a row.
 pub(super) fn quoted(names: &[&str], language: Language) -> String {
     let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
@@ -47,14 +68,19 @@ pub(super) fn table_name(inside: &str, language: Language) -> String {
 }
 
 /// What a missing key could look like.
-pub(super) fn example(key: &str, language: Language) -> String {
+pub(super) fn example(key: &str, inside: &str, language: Language) -> String {
     let with = language.pick("with", "及");
     let value = match key {
         "server" | "client" => return format!("`[{key}]` {with} `steps = […]`"),
         "title" | "lesson" => {
             return format!("`[{key}]` {with} `en = \"…\"`, `zh = \"…\"`");
         }
-        "label" => "{ en = \"…\", zh = \"…\" }",
+        "label" | "why" | "condition" => "{ en = \"…\", zh = \"…\" }",
+        "claim" if inside == "claim" => "{ en = \"…\", zh = \"…\" }",
+        "claim" => return format!("`[[claim]]` {with} `name`, `claim`, `verdict`, …"),
+        "verdict" => "\"false\"",
+        "name" => "\"…\"",
+        "scenarios" => "[\"sticky/back-to-back\"]",
         "steps" => "[…]",
         "times" => "400",
         "seed" => "1",
@@ -149,6 +175,10 @@ pub(super) fn named(what: Named, language: Language) -> &'static str {
         Named::Returned => ("result of a recv", "接收结果"),
         Named::Count => ("count", "数量"),
         Named::RecvLength => ("length of a recv", "接收长度"),
+        Named::Claim => ("claim", "说法"),
+        Named::Verdict => ("verdict", "结论"),
+        Named::ClaimSource => ("source of the claim", "说法来源"),
+        Named::Scenario => ("case", "案例"),
     };
     language.pick(en, zh)
 }

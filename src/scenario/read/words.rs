@@ -1,8 +1,10 @@
 //! Problems in words, in both languages: what is wrong, and the remedy.
 
+use super::claims::of_claims;
 use super::problem::{Named, ProblemKind};
 use super::vocabulary::{
-    example, form, form_example, instead, language_name, named, printable, quoted, strs, table_name,
+    example, form, form_example, instead, instead_of_case, language_name, named, printable, quoted,
+    strs, table_name,
 };
 use super::words_scripts::of_scripts;
 use super::words_syntax::syntax;
@@ -60,8 +62,8 @@ pub(super) fn words(kind: &ProblemKind, language: Language) -> Words {
                 format!("{}缺少 `{key}`", table_name(inside, language)),
             ),
             pick(
-                format!("add {}", example(key, language)),
-                format!("请加上 {}", example(key, language)),
+                format!("add {}", example(key, inside, language)),
+                format!("请加上 {}", example(key, inside, language)),
             ),
         ),
         ProblemKind::MissingTranslation { language: missing, of } => (
@@ -103,7 +105,11 @@ pub(super) fn words(kind: &ProblemKind, language: Language) -> Words {
                 format!("unknown {} `{got}`", named(*what, language)),
                 format!("没有名为 `{got}` 的{}", named(*what, language)),
             ),
-            instead(got, &strs(known), language),
+            if *what == Named::Scenario {
+                instead_of_case(got, &strs(known), language)
+            } else {
+                instead(got, &strs(known), language)
+            },
         ),
         ProblemKind::NotExactlyOne { what, got, known } => {
             not_exactly_one(*what, got, known, language)
@@ -316,6 +322,7 @@ pub(super) fn words(kind: &ProblemKind, language: Language) -> Words {
                 "请把它移到某个 part 里".to_owned(),
             ),
         ),
+        ProblemKind::Claims(problem) => of_claims(problem, language),
         ProblemKind::Scripts(problem) => of_scripts(problem, language),
     };
     Words { title, help }

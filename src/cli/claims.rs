@@ -1,0 +1,230 @@
+//! `sticky claims`: what people say of sockets, replayed and told beside what happened.
+
+mod side_by_side;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::{Arg, ArgMatches, Command};
+use serde::Serialize;
+
+use super::failure::Failure;
+use super::terminal::Terminal;
+use super::{NOT_AS_EXPECTED, arguments, drawing};
+use crate::analysis::{Analysis, Outcome};
+use crate::language::{Language, Text};
+use crate::render::claims::{Summary, Told, Witness, draw};
+use crate::render::text::Style;
+use crate::scenario::catalogue;
+use crate::scenario::claims::{self, Claim, Source, Verdict};
+use crate::trace::Trace;
+
+/// The version of the JSON that is written.
+const VERSION: u32 = 1;
+
+/// The command's arguments.
+pub(super) fn command(language: Language) -> Command {
+    let command = Command::new("claims")
+        .about(language.pick(
+            "Prove what people say of sockets true or false, live",
+            "现场检验关于套接字的种种说法",
+        ))
+        .override_usage(language.pick(
+            "sticky claims [OPTIONS] [CLAIM]",
+            "sticky claims [选项] [说法]",
+        ))
+        .after_help(language.pick(
+            "Every verdict is told beside what its cases showed just now. Exit status 1 where a\n\
+             case does not come out as expected: that verdict is not confirmed. What this\n\
+             platform cannot tell is counted apart, never as confirmed.",
+            "每个结论旁边都是对应用例刚刚的实测结果。有用例不符合预期时，该结论记为未证实，\n\
+             退出状态为 1。本平台无法判断的另行计数，从不计为证实。",
+        ))
+        .arg(
+            Arg::new("claim")
+                .value_name(language.pick("CLAIM", "说法"))
+                .help(language.pick(
+                    "A name, its beginning, or a number: that claim with its timelines \
+                     [default: all]",
+                    "名称、名称开头或编号：只看这一条，附时间线 [默认：全部]",
+                )),
+        )
+        .arg(arguments::format(language));
+    drawing::options(command, language).arg(arguments::deadline(language))
+}
+
+/// What the replay of one scenario showed; the replay itself where it will be drawn.
+struct Seen {
+    witness: Witness,
+    replay: Option<(Trace, Analysis)>,
+}
+
+/// Replays the scenarios of the claims, tells each claim, and says whether all are confirmed.
+pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failure> {
+    let all = claims::embedded().map_err(Failure::Claims)?;
+    let one = matches.get_one::<String>("claim");
+    let chosen = match one {
+        Some(wanted) => {
+            let index = claims::find(&all, wanted).map_err(Failure::Claim)?;
+            index..index + 1
+        }
+        None => 0..all.len(),
+    };
+    let names = scenarios_of(&all[chosen.clone()]);
+    let scenarios = catalogue::select(&names).map_err(Failure::Select)?;
+    let see = |trace: Trace, analysis: Analysis| Seen {
+        witness: Witness::of(&trace, &analysis),
+        replay: one.map(|_| (trace, analysis)),
+    };
+    let as_json = arguments::wants_json(matches);
+    let style = drawing::style(matches, terminal, terminal.data_in_color());
+    let summary = terminal.data(|out| {
+        let mut seen: Vec<Option<Seen>> = names.iter().map(|_| None).collect();
+        let mut rest = chosen.clone().peekable();
+        let mut summary = Summary::default();
+        let deadline = arguments::given_deadline(matches);
+        side_by_side::replay(&scenarios, deadline, see, |index, now| {
+            seen[index] = Some(now);
+            if as_json {
+                return Ok(());
+            }
+            // Told as soon as all its scenarios are through, in the order of the list.
+            while let Some(told) = rest
+                .peek()
+                .and_then(|&at| tell(at, &all[at], &names, &seen))
+            {
+                let outcome = told.outcome();
+                if !(terminal.quiet && outcome == Outcome::AsExpected) {
+                    draw_apart(&told, &style, out)?;
+                }
+                summary = summary.with(outcome);
+                rest.next();
+            }
+            Ok(())
+        })
+        .map_err(Failure::stdout)?;
+        if as_json {
+            let told = chosen.filter_map(|at| tell(at, &all[at], &names, &seen));
+            return write_json(&told.collect::<Vec<_>>(), out).map_err(Failure::stdout);
+        }
+        if one.is_some() {
+            draw_replays(&seen, &style, out).map_err(Failure::stdout)?;
+        } else if !terminal.quiet || summary.as_expected < summary.claims {
+            writeln!(out, "{}", summary.in_words(terminal.language)).map_err(Failure::stdout)?;
+        }
+        Ok(summary)
+    })?;
+    Ok(if summary.not_confirmed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        NOT_AS_EXPECTED.into()
+    })
+}
+
+/// The names of the scenarios, each once, in the order in which the claims need them.
+fn scenarios_of(claims: &[Claim]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for name in claims.iter().flat_map(|claim| &claim.scenarios) {
+        if !names.contains(name) {
+            names.push(name.clone());
+        }
+    }
+    names
+}
+
+/// A claim with what its scenarios showed; none while one of them is not through.
+fn tell<'a>(
+    index: usize,
+    claim: &'a Claim,
+    names: &[String],
+    seen: &'a [Option<Seen>],
+) -> Option<Told<'a>> {
+    let witness = |name: &String| {
+        let at = names.iter().position(|one| one == name)?;
+        seen[at].as_ref().map(|seen| &seen.witness)
+    };
+    Some(Told {
+        number: index + 1,
+        claim,
+        witnesses: claim.scenarios.iter().map(witness).collect::<Option<_>>()?,
+    })
+}
+
+/// One claim, and an empty line behind it.
+fn draw_apart(told: &Told<'_>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    draw(told, style, out)?;
+    writeln!(out)?;
+    out.flush()
+}
+
+/// The timelines, as `run` draws them.
+fn draw_replays(seen: &[Option<Seen>], style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let replays = seen
+        .iter()
+        .flatten()
+        .filter_map(|seen| seen.replay.as_ref());
+    for (index, (trace, analysis)) in replays.enumerate() {
+        drawing::draw(index, trace, analysis, style, out)?;
+    }
+    Ok(())
+}
+
+/// One claim in JSON.
+#[derive(Serialize)]
+struct Entry<'a> {
+    number: usize,
+    name: &'a str,
+    /// The section of the notes; none for a claim that is common elsewhere.
+    section: Option<&'a str>,
+    myth: bool,
+    claim: &'a Text,
+    verdict: &'static str,
+    condition: Option<&'a Text>,
+    why: &'a Text,
+    outcome: Outcome,
+    scenarios: &'a [&'a Witness],
+}
+
+fn write_json(told: &[Told<'_>], out: &mut dyn Write) -> io::Result<Summary> {
+    #[derive(Serialize)]
+    struct Document<'a> {
+        version: u32,
+        summary: Summary,
+        claims: Vec<Entry<'a>>,
+    }
+    let outcomes = told.iter().map(Told::outcome);
+    let summary = outcomes.fold(Summary::default(), Summary::with);
+    let claims = told.iter().map(entry).collect();
+    let document = Document {
+        version: VERSION,
+        summary,
+        claims,
+    };
+    serde_json::to_writer_pretty(&mut *out, &document).map_err(io::Error::from)?;
+    writeln!(out)?;
+    Ok(summary)
+}
+
+fn entry<'a>(told: &'a Told<'_>) -> Entry<'a> {
+    let claim = told.claim;
+    let section = match &claim.source {
+        Source::Notes(section) => Some(section.as_str()),
+        Source::Elsewhere => None,
+    };
+    let condition = match &claim.verdict {
+        Verdict::TrueIf(condition) => Some(condition),
+        Verdict::True | Verdict::False => None,
+    };
+    Entry {
+        number: told.number,
+        name: &claim.name,
+        section,
+        myth: section.is_none(),
+        claim: &claim.claim,
+        verdict: claim.verdict.name(),
+        condition,
+        why: &claim.why,
+        outcome: told.outcome(),
+        scenarios: &told.witnesses,
+    }
+}

@@ -1,0 +1,363 @@
+//! Claims as something to read: each beside what was just observed.
+//!
+//! Promises: no line is wider than the page; colour says nothing that words and
+//! marks do not say; what was observed is told of the very replay that was judged
+//! ([`observed`]), never of an earlier one. Never judges.
+
+pub mod observed;
+
+use std::io::{self, Write};
+
+use colored::{ColoredString, Colorize};
+use serde::Serialize;
+
+use crate::analysis::{Analysis, Outcome, outcome};
+use crate::language::{Language, Text};
+use crate::scenario::claims::{Claim, Source, Verdict};
+use crate::trace::Trace;
+
+use super::text::{NARROWEST, Style, lesson};
+use super::{escape, words};
+
+/// The widest that a sentence is still read with ease, in columns.
+const WIDEST: usize = 120;
+/// The columns in front of a claim and of what is said of it.
+const INDENT: usize = 4;
+/// What was observed is indented by so much more.
+const DEEPER: usize = 2;
+
+/// What one scenario of a claim showed, in words of both languages.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Witness {
+    /// The scenario.
+    pub scenario: String,
+    /// What its replay says of the claim.
+    pub outcome: Outcome,
+    /// How many expectations were judged and hold.
+    pub held: usize,
+    /// How many could not be judged here.
+    pub skipped: usize,
+    /// What was observed, part by part.
+    pub observed: Vec<ObservedPart>,
+    /// What is not as expected, one sentence each.
+    pub differences: Vec<Text>,
+}
+
+/// What was observed of one part.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ObservedPart {
+    /// What tells the part from the others; none where there is only one.
+    pub part: Option<Text>,
+    /// What was observed, in a line.
+    pub seen: Text,
+}
+
+impl Witness {
+    /// What a replay showed.
+    #[must_use]
+    pub fn of(trace: &Trace, analysis: &Analysis) -> Self {
+        let parts = || trace.parts.iter().zip(&analysis.parts);
+        let both = |say: &dyn Fn(Language) -> String| Text {
+            en: say(Language::English),
+            zh: say(Language::Chinese),
+        };
+        let differences = parts().flat_map(|(part, seen)| {
+            seen.differences.iter().map(|difference| {
+                both(&|language| {
+                    let label = part.label.as_ref().map(|label| label.get(language));
+                    let colon = language.pick(": ", "：");
+                    let label = label.map(|label| escape::text(label) + colon);
+                    let said = words::difference(language, difference);
+                    label.unwrap_or_default() + &said.join(language.pick("; ", "；"))
+                })
+            })
+        });
+        Self {
+            scenario: trace.name.clone(),
+            outcome: outcome(analysis),
+            held: analysis.parts.iter().map(|part| part.held).sum(),
+            skipped: analysis.skipped(),
+            observed: parts()
+                .map(|(part, seen)| ObservedPart {
+                    part: part.label.clone(),
+                    seen: both(&|language| observed::in_words(part, seen, language)),
+                })
+                .collect(),
+            differences: differences.collect(),
+        }
+    }
+}
+
+/// How many claims came out how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// All of them.
+    pub claims: usize,
+    /// Those whose scenarios came out as expected.
+    pub as_expected: usize,
+    /// Those of which a scenario does not hold.
+    pub not_confirmed: usize,
+    /// Those that could not be checked here, or not wholly.
+    pub not_checked_here: usize,
+}
+
+impl Summary {
+    /// The summary with one claim more.
+    #[must_use]
+    pub const fn with(mut self, outcome: Outcome) -> Self {
+        self.claims += 1;
+        let count = match outcome {
+            Outcome::AsExpected => &mut self.as_expected,
+            Outcome::NotConfirmed => &mut self.not_confirmed,
+            Outcome::NotCheckedHere => &mut self.not_checked_here,
+        };
+        *count += 1;
+        self
+    }
+
+    /// In a line.
+    #[must_use]
+    pub fn in_words(self, language: Language) -> String {
+        let Self {
+            claims,
+            as_expected,
+            not_confirmed,
+            not_checked_here,
+        } = self;
+        let all = words::counted(language, claims as u64, "claim", "claims", "条说法");
+        language.pick(
+            format!(
+                "{all}: {as_expected} as expected, {not_confirmed} not confirmed, \
+                 {not_checked_here} could not be checked here"
+            ),
+            format!(
+                "{all}：{as_expected} 条与预期一致，{not_confirmed} 条未证实，\
+                 {not_checked_here} 条在此处无法检验"
+            ),
+        )
+    }
+}
+
+/// A claim with its number from 1, and what its scenarios showed.
+#[derive(Clone, Debug)]
+pub struct Told<'a> {
+    /// Its number in the list.
+    pub number: usize,
+    /// The claim.
+    pub claim: &'a Claim,
+    /// What its scenarios showed, in the claim's order.
+    pub witnesses: Vec<&'a Witness>,
+}
+
+impl Told<'_> {
+    /// What they say together.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        Outcome::of_all(self.witnesses.iter().map(|witness| witness.outcome))
+    }
+}
+
+/// Draws one claim: what is claimed, the verdict and why, what was observed, and
+/// whether that is as expected.
+///
+/// # Errors
+/// When `out` fails.
+pub fn draw(told: &Told<'_>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let language = style.language;
+    let Claim {
+        name,
+        source,
+        claim,
+        verdict,
+        why,
+        ..
+    } = told.claim;
+    let said_by = match source {
+        Source::Notes(section) => escape::text(section),
+        Source::Elsewhere => language.pick("common elsewhere", "别处常见").to_owned(),
+    };
+    let mut page = Page { style, out };
+    let number = format!("{:>width$} ", told.number, width = INDENT - 1);
+    page.paint(&number, |text| text.normal())?;
+    page.paint(name, |text| text.cyan().bold())?;
+    page.paint(&format!("  {said_by}"), |text| text.dimmed())?;
+    page.end()?;
+    let (word, paint) = verdict_word(verdict, language);
+    page.row(
+        Some((word, paint)),
+        0,
+        |text| text.bold(),
+        claim.get(language),
+    )?;
+    if let Verdict::TrueIf(condition) = verdict {
+        let label = language.pick("if", "条件");
+        page.row(Some((label, plain)), 0, plain, condition.get(language))?;
+    }
+    let label = language.pick("why", "原因");
+    page.row(Some((label, plain)), 0, plain, why.get(language))?;
+    let label = language.pick("observed", "观察到");
+    for (index, witness) in told.witnesses.iter().enumerate() {
+        page.witness((index == 0).then_some(label), witness)?;
+    }
+    let (mark, paint) = outcome_in_words(told.outcome(), style);
+    page.row(None, 0, paint, &mark)
+}
+
+/// How a piece of text is painted.
+type Paint = fn(&str) -> ColoredString;
+
+fn plain(text: &str) -> ColoredString {
+    text.normal()
+}
+
+/// The verdict as a word.
+fn verdict_word(verdict: &Verdict, language: Language) -> (&'static str, Paint) {
+    match verdict {
+        Verdict::True => (language.pick("TRUE", "成立"), |text| text.green().bold()),
+        Verdict::TrueIf(_) => (language.pick("TRUE IF", "有条件成立"), |text| {
+            text.yellow().bold()
+        }),
+        Verdict::False => (language.pick("FALSE", "不成立"), |text| {
+            text.red().bold()
+        }),
+    }
+}
+
+/// Whether it is as expected, behind a mark.
+fn outcome_in_words(outcome: Outcome, style: &Style) -> (String, Paint) {
+    let language = style.language;
+    let (mark, ascii, words, paint): (_, _, _, Paint) = match outcome {
+        Outcome::AsExpected => (
+            "✓",
+            "[ok]",
+            language.pick("as expected", "与预期一致"),
+            |text| text.green(),
+        ),
+        Outcome::NotConfirmed => (
+            "✗",
+            "[!!]",
+            language.pick("not confirmed", "未证实"),
+            |text| text.red().bold(),
+        ),
+        Outcome::NotCheckedHere => (
+            "?",
+            "[??]",
+            language.pick("could not be checked here", "在此处无法检验"),
+            |text| text.yellow(),
+        ),
+    };
+    let mark = if style.ascii { ascii } else { mark };
+    (format!("{mark} {words}"), paint)
+}
+
+/// Stands for a space at which no line breaks.
+const NO_BREAK: char = '\u{a0}';
+
+/// `text` in which a number and its unit, and a call and what it returned, stay on one line.
+fn glued(text: &str) -> String {
+    let text = text.replace(" → ", "\u{a0}→\u{a0}");
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.chars().peekable();
+    let mut before = None;
+    while let Some(c) = rest.next() {
+        let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+        let unit = rest.peek().is_some_and(|next| "Bmsµu".contains(*next));
+        let glue = c == ' ' && digit(before) && unit;
+        out.push(if glue { NO_BREAK } else { c });
+        before = Some(c);
+    }
+    out
+}
+
+/// Where a claim goes: the writer, and how to draw on it.
+struct Page<'a> {
+    style: &'a Style,
+    out: &'a mut dyn Write,
+}
+
+impl Page<'_> {
+    fn paint(&mut self, text: &str, paint: Paint) -> io::Result<()> {
+        if self.style.color {
+            write!(self.out, "{}", paint(text))
+        } else {
+            self.out.write_all(text.as_bytes())
+        }
+    }
+
+    fn end(&mut self) -> io::Result<()> {
+        self.out.write_all(b"\n")
+    }
+
+    /// A text, wrapped, behind the column of labels; the lines behind the first are
+    /// indented by `hanging` columns more.
+    fn row(
+        &mut self,
+        label: Option<(&str, Paint)>,
+        hanging: usize,
+        paint: Paint,
+        text: &str,
+    ) -> io::Result<()> {
+        let labels = self.style.language.pick(10, 12);
+        let columns = self.style.width.clamp(NARROWEST, WIDEST) - INDENT - labels;
+        let text = if self.style.ascii {
+            text.replace('→', "->").replace('µ', "u")
+        } else {
+            text.to_owned()
+        };
+        let first_indent = text.len() - text.trim_start_matches(' ').len();
+        let lines = lesson(&glued(&text), columns - hanging.max(first_indent));
+        for (index, line) in lines.iter().enumerate() {
+            write!(self.out, "{:INDENT$}", "")?;
+            let mut used = 0;
+            if let Some((label, paint)) = label.filter(|_| index == 0) {
+                self.paint(label, paint)?;
+                used = escape::width(label);
+            }
+            let indent = if index == 0 { first_indent } else { hanging };
+            write!(self.out, "{:gap$}", "", gap = labels - used + indent)?;
+            self.paint(&line.replace(NO_BREAK, " "), paint)?;
+            self.end()?;
+        }
+        Ok(())
+    }
+
+    /// What one scenario showed.
+    fn witness(&mut self, label: Option<&str>, witness: &Witness) -> io::Result<()> {
+        let language = self.style.language;
+        let colon = language.pick(": ", "：");
+        let label = label.map(|label| (label, plain as Paint));
+        let name = escape::text(&witness.scenario);
+        if let [only] = witness.observed.as_slice() {
+            let line = format!("{name}{colon}{}", only.seen.get(language));
+            self.row(label, DEEPER, plain, &line)?;
+        } else {
+            self.row(label, 0, plain, &format!("{name}{}", colon.trim_end()))?;
+            for part in &witness.observed {
+                let what = part.part.as_ref().map_or("", |label| label.get(language));
+                let what = escape::text(what);
+                let line = format!("{:DEEPER$}{what}{colon}{}", "", part.seen.get(language));
+                self.row(None, 2 * DEEPER, plain, &line)?;
+            }
+        }
+        for difference in &witness.differences {
+            let mark = if self.style.ascii { "[!!]" } else { "✗" };
+            let line = format!("{:DEEPER$}{mark} {}", "", difference.get(language));
+            self.row(None, 2 * DEEPER, |text| text.red(), &line)?;
+        }
+        if witness.skipped > 0 {
+            let count = witness.skipped as u64;
+            let skipped = words::counted(language, count, "expectation", "expectations", "项预期");
+            let line = language.pick(
+                format!("{skipped} could not be judged here"),
+                format!("{skipped}在此处无法判断"),
+            );
+            self.row(
+                None,
+                2 * DEEPER,
+                |text| text.yellow(),
+                &format!("{:DEEPER$}{line}", ""),
+            )?;
+        }
+        Ok(())
+    }
+}

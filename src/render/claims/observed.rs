@@ -1,0 +1,143 @@
+//! What was observed in one replay, in a line.
+//!
+//! Every number is of the trace and its analysis: how many sends, what the segments
+//! were, what each recv was asked for and returned, where boundaries were lost, what
+//! was lost, how calls failed.
+//!
+//! Promises: one line, nothing of a payload in it, the same facts in both languages;
+//! a row of things too long to name is counted. Never what was expected.
+
+mod direction;
+
+use crate::analysis::{Difference, DifferenceKind, PartAnalysis};
+use crate::language::Language;
+use crate::render::number::{bytes, grouped};
+use crate::render::words;
+use crate::scenario::Side;
+use crate::trace::{Call, Op, PartTrace};
+
+use direction::Direction;
+
+/// What was observed of a part.
+#[must_use]
+pub fn in_words(part: &PartTrace, analysis: &PartAnalysis, language: Language) -> String {
+    let directions: Vec<_> = [Side::Server, Side::Client]
+        .into_iter()
+        .map(|from| Direction::of(part, analysis, from))
+        .filter(Direction::is_used)
+        .collect();
+    let several = directions.len() > 1;
+    let mut clauses = Vec::new();
+    clauses.extend(connected_before_accept(part, language));
+    for direction in &directions {
+        let said = direction.in_words(language).join(language.pick(", ", "，"));
+        clauses.push(if several {
+            let (from, to) = (direction.from, direction.from.other());
+            let (from, to) = (words::side(language, from), words::side(language, to));
+            let colon = language.pick(": ", "：");
+            format!("{from} → {to}{colon}{said}")
+        } else {
+            said
+        });
+    }
+    clauses.extend(bound_again(part, language));
+    clauses.extend(faults(part, language));
+    let told = |difference: &Difference| matches!(difference.kind, DifferenceKind::Stopped { .. });
+    if let Some(stop) = part
+        .stop
+        .as_ref()
+        .filter(|_| !analysis.differences.iter().any(told))
+    {
+        clauses.extend(words::stop(language, stop));
+    }
+    if clauses.is_empty() {
+        clauses.push(language.pick("nothing", "什么也没有").to_owned());
+    }
+    clauses.join(language.pick("; ", "；"))
+}
+
+/// That a connection stood before the server accepted it.
+fn connected_before_accept(part: &PartTrace, language: Language) -> Option<String> {
+    let done = |wanted: fn(&Op) -> bool| {
+        let mut calls = part.calls.iter().filter(|call| call.fault.is_none());
+        calls.find(|call| wanted(&call.op))
+    };
+    let connected = done(|op| matches!(op, Op::Connect { .. }))?;
+    let accepted = done(|op| matches!(op, Op::Accept { .. }))?;
+    // Only where both scripts say when: an implied accept is the replay's own affair.
+    let told = connected.step.is_some() && accepted.step.is_some();
+    (told && connected.end < accepted.start).then(|| {
+        language
+            .pick(
+                "connect returned before accept was called",
+                "connect 在调用 accept 之前就已返回",
+            )
+            .to_owned()
+    })
+}
+
+/// That a port was bound a second time.
+fn bound_again(part: &PartTrace, language: Language) -> Option<String> {
+    let again = |call: &&Call| matches!(call.op, Op::Bind { again: true, .. });
+    let bound = part
+        .calls
+        .iter()
+        .filter(again)
+        .any(|call| call.fault.is_none());
+    bound.then(|| {
+        language
+            .pick("the same port was bound again", "同一端口再次绑定成功")
+            .to_owned()
+    })
+}
+
+/// The calls that failed, each kind once.
+fn faults(part: &PartTrace, language: Language) -> Vec<String> {
+    let mut kinds: Vec<(String, u64)> = Vec::new();
+    for call in &part.calls {
+        let Some(fault) = call.fault else { continue };
+        let said = format!("{} → {}", call_name(&call.op, language), fault.name());
+        match kinds.iter_mut().find(|(kind, _)| *kind == said) {
+            Some((_, count)) => *count += 1,
+            None => kinds.push((said, 1)),
+        }
+    }
+    let often = |(said, count): (String, u64)| {
+        if count == 1 {
+            said
+        } else {
+            let count = grouped(count);
+            language.pick(
+                format!("{said}, {count} times"),
+                format!("{said}，{count} 次"),
+            )
+        }
+    };
+    kinds.into_iter().map(often).collect()
+}
+
+/// What a call that can fail is called.
+fn call_name(op: &Op, language: Language) -> String {
+    let name = match op {
+        Op::Bind { again: true, .. } => {
+            language.pick("bind to the same port", "再次 bind 同一端口")
+        }
+        Op::Bind { again: false, .. } => "bind",
+        Op::Listen => "listen",
+        Op::Connect { .. } => "connect",
+        Op::Accept { .. } => "accept",
+        Op::Send { asked, .. } => {
+            let asked = bytes(u64::from(*asked));
+            return language.pick(format!("send of {asked}"), format!("send {asked}"));
+        }
+        Op::Recv { asked, .. } => return format!("recv({asked})"),
+        Op::Refuse { .. } | Op::Decoded { .. } => language.pick("refused", "拒绝"),
+        Op::Wait(_) => language.pick("wait", "等待"),
+        Op::Reach(_) | Op::Pause => language.pick("step", "步骤"),
+        Op::Set(_) => "setsockopt",
+        Op::DropArriving(_) => language.pick("filter", "过滤"),
+        Op::HalfClose => "shutdown",
+        Op::Close(_) => "close",
+    };
+    name.to_owned()
+}

@@ -1,0 +1,129 @@
+//! From what a person asked for to the claim meant.
+
+use std::fmt;
+
+use super::Claim;
+use crate::scenario::read::{ReportStyle, report_of};
+use crate::scenario::suggest;
+
+/// How many names are suggested at the most.
+const MOST_SUGGESTIONS: usize = 5;
+
+/// Why no claim was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FindError {
+    /// No claim has this name or number.
+    Unknown {
+        /// What was asked for.
+        got: String,
+        /// Names that are near.
+        near: Vec<String>,
+    },
+    /// A shortened name that fits several claims.
+    Ambiguous {
+        /// What was asked for.
+        got: String,
+        /// The names that it fits.
+        candidates: Vec<String>,
+    },
+}
+
+/// The index of the claim meant by `wanted`: its name, its number from 1, or a
+/// beginning of its name that fits no other.
+///
+/// # Errors
+/// When none fits, or several do.
+pub fn find(claims: &[Claim], wanted: &str) -> Result<usize, FindError> {
+    let number = wanted.parse().ok().and_then(|it: usize| it.checked_sub(1));
+    if let Some(index) = number.filter(|&index| index < claims.len()) {
+        return Ok(index);
+    }
+    if let Some(index) = claims.iter().position(|claim| claim.name == wanted) {
+        return Ok(index);
+    }
+    let begins = |claim: &Claim| !wanted.is_empty() && claim.name.starts_with(wanted);
+    let fitting: Vec<_> = (0..claims.len())
+        .filter(|&index| begins(&claims[index]))
+        .collect();
+    let got = wanted.to_owned();
+    match fitting[..] {
+        [index] => Ok(index),
+        [] => Err(FindError::Unknown {
+            got,
+            near: near(claims, wanted),
+        }),
+        _ => Err(FindError::Ambiguous {
+            got,
+            candidates: fitting
+                .into_iter()
+                .map(|index| claims[index].name.clone())
+                .collect(),
+        }),
+    }
+}
+
+/// Names that may have been meant: those with `wanted` in them, then those like it.
+fn near(claims: &[Claim], wanted: &str) -> Vec<String> {
+    let names = || claims.iter().map(|claim| claim.name.as_str());
+    let containing = names().filter(|name| wanted.len() > 2 && name.contains(wanted));
+    let mut near: Vec<&str> = Vec::new();
+    for name in containing.chain(suggest::near(wanted, names())) {
+        if !near.contains(&name) {
+            near.push(name);
+        }
+    }
+    near.truncate(MOST_SUGGESTIONS);
+    near.into_iter().map(str::to_owned).collect()
+}
+
+impl FindError {
+    /// The report, ending in a line break.
+    #[must_use]
+    pub fn render(&self, style: ReportStyle) -> String {
+        let pick = |en: String, zh: String| style.language.pick(en, zh);
+        let quoted = |names: &[String]| {
+            let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+            names.join(style.language.pick(", ", "、"))
+        };
+        let (title, help) = match self {
+            Self::Unknown { got, near } => (
+                pick(
+                    format!("no claim is called `{got}`"),
+                    format!("没有名为 `{got}` 的说法"),
+                ),
+                if near.is_empty() {
+                    pick(
+                        "`sticky claims` shows every claim with its name and number".to_owned(),
+                        "`sticky claims` 列出全部说法，连同名称和编号".to_owned(),
+                    )
+                } else {
+                    let near = quoted(near);
+                    pick(format!("did you mean {near}?"), format!("是不是 {near}？"))
+                },
+            ),
+            Self::Ambiguous { got, candidates } => {
+                let candidates = quoted(candidates);
+                (
+                    pick(
+                        format!("`{got}` fits several claims"),
+                        format!("`{got}` 对应不止一个说法"),
+                    ),
+                    pick(
+                        format!("write one of {candidates}"),
+                        format!("请写明是哪一个：{candidates}"),
+                    ),
+                )
+            }
+        };
+        report_of(title, help, style)
+    }
+}
+
+impl fmt::Display for FindError {
+    /// The report in English, without colours.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.render(ReportStyle::default()))
+    }
+}
+
+impl std::error::Error for FindError {}
