@@ -7,7 +7,6 @@
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream, UdpSocket};
-use std::time::Duration;
 
 #[cfg(unix)]
 use super::calls::{poll_for, recv_on_pair};
@@ -17,7 +16,10 @@ use crate::kernel;
 use crate::scenario::Side;
 
 #[cfg(unix)]
-use std::os::fd::{AsFd, OwnedFd};
+use std::{
+    os::fd::{AsFd, OwnedFd},
+    time::Duration,
+};
 
 /// One end of a conversation.
 #[derive(Debug)]
