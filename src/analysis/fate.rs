@@ -94,7 +94,7 @@ pub enum BoundaryFate {
     Kept,
     /// A recv covers it.
     Coalesced {
-        /// The index of that recv in [`FlowAnalysis::recvs`].
+        /// The index of that recv in [`FlowAnalysis::recvs`](super::FlowAnalysis::recvs).
         recv: usize,
         /// Where it was lost, where that is known.
         place: Option<Place>,

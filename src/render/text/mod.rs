@@ -1,9 +1,9 @@
 //! A replay as text, for a terminal or a print.
 //!
-//! For each part: the calls of both sides in two columns ([`timeline`]), then for
-//! each direction in which bytes went the map of its stream offsets ([`map`]; for
-//! datagrams each one by itself, [`datagrams`]) and the bytes ([`hex`]), then what
-//! became of it in words ([`verdict`]).
+//! For each part: the calls of both sides in two columns (`timeline`), then for
+//! each direction in which bytes went the map of its stream offsets (`map`; for
+//! datagrams each one by itself, `datagrams`) and the bytes (`hex`), then what
+//! became of it in words (`verdict`).
 //!
 //! Promises: no line is wider than [`Style::width`] (80 at the least); colour says
 //! nothing that marks and numbers do not say; what is left out is counted; a
