@@ -53,6 +53,13 @@ impl Recorder {
         });
     }
 
+    /// Notes that the last call was to fail so.
+    pub(super) fn expect_last(&mut self, fault: Fault) {
+        if let Some(call) = self.log.calls.last_mut() {
+            call.expects = Some(fault);
+        }
+    }
+
     /// Opens the log of a connection and says its number.
     pub(super) fn connection(&mut self, key: ConnectionKey) -> u16 {
         self.log.connections.push(LoggedConnection {

@@ -323,16 +323,19 @@ impl Actor<'_> {
         loop {
             match self.recv_call(at_most, flags) {
                 Ok(Taken::Bytes(_)) => {}
-                Ok(Taken::End)
-                | Err(Halt::Fault {
-                    fault: Fault::System(SystemFault::WouldBlock),
-                    ..
-                }) => return Ok(()),
+                Ok(Taken::End) => return Ok(()),
+                Err(Halt::Fault { fault, .. }) if fault == NOTHING_THERE => {
+                    self.recorder.expect_last(fault);
+                    return Ok(());
+                }
                 Err(halt) => return Err(halt),
             }
         }
     }
 }
+
+/// How a recv that may not wait ends where nothing is there.
+const NOTHING_THERE: Fault = Fault::System(SystemFault::WouldBlock);
 
 /// A size as traces have it; scenarios end at 64 MiB.
 pub(super) fn narrow(bytes: usize) -> u32 {
