@@ -1,6 +1,11 @@
 //! The claims: the file that holds them, bad files of that kind, what becomes of a
 //! claim whose scenario does not hold or cannot be judged, and `sticky claims`.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
+
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
