@@ -196,28 +196,40 @@ impl<'a> Direction<'a> {
                 |fate| matches!(fate, BoundaryFate::Coalesced { place, .. } if place == wanted);
             all.iter().filter(|boundary| there(boundary.fate)).count() as u64
         };
-        let places: Vec<_> = [Some(Place::BySender), Some(Place::InReceiveQueue), None]
+        let places = [
+            (Some(Place::BySender), "by the sender", "在发送方"),
+            (
+                Some(Place::InReceiveQueue),
+                "in the receive queue",
+                "在接收队列",
+            ),
+            (None, "where is not known", "位置未知"),
+        ];
+        let places: Vec<_> = places
             .into_iter()
-            .map(|place| (lost_at(place), words::place(language, place)))
-            .filter(|(count, _)| *count > 0)
+            .map(|(place, en, zh)| (lost_at(place), place, language.pick(en, zh)))
+            .filter(|(lost, ..)| *lost > 0)
             .collect();
-        let kept = || language.pick(format!("{counted} kept"), format!("{counted}保留"));
         match places[..] {
-            [] => (count > 0).then(kept),
-            [(lost, place)] if lost == count => {
+            [] => (count > 0)
+                .then(|| language.pick(format!("{counted} kept"), format!("{counted}保留"))),
+            [(lost, place, _)] if lost == count => {
+                let place = words::place(language, place);
                 Some(language.pick(format!("{counted} {place}"), format!("{counted}{place}")))
             }
             _ => {
-                let each = places
+                let lost: u64 = places.iter().map(|(lost, ..)| lost).sum();
+                let each: Vec<_> = places
                     .iter()
-                    .map(|(count, place)| (grouped(*count), place))
-                    .map(|(count, place)| {
-                        language.pick(format!("{count} {place}"), format!("{count} 个{place}"))
-                    });
-                let each = each.collect::<Vec<_>>().join(language.pick(", ", "，"));
+                    .map(|(lost, _, place)| (grouped(*lost), place))
+                    .map(|(lost, place)| {
+                        language.pick(format!("{lost} {place}"), format!("{lost} 个{place}"))
+                    })
+                    .collect();
+                let (lost, each) = (grouped(lost), each.join(language.pick(", ", "，")));
                 Some(language.pick(
-                    format!("of {counted} {each}"),
-                    format!("{counted}中 {each}"),
+                    format!("{lost} of {counted} lost ({each})"),
+                    format!("{counted}丢了 {lost} 个（{each}）"),
                 ))
             }
         }
@@ -287,7 +299,8 @@ impl<'a> Direction<'a> {
 
     /// How long it took, where that tells something: how fast much was, or that a timer ran.
     fn time(&self, language: Language) -> Option<String> {
-        let tells = self.recvs.len() > NAMED || self.time >= TIMER_NANOSECONDS;
+        let many = self.sends.len() > NAMED || self.recvs.len() > NAMED;
+        let tells = many || self.time >= TIMER_NANOSECONDS;
         let time = time(self.time, false);
         tells.then(|| language.pick(format!("in {time}"), format!("用时 {time}")))
     }
