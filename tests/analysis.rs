@@ -627,3 +627,19 @@ fn calls_that_name_no_flow_are_passed_over() {
     }
     assert_eq!(trace.message_fates(), []);
 }
+
+#[test]
+fn goodput_comes_of_what_was_delivered_and_of_its_time() {
+    let trace = Written::new(Transport::Tcp).send(RAIN).send(IDLE).recv(18);
+    let delivery = trace.analyse().flows[0].delivery.unwrap();
+    // The first send began at 10, the recv ended at 35.
+    assert_eq!(
+        (delivery.sent, delivery.received, delivery.nanoseconds),
+        (30, 18, 25)
+    );
+    assert_eq!(delivery.goodput(), Some(720_000_000));
+    assert_eq!(
+        Written::new(Transport::Tcp).send(RAIN).analyse().flows[0].delivery,
+        None
+    );
+}

@@ -55,6 +55,7 @@ pub(super) fn analyse(flow: &Flow, record: &Record) -> FlowAnalysis {
         recvs,
         wire: None,
         faithful,
+        delivery: record.delivery(flow),
     }
 }
 

@@ -130,6 +130,28 @@ pub struct RecvSpan {
     pub queued: Option<u64>,
 }
 
+/// How much of a flow was delivered, and in how long: what its goodput comes of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Delivery {
+    /// The bytes that sends took.
+    pub sent: u64,
+    /// The bytes that recvs returned.
+    pub received: u64,
+    /// From the beginning of the first send to the end of the last recv that returned
+    /// data; it includes whatever the scripts waited for meanwhile.
+    pub nanoseconds: u64,
+}
+
+impl Delivery {
+    /// Bytes delivered in a second; none where no time passed.
+    #[must_use]
+    pub fn goodput(self) -> Option<u64> {
+        let bytes = u128::from(self.received) * 1_000_000_000;
+        let goodput = bytes.checked_div(u128::from(self.nanoseconds))?;
+        u64::try_from(goodput).ok()
+    }
+}
+
 /// The data segments of a flow.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Wire {

@@ -21,7 +21,9 @@ use serde::Serialize;
 
 pub use claim::{Outcome, outcome};
 pub use difference::{Difference, DifferenceKind, GotRecv, Skipped};
-pub use fate::{Boundary, BoundaryFate, Message, MessageFate, Range, RecvSpan, Wire, WireRun};
+pub use fate::{
+    Boundary, BoundaryFate, Delivery, Message, MessageFate, Range, RecvSpan, Wire, WireRun,
+};
 
 use crate::trace::{PartTrace, Trace};
 
@@ -72,6 +74,8 @@ pub struct FlowAnalysis {
     pub wire: Option<Wire>,
     /// Whether the bytes received are a prefix of the bytes sent (for datagrams: whether each is of one sent).
     pub faithful: bool,
+    /// How much was delivered, and in how long; none where nothing was.
+    pub delivery: Option<Delivery>,
 }
 
 /// Says what became of everything in `trace`.

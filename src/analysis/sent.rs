@@ -1,8 +1,8 @@
 //! The calls of each flow, picked out of the trace in one pass.
 
-use super::{Message, MessageFate, Range};
+use super::{Delivery, Message, MessageFate, Range};
 use crate::scenario::SendRole;
-use crate::trace::{Got, Op, PartTrace};
+use crate::trace::{Flow, Got, Op, PartTrace};
 
 /// What was sent and received in one flow.
 #[derive(Debug, Default)]
@@ -15,6 +15,9 @@ pub(super) struct Record {
     pub(super) recvs: Vec<RecvRecord>,
     /// The stream offsets at which frames were decoded, in order.
     pub(super) decoded: Vec<u64>,
+    /// When the first send began, and the last recv that took data ended.
+    first_send: Option<u64>,
+    last_recv: Option<u64>,
     /// Whether the next plain send is the payload of a header.
     header_open: bool,
 }
@@ -51,6 +54,7 @@ pub(super) fn by_flow(part: &PartTrace) -> Vec<Record> {
                 ..
             } if call.fault.is_none() => {
                 if let Some(record) = records.get_mut(usize::from(flow)) {
+                    record.first_send.get_or_insert(call.start);
                     let range = Range {
                         start: offset,
                         end: offset + u64::from(taken),
@@ -68,6 +72,7 @@ pub(super) fn by_flow(part: &PartTrace) -> Vec<Record> {
                 ..
             } => {
                 if let Some(record) = records.get_mut(usize::from(flow)) {
+                    record.last_recv = Some(call.end);
                     record.recvs.push(RecvRecord {
                         call: index,
                         range: Range {
@@ -104,6 +109,16 @@ pub(super) fn by_flow(part: &PartTrace) -> Vec<Record> {
 }
 
 impl Record {
+    /// How much was delivered, and in how long.
+    pub(super) fn delivery(&self, flow: &Flow) -> Option<Delivery> {
+        let nanoseconds = self.last_recv?.saturating_sub(self.first_send?);
+        Some(Delivery {
+            sent: flow.sent.len() as u64,
+            received: flow.received.len() as u64,
+            nanoseconds,
+        })
+    }
+
     fn add_send(&mut self, range: Range, role: SendRole, header: u64) {
         let goes_on = match role {
             SendRole::Message => std::mem::take(&mut self.header_open),

@@ -25,6 +25,7 @@ pub(super) fn analyse(flow: &Flow, record: &Record) -> FlowAnalysis {
         recvs,
         wire,
         faithful: flow.sent.starts_with(&flow.received),
+        delivery: record.delivery(flow),
     }
 }
 

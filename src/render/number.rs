@@ -36,6 +36,18 @@ pub fn rounded(number: u64) -> String {
     }
 }
 
+/// A rate in bytes a second: `812 B/s`, `3.3 MB/s` (a million bytes a second).
+#[must_use]
+pub fn per_second(number: u64) -> String {
+    const KB: u64 = 1_000;
+    const MB: u64 = 1_000 * KB;
+    match number {
+        0..KB => format!("{number} B/s"),
+        KB..MB => tenths(number, KB, "kB/s"),
+        MB.. => tenths(number, MB, "MB/s"),
+    }
+}
+
 /// A time or a span of time in nanoseconds: `8.1 µs`, `41.03 ms`, `103.6 ms`,
 /// `5.000 s`; `us` where `ascii`. Below 100 s at most eight columns.
 #[must_use]
@@ -84,5 +96,12 @@ mod tests {
         assert_eq!(time(41_039_000, false), "41.03 ms");
         assert_eq!(time(103_680_000, false), "103.6 ms");
         assert_eq!(time(5_000_100_000, false), "5.000 s");
+    }
+
+    #[test]
+    fn rates_are_cut_to_a_tenth() {
+        assert_eq!(per_second(812), "812 B/s");
+        assert_eq!(per_second(3_390), "3.3 kB/s");
+        assert_eq!(per_second(2_563_900_000), "2,563.9 MB/s");
     }
 }

@@ -111,6 +111,7 @@ impl Writing {
         self.part.flows.push(empty_flow(from));
         self.analysis.flows.push(FlowAnalysis {
             faithful: true,
+            delivery: None,
             ..FlowAnalysis::default()
         });
         id

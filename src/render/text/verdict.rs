@@ -5,9 +5,11 @@
 
 use std::io;
 
-use crate::analysis::{BoundaryFate, DifferenceKind, FlowAnalysis, MessageFate, PartAnalysis};
+use crate::analysis::{
+    BoundaryFate, Delivery, DifferenceKind, FlowAnalysis, MessageFate, PartAnalysis,
+};
 use crate::language::Language;
-use crate::render::number::grouped;
+use crate::render::number::{bytes, grouped, per_second, time};
 use crate::render::words;
 use crate::scenario::Place;
 use crate::trace::PartTrace;
@@ -16,6 +18,8 @@ use super::Page;
 use super::line::Ink;
 
 const INDENT: usize = 2;
+/// From how many bytes sent on a rate is worth telling.
+const WORTH_A_RATE: u64 = 64 << 10;
 /// How many fates, and how many boundaries, are told one by one.
 const NAMED: usize = 6;
 
@@ -115,6 +119,11 @@ fn sentences(page: &Page<'_>, direction: &str, seen: &FlowAnalysis) -> Vec<Strin
         format!("{direction}: {}.", counts.join(", ")),
         format!("{direction}：{}。", counts.join("，")),
     )];
+    sentences.extend(
+        seen.delivery
+            .filter(|it| page.style.times && it.sent >= WORTH_A_RATE)
+            .and_then(|it| delivery(page, it)),
+    );
     if !seen.boundaries.is_empty() {
         sentences.push(boundaries(language, seen));
     }
@@ -122,6 +131,19 @@ fn sentences(page: &Page<'_>, direction: &str, seen: &FlowAnalysis) -> Vec<Strin
         sentences.push(fates(page, seen));
     }
     sentences
+}
+
+/// How much was delivered, and how fast.
+fn delivery(page: &Page<'_>, it: Delivery) -> Option<String> {
+    let (received, sent) = (bytes(it.received), bytes(it.sent));
+    // Cut, so that 100 % is all of it.
+    let share = u128::from(it.received) * 100 / u128::from(it.sent.max(1));
+    let span = time(it.nanoseconds, page.style.ascii);
+    let rate = per_second(it.goodput()?);
+    Some(page.pick(
+        format!("Delivered: {received} of {sent} ({share} %) in {span}, {rate}."),
+        format!("送达：{sent} 中的 {received}（{share} %），用时 {span}，{rate}。"),
+    ))
 }
 
 /// How many boundaries were lost, and where.
