@@ -33,6 +33,13 @@ pub enum Payload {
         /// The seed.
         seed: u64,
     },
+    /// A length, encoded.
+    Length {
+        /// How many bytes it says.
+        length: u64,
+        /// How it is written.
+        code: LengthCode,
+    },
     /// The length of another payload in bytes, encoded.
     LengthOf {
         /// The payload whose length it is.
@@ -46,13 +53,14 @@ impl Payload {
     /// The length in bytes.
     ///
     /// # Errors
-    /// When the length of another payload does not fit its encoding.
+    /// When a length does not fit its encoding.
     pub fn len(&self) -> Result<u64, LengthError> {
         Ok(match self {
             Self::Text(text) => text.len() as u64,
             Self::Hex(bytes) => bytes.len() as u64,
             Self::Repeat { text, times } => text.len() as u64 * u64::from(*times),
             Self::Random { bytes, .. } => u64::from(*bytes),
+            Self::Length { length, code } => code.write(*length)?.len() as u64,
             Self::LengthOf { payload, code } => code.write(payload.len()?)?.len() as u64,
         })
     }
@@ -66,7 +74,7 @@ impl Payload {
     /// The bytes.
     ///
     /// # Errors
-    /// When the length of another payload does not fit its encoding.
+    /// When a length does not fit its encoding.
     pub fn bytes(&self) -> Result<Cow<'_, [u8]>, LengthError> {
         Ok(match self {
             Self::Text(text) => Cow::Borrowed(text.as_bytes()),
@@ -77,6 +85,7 @@ impl Payload {
                 Xoshiro256PlusPlus::seed_from_u64(*seed).fill_bytes(&mut made);
                 Cow::Owned(made)
             }
+            Self::Length { length, code } => Cow::Owned(code.write(*length)?),
             Self::LengthOf { payload, code } => Cow::Owned(code.write(payload.len()?)?),
         })
     }

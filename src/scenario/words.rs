@@ -86,6 +86,9 @@ impl fmt::Display for Payload {
             Self::Random { bytes, seed } => {
                 write!(out, "{{ random = {bytes}, seed = {seed} }}")
             }
+            Self::Length { length, code } => {
+                write!(out, "{{ length-of = {length}, as = \"{}\" }}", code.name())
+            }
             Self::LengthOf { payload, code } => {
                 write!(out, "{{ length-of = {payload}, as = \"{}\" }}", code.name())
             }

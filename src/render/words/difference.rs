@@ -325,7 +325,7 @@ fn content_of(payload: &Payload) -> String {
             format!("{text} x {}", grouped(u64::from(*times)))
         }
         Payload::Random { seed, .. } => format!("random, seed {seed}"),
-        Payload::LengthOf { .. } => match payload.bytes() {
+        Payload::Length { .. } | Payload::LengthOf { .. } => match payload.bytes() {
             Ok(bytes) => escape::preview(&bytes, 0..bytes.len(), SHOWN, MARKS),
             Err(error) => error.to_string(),
         },

@@ -154,7 +154,13 @@ fn disagreement(got: u64, wanted: u64, content: Option<&Payload>) -> ProblemKind
         Some(Payload::Repeat { text, times }) => {
             Some(text.chars().count() as u64 * u64::from(*times))
         }
-        Some(Payload::Hex(_) | Payload::Random { .. } | Payload::LengthOf { .. }) | None => None,
+        Some(
+            Payload::Hex(_)
+            | Payload::Random { .. }
+            | Payload::Length { .. }
+            | Payload::LengthOf { .. },
+        )
+        | None => None,
     };
     if characters == Some(got) {
         ProblemKind::LengthInCharacters { got, wanted }

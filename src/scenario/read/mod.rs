@@ -76,7 +76,7 @@
 //!
 //! A payload is a string, sent in UTF-8, or one of `{ hex = "12 00 00 00" }`,
 //! `{ repeat = "雨", times = 400 }`, `{ random = 1048576, seed = 7 }`,
-//! `{ length-of = "…", as = "i32-native" }`. Lengths are encoded as `digits`,
+//! `{ length-of = "…", as = "i32-native" }` (the length of a payload, or a number). Lengths are encoded as `digits`,
 //! `python-int`, `digits-8`, `i32-native`, `i32-le` or `i32-be`; framings are
 //! named as in [`crate::framing`].
 //!

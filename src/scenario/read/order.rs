@@ -8,7 +8,7 @@ use super::reader::Reader;
 use super::steps::PlacedScript;
 use super::{suggest, waits};
 use crate::framing::ErrorKind;
-use crate::scenario::{Action, RecvLength, SendRole, SendStep, Side, Transport};
+use crate::scenario::{Action, Payload, RecvLength, SendRole, SendStep, Side, Transport};
 
 /// Checks both sides, each by itself and then against the other.
 pub(super) fn check(
@@ -117,13 +117,22 @@ fn check_points(reader: &mut Reader<'_>, script: &PlacedScript) {
     });
 }
 
-/// A payload has to fit its framing.
+/// A payload has to fit its framing, and a length its encoding.
 fn check_frames(reader: &mut Reader<'_>, script: &PlacedScript) {
     each_written(&script.script.steps, &script.places, &mut |placed| {
         let Action::Send(send) = &placed.step.action else {
             return;
         };
-        let (Some(framing), None) = (send.framing, placed.step.fails) else {
+        if placed.step.fails.is_some() {
+            return;
+        }
+        if let Payload::Length { length, code } = send.payload
+            && code.write(length).is_err()
+        {
+            let code = code.name();
+            placed.problem(reader, ProblemKind::LengthDoesNotFit { length, code });
+        }
+        let Some(framing) = send.framing else {
             return;
         };
         if let Err(fault) = frame_length(send) {

@@ -21,6 +21,9 @@ pub(super) const KEYS: &[&str] = &[
     "as",
 ];
 
+/// The largest length that can be written by itself, in bytes: what a TOML integer holds.
+const MAX_LENGTH: u64 = i64::MAX.unsigned_abs();
+
 /// A payload: a string, or a table.
 pub(super) fn payload(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Payload> {
     match value.get_ref() {
@@ -76,6 +79,14 @@ pub(super) fn payload_of(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option
                 bytes: u32::try_from(bytes?).ok()?,
             }
         }
+        _ if matches!(field.value.get_ref(), DeValue::Integer(_)) => {
+            let length = reader.number(field.value, 0, MAX_LENGTH);
+            let code = reader.require(fields, "as")?.value;
+            Payload::Length {
+                code: length_code(reader, code)?,
+                length: length?,
+            }
+        }
         _ => {
             let inner = payload(reader, field.value);
             let code = reader.require(fields, "as")?.value;
@@ -86,8 +97,8 @@ pub(super) fn payload_of(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option
         }
     };
     let span = field.value.span();
-    // No length within the limit is too long for any encoding of lengths.
-    let bytes = made.len().unwrap_or(u64::MAX);
+    // A length that does not fit its encoding is looked for where it is sent: it may have to fail.
+    let bytes = made.len().unwrap_or(0);
     if bytes > MAX_PAYLOAD_BYTES {
         reader.problem(span, ProblemKind::PayloadTooLarge { bytes });
         return None;

@@ -177,6 +177,13 @@ pub enum ProblemKind {
         /// How many there are up to here, after repeats.
         steps: u64,
     },
+    /// A length that its encoding cannot write.
+    LengthDoesNotFit {
+        /// The length.
+        length: u64,
+        /// The encoding.
+        code: &'static str,
+    },
     /// A payload that its framing refuses.
     FramingRefuses {
         /// The framing.
@@ -259,6 +266,7 @@ impl ProblemKind {
             | Self::TooMuchPayload { .. }
             | Self::TooManySteps { .. }
             | Self::FramingRefuses { .. }
+            | Self::LengthDoesNotFit { .. }
             | Self::NoExpectation
             | Self::NoSource
             | Self::MixedParts { .. }

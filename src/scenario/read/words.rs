@@ -245,6 +245,16 @@ pub(super) fn words(kind: &ProblemKind, language: Language) -> Words {
                 "请减少重复次数；一次发送切成几块就算几步".to_owned(),
             ),
         ),
+        ProblemKind::LengthDoesNotFit { length, code } => (
+            pick(
+                format!("`{code}` cannot write the length {length}"),
+                format!("`{code}` 写不下长度 {length}"),
+            ),
+            pick(
+                "choose another encoding, or expect it: `fails = \"length-does-not-fit\"`".to_owned(),
+                "请换一种编码，或写明预期：`fails = \"length-does-not-fit\"`".to_owned(),
+            ),
+        ),
         ProblemKind::FramingRefuses { framing, bytes, fault } => (
             pick(
                 format!("`{framing}` cannot frame a payload of {bytes} bytes: {}", fault.clause(language)),
