@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::failure::Failure;
 use super::terminal::Terminal;
-use super::{NOT_AS_EXPECTED, arguments};
+use super::{NOT_AS_EXPECTED, arguments, side_by_side};
 use crate::analysis::{self, Analysis, Difference, Skipped};
 use crate::language::Language;
 use crate::render::{escape, words};
@@ -109,32 +109,32 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
         .get_one("repeat")
         .copied()
         .unwrap_or(NonZeroU32::MIN);
-    let mut stage = Stage::with_deadline(arguments::given_deadline(matches));
+    let deadline = arguments::given_deadline(matches);
     let language = terminal.language;
-    let mut verdicts = scenarios
-        .iter()
-        .map(|scenario| judge(&mut stage, scenario, repeat, language));
-    let summary = terminal.data(|out| {
-        if arguments::wants_json(matches) {
-            write_json(verdicts.collect(), repeat, out)
-        } else {
-            let widest = widest_name(&scenarios);
-            let summary = verdicts.try_fold(Summary::default(), |summary, verdict| {
-                if !(terminal.quiet && verdict.as_expected) {
-                    write_verdict(&verdict, widest, language, out)?;
-                    out.flush()?;
-                }
-                Ok(summary.with(&verdict))
-            });
-            summary.and_then(|summary| {
-                if !(terminal.quiet && summary.failed == 0) {
-                    writeln!(out, "\n{}", summary.in_words(repeat, language))?;
-                }
-                Ok(summary)
-            })
+    let as_json = arguments::wants_json(matches);
+    let widest = widest_name(&scenarios);
+    let judge = |stage: &mut Stage, scenario: &Scenario| judge(stage, scenario, repeat, language);
+    let replay = |out: &mut dyn Write| -> io::Result<Summary> {
+        let mut verdicts = Vec::with_capacity(scenarios.len());
+        let mut summary = Summary::default();
+        side_by_side::each(&scenarios, deadline, judge, |_, verdict| {
+            summary = summary.with(&verdict);
+            if as_json {
+                verdicts.push(verdict);
+            } else if !(terminal.quiet && verdict.as_expected) {
+                write_verdict(&verdict, widest, language, out)?;
+                out.flush()?;
+            }
+            Ok::<_, io::Error>(())
+        })?;
+        if as_json {
+            write_json(&verdicts, summary, repeat, out)?;
+        } else if !(terminal.quiet && summary.failed == 0) {
+            writeln!(out, "\n{}", summary.in_words(repeat, language))?;
         }
-        .map_err(Failure::stdout)
-    })?;
+        Ok(summary)
+    };
+    let summary = terminal.data(|out| replay(out).map_err(Failure::stdout))?;
     Ok(if summary.failed == 0 {
         ExitCode::SUCCESS
     } else {
@@ -306,18 +306,18 @@ fn mark(verdict: &Verdict, language: Language) -> (colored::ColoredString, usize
 }
 
 fn write_json(
-    verdicts: Vec<Verdict>,
+    verdicts: &[Verdict],
+    summary: Summary,
     repeat: NonZeroU32,
     out: &mut dyn Write,
-) -> io::Result<Summary> {
+) -> io::Result<()> {
     #[derive(Serialize)]
-    struct Document {
+    struct Document<'a> {
         version: u32,
         repeat: NonZeroU32,
         summary: Summary,
-        cases: Vec<Verdict>,
+        cases: &'a [Verdict],
     }
-    let summary = verdicts.iter().fold(Summary::default(), Summary::with);
     let document = Document {
         version: VERSION,
         repeat,
@@ -325,6 +325,5 @@ fn write_json(
         cases: verdicts,
     };
     serde_json::to_writer_pretty(&mut *out, &document).map_err(io::Error::from)?;
-    writeln!(out)?;
-    Ok(summary)
+    writeln!(out)
 }

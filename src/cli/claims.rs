@@ -1,7 +1,5 @@
 //! `sticky claims`: what people say of sockets, replayed and told beside what happened.
 
-mod side_by_side;
-
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -10,13 +8,14 @@ use serde::Serialize;
 
 use super::failure::Failure;
 use super::terminal::Terminal;
-use super::{NOT_AS_EXPECTED, arguments, drawing};
-use crate::analysis::{Analysis, Outcome};
+use super::{NOT_AS_EXPECTED, arguments, drawing, side_by_side};
+use crate::analysis::{self, Analysis, Outcome};
 use crate::language::{Language, Text};
 use crate::render::claims::{Summary, Told, Witness, draw};
 use crate::render::text::Style;
-use crate::scenario::catalogue;
+use crate::replay::Stage;
 use crate::scenario::claims::{self, Claim, Source, Verdict};
+use crate::scenario::{Scenario, catalogue};
 use crate::trace::Trace;
 
 /// The version of the JSON that is written.
@@ -72,9 +71,13 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
     };
     let names = scenarios_of(&all[chosen.clone()]);
     let scenarios = catalogue::select(&names).map_err(Failure::Select)?;
-    let see = |trace: Trace, analysis: Analysis| Seen {
-        witness: Witness::of(&trace, &analysis),
-        replay: one.map(|_| (trace, analysis)),
+    let see = |stage: &mut Stage, scenario: &Scenario| {
+        let trace = stage.replay(scenario);
+        let analysis = analysis::analyse(&trace);
+        Seen {
+            witness: Witness::of(&trace, &analysis),
+            replay: one.map(|_| (trace, analysis)),
+        }
     };
     let as_json = arguments::wants_json(matches);
     let style = drawing::style(matches, terminal, terminal.data_in_color());
@@ -83,7 +86,7 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
         let mut rest = chosen.clone().peekable();
         let mut summary = Summary::default();
         let deadline = arguments::given_deadline(matches);
-        side_by_side::replay(&scenarios, deadline, see, |index, now| {
+        side_by_side::each(&scenarios, deadline, see, |index, now| {
             seen[index] = Some(now);
             if as_json {
                 return Ok(());

@@ -21,6 +21,7 @@ mod man;
 mod refusal;
 mod run;
 mod show;
+mod side_by_side;
 mod terminal;
 mod welcome;
 
