@@ -286,7 +286,7 @@ pub fn condition(language: Language, condition: &Condition) -> String {
         }
         Condition::Acknowledged => language.pick("all acknowledged", "全部被确认").to_owned(),
         Condition::PeerClosed => language.pick("the peer closed", "对方关闭").to_owned(),
-        Condition::Reset => language.pick("the reset", "连接被重置").to_owned(),
+        Condition::Reset => language.pick("a reset or refusal", "重置或拒绝").to_owned(),
         Condition::Dropped(count) => {
             let count = u64::from(*count);
             let datagrams = counted(language, count, "datagram", "datagrams", "个数据报");

@@ -195,7 +195,8 @@ pub enum Condition {
     Acknowledged,
     /// `{ wait = "peer-closed" }`: the other side's end of stream (or reset) has arrived.
     PeerClosed,
-    /// `{ wait = "reset" }`: the connection has been reset, and no call was told yet.
+    /// `{ wait = "reset" }`: the connection has been reset, and no call was told yet
+    /// (on a connected UDP socket: the answer that nobody listens has come).
     Reset,
     /// `{ wait = { dropped = 1 } }`: this side's kernel has dropped this many datagrams.
     Dropped(u32),

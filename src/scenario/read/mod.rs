@@ -61,6 +61,7 @@
 //! | `{ wait = "acknowledged" }`, `{ wait = "peer-closed" }` | until the other side's kernel acknowledged all that was sent; until the other side's end of stream arrived |
 //! | `{ wait = { reached = "sent" } }`, `{ reach = "sent" }` | until the other side gets to the point of this name; such a point |
 //! | `{ wait = { segments = 2 } }`, `{ wait = { retransmitted = 1 } }` | until this side's kernel has sent so many data segments; has sent so many again |
+//! | `{ wait = "reset" }`, `{ wait = { dropped = 1 } }` | until the connection was reset and no call was told yet (connected UDP: until the answer came that nobody listens); until this side's kernel has dropped so many datagrams (UDP) |
 //! | `{ pause = "50ms" }` | only with `about-time` |
 //! | `{ set = { no-delay = true } }` | one option of the open socket |
 //! | `"half-close"`, `"close"`, `{ close = "listener" }` | a close of all that is still open is implied after the last step |

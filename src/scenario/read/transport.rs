@@ -82,7 +82,7 @@ fn check_step(reader: &mut Reader<'_>, transport: Transport, placed: PlacedStep<
             Condition::PeerClosed => udp.then_some("peer-closed"),
             Condition::Segments(_) => (!tcp).then_some("segments"),
             Condition::Retransmitted(_) => (!tcp).then_some("retransmitted"),
-            Condition::Reset => (!tcp).then_some("reset"),
+            Condition::Reset => (!tcp && !udp).then_some("reset"),
             Condition::Dropped(_) => (!udp).then_some("dropped"),
             Condition::Reached(_) => None,
         },
