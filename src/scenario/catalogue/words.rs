@@ -15,7 +15,7 @@ impl SelectProblem {
             Self::Unknown { got, near } => (
                 pick(
                     format!("no case is called `{got}`, and no file either"),
-                    format!("没有名为 `{got}` 的案例，也没有这个文件"),
+                    format!("没有名为 `{got}` 的用例，也没有这个文件"),
                 ),
                 if near.is_empty() {
                     pick(
@@ -32,7 +32,7 @@ impl SelectProblem {
                 (
                     pick(
                         format!("`{got}` fits several cases"),
-                        format!("`{got}` 对应不止一个案例"),
+                        format!("`{got}` 对应不止一个用例"),
                     ),
                     pick(
                         format!("write one of {candidates}"),

@@ -93,7 +93,7 @@ pub(super) fn example(key: &str, inside: &str, language: Language) -> String {
 pub(super) const fn side_name(side: Side, language: Language) -> &'static str {
     match (side, language) {
         (Side::Server, Language::English) => "server",
-        (Side::Server, Language::Chinese) => "服务器",
+        (Side::Server, Language::Chinese) => "服务端",
         (Side::Client, Language::English) => "client",
         (Side::Client, Language::Chinese) => "客户端",
     }
@@ -178,7 +178,7 @@ pub(super) fn named(what: Named, language: Language) -> &'static str {
         Named::Claim => ("claim", "说法"),
         Named::Verdict => ("verdict", "结论"),
         Named::ClaimSource => ("source of the claim", "说法来源"),
-        Named::Scenario => ("case", "案例"),
+        Named::Scenario => ("case", "用例"),
     };
     language.pick(en, zh)
 }

@@ -23,7 +23,7 @@ pub(super) fn of_scripts(problem: &ScriptProblem, language: Language) -> (String
         ScriptProblem::ServerSendsFirst => (
             pick(
                 "the UDP server sends before it has received anything".to_owned(),
-                "UDP 服务器还没收到任何数据就发送".to_owned(),
+                "UDP 服务端还没收到任何数据就发送".to_owned(),
             ),
             pick(
                 "let it receive first: it learns from a datagram where its client is".to_owned(),
@@ -33,7 +33,7 @@ pub(super) fn of_scripts(problem: &ScriptProblem, language: Language) -> (String
         ScriptProblem::PauseOutOfPlace => (
             pick(
                 "a pause in a case that is not about time".to_owned(),
-                "这个案例与时间无关，却有 pause".to_owned(),
+                "这个用例与时间无关，却有 pause".to_owned(),
             ),
             pick(
                 "wait for a state instead, like `{ wait = { queued = 30 } }`; or say `about-time = true` at the top".to_owned(),
