@@ -263,7 +263,7 @@ impl<'a> Actor<'a> {
             }
             Action::Pause(pause) => {
                 let start = self.recorder.now();
-                self.shared.pause(*pause);
+                self.shared.pause_exactly(*pause);
                 self.recorder.record(start, Op::Pause, None);
                 Ok(())
             }

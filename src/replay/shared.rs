@@ -213,6 +213,20 @@ impl Shared {
         }
     }
 
+    /// Lets `pause` pass as [`Shared::pause`] does, but looks at the clock all the time
+    /// at the end: a sleeper is woken some 50 µs late (`PR_SET_TIMERSLACK`), which is
+    /// as long as the pauses that one has to tell apart here.
+    pub(super) fn pause_exactly(&self, pause: Duration) {
+        const WATCHED: Duration = Duration::from_micros(250);
+        let end = Instant::now() + pause;
+        if let Some(unwatched) = pause.checked_sub(WATCHED) {
+            self.pause(unwatched);
+        }
+        while Instant::now() < end && !self.is_aborted() {
+            std::hint::spin_loop();
+        }
+    }
+
     pub(super) fn finished_step(&self, side: Side, step: u16) {
         self.finished_steps[side as usize].store(u32::from(step), Ordering::Relaxed);
     }

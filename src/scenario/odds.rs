@@ -1,0 +1,411 @@
+//! What to repeat where the outcome is left to chance: the sends of a scenario
+//! without the waits that decide it, and in which order with which gaps.
+//!
+//! Promises: [`EagerSends`] keeps the sends, their options and what they are to
+//! the messages; it takes away every wait, so nothing orders the two sides but
+//! the bytes. The same seed gives the same [`plan`], on every platform, as long as
+//! the versions of `rand` and `rand_xoshiro` stay. Never opens a socket, never
+//! looks at a clock.
+
+use std::time::Duration;
+
+use rand::seq::SliceRandom;
+use rand::{RngExt, SeedableRng};
+use rand_xoshiro::Xoshiro256PlusPlus;
+
+use super::{
+    Action, Expectation, Part, RecvLength, RecvStep, Scenario, Script, SendRole, SendStep, Side,
+    Step, Transport,
+};
+
+/// The most that one trial may send, in bytes (1 MiB).
+pub const MOST_BYTES: u64 = 1 << 20;
+/// The most send calls of one trial.
+const MOST_SENDS: usize = 1_000;
+/// What a recv asks for where the scenario's reader asks for no fixed number, in bytes.
+const USUAL_RECV: u32 = 1024;
+/// A gap is drawn from this share of it less to this share of it more, in percent.
+pub const JITTER_PERCENT: u32 = 25;
+
+/// Why a scenario has no odds to tell.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoOdds {
+    /// Its first part is not TCP.
+    #[error("its first part is over {}, not tcp", .0.name())]
+    Transport(Transport),
+    /// Neither side sends two messages.
+    #[error("neither side sends two messages one after the other, at most {0}")]
+    TooFewMessages(usize),
+    /// It sends more than a trial may.
+    #[error("it sends {bytes} bytes in {sends} sends, which is more than {MOST_BYTES} in 1000")]
+    TooMuch {
+        /// How many bytes.
+        bytes: u64,
+        /// In how many sends.
+        sends: usize,
+    },
+}
+
+/// The sends of one side of a scenario, for an eager reader and no gate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EagerSends {
+    /// Who sends.
+    pub from: Side,
+    /// What every recv asks for, in bytes.
+    pub at_most: u32,
+    /// The scenario with the sender's own steps and the reader's one, without a gap.
+    scenario: Scenario,
+    /// How many messages are sent.
+    messages: usize,
+}
+
+impl EagerSends {
+    /// The sends of the first part of `scenario`, by the side that sends more messages.
+    ///
+    /// # Errors
+    /// Where there is nothing that chance could decide, or too much of it.
+    pub fn of(scenario: &Scenario) -> Result<Self, NoOdds> {
+        let part = scenario.parts.first().ok_or(NoOdds::TooFewMessages(0))?;
+        if part.transport != Transport::Tcp {
+            return Err(NoOdds::Transport(part.transport));
+        }
+        let [server, client] = Side::BOTH.map(|side| {
+            let mut steps = Vec::new();
+            keep_sends(&part.script(side).steps, &mut steps);
+            (count_messages(&steps), side, steps)
+        });
+        let (messages, from, steps) = if client.0 > server.0 { client } else { server };
+        if messages < 2 {
+            return Err(NoOdds::TooFewMessages(messages));
+        }
+        refuse_too_much(&steps)?;
+        let at_most = recv_size(&part.script(from.other()).steps).unwrap_or(USUAL_RECV);
+        let reader = vec![plain(Action::RecvUntilEnd { at_most })];
+        let script = |side: Side| Script {
+            options: part.script(side).options.clone(),
+            steps: if side == from {
+                steps.clone()
+            } else {
+                reader.clone()
+            },
+        };
+        let part = Part {
+            label: None,
+            transport: part.transport,
+            deadline: part.deadline,
+            server: script(Side::Server),
+            client: script(Side::Client),
+            expect: Expectation::default(),
+        };
+        Ok(Self {
+            from,
+            at_most,
+            messages,
+            scenario: Scenario {
+                about_time: true,
+                documented: false,
+                parts: vec![part],
+                ..scenario.clone()
+            },
+        })
+    }
+
+    /// How many messages are sent; two at the least.
+    #[must_use]
+    pub const fn messages(&self) -> usize {
+        self.messages
+    }
+
+    /// What to replay: the sends with a pause of `gap` between each two; none where it is zero.
+    #[must_use]
+    pub fn with_gap(&self, gap: Duration) -> Scenario {
+        let mut scenario = self.scenario.clone();
+        if gap.is_zero() {
+            return scenario;
+        }
+        for part in &mut scenario.parts {
+            let script = match self.from {
+                Side::Server => &mut part.server,
+                Side::Client => &mut part.client,
+            };
+            let mut sent = false;
+            let mut steps = Vec::with_capacity(2 * script.steps.len());
+            for step in script.steps.drain(..) {
+                if matches!(step.action, Action::Send(_)) {
+                    if sent {
+                        steps.push(plain(Action::Pause(gap)));
+                    }
+                    sent = true;
+                }
+                steps.push(step);
+            }
+            script.steps = steps;
+        }
+        scenario
+    }
+}
+
+/// A step that has to end well, on the main socket.
+fn plain(action: Action) -> Step {
+    Step {
+        action,
+        fails: None,
+        on: None,
+    }
+}
+
+/// The sends on the main socket and the options set between them, blocks unrolled.
+/// Stops behind [`MOST_SENDS`], which is refused later.
+fn keep_sends(steps: &[Step], kept: &mut Vec<Step>) {
+    for step in steps {
+        if kept.len() > MOST_SENDS {
+            return;
+        }
+        match &step.action {
+            Action::Repeat { times, steps } => {
+                for _ in 0..times.get() {
+                    let before = kept.len();
+                    keep_sends(steps, kept);
+                    if kept.len() == before || kept.len() > MOST_SENDS {
+                        break;
+                    }
+                }
+            }
+            Action::Send(send) if step.on.is_none() && step.fails.is_none() => {
+                // A reader that never rests leaves room, so no send has to give up.
+                let send = SendStep {
+                    nonblocking: false,
+                    ..send.clone()
+                };
+                kept.push(plain(Action::Send(send)));
+            }
+            Action::Set(option) if step.on.is_none() && step.fails.is_none() => {
+                kept.push(plain(Action::Set(*option)));
+            }
+            Action::Send(_)
+            | Action::Set(_)
+            | Action::Bind { .. }
+            | Action::Listen
+            | Action::Accept
+            | Action::Connect
+            | Action::Recv(_)
+            | Action::RecvExact(_)
+            | Action::RecvUntilEnd { .. }
+            | Action::RecvAvailable { .. }
+            | Action::Decode { .. }
+            | Action::Wait(_)
+            | Action::Reach(_)
+            | Action::Pause(_)
+            | Action::HalfClose
+            | Action::Close(_)
+            | Action::DropArriving(_) => {}
+        }
+    }
+}
+
+fn sends(steps: &[Step]) -> impl Iterator<Item = &SendStep> {
+    steps.iter().filter_map(|step| {
+        if let Action::Send(send) = &step.action {
+            Some(send)
+        } else {
+            None
+        }
+    })
+}
+
+/// How many messages the sends make: a header and the plain send behind it are one.
+fn count_messages(steps: &[Step]) -> usize {
+    let mut header_open = false;
+    let mut messages = 0;
+    for send in sends(steps) {
+        let begins = match send.role {
+            SendRole::Message => !std::mem::take(&mut header_open),
+            SendRole::Header => {
+                header_open = true;
+                true
+            }
+            SendRole::Continues => false,
+        };
+        // On a stream, a send of nothing is no message.
+        messages += usize::from(begins && (send.framing.is_some() || !send.payload.is_empty()));
+    }
+    messages
+}
+
+fn refuse_too_much(steps: &[Step]) -> Result<(), NoOdds> {
+    let mut bytes = 0_u64;
+    let mut calls = 0_u64;
+    for send in sends(steps) {
+        let length = send.payload.len().unwrap_or(0);
+        bytes = bytes.saturating_add(length);
+        let piece = send.pieces.map_or(length, |most| u64::from(most.get()));
+        calls = calls.saturating_add(length.div_ceil(piece.max(1)).max(1));
+    }
+    let sends = usize::try_from(calls).unwrap_or(usize::MAX);
+    if bytes > MOST_BYTES || sends > MOST_SENDS || steps.len() > MOST_SENDS {
+        return Err(NoOdds::TooMuch { bytes, sends });
+    }
+    Ok(())
+}
+
+/// What the first recv of a reader asks for.
+fn recv_size(steps: &[Step]) -> Option<u32> {
+    steps.iter().find_map(|step| {
+        if let Action::Recv(RecvStep {
+            length: RecvLength::Bytes(at_most),
+            ..
+        })
+        | Action::RecvUntilEnd { at_most }
+        | Action::RecvAvailable { at_most } = &step.action
+        {
+            Some(*at_most)
+        } else if let Action::Repeat { steps, .. } = &step.action {
+            recv_size(steps)
+        } else {
+            None
+        }
+    })
+}
+
+/// The gaps to look at: `count` of them, evenly from `least` to `most`, both included.
+/// One where the two are the same; never fewer than two otherwise.
+#[must_use]
+pub fn points(least: Duration, most: Duration, count: u32) -> Vec<Duration> {
+    if most <= least {
+        return vec![least];
+    }
+    let steps = count.max(2) - 1;
+    let width = most.saturating_sub(least).as_nanos();
+    (0..=steps)
+        .map(|step| {
+            let offset = width * u128::from(step) / u128::from(steps);
+            least + Duration::from_nanos(u64::try_from(offset).unwrap_or(u64::MAX))
+        })
+        .collect()
+}
+
+/// One trial to come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Trial {
+    /// The index of its gap among the points.
+    pub point: usize,
+    /// The gap itself: that of the point, jittered uniformly by up to [`JITTER_PERCENT`].
+    pub gap: Duration,
+}
+
+/// So many trials of every point, each with a gap of its own, in an order that
+/// spreads whatever changes meanwhile over all points.
+#[must_use]
+pub fn plan(points: &[Duration], trials: u32, seed: u64) -> Vec<Trial> {
+    let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
+    let mut plan: Vec<Trial> = points
+        .iter()
+        .enumerate()
+        .flat_map(|(point, &gap)| (0..trials).map(move |_| (point, gap)))
+        .map(|(point, gap)| Trial {
+            point,
+            gap: jittered(gap, &mut random),
+        })
+        .collect();
+    plan.shuffle(&mut random);
+    plan
+}
+
+fn jittered(gap: Duration, random: &mut Xoshiro256PlusPlus) -> Duration {
+    let wanted = u64::try_from(gap.as_nanos()).unwrap_or(u64::MAX);
+    let most =
+        wanted / 100 * u64::from(JITTER_PERCENT) + wanted % 100 * u64::from(JITTER_PERCENT) / 100;
+    let drawn = random.random_range(wanted - most..=wanted.saturating_add(most));
+    Duration::from_nanos(drawn)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::scenario::catalogue;
+
+    fn eager(name: &str) -> Result<EagerSends, NoOdds> {
+        let found = catalogue::select(&[name.to_owned()]).unwrap();
+        EagerSends::of(&found[0])
+    }
+
+    fn steps(scenario: &Scenario, side: Side) -> Vec<String> {
+        let script = scenario.parts[0].script(side);
+        script
+            .steps
+            .iter()
+            .map(|step| step.action.to_string())
+            .collect()
+    }
+
+    #[test]
+    fn the_waits_are_gone_and_the_gap_stands_between_the_sends() {
+        let eager = eager("sticky/delayed-receive").unwrap();
+        assert_eq!((eager.from, eager.messages()), (Side::Server, 2));
+        let plain = eager.with_gap(Duration::ZERO);
+        assert_eq!(
+            steps(&plain, Side::Server),
+            ["send = \"下了一天的雨\"", "send = \"适合发呆\""]
+        );
+        assert_eq!(steps(&plain, Side::Client), ["recv-until-end = 1024"]);
+        let paused = eager.with_gap(Duration::from_micros(20));
+        assert_eq!(
+            steps(&paused, Side::Server),
+            [
+                "send = \"下了一天的雨\"",
+                "pause = \"20us\"",
+                "send = \"适合发呆\""
+            ]
+        );
+    }
+
+    #[test]
+    fn what_chance_cannot_decide_has_no_odds() {
+        assert_eq!(
+            eager("udp/keeps-boundaries"),
+            Err(NoOdds::Transport(Transport::Udp))
+        );
+        assert_eq!(eager("tcp/one-shot"), Err(NoOdds::TooFewMessages(1)));
+    }
+
+    #[test]
+    fn points_are_even_and_reach_both_ends() {
+        let micros = |points: Vec<Duration>| -> Vec<u128> {
+            points.iter().map(Duration::as_micros).collect()
+        };
+        let us = Duration::from_micros;
+        assert_eq!(micros(points(us(0), us(200), 5)), [0, 50, 100, 150, 200]);
+        assert_eq!(micros(points(us(20), us(20), 9)), [20]);
+        assert_eq!(micros(points(us(1), us(3), 0)), [1, 3]);
+    }
+
+    proptest! {
+        #[test]
+        fn a_seed_always_gives_the_same_plan(
+            gaps in proptest::collection::vec(0_u64..1_000_000_000, 1..6),
+            trials in 0_u32..40,
+            seed: u64,
+        ) {
+            let gaps: Vec<_> = gaps.into_iter().map(Duration::from_nanos).collect();
+            let first = plan(&gaps, trials, seed);
+            prop_assert_eq!(&first, &plan(&gaps, trials, seed));
+            for (point, &gap) in gaps.iter().enumerate() {
+                let own = first.iter().filter(|trial| trial.point == point);
+                prop_assert_eq!(own.clone().count(), trials as usize);
+                for trial in own {
+                    prop_assert!(trial.gap >= gap * 3 / 4 && trial.gap <= gap * 5 / 4);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn another_seed_gives_another_plan() {
+        let gaps = [Duration::ZERO, Duration::from_micros(50)];
+        assert_ne!(plan(&gaps, 20, 1), plan(&gaps, 20, 2));
+        let order: Vec<_> = plan(&gaps, 20, 1).iter().map(|trial| trial.point).collect();
+        assert!(!order.is_sorted(), "not shuffled: {order:?}");
+    }
+}
