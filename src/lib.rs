@@ -11,6 +11,7 @@ pub mod analysis;
 pub mod cli;
 pub mod framing;
 pub mod kernel;
+pub mod laboratory;
 pub mod language;
 pub mod render;
 pub mod replay;

@@ -10,8 +10,11 @@ use anstream::ColorChoice;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::{check, claims, completions, explain, help, list, man, run, show};
+use super::failure::Failure;
+use super::{check, claims, completions, decode, explain, help, list, man, run, shake, show};
+use crate::framing::{Framing, UnknownFraming};
 use crate::language::Language;
+use crate::render::escape;
 
 /// The whole command, in this language.
 pub(super) fn command(language: Language) -> Command {
@@ -41,6 +44,8 @@ pub(super) fn command(language: Language) -> Command {
         list::command(language),
         explain::command(language),
         show::command(language),
+        decode::command(language),
+        shake::command(language),
         completions::command(language),
         man::command(language),
         help::command(language),
@@ -165,6 +170,56 @@ pub(super) fn wants_json(matches: &ArgMatches) -> bool {
     matches
         .get_one::<String>("format")
         .is_some_and(|format| format == "json")
+}
+
+/// A number from `least` to `most`.
+pub(super) fn number(
+    language: Language,
+    least: u64,
+    most: u64,
+) -> impl Fn(&str) -> Result<u64, String> + Clone + Send + Sync + 'static {
+    move |text| {
+        let number = text.parse().ok();
+        number
+            .filter(|number| (least..=most).contains(number))
+            .ok_or_else(|| {
+                language.pick(
+                    format!("a number from {least} to {most}"),
+                    format!("应为 {least} 到 {most} 的整数"),
+                )
+            })
+    }
+}
+
+/// By which framing.
+pub(super) fn framing(language: Language) -> Arg {
+    Arg::new("framing")
+        .long("framing")
+        .value_name(language.pick("FRAMING", "成帧方式"))
+        .help(language.pick(
+            "The framing: i32-le, digits-2, crlf, netstring …",
+            "成帧方式：i32-le、digits-2、crlf、netstring ……",
+        ))
+}
+
+/// The framing of this name.
+pub(super) fn parse_framing(name: &str, language: Language) -> Result<Framing, Failure> {
+    name.parse().map_err(|error: UnknownFraming| {
+        let closest = Framing::every()
+            .into_iter()
+            .map(|framing| framing.to_string())
+            .max_by(|one, other| {
+                strsim::jaro_winkler(name, one).total_cmp(&strsim::jaro_winkler(name, other))
+            })
+            .unwrap_or_default();
+        Failure::Usage {
+            message: escape::text(&error.message(language)),
+            help: language.pick(
+                format!("did you mean `{closest}`?"),
+                format!("是不是 `{closest}`？"),
+            ),
+        }
+    })
 }
 
 /// How long to wait for anything.

@@ -15,13 +15,23 @@ const WIDTHS: std::ops::RangeInclusive<usize> = text::NARROWEST..=400;
 
 /// Adds the options of a drawing.
 pub(super) fn options(command: Command, language: Language) -> Command {
+    command.args(every_option(language))
+}
+
+/// Adds those options of a drawing that are named.
+pub(super) fn page_options(command: Command, language: Language, names: &[&str]) -> Command {
+    let named = |arg: &Arg| names.contains(&arg.get_id().as_str());
+    command.args(every_option(language).into_iter().filter(named))
+}
+
+fn every_option(language: Language) -> [Arg; 5] {
     let switch = |name: &'static str, help| {
         Arg::new(name)
             .long(name)
             .help(help)
             .action(ArgAction::SetTrue)
     };
-    command.args([
+    [
         switch(
             "no-hex",
             language.pick("Leave out the bytes in hex", "不显示十六进制字节"),
@@ -62,20 +72,22 @@ pub(super) fn options(command: Command, language: Language) -> Command {
                         )
                     })
             }),
-    ])
+    ]
 }
 
 /// The style asked for; `color` says whether the target shows any.
 pub(super) fn style(matches: &ArgMatches, terminal: Terminal, color: bool) -> Style {
     let width = matches.get_one("width").copied();
+    // A command need not have every option.
+    let is_set = |name| matches!(matches.try_get_one(name), Ok(Some(true)));
     Style {
         language: terminal.language,
         width: width.unwrap_or_else(|| terminal::columns().clamp(*WIDTHS.start(), *WIDTHS.end())),
-        ascii: matches.get_flag("ascii"),
+        ascii: is_set("ascii"),
         color,
-        times: !matches.get_flag("no-times"),
-        hex: !matches.get_flag("no-hex"),
-        full: matches.get_flag("full"),
+        times: !is_set("no-times"),
+        hex: !is_set("no-hex"),
+        full: is_set("full"),
     }
 }
 

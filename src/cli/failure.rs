@@ -5,7 +5,7 @@
 //! which is an answer and not a failure.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use colored::Colorize;
 
@@ -35,6 +35,20 @@ pub(super) enum Failure {
     Claims(Problems),
     /// No claim was found.
     Claim(FindError),
+    /// The bytes to work on could not be read.
+    Input {
+        /// From which file; `-` is standard input.
+        file: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// An argument is not what it should be.
+    Usage {
+        /// What is wrong with which.
+        message: String,
+        /// What would do.
+        help: String,
+    },
     /// A file is not a trace.
     Trace {
         /// Which; `-` is standard input.
@@ -81,6 +95,13 @@ impl Failure {
             Self::Select(error) => Some(trimmed(&error.render(report_style(language)))),
             Self::Claims(problems) => Some(trimmed(&problems.render(report_style(language)))),
             Self::Claim(error) => Some(trimmed(&error.render(report_style(language)))),
+            Self::Input { file, error } => {
+                Some(error_line(language, &unreadable(language, file, error)))
+            }
+            Self::Usage { message, help } => {
+                let word = language.pick("help:", "修正:").green();
+                Some(format!("{}\n{word} {help}", error_line(language, message)))
+            }
             Self::Trace { file, error } => Some(trace_error(language, file, error)),
         }
     }
@@ -104,20 +125,27 @@ pub(super) fn error_line(language: Language, message: &str) -> String {
     format!("{word} {message}")
 }
 
-fn trace_error(language: Language, file: &std::path::Path, error: &ReadError) -> String {
-    let name = if file.as_os_str() == "-" {
+/// What a file of input is called.
+fn input_name(language: Language, file: &Path) -> String {
+    if file.as_os_str() == "-" {
         language.pick("standard input", "标准输入").to_owned()
     } else {
         escape::text(&file.to_string_lossy())
-    };
+    }
+}
+
+fn unreadable(language: Language, file: &Path, error: &io::Error) -> String {
+    let (name, why) = (input_name(language, file), io_error(language, error));
+    language.pick(
+        format!("cannot read {name}: {why}"),
+        format!("无法读取 {name}：{why}"),
+    )
+}
+
+fn trace_error(language: Language, file: &Path, error: &ReadError) -> String {
+    let name = input_name(language, file);
     let message = match error {
-        ReadError::Io(error) => {
-            let why = io_error(language, error);
-            language.pick(
-                format!("cannot read {name}: {why}"),
-                format!("无法读取 {name}：{why}"),
-            )
-        }
+        ReadError::Io(error) => unreadable(language, file, error),
         ReadError::TooLarge
         | ReadError::Json(_)
         | ReadError::Version { .. }

@@ -11,7 +11,32 @@ use std::path::{Path, PathBuf};
 
 use anstream::{AutoStream, ColorChoice};
 
+use clap::ArgMatches;
+
 use super::failure::Failure;
+use super::terminal::Terminal;
+
+/// Writes data by `write` to where `-o` says, else to standard output; `write` is told
+/// whether colour is shown there.
+pub(super) fn write_data<T>(
+    matches: &ArgMatches,
+    terminal: Terminal,
+    write: impl FnOnce(&mut dyn Write, bool) -> io::Result<T>,
+) -> Result<T, Failure> {
+    let file = matches
+        .get_one::<PathBuf>("output")
+        .filter(|file| *file != Path::new("-"));
+    let Some(file) = file else {
+        let color = terminal.data_in_color();
+        return terminal.data(|out| write(out, color).map_err(Failure::stdout));
+    };
+    let color = matches!(terminal.color, ColorChoice::Always);
+    let mut output = Output::create(file, terminal.color)?;
+    let written = write(output.stream(), color)
+        .map_err(|error| Failure::output(Some(file.clone()), error))?;
+    output.finish()?;
+    Ok(written)
+}
 
 /// A file that is being written.
 pub(super) struct Output {

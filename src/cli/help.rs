@@ -11,13 +11,15 @@ use super::terminal::Terminal;
 use crate::language::Language;
 
 /// The commands, in the order of the help.
-pub(super) const COMMANDS: [&str; 9] = [
+pub(super) const COMMANDS: [&str; 11] = [
     "run",
     "check",
     "claims",
     "list",
     "explain",
     "show",
+    "decode",
+    "shake",
     "completions",
     "man",
     "help",

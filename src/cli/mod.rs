@@ -10,6 +10,7 @@ mod arguments;
 mod check;
 mod claims;
 mod completions;
+mod decode;
 mod drawing;
 mod explain;
 mod failure;
@@ -20,6 +21,7 @@ mod list;
 mod man;
 mod refusal;
 mod run;
+mod shake;
 mod show;
 mod side_by_side;
 mod terminal;
@@ -71,6 +73,8 @@ fn dispatch(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failur
         Some(("list", matches)) => list::run(matches, terminal),
         Some(("explain", matches)) => explain::run(matches, terminal),
         Some(("show", matches)) => show::run(matches, terminal),
+        Some(("decode", matches)) => decode::run(matches, terminal),
+        Some(("shake", matches)) => shake::run(matches, terminal),
         Some(("completions", matches)) => completions::run(matches, terminal),
         Some(("man", matches)) => man::run(matches, terminal),
         Some(("help", matches)) => help::run(matches, terminal),

@@ -1,17 +1,14 @@
 //! `sticky run`: replay and draw.
 
 use std::io::Write;
-use std::path::Path;
 use std::process::ExitCode;
 
-use anstream::ColorChoice;
 use clap::{ArgMatches, Command};
 use serde::Serialize;
 
 use super::failure::Failure;
-use super::file::Output;
 use super::terminal::Terminal;
-use super::{NOT_AS_EXPECTED, arguments, drawing};
+use super::{NOT_AS_EXPECTED, arguments, drawing, file};
 use crate::analysis::{self, Analysis};
 use crate::language::Language;
 use crate::replay::Stage;
@@ -57,25 +54,9 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
         catalogue::select(&given)
     }
     .map_err(Failure::Select)?;
-    let file = matches
-        .get_one::<std::path::PathBuf>("output")
-        .filter(|file| *file != Path::new("-"));
-    let unexpected = match file {
-        None => {
-            let color = terminal.data_in_color();
-            terminal.data(|out| {
-                replay_all(&scenarios, matches, terminal, color, out).map_err(Failure::stdout)
-            })?
-        }
-        Some(file) => {
-            let color = matches!(terminal.color, ColorChoice::Always);
-            let mut output = Output::create(file, terminal.color)?;
-            let unexpected = replay_all(&scenarios, matches, terminal, color, output.stream())
-                .map_err(|error| Failure::output(Some(file.clone()), error))?;
-            output.finish()?;
-            unexpected
-        }
-    };
+    let unexpected = file::write_data(matches, terminal, |out, color| {
+        replay_all(&scenarios, matches, terminal, color, out)
+    })?;
     if unexpected == 0 {
         return Ok(ExitCode::SUCCESS);
     }

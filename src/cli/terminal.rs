@@ -54,6 +54,19 @@ impl Terminal {
         let _ = writeln!(stream, "{message}");
     }
 
+    /// Puts a line that will be overwritten where messages go, if that is a terminal and
+    /// nobody asked for quiet; an empty one takes it away. Says whether it did.
+    pub(super) fn progress(self, text: &str) -> bool {
+        let mut stream = io::stderr().lock();
+        let is_shown = stream.is_terminal() && !self.quiet;
+        if is_shown {
+            // Back to the beginning of the line, and clear it.
+            let _ = write!(stream, "\r\x1b[K{text}");
+            let _ = stream.flush();
+        }
+        is_shown
+    }
+
     /// Writes one message, unless quiet was asked for.
     pub(super) fn note(self, message: &str) {
         if !self.quiet {

@@ -247,6 +247,21 @@ impl Framing {
         }
     }
 
+    /// How many bytes stand behind the payload of every frame.
+    #[must_use]
+    pub fn trailer(&self) -> usize {
+        match self {
+            Self::Delimiter(delimiter) => delimiter.sequence().as_bytes().len(),
+            Self::Netstring => 1,
+            Self::Raw
+            | Self::Fixed(_)
+            | Self::Digits(_)
+            | Self::OctetCounting
+            | Self::Varint
+            | Self::Length(_) => 0,
+        }
+    }
+
     /// Appends one frame to `out`.
     ///
     /// # Errors

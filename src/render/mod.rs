@@ -10,7 +10,9 @@
 //! Never opens a socket, never looks at the terminal, never judges.
 
 pub mod claims;
+pub mod decode;
 pub mod escape;
 pub mod number;
+pub mod shake;
 pub mod text;
 pub mod words;

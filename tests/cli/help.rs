@@ -2,13 +2,15 @@
 
 use super::sticky;
 
-const COMMANDS: [&str; 9] = [
+const COMMANDS: [&str; 11] = [
     "run",
     "check",
     "claims",
     "list",
     "explain",
     "show",
+    "decode",
+    "shake",
     "completions",
     "man",
     "help",

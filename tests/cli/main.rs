@@ -7,10 +7,12 @@
 )]
 
 mod check;
+mod decode;
 mod help;
 mod output;
 mod refusal;
 mod run;
+mod shake;
 mod show;
 mod streams;
 

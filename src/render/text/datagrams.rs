@@ -205,7 +205,7 @@ fn dump(page: &mut Page<'_>, flow: &Flow, message: &Message, got: u64, ink: Ink)
     let dump = Dump {
         stream,
         cuts,
-        messages: &[],
+        messages: Vec::new(),
         ink,
     };
     hex::draw(page, &dump)

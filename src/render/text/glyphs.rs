@@ -25,6 +25,8 @@ pub(super) struct Glyphs {
     pub boundary: char,
     /// The end of a header between bytes.
     pub header: char,
+    /// Between bytes, where a stream stops decoding.
+    pub error: char,
     /// The end of a recv between bytes, where no message ends.
     pub recv: char,
     /// A character that begins here and is cut.
@@ -57,6 +59,7 @@ pub(super) const BOX: Glyphs = Glyphs {
     up: '▲',
     boundary: '┃',
     header: '│',
+    error: '►',
     recv: '╎',
     begins: '▌',
     ends: '▐',
@@ -80,6 +83,7 @@ pub(super) const ASCII: Glyphs = Glyphs {
     up: '^',
     boundary: '|',
     header: ':',
+    error: '*',
     recv: '!',
     begins: '<',
     ends: '>',

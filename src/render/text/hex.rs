@@ -7,10 +7,12 @@
 //!
 //! Promises: linear in the rows that are shown; what is left out costs nothing.
 
+mod legend;
+
 use std::io;
 use std::ops::Range;
 
-use crate::analysis::{FlowAnalysis, Message};
+use crate::analysis::{self, FlowAnalysis};
 use crate::render::escape;
 use crate::render::number::{bytes, grouped, rounded};
 use crate::trace::Flow;
@@ -31,10 +33,14 @@ const NAMED: usize = 3;
 /// What a cut between two bytes is. The order is that of importance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum CutKind {
+    /// Here the stream does not decode.
+    Error,
     /// A message ends.
     Boundary,
     /// A header ends.
     Header,
+    /// A payload ends, and what stands behind it begins.
+    Payload,
     /// A recv ended.
     Recv,
     /// The rest of a datagram was cut off.
@@ -50,8 +56,8 @@ pub(super) struct Dump<'a> {
     pub stream: &'a [u8],
     /// Where they are cut, in order, each offset once.
     pub cuts: Vec<Cut>,
-    /// Whose bytes they are, in order.
-    pub messages: &'a [Message],
+    /// Whose bytes they are: the messages, in order.
+    pub messages: Vec<analysis::Range>,
     /// The ink of bytes that are no message's.
     pub ink: Ink,
 }
@@ -63,7 +69,7 @@ pub(super) fn draw_stream(page: &mut Page<'_>, flow: &Flow, seen: &FlowAnalysis)
         &Dump {
             stream: &flow.sent,
             cuts: stream_cuts(seen),
-            messages: &seen.messages,
+            messages: seen.messages.iter().map(|message| message.range).collect(),
             ink: Ink::Plain,
         },
     )?;
@@ -74,7 +80,7 @@ pub(super) fn draw_stream(page: &mut Page<'_>, flow: &Flow, seen: &FlowAnalysis)
         let dump = Dump {
             stream: &flow.received,
             cuts: Vec::new(),
-            messages: &[],
+            messages: Vec::new(),
             ink: Ink::Plain,
         };
         draw(page, &dump)?;
@@ -132,7 +138,7 @@ pub(super) fn draw(page: &mut Page<'_>, dump: &Dump<'_>) -> io::Result<()> {
             left_out(page, begin - next * shape.bytes)?;
             message = dump
                 .messages
-                .partition_point(|message| message.range.end <= begin as u64);
+                .partition_point(|message| message.end <= begin as u64);
         }
         next = rows.end;
         for row in rows {
@@ -141,11 +147,11 @@ pub(super) fn draw(page: &mut Page<'_>, dump: &Dump<'_>) -> io::Result<()> {
             draw_row(page, dump, &shape, begin..end, &mut message, &mut notes)?;
         }
     }
-    legend(page, dump, &notes)
+    legend::draw(page, dump, &notes)
 }
 
 /// The runs of rows to show: all, or those at both ends, and between them those
-/// around the first message boundary and around the first cut through a character.
+/// around the first message boundary, the last one before an error, the error, and the first cut through a character.
 fn shown_rows(page: &Page<'_>, dump: &Dump<'_>, rows: usize, bytes: usize) -> Vec<Range<usize>> {
     let hidden = SHOWN.hidden(rows, page.style.full);
     if hidden.is_empty() {
@@ -162,8 +168,15 @@ fn shown_rows(page: &Page<'_>, dump: &Dump<'_>, rows: usize, bytes: usize) -> Ve
         escape::char_at(dump.stream, *at).is_some_and(|(first, _)| first < *at)
             && !is_binary_around(dump.stream, *at)
     });
+    let error = inside.clone().find(|(_, kind)| *kind == CutKind::Error);
+    // What does not decode begins behind the last message.
+    let fails = dump.cuts.iter().any(|(_, kind)| *kind == CutKind::Error);
+    let last = inside
+        .clone()
+        .filter(|(_, kind)| fails && *kind == CutKind::Boundary)
+        .last();
     let mut runs: Vec<Range<usize>> = std::iter::once(0..hidden.start).collect();
-    let mut cuts: Vec<usize> = [boundary, through]
+    let mut cuts: Vec<usize> = [boundary, through, last, error]
         .iter()
         .flatten()
         .map(|cut| cut.0)
@@ -237,7 +250,7 @@ fn shape(page: &Page<'_>, dump: &Dump<'_>) -> Shape {
 /// What was met while drawing that has to be explained.
 #[derive(Default)]
 struct Notes {
-    kinds: [bool; 4],
+    kinds: [bool; 6],
     cut: Vec<(usize, char)>,
     cut_count: u64,
 }
@@ -264,18 +277,16 @@ fn draw_row(
         if at == start + 8 {
             line.push(Ink::Plain, " ");
         }
-        let cut = cuts.next_if(|(cut, _)| *cut == at && at > 0);
+        let shown = |kind: CutKind| at > 0 || kind == CutKind::Error;
+        let cut = cuts.next_if(|(cut, kind)| *cut == at && shown(*kind));
         let mark = cut.map(|&(_, kind)| {
             notes.kinds[kind as usize] = true;
-            match kind {
-                CutKind::Boundary => page.glyphs.boundary,
-                CutKind::Header => page.glyphs.header,
-                CutKind::Recv | CutKind::Truncated => page.glyphs.recv,
-            }
+            mark(page, kind)
         });
-        line.push_char(Ink::Plain, mark.unwrap_or(' '));
+        let (mark_ink, glyph) = mark.unwrap_or((Ink::Plain, ' '));
+        line.push_char(mark_ink, glyph);
         if at == start || mark.is_some() {
-            text.push_char(Ink::Plain, mark.unwrap_or(' '));
+            text.push_char(mark_ink, glyph);
         }
         let ink = ink(dump, at, message);
         for digit in escape::hex(dump.stream[at]) {
@@ -287,15 +298,35 @@ fn draw_row(
             push_text(page, dump, at, start, ink, &mut text, notes);
         }
     }
+    // An error at the very end of the stream has no byte behind it.
+    if row.end == dump.stream.len()
+        && let Some(&(_, kind)) =
+            cuts.next_if(|(cut, kind)| *cut == row.end && *kind == CutKind::Error)
+    {
+        notes.kinds[kind as usize] = true;
+        let (ink, glyph) = mark(page, kind);
+        line.push_char(ink, glyph);
+        text.push_char(ink, glyph);
+    }
     line.pad_to(shape.text);
     line.append(text);
     page.line(&line)
 }
 
+/// What marks a cut.
+fn mark(page: &Page<'_>, kind: CutKind) -> (Ink, char) {
+    match kind {
+        CutKind::Error => (Ink::Bad, page.glyphs.error),
+        CutKind::Boundary => (Ink::Plain, page.glyphs.boundary),
+        CutKind::Header | CutKind::Payload => (Ink::Plain, page.glyphs.header),
+        CutKind::Recv | CutKind::Truncated => (Ink::Plain, page.glyphs.recv),
+    }
+}
+
 /// The ink of the byte at `at`; `message` is the index of the first message that may hold it.
 fn ink(dump: &Dump<'_>, at: usize, message: &mut usize) -> Ink {
     while let Some(current) = dump.messages.get(*message) {
-        if (at as u64) < current.range.end {
+        if (at as u64) < current.end {
             return Ink::Message(*message);
         }
         *message += 1;
@@ -337,60 +368,4 @@ fn push_text(
         Some(width) if at - first < width && first >= row => {}
         Some(_) => text.push_char(ink, ' '),
     }
-}
-
-/// What the marks mean, and which characters were cut.
-fn legend(page: &mut Page<'_>, dump: &Dump<'_>, notes: &Notes) -> io::Result<()> {
-    let glyphs = page.glyphs;
-    let meanings = [
-        (glyphs.boundary, page.pick("message boundary", "消息边界")),
-        (glyphs.header, page.pick("end of a header", "头部的末尾")),
-        (glyphs.recv, page.pick("end of a recv", "一次 recv 的末尾")),
-        (glyphs.recv, page.pick("the rest was cut off", "其后被截去")),
-    ];
-    let used: Vec<String> = meanings
-        .into_iter()
-        .zip(notes.kinds)
-        .filter(|(_, used)| *used)
-        .map(|((mark, meaning), _)| format!("{mark} {meaning}"))
-        .collect();
-    if !used.is_empty() {
-        page.wrapped(Ink::Plain, INDENT, 2, &used.join("   "))?;
-    }
-    if notes.cut.is_empty() {
-        return Ok(());
-    }
-    let named: Vec<String> = notes
-        .cut
-        .iter()
-        .map(|&(first, c)| cut_character(page, dump, first, c))
-        .collect();
-    let (begins, ends) = (glyphs.begins, glyphs.ends);
-    let mut text = page.pick(
-        format!("{begins}{ends} a character cut: {}", named.join("; ")),
-        format!("{begins}{ends} 被切断的字符：{}", named.join("；")),
-    );
-    let others = notes.cut_count - notes.cut.len() as u64;
-    if others > 0 {
-        let others = grouped(others);
-        text += &page.pick(format!("; {others} more"), format!("；另有 {others} 个"));
-    }
-    page.wrapped(Ink::Bad, INDENT, 3, &text)
-}
-
-/// One cut character: which, where, and where it is cut.
-fn cut_character(page: &Page<'_>, dump: &Dump<'_>, first: usize, c: char) -> String {
-    let last = first + c.len_utf8() - 1;
-    let from = dump.cuts.partition_point(|&(at, _)| at <= first);
-    let cuts: Vec<String> = dump.cuts[from..]
-        .iter()
-        .take_while(|(at, _)| *at <= last)
-        .map(|(at, _)| grouped(*at as u64))
-        .collect();
-    let c = escape::text(c.encode_utf8(&mut [0; 4]));
-    let (first, last) = (grouped(first as u64), grouped(last as u64));
-    page.pick(
-        format!("{c}, bytes {first} to {last}, at {}", cuts.join(" and ")),
-        format!("{c}（字节 {first} 至 {last}），切在 {}", cuts.join("、")),
-    )
 }

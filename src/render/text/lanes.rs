@@ -37,7 +37,7 @@ pub(super) struct Run {
 }
 
 impl Run {
-    fn new(range: Range, labels: [String; 3]) -> Self {
+    pub(super) fn new(range: Range, labels: [String; 3]) -> Self {
         Self {
             range,
             header: 0,
@@ -48,7 +48,7 @@ impl Run {
 }
 
 impl Lane {
-    fn of(name: &'static str, runs: Vec<Run>) -> Self {
+    pub(super) fn of(name: &'static str, runs: Vec<Run>) -> Self {
         Self {
             name,
             runs,

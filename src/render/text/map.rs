@@ -66,7 +66,7 @@ pub(super) fn draw(
 }
 
 /// The panels with full labels where one panel takes them all, else with short ones.
-fn fitted(lanes: &[Lane], width: usize) -> Vec<Panel> {
+pub(super) fn fitted(lanes: &[Lane], width: usize) -> Vec<Panel> {
     let roomy = layout::panels(&needs(lanes, 1, 3), width);
     if roomy.len() <= 1 {
         return roomy;
@@ -113,37 +113,40 @@ fn draw_panel(
     lanes: &[Lane],
     seen: &FlowAnalysis,
 ) -> io::Result<()> {
-    let owners = owners(panel, seen);
-    scale(page, panel, seen)?;
+    let owners = owners(panel, &seen.messages, |message| message.range);
+    scale(page, panel, |offset| {
+        seen.boundaries
+            .binary_search_by_key(&offset, |boundary| boundary.at)
+            .is_ok()
+    })?;
     for lane in lanes {
         draw_lane(page, panel, lane, &owners)?;
     }
     lost(page, panel, seen)
 }
 
-/// For each column the message whose bytes stand there.
-fn owners(panel: &Panel, seen: &FlowAnalysis) -> Vec<Ink> {
+/// For each column the message whose bytes stand there; `range` tells which are its bytes.
+pub(super) fn owners<T>(panel: &Panel, messages: &[T], range: impl Fn(&T) -> Range) -> Vec<Ink> {
     let mut owners = vec![Ink::Plain; panel.width()];
-    let messages = &seen.messages;
-    let first = messages.partition_point(|message| message.range.end <= panel.start());
+    let first = messages.partition_point(|message| range(message).end <= panel.start());
     for (index, message) in messages.iter().enumerate().skip(first) {
-        if message.range.start >= panel.end() {
+        let range = range(message);
+        if range.start >= panel.end() {
             break;
         }
-        let start = panel.column(message.range.start.max(panel.start()));
-        let end = panel.column(message.range.end.min(panel.end()));
+        let start = panel.column(range.start.max(panel.start()));
+        let end = panel.column(range.end.min(panel.end()));
         owners[start..=end].fill(Ink::Message(index));
     }
     owners
 }
 
 /// The scale: the offsets of both ends and of every boundary, then of all else, as far as there is room.
-fn scale(page: &mut Page<'_>, panel: &Panel, seen: &FlowAnalysis) -> io::Result<()> {
-    let boundary = |offset: u64| {
-        seen.boundaries
-            .binary_search_by_key(&offset, |boundary| boundary.at)
-            .is_ok()
-    };
+pub(super) fn scale(
+    page: &mut Page<'_>,
+    panel: &Panel,
+    boundary: impl Fn(u64) -> bool,
+) -> io::Result<()> {
     let ticks = panel.ticks();
     let ends = [ticks.first(), ticks.last()].into_iter().flatten();
     let inner = &ticks[1.min(ticks.len())..ticks.len().saturating_sub(1)];

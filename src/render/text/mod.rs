@@ -10,21 +10,29 @@
 //! large stream costs no more memory than a small one beside its calls. Never
 //! writes a byte of a payload that a terminal would obey.
 
+mod broken;
 mod cells;
 mod datagrams;
+mod decode;
 mod entry;
 mod glyphs;
+mod guesses;
 mod hex;
 mod lanes;
 mod layout;
 mod line;
 mod map;
+mod shake;
 mod timeline;
 mod verdict;
 mod wrap;
 
 use std::io::{self, Write};
 
+pub use broken::draw_broken;
+pub use decode::{draw_decoded, kept};
+pub use guesses::draw_guesses;
+pub use shake::draw_survived;
 pub use wrap::lesson;
 
 use crate::analysis::{Analysis, FlowAnalysis, PartAnalysis};

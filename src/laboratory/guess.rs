@@ -1,0 +1,145 @@
+//! The framings under which a whole stream decodes, the likeliest first.
+//!
+//! A framing of the catalogue ([`Framing::every`]) is listed if the whole stream
+//! decodes under it, to its last byte. It ranks the higher,
+//! 1. if all its payloads are printable UTF-8 and at least one is not empty;
+//! 2. if it puts bytes of its own into the stream, which all had to be right
+//!    (a fixed size fits any stream of the right length);
+//! 3. the fewer of its messages are empty;
+//! 4. the more messages there are.
+//!
+//! Framings that are equal in all of these share a rank: a length below 128 looks the
+//! same signed and unsigned. [`Framing::Raw`] takes anything, so it is left out.
+//!
+//! Promises: pure and linear; the order of the catalogue decides within a rank.
+
+use std::cmp::Reverse;
+
+use crate::framing::Framing;
+
+use super::dissect;
+
+/// A framing under which a whole stream decodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Guess {
+    /// Its rank, from 1.
+    pub rank: usize,
+    /// The framing.
+    pub framing: Framing,
+    /// How many messages it finds.
+    pub messages: u64,
+    /// How many of them are empty.
+    pub empty: u64,
+    /// Whether all are printable UTF-8, and at least one not empty.
+    pub text: bool,
+    /// How many bytes of the stream are the framing's own.
+    pub overhead: u64,
+}
+
+impl Guess {
+    /// What decides about the rank, the smaller the better.
+    fn key(&self) -> impl Ord + use<> {
+        (
+            !self.text,
+            self.overhead == 0,
+            self.empty,
+            Reverse(self.messages),
+        )
+    }
+}
+
+/// The framings under which the whole of `stream` decodes, by rank.
+#[must_use]
+pub fn guess(stream: &[u8], cap: usize) -> Vec<Guess> {
+    let mut guesses: Vec<Guess> = Framing::every()
+        .into_iter()
+        .filter(Framing::keeps_boundaries)
+        .filter_map(|framing| fits(stream, framing, cap))
+        .collect();
+    guesses.sort_by_key(Guess::key);
+    for index in 1..guesses.len() {
+        let before = &guesses[index - 1];
+        let same = before.key() == guesses[index].key();
+        guesses[index].rank = if same { before.rank } else { index + 1 };
+    }
+    guesses
+}
+
+fn fits(stream: &[u8], framing: Framing, cap: usize) -> Option<Guess> {
+    let mut guess = Guess {
+        rank: 1,
+        framing,
+        messages: 0,
+        empty: 0,
+        text: true,
+        overhead: 0,
+    };
+    for piece in dissect::frames(stream, framing, cap) {
+        let piece = piece.ok()?;
+        let body = piece.place.trailer - piece.place.payload;
+        guess.messages += 1;
+        guess.empty += u64::from(piece.payload.is_empty());
+        guess.overhead += (piece.place.end - piece.place.start - body) as u64;
+        guess.text &= is_printable(&piece.payload);
+    }
+    guess.text &= guess.empty < guess.messages;
+    (guess.messages > 0).then_some(guess)
+}
+
+/// Whether `bytes` are UTF-8 without control characters, line ends and tabs excepted.
+fn is_printable(bytes: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return false;
+    };
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        let is_printable = match character {
+            '\n' | '\t' => true,
+            '\r' => characters.peek() == Some(&'\n'),
+            other => !other.is_control(),
+        };
+        if !is_printable {
+            return false;
+        }
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_framing_of_the_catalogue_guesses_its_own_stream() {
+        for framing in Framing::every()
+            .into_iter()
+            .filter(Framing::keeps_boundaries)
+        {
+            let mut stream = Vec::new();
+            for message in ["eighteen bytes, a!", "eighteen bytes, b!"] {
+                framing.encode(message.as_bytes(), &mut stream).unwrap();
+            }
+            let guesses = guess(&stream, 1 << 20);
+            let own = guesses.iter().find(|guess| guess.framing == framing);
+            assert_eq!(
+                own.map(|guess| (guess.rank, guess.messages, guess.text)),
+                Some((1, 2, true)),
+                "{framing}: {guesses:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn lines_that_end_in_both_are_of_both() {
+        let guesses = guess(b"one\r\ntwo\r\n", 1024);
+        assert_eq!(guesses[0].framing.to_string(), "crlf");
+        assert_eq!((guesses[0].rank, guesses[1].rank), (1, 2));
+        assert_eq!(guesses[1].framing.to_string(), "line");
+    }
+
+    #[test]
+    fn what_fits_nothing_is_guessed_as_nothing() {
+        assert_eq!(guess(b"9", 1024), []);
+        assert_eq!(guess(b"", 1024), []);
+    }
+}

@@ -1,0 +1,252 @@
+//! One delivery as a scenario, and whether what the sockets did agrees.
+//!
+//! The sender sends a piece and waits until the reader has read it; the reader waits
+//! until the piece is queued before its first recv of it. So each recv over loopback
+//! finds just the bytes that it found in memory.
+//!
+//! Promises: pure; the replay is someone else's. A disagreement says what differs.
+
+use std::collections::BTreeSet;
+
+use crate::framing::Framing;
+use crate::language::Text;
+use crate::scenario::{
+    Action, Amount, Condition, DEFAULT_DEADLINE, Expectation, Part, Payload, Receives, RecvLength,
+    RecvStep, Returned, Scenario, Script, SendRole, SendStep, Side, Step, Transport,
+};
+use crate::trace::{Got, Op, StopReason, Trace};
+
+use super::reader::Reader;
+use super::shake::{Recv, Shaken, Stream, Watched, watch_recvs};
+
+/// The most that a recv of a scenario may ask for; no piece is longer.
+const MOST: usize = 64 << 20;
+
+/// What sockets said of deliveries that were worked out in memory.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Confirmation {
+    /// How many deliveries were replayed, each reader counted by itself.
+    pub replays: u64,
+    /// Where the sockets disagree.
+    pub disagreements: Vec<Disputed>,
+}
+
+/// A delivery on which sockets and memory disagree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Disputed {
+    /// The framing.
+    pub framing: Framing,
+    /// The reader.
+    pub reader: Reader,
+    /// The number of the delivery.
+    pub delivery: u64,
+    /// How.
+    pub disagreement: Disagreement,
+}
+
+/// The numbers of `most` deliveries to replay: those that broke a reader first, then
+/// others, evenly from all.
+#[must_use]
+pub fn chosen(shaken: &Shaken, most: u64) -> Vec<u64> {
+    let count = shaken.plan.count();
+    let most = most.min(count);
+    let broken = shaken.tallies.iter().flatten();
+    let mut chosen: Vec<u64> = broken.filter_map(|tally| tally.first_broken).collect();
+    chosen.extend((0..most).map(|step| step * count / most));
+    let mut seen = BTreeSet::new();
+    chosen.retain(|&index| seen.insert(index));
+    chosen.truncate(usize::try_from(most).unwrap_or(usize::MAX));
+    chosen
+}
+
+/// How sockets disagree with what was worked out in memory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Disagreement {
+    /// The replay ended early.
+    Stopped(StopReason),
+    /// The recv with this number, from 0, was another; none where there was none more.
+    Recv {
+        /// Which.
+        number: usize,
+        /// What it was in memory.
+        wanted: Option<Recv>,
+        /// What it was over the sockets.
+        got: Option<Recv>,
+    },
+    /// Other bytes arrived than were sent.
+    Bytes,
+    /// The reader made something else of the same recvs.
+    Reader,
+}
+
+/// The delivery that `watched` was made of, as a scenario: the server sends the
+/// pieces, the client makes the same recvs. A reader that gave up closes early, and
+/// what it would not have read is not sent.
+#[must_use]
+pub fn scenario(stream: &Stream, cuts: &[usize], watched: &Watched) -> Scenario {
+    let mut server = Vec::new();
+    let mut client = Vec::new();
+    let mut recvs = watched.recvs.iter().peekable();
+    let ends = cuts.iter().copied().chain([stream.bytes.len()]);
+    let mut start = 0;
+    for (piece, end) in ends.enumerate() {
+        let inside = |recv: &&Recv| recv.range.start < end && !recv.range.is_empty();
+        let mut next = recvs.next_if(inside);
+        if next.is_none() {
+            break;
+        }
+        server.push(send(stream, start, end));
+        client.push(Action::Wait(Condition::Queued(clamped(end - start))));
+        while let Some(recv) = next {
+            client.push(recv_of(recv));
+            next = recvs.next_if(inside);
+        }
+        let point = format!("read {}", piece + 1);
+        client.push(Action::Reach(point.clone()));
+        server.push(Action::Wait(Condition::Reached(point)));
+        start = end;
+    }
+    client.extend(recvs.map(recv_of));
+    let returned = watched.recvs.iter().map(|recv| {
+        if recv.range.is_empty() {
+            return Returned::End;
+        }
+        Returned::Data {
+            bytes: Amount::exactly(recv.range.len() as u64),
+            content: Some(Payload::Hex(stream.bytes[recv.range.clone()].to_vec())),
+        }
+    });
+    let expect = Expectation {
+        client: Receives {
+            recv: Some(returned.collect()),
+            ..Receives::default()
+        },
+        ..Expectation::default()
+    };
+    let text = |en: &str, zh: &str| Text {
+        en: en.to_owned(),
+        zh: zh.to_owned(),
+    };
+    Scenario {
+        name: format!("shake/{}", stream.framing),
+        title: text("A stream cut in pieces", "切成几段的流"),
+        lesson: text(
+            "Each recv finds what is left of one piece.",
+            "每次 recv 只遇到一段中剩下的字节。",
+        ),
+        section: "TCP的黏包现象".to_owned(),
+        documented: false,
+        about_time: false,
+        parts: vec![Part {
+            label: None,
+            transport: Transport::Tcp,
+            deadline: DEFAULT_DEADLINE,
+            server: script(server),
+            client: script(client),
+            expect,
+        }],
+    }
+}
+
+fn script(actions: Vec<Action>) -> Script {
+    let steps = actions.into_iter().map(|action| Step {
+        action,
+        fails: None,
+        on: None,
+    });
+    Script {
+        options: Vec::new(),
+        steps: steps.collect(),
+    }
+}
+
+fn send(stream: &Stream, start: usize, end: usize) -> Action {
+    let begins = stream.frames.iter().any(|frame| frame.range.start == start);
+    Action::Send(SendStep {
+        payload: Payload::Hex(stream.bytes[start..end].to_vec()),
+        framing: None,
+        role: if begins {
+            SendRole::Message
+        } else {
+            SendRole::Continues
+        },
+        pieces: None,
+        more: false,
+        nonblocking: false,
+        end_of_record: false,
+    })
+}
+
+fn recv_of(recv: &Recv) -> Action {
+    Action::Recv(RecvStep {
+        length: RecvLength::Bytes(clamped(recv.asked)),
+        carries: None,
+        peek: false,
+        wait_all: false,
+    })
+}
+
+fn clamped(length: usize) -> u32 {
+    u32::try_from(length.min(MOST)).unwrap_or(u32::MAX)
+}
+
+/// Whether the sockets did what was worked out in memory.
+///
+/// # Errors
+/// When they did something else.
+pub fn compare(
+    reader: Reader,
+    stream: &Stream,
+    watched: &Watched,
+    trace: &Trace,
+) -> Result<(), Disagreement> {
+    let Some(part) = trace.parts.first() else {
+        return Err(Disagreement::Bytes);
+    };
+    if let Some(stop) = &part.stop {
+        return Err(Disagreement::Stopped(stop.reason.clone()));
+    }
+    let mut position = 0;
+    let mut recvs = Vec::new();
+    for call in &part.calls {
+        if let Op::Recv { asked, got, .. } = call.op
+            && call.side == Side::Client
+        {
+            let bytes = match got {
+                Got::Data { bytes, .. } => bytes as usize,
+                Got::Peeked { .. } | Got::End | Got::Nothing => 0,
+            };
+            recvs.push((asked, position..position + bytes));
+            position += bytes;
+        }
+    }
+    let wanted = watched.recvs.iter();
+    let differs = wanted
+        .clone()
+        .zip(&recvs)
+        .position(|(recv, got)| (clamped(recv.asked), &recv.range) != (got.0, &got.1));
+    let number = differs.unwrap_or(recvs.len().min(watched.recvs.len()));
+    if differs.is_some() || recvs.len() != watched.recvs.len() {
+        return Err(Disagreement::Recv {
+            number,
+            wanted: watched.recvs.get(number).cloned(),
+            got: recvs.get(number).map(|(asked, range)| Recv {
+                asked: *asked as usize,
+                range: range.clone(),
+            }),
+        });
+    }
+    let flow = part.flows.iter().find(|flow| flow.from == Side::Server);
+    let received = flow.map_or(&[][..], |flow| &flow.received);
+    if stream.bytes.get(..position) != Some(received) {
+        return Err(Disagreement::Bytes);
+    }
+    let mut returned = recvs.iter().map(|(_, range)| range.len());
+    let mut recv = |_| returned.next().unwrap_or(0);
+    let seen = watch_recvs(reader, stream, received, &mut recv);
+    if seen == *watched {
+        Ok(())
+    } else {
+        Err(Disagreement::Reader)
+    }
+}

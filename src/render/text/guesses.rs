@@ -1,0 +1,94 @@
+//! The framings under which a whole stream decodes, by rank.
+//!
+//! Promises: as [`super::draw`].
+
+use std::io::{self, Write};
+
+use crate::laboratory::guess::Guess;
+use crate::render::number::{bytes, grouped};
+use crate::render::words;
+
+use super::line::{Ink, Line};
+use super::{Page, Style};
+
+const INDENT: usize = 2;
+
+/// Draws the framings under which a whole stream decodes.
+///
+/// # Errors
+/// When `out` fails.
+pub fn draw_guesses(
+    stream: &[u8],
+    guesses: &[Guess],
+    style: &Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let page = &mut Page {
+        style,
+        glyphs: style.glyphs(),
+        out,
+    };
+    let language = style.language;
+    let size = bytes(stream.len() as u64);
+    if guesses.is_empty() {
+        let no = page.glyphs.no;
+        let text = page.pick(
+            format!("{no} {size}: no framing known here takes them whole"),
+            format!("{no} {size}：没有一种已知的成帧方式能把它完整解码"),
+        );
+        return page.wrapped(Ink::Bad, 0, 2, &text);
+    }
+    let count = words::counted(
+        language,
+        guesses.len() as u64,
+        "framing",
+        "framings",
+        "种成帧方式",
+    );
+    let text = page.pick(
+        format!("{size}: decode whole under {count}"),
+        format!("{size}：在 {count}下可完整解码"),
+    );
+    page.wrapped(Ink::Heading, 0, 2, &text)?;
+    page.blank()?;
+    let names: Vec<String> = guesses
+        .iter()
+        .map(|guess| guess.framing.to_string())
+        .collect();
+    let widest = names.iter().map(String::len).max().unwrap_or(0);
+    let columns = [INDENT, 8, 8 + widest + 2, 8 + widest + 14];
+    let heads = page.pick(
+        ["rank", "framing", "messages", "payloads"],
+        ["名次", "成帧方式", "消息数", "负载"],
+    );
+    row(page, columns, heads, Ink::Plain)?;
+    for (guess, name) in guesses.iter().zip(&names) {
+        let what = match (guess.text, guess.empty) {
+            (true, _) => page.pick("all text", "全是文本"),
+            (false, empty) if empty == guess.messages => page.pick("all empty", "全是空的"),
+            (false, _) => page.pick("not all text", "不全是文本"),
+        };
+        let ink = if guess.rank == 1 {
+            Ink::Good
+        } else {
+            Ink::Plain
+        };
+        let cells = [
+            &grouped(guess.rank as u64),
+            name,
+            &grouped(guess.messages),
+            what,
+        ];
+        row(page, columns, cells, ink)?;
+    }
+    Ok(())
+}
+
+fn row(page: &mut Page<'_>, columns: [usize; 4], cells: [&str; 4], ink: Ink) -> io::Result<()> {
+    let mut line = Line::default();
+    for (column, cell) in columns.into_iter().zip(cells) {
+        line.pad_to(column);
+        line.push(ink, cell);
+    }
+    page.line(&line)
+}

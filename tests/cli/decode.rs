@@ -1,0 +1,242 @@
+//! `sticky decode`: exit statuses, input from everywhere, JSON, and what is refused.
+
+use super::{folder_with, sticky, sticky_reading};
+
+#[test]
+fn the_exit_status_says_whether_it_decodes() {
+    for (arguments, status) in [
+        (&["--framing", "u8", "--hex", "01 61"] as &[_], 0),
+        (&["--framing", "u8", "--hex", "0161"], 0),
+        (&["--framing", "u8", "--hex", ""], 0),
+        (&["--framing", "u8", "--hex", "02 61"], 1),
+        (&["--framing", "u8", "--hex", "02 61 62", "--cap", "1"], 1),
+        (&["--guess", "--hex", "01 61"], 0),
+        (&["--guess", "--hex", "39"], 1),
+        (&["--framing", "u8", "--guess", "--hex", "02 61"], 1),
+    ] {
+        for language in ["en", "zh"] {
+            let called = sticky(&[&["decode", "--lang", language], arguments].concat());
+            assert_eq!(called.status, status, "{arguments:?} {called:?}");
+            assert!(!called.out.is_empty());
+        }
+    }
+}
+
+#[test]
+fn bytes_come_from_a_file_or_from_standard_input() {
+    let (_folder, path) = folder_with("stream.bin", "04rain");
+    let from_file = sticky(&["decode", "--framing", "digits-2", &path]);
+    let from_input = sticky_reading(&["decode", "--framing", "digits-2", "-"], "04rain");
+    assert_eq!((from_file.status, from_file.err.as_str()), (0, ""));
+    assert_eq!(from_file.out, from_input.out);
+    assert!(from_file.out.contains("#1  0       04      4 B  rain"));
+}
+
+#[test]
+fn a_stream_that_does_not_decode_says_where_and_why_in_both_languages() {
+    let http = "48 54 54 50 2f 31";
+    let english = sticky(&["decode", "--framing", "u32-be", "--hex", http]);
+    assert!(english.out.contains("at offset 0"), "{}", english.out);
+    assert!(
+        english
+            .out
+            .contains("1213486160 is `HTTP` read as a big-endian length"),
+        "{}",
+        english.out
+    );
+    assert!(english.err.contains("`--guess`"), "{}", english.err);
+    let chinese = sticky(&[
+        "decode",
+        "--framing",
+        "u32-be",
+        "--hex",
+        http,
+        "--lang",
+        "zh",
+    ]);
+    assert!(
+        chinese
+            .out
+            .contains("1213486160 就是把 `HTTP` 读作大端长度"),
+        "{}",
+        chinese.out
+    );
+    let quiet = sticky(&["decode", "--framing", "u32-be", "--hex", http, "-q"]);
+    assert_eq!((quiet.status, quiet.err.as_str()), (1, ""));
+}
+
+#[test]
+fn the_other_byte_order_is_offered_where_it_fits() {
+    let called = sticky(&[
+        "decode",
+        "--framing",
+        "i32-be",
+        "--hex",
+        "03 00 00 00 61 62 63",
+    ]);
+    assert!(
+        called
+            .out
+            .contains("in the other byte order (i32-le) it is 3"),
+        "{}",
+        called.out
+    );
+}
+
+#[test]
+fn guesses_are_ranked() {
+    let called = sticky_reading(&["decode", "--guess", "-"], "one\r\ntwo\r\n");
+    let ranks: Vec<Vec<&str>> = called
+        .out
+        .lines()
+        .skip(3)
+        .map(|line| line.split_whitespace().take(3).collect())
+        .collect();
+    assert_eq!(
+        ranks,
+        [
+            ["1", "crlf", "2"],
+            ["2", "line", "2"],
+            ["2", "line-escaped", "2"]
+        ],
+        "{}",
+        called.out
+    );
+}
+
+#[test]
+fn json_has_every_part() {
+    let called = sticky(&[
+        "decode",
+        "--framing",
+        "netstring",
+        "--guess",
+        "--format",
+        "json",
+        "--hex",
+        "33 3a 61 62 63 2c 39",
+    ]);
+    assert_eq!(called.status, 1);
+    let json: serde_json::Value = serde_json::from_str(&called.out).unwrap();
+    assert_eq!(json["version"], 1);
+    assert_eq!(json["bytes"], 7);
+    assert_eq!(json["framing"], "netstring");
+    assert_eq!(json["whole"], false);
+    assert_eq!(
+        json["messages"],
+        serde_json::json!([{ "offset": 0, "header": 2, "payload": { "text": "abc" }, "trailer": 1 }])
+    );
+    assert_eq!(
+        json["leftover"],
+        serde_json::json!({ "start": 6, "end": 7 })
+    );
+    assert_eq!(json["error"]["kind"], "end-inside-header");
+    assert_eq!(json["error"]["offset"], 7);
+    assert_eq!(json["guesses"], serde_json::json!([]));
+
+    let called = sticky(&[
+        "decode",
+        "--framing",
+        "u64-be",
+        "--format",
+        "json",
+        "--hex",
+        "ff ff ff ff ff ff ff ff",
+    ]);
+    let json: serde_json::Value = serde_json::from_str(&called.out).unwrap();
+    let numbers = &json["error"]["readings"]["numbers"];
+    assert_eq!(numbers["u64-be"], u64::MAX);
+    assert_eq!(numbers["i64-le"], -1);
+}
+
+#[test]
+fn a_file_gets_what_the_terminal_would() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("out.txt");
+    let file = file.to_str().unwrap();
+    let base = ["decode", "--framing", "u8", "--hex", "01 61"];
+    let shown = sticky(&base);
+    let saved = sticky(&[&base[..], &["-o", file]].concat());
+    assert_eq!((saved.status, saved.out.as_str()), (0, ""));
+    assert_eq!(std::fs::read_to_string(file).unwrap(), shown.out);
+}
+
+#[test]
+fn what_cannot_be_read_is_refused_and_named() {
+    for (arguments, english, chinese) in [
+        (
+            &["--framing", "u8", "--hex", "12 0g"] as &[_],
+            "--hex, column 5: `g` is no hex digit",
+            "--hex 第 5 列：`g` 不是十六进制数字",
+        ),
+        (
+            &["--framing", "u8", "--hex", "12 0"],
+            "column 4: the digit `0` stands alone",
+            "第 4 列：数字 `0` 落单",
+        ),
+        (
+            &["--framing", "u8", "--hex", "\u{1b}[2J"],
+            "column 1: `\\x1b` is no hex digit",
+            "第 1 列：`\\x1b`",
+        ),
+        (
+            &["--framing", "i32le", "--hex", "00"],
+            "unknown framing `i32le`",
+            "未知的成帧方式 `i32le`",
+        ),
+        (
+            &["--framing", "i32le", "--hex", "00"],
+            "did you mean `i32-le`?",
+            "是不是 `i32-le`？",
+        ),
+        (
+            &["--framing", "u8", "no-such-file"],
+            "cannot read no-such-file",
+            "无法读取 no-such-file",
+        ),
+        (
+            &["--framing", "u8", "."],
+            "it is a folder",
+            "这是一个文件夹",
+        ),
+        (&["--hex", "00"], "--framing", "--framing"),
+        (&["--framing", "u8"], "is missing", "缺少"),
+        (
+            &["--framing", "u8", "--hex", "00", "file"],
+            "does not go together with",
+            "不能与",
+        ),
+        (
+            &["--framing", "u8", "--hex", "00", "--cap", "-1"],
+            "`-1`",
+            "`-1`",
+        ),
+        (
+            &["--framing", "u8", "--hex", "00", "--cap", "67108865"],
+            "a number from 0 to 67108864",
+            "0 到 67108864 的整数",
+        ),
+    ] {
+        for (language, wanted) in [("en", english), ("zh", chinese)] {
+            let called = sticky(&[&["decode", "--lang", language], arguments].concat());
+            assert_eq!(
+                (called.status, called.out.as_str()),
+                (2, ""),
+                "{arguments:?} {}",
+                called.err
+            );
+            assert!(called.err.contains(wanted), "{wanted}: {}", called.err);
+        }
+    }
+}
+
+#[test]
+fn more_than_64_mib_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("large");
+    let file = std::fs::File::create(&path).unwrap();
+    file.set_len((64 << 20) + 1).unwrap();
+    let called = sticky(&["decode", "--framing", "u8", path.to_str().unwrap()]);
+    assert_eq!((called.status, called.out.as_str()), (2, ""));
+    assert!(called.err.contains("more than 64 MiB"), "{}", called.err);
+}
