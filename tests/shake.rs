@@ -7,9 +7,9 @@
 
 use proptest::prelude::*;
 use sticky_packet::framing::Framing;
-use sticky_packet::laboratory::sockets::{self, Disagreement};
+use sticky_packet::laboratory::sockets::{self, Confirmation, Disagreement, Disputed};
 use sticky_packet::laboratory::{
-    LONGEST_STREAM, Plan, Reader, Stream, Trouble, messages, shake, watch,
+    LONGEST_STREAM, Plan, Reader, Report, Stream, Tally, Trouble, messages, shake, watch,
 };
 use sticky_packet::replay::Stage;
 
@@ -280,6 +280,37 @@ fn sockets_that_did_something_else_disagree() {
         sockets::compare(Reader::Exact, &stream, &there, &stopped),
         Err(Disagreement::Stopped(_))
     ));
+}
+
+#[test]
+fn the_claim_holds_only_if_every_exact_reader_survives_and_the_sockets_agree() {
+    let stream = Stream::new(framing("u8"), &said(&["ab"]));
+    let shaken = shake(stream, Plan::new(3, 0, 1), &mut |_| {});
+    let mut report = Report {
+        messages: said(&["ab"]),
+        trials: 0,
+        seed: 1,
+        framings: vec![shaken],
+        confirmation: Some(Confirmation::default()),
+    };
+    assert!(report.holds());
+    report.confirmation = Some(Confirmation {
+        replays: 1,
+        disagreements: vec![Disputed {
+            framing: framing("u8"),
+            reader: Reader::Exact,
+            delivery: 0,
+            disagreement: Disagreement::Bytes,
+        }],
+    });
+    assert!(!report.holds());
+    report.confirmation = None;
+    assert!(report.holds());
+    report.framings[0].tallies[2] = Some(Tally {
+        survived: 3,
+        first_broken: Some(2),
+    });
+    assert!(!report.holds());
 }
 
 #[test]

@@ -20,8 +20,8 @@ pub(super) fn options(command: Command, language: Language) -> Command {
 
 /// Adds those options of a drawing that are named.
 pub(super) fn page_options(command: Command, language: Language, names: &[&str]) -> Command {
-    let named = |arg: &Arg| names.contains(&arg.get_id().as_str());
-    command.args(every_option(language).into_iter().filter(named))
+    let is_named = |arg: &Arg| names.contains(&arg.get_id().as_str());
+    command.args(every_option(language).into_iter().filter(is_named))
 }
 
 fn every_option(language: Language) -> [Arg; 5] {
