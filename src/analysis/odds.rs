@@ -116,6 +116,20 @@ pub fn observe(trace: &Trace, from: Side) -> Option<Observed> {
     })
 }
 
+/// The sizes of the messages that `from` sent, in bytes.
+#[must_use]
+pub fn sizes(trace: &Trace, from: Side) -> Vec<u64> {
+    let Some(part) = trace.parts.first().filter(|part| part.stop.is_none()) else {
+        return Vec::new();
+    };
+    let flows = part.flows.iter().zip(analyse_part(part).flows);
+    flows
+        .filter(|(flow, _)| flow.from == from)
+        .flat_map(|(_, seen)| seen.messages)
+        .map(|message| message.range.len())
+        .collect()
+}
+
 /// How long no send of the flow was under way at this offset.
 fn gap_at(part: &PartTrace, wanted: usize, at: u64) -> Option<u64> {
     let mut ended = None;

@@ -11,7 +11,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::failure::Failure;
-use super::{check, claims, completions, decode, explain, help, list, man, run, shake, show};
+use super::{check, claims, completions, decode, explain, help, list, man, odds, run, shake, show};
 use crate::framing::{Framing, UnknownFraming};
 use crate::language::Language;
 use crate::render::escape;
@@ -41,6 +41,7 @@ pub(super) fn command(language: Language) -> Command {
         run::command(language),
         check::command(language),
         claims::command(language),
+        odds::command(language),
         list::command(language),
         explain::command(language),
         show::command(language),

@@ -11,10 +11,12 @@ use colored::Colorize;
 
 use super::terminal::{self, Terminal};
 use crate::language::Language;
-use crate::render::escape;
+use crate::render::{escape, words};
 use crate::scenario::catalogue::SelectError;
 use crate::scenario::claims::FindError;
+use crate::scenario::odds::NoOdds;
 use crate::scenario::read::{Problems, ReportStyle};
+use crate::trace::Stop;
 use crate::trace::json::ReadError;
 
 /// Why a command could not do its work.
@@ -48,6 +50,25 @@ pub(super) enum Failure {
         message: String,
         /// What would do.
         help: String,
+    },
+    /// A case has no odds.
+    NoOdds {
+        /// Its name.
+        case: String,
+        /// Why.
+        why: NoOdds,
+    },
+    /// A name stands for several cases where one is wanted.
+    ManyCases {
+        /// The name.
+        name: String,
+    },
+    /// Not one trial came to its end.
+    NoTrial {
+        /// Of which case.
+        case: String,
+        /// Why the first did not.
+        stop: Option<Stop>,
     },
     /// A file is not a trace.
     Trace {
@@ -102,6 +123,27 @@ impl Failure {
                 let word = language.pick("help:", "修正:").green();
                 Some(format!("{}\n{word} {help}", error_line(language, message)))
             }
+            Self::NoOdds { case, why } => Some(no_odds(language, case, why)),
+            Self::ManyCases { name } => {
+                let name = escape::text(name);
+                Some(error_line(
+                    language,
+                    &language.pick(
+                        format!("`{name}` stands for several cases; name one"),
+                        format!("`{name}` 对应多个用例，请只指定一个"),
+                    ),
+                ))
+            }
+            Self::NoTrial { case, stop } => {
+                let case = escape::text(case);
+                let first = language.pick(
+                    format!("{case}: not one trial came to its end"),
+                    format!("{case}：没有一次试验跑到结束"),
+                );
+                let why = stop.iter().flat_map(|stop| words::stop(language, stop));
+                let lines: Vec<String> = std::iter::once(first).chain(why).collect();
+                Some(error_line(language, &lines.join("\n  ")))
+            }
             Self::Trace { file, error } => Some(trace_error(language, file, error)),
         }
     }
@@ -123,6 +165,37 @@ fn trimmed(report: &str) -> String {
 pub(super) fn error_line(language: Language, message: &str) -> String {
     let word = language.pick("error:", "错误:").red().bold();
     format!("{word} {message}")
+}
+
+/// Why a case has no odds, and which has.
+fn no_odds(language: Language, case: &str, why: &NoOdds) -> String {
+    let case = escape::text(case);
+    let why = match why {
+        NoOdds::Transport(transport) => {
+            let transport = words::transport(*transport);
+            language.pick(
+                format!("its first part is over {transport}; odds are told of TCP"),
+                format!("它的第一部分走 {transport}，概率统计只适用于 TCP"),
+            )
+        }
+        NoOdds::TooFewMessages(count) => language.pick(
+            format!("a boundary lies between two messages, and no side sends more than {count}"),
+            format!("有两条消息才有消息边界，而它没有哪一方发出超过 {count} 条"),
+        ),
+        NoOdds::TooMuch { bytes, sends } => language.pick(
+            format!("it sends {bytes} B in {sends} sends; a trial sends at most 1 MiB in 1000"),
+            format!("它分 {sends} 次发送 {bytes} 字节；一次试验最多 1000 次、1 MiB"),
+        ),
+    };
+    let message = language.pick(
+        format!("{case} has no odds: {why}"),
+        format!("{case} 无法统计概率：{why}"),
+    );
+    let help = language.pick(
+        "help: `sticky odds sticky/back-to-back`",
+        "修正: 试试 `sticky odds sticky/back-to-back`",
+    );
+    format!("{}\n{help}", error_line(language, &message))
 }
 
 /// What a file of input is called.

@@ -11,10 +11,11 @@ use super::terminal::Terminal;
 use crate::language::Language;
 
 /// The commands, in the order of the help.
-pub(super) const COMMANDS: [&str; 11] = [
+pub(super) const COMMANDS: [&str; 12] = [
     "run",
     "check",
     "claims",
+    "odds",
     "list",
     "explain",
     "show",

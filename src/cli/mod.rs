@@ -19,6 +19,7 @@ mod help;
 mod language;
 mod list;
 mod man;
+mod odds;
 mod refusal;
 mod run;
 mod shake;
@@ -70,6 +71,7 @@ fn dispatch(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failur
         Some(("run", matches)) => run::run(matches, terminal),
         Some(("check", matches)) => check::run(matches, terminal),
         Some(("claims", matches)) => claims::run(matches, terminal),
+        Some(("odds", matches)) => odds::run(matches, terminal),
         Some(("list", matches)) => list::run(matches, terminal),
         Some(("explain", matches)) => explain::run(matches, terminal),
         Some(("show", matches)) => show::run(matches, terminal),

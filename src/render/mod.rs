@@ -1,7 +1,7 @@
 //! A trace and its analysis as something to read: one file for each format.
 //!
-//! [`claims`] tells claims beside what was observed; [`text`] draws the time line, the byte map, the bytes and the verdict for a
-//! terminal or a print; [`words`] says faults, fates and differences in sentences
+//! [`claims`] tells claims beside what was observed; [`odds`] writes distributions;
+//! [`text`] draws the time line, the byte map, the bytes and the verdict for a terminal or a print; [`words`] says faults, fates and differences in sentences
 //! of both languages.
 //!
 //! Promises: writes to what it is given and to nothing else; nothing that came
@@ -13,6 +13,7 @@ pub mod claims;
 pub mod decode;
 pub mod escape;
 pub mod number;
+pub mod odds;
 pub mod shake;
 pub mod text;
 pub mod words;

@@ -2,10 +2,11 @@
 
 use super::sticky;
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 12] = [
     "run",
     "check",
     "claims",
+    "odds",
     "list",
     "explain",
     "show",

@@ -22,6 +22,7 @@ mod lanes;
 mod layout;
 mod line;
 mod map;
+pub mod odds;
 mod shake;
 mod timeline;
 mod verdict;

@@ -1,0 +1,352 @@
+//! `sticky odds`: what is left to chance, as a distribution.
+//!
+//! Promises: it judges nothing, so it ends with 0 wherever trials ended; what
+//! makes load ends with the trials, also where they fail.
+
+mod trials;
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use anstream::ColorChoice;
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, ArgMatches, Command};
+
+use super::failure::Failure;
+use super::file::Output;
+use super::terminal::Terminal;
+use super::{arguments, drawing};
+use crate::language::Language;
+use crate::render::odds::{self, Odds};
+use crate::render::text;
+use crate::scenario::odds::{EagerSends, JITTER_PERCENT, plan, points};
+use crate::scenario::{Scenario, catalogue};
+
+/// The case to repeat where none is named.
+const USUAL_CASE: &str = "sticky/back-to-back";
+/// How many trials of each gap, where nobody says, and at the most.
+const TRIALS: (u32, u32) = (500, 10_000);
+/// How many gaps, where nobody says, and at the most.
+const POINTS: (u32, u32) = (9, 21);
+/// The longest gap.
+const LONGEST_GAP: Duration = Duration::from_millis(10);
+
+/// The gaps asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Gaps {
+    least: Duration,
+    most: Duration,
+}
+
+/// The command's arguments.
+pub(super) fn command(language: Language) -> Command {
+    let command = Command::new("odds")
+        .about(language.pick(
+            "Repeat what is left to chance, and count what recv returned",
+            "反复重演由时机决定的部分，统计 recv 返回了什么",
+        ))
+        .override_usage(language.pick("sticky odds [OPTIONS] [CASE]", "sticky odds [选项] [用例]"))
+        .after_help(language.pick(
+            "The sends of the case, an eager reader, and nothing that orders the two: which recv\n\
+             covers which boundary is left to chance. Intervals are Wilson's, 95 %. Each gap is\n\
+             jittered uniformly by up to 25 %, and the trials are shuffled over all gaps, both by\n\
+             the seed. This judges nothing: the exit status is 0, or 2 for wrong usage.\n\n\
+             Examples:\n  \
+             sticky odds back-to-back --trials 2000\n  \
+             sticky odds --gap 0..200us --busy\n  \
+             sticky odds --gap 0..200us --format svg -o odds.svg",
+            "照发用例里的各次 send，读的一方不停地 recv，两边没有任何同步：哪次 recv 会跨过\n\
+             哪个消息边界，全看时机。区间为 95 % 的 Wilson 区间。间隔按种子在 ±25 % 内均匀\n\
+             抖动，各间隔的试验也按种子打乱次序。这里不作判定：退出状态为 0，用法错误为 2。\n\n\
+             示例:\n  \
+             sticky odds back-to-back --trials 2000\n  \
+             sticky odds --gap 0..200us --busy\n  \
+             sticky odds --gap 0..200us --format svg -o odds.svg",
+        ))
+        .arg(
+            Arg::new("case")
+                .value_name(language.pick("CASE", "用例"))
+                .help(language.pick(
+                    "A name, or the path of a file [default: sticky/back-to-back]",
+                    "用例名，或文件的路径 [默认：sticky/back-to-back]",
+                )),
+        )
+        .arg(number(
+            "trials",
+            language,
+            TRIALS.1,
+            (
+                1,
+                language.pick(
+                    "How often, for each gap: 1 to 10000 [default: 500]",
+                    "每个间隔试几次：1 到 10000 [默认：500]",
+                ),
+            ),
+        ))
+        .arg(gap(language))
+        .arg(number(
+            "points",
+            language,
+            POINTS.1,
+            (
+                2,
+                language.pick(
+                    "How many gaps from the first to the last: 2 to 21 [default: 9]",
+                    "从首到尾取几个间隔：2 到 21 [默认：9]",
+                ),
+            ),
+        ))
+        .arg(
+            Arg::new("seed")
+                .long("seed")
+                .value_name(language.pick("NUMBER", "数"))
+                .help(language.pick(
+                    "For the jitter and the order; always printed [default: from the clock]",
+                    "决定抖动与次序，总会印出 [默认：取自时钟]",
+                ))
+                .value_parser(move |text: &str| {
+                    text.parse::<u64>().map_err(|_| {
+                        language.pick(
+                            "a whole number from 0 to 18446744073709551615",
+                            "应为 0 到 18446744073709551615 之间的整数",
+                        )
+                    })
+                }),
+        )
+        .arg(
+            Arg::new("busy")
+                .long("busy")
+                .help(language.pick(
+                    "Keep every core busy meanwhile, one spinning thread each",
+                    "同时让每个核都忙起来，各跑一个空转线程",
+                ))
+                .action(ArgAction::SetTrue),
+        )
+        .arg(
+            Arg::new("format")
+                .long("format")
+                .value_name(language.pick("FORMAT", "格式"))
+                .help(language.pick(
+                    "text, svg, json or csv [default: text]",
+                    "text、svg、json 或 csv [默认：text]",
+                ))
+                .value_parser(PossibleValuesParser::new(["text", "svg", "json", "csv"]))
+                .default_value("text")
+                .hide_default_value(true)
+                .hide_possible_values(true),
+        )
+        .arg(arguments::output(language))
+        .arg(arguments::deadline(language));
+    drawing::page_options(command, language, &["ascii", "width"])
+}
+
+/// An option that takes a whole number, `limits.0` at the least.
+fn number(
+    name: &'static str,
+    language: Language,
+    most: u32,
+    (least, help): (u32, &'static str),
+) -> Arg {
+    Arg::new(name)
+        .long(name)
+        .value_name(language.pick("NUMBER", "数"))
+        .help(help)
+        .value_parser(move |text: &str| {
+            text.parse::<u32>()
+                .ok()
+                .filter(|number| (least..=most).contains(number))
+                .ok_or_else(|| {
+                    language.pick(
+                        format!("a whole number from {least} to {most}"),
+                        format!("应为 {least} 到 {most} 之间的整数"),
+                    )
+                })
+        })
+}
+
+fn gap(language: Language) -> Arg {
+    Arg::new("gap")
+        .long("gap")
+        .value_name(language.pick("TIMES", "时间"))
+        .help(language.pick(
+            "The time between the sends: 20us, or from..to: 0..200us; at most 10ms [default: 0]",
+            "两次 send 的间隔：20us，或从..到：0..200us；最大 10ms [默认：0]",
+        ))
+        .value_parser(move |text: &str| {
+            parse_gaps(text).ok_or_else(|| {
+                language.pick(
+                    "a time such as 20us, or two with the shorter first such as 0..200us, \
+                     in us or ms and at most 10ms",
+                    "应为一个时间（如 20us），或由短到长的两个（如 0..200us），单位 us 或 ms，\
+                     最大 10ms",
+                )
+            })
+        })
+}
+
+/// `20us`, `0..200us`, `50us..1ms`: a number without a unit has that of the other.
+fn parse_gaps(text: &str) -> Option<Gaps> {
+    let (least, most) = text.split_once("..").unwrap_or((text, text));
+    let most_unit = most.trim_start_matches(|c: char| c.is_ascii_digit());
+    let most = parse_time(most, "")?;
+    let least = parse_time(least, most_unit)?;
+    let is_range = text.contains("..");
+    let in_order = if is_range { least < most } else { true };
+    (in_order && most <= LONGEST_GAP).then_some(Gaps { least, most })
+}
+
+/// Digits with a unit, or `unit` behind them; 0 needs none.
+fn parse_time(text: &str, unit: &str) -> Option<Duration> {
+    let digits = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
+    let (number, own) = text.split_at(digits);
+    let number: u64 = number.parse().ok()?;
+    match if own.is_empty() { unit } else { own } {
+        "us" => Some(Duration::from_micros(number)),
+        "ms" => Some(Duration::from_millis(number)),
+        "" if number == 0 => Some(Duration::ZERO),
+        _ => None,
+    }
+}
+
+/// Repeats, counts, and shows what came of it.
+pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failure> {
+    let scenario = chosen(matches)?;
+    let sends = EagerSends::of(&scenario).map_err(|why| Failure::NoOdds {
+        case: scenario.name.clone(),
+        why,
+    })?;
+    let given = |name: &str| matches.get_one::<u32>(name).copied();
+    let gaps = matches.get_one::<Gaps>("gap").copied().unwrap_or(Gaps {
+        least: Duration::ZERO,
+        most: Duration::ZERO,
+    });
+    let points = points(gaps.least, gaps.most, given("points").unwrap_or(POINTS.0));
+    let trials = given("trials").unwrap_or(TRIALS.0);
+    let seed = matches
+        .get_one::<u64>("seed")
+        .copied()
+        .unwrap_or_else(seed_of_the_clock);
+    let plan = plan(&points, trials, seed);
+    let busy = matches.get_flag("busy");
+    let deadline = arguments::given_deadline(matches);
+    let done = trials::perform(
+        &sends,
+        &points,
+        &plan,
+        trials::Conditions { busy, deadline },
+        terminal,
+    );
+    if done.points.iter().all(|point| point.tally.counted() == 0) {
+        return Err(Failure::NoTrial {
+            case: scenario.name,
+            stop: done.first_stop,
+        });
+    }
+    let odds = Odds {
+        name: scenario.name,
+        title: scenario.title,
+        from: sends.from,
+        messages: done.messages,
+        at_most: sends.at_most,
+        environment: done.environment,
+        seed,
+        trials,
+        jitter_percent: JITTER_PERCENT,
+        busy_threads: done.busy_threads,
+        points: done.points,
+    };
+    match matches
+        .get_one::<std::path::PathBuf>("output")
+        .filter(|file| *file != Path::new("-"))
+    {
+        None => {
+            let color = terminal.data_in_color();
+            terminal
+                .data(|out| write(&odds, matches, terminal, color, out).map_err(Failure::stdout))?;
+        }
+        Some(file) => {
+            let color = matches!(terminal.color, ColorChoice::Always);
+            let mut output = Output::create(file, terminal.color)?;
+            write(&odds, matches, terminal, color, output.stream())
+                .map_err(|error| Failure::output(Some(file.clone()), error))?;
+            output.finish()?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The one case that is meant.
+fn chosen(matches: &ArgMatches) -> Result<Scenario, Failure> {
+    let name = matches
+        .get_one::<String>("case")
+        .map_or(USUAL_CASE, String::as_str)
+        .to_owned();
+    let mut found = catalogue::select(std::slice::from_ref(&name)).map_err(Failure::Select)?;
+    match found.pop() {
+        Some(scenario) if found.is_empty() => Ok(scenario),
+        Some(_) | None => Err(Failure::ManyCases { name }),
+    }
+}
+
+/// A seed that the next call will not have.
+fn seed_of_the_clock() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    // The lower digits change fastest; what is above them may go.
+    since.map_or(0, |since| {
+        u64::from(since.subsec_nanos()) ^ since.as_secs() << 30
+    })
+}
+
+fn write(
+    odds: &Odds,
+    matches: &ArgMatches,
+    terminal: Terminal,
+    color: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    match matches.get_one::<String>("format").map(String::as_str) {
+        Some("json") => odds::json(odds, out),
+        Some("csv") => odds::csv(odds, out),
+        Some("svg") => odds::svg(odds, terminal.language, out),
+        Some(_) | None => text::odds::draw(odds, &drawing::style(matches, terminal, color), out),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gaps_are_a_time_or_two_in_order() {
+        let us = |least, most| {
+            Some(Gaps {
+                least: Duration::from_micros(least),
+                most: Duration::from_micros(most),
+            })
+        };
+        for (text, wanted) in [
+            ("0", us(0, 0)),
+            ("20us", us(20, 20)),
+            ("0..200us", us(0, 200)),
+            ("5..7us", us(5, 7)),
+            ("50us..1ms", us(50, 1000)),
+            ("10ms", us(10_000, 10_000)),
+            ("5..1us", None),
+            ("5us..5us", None),
+            ("11ms", None),
+            ("20", None),
+            ("1s", None),
+            ("-1us", None),
+            ("..5us", None),
+            ("0..", None),
+            ("", None),
+            ("18446744073709551616us", None),
+        ] {
+            assert_eq!(parse_gaps(text), wanted, "{text}");
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! Odds as text: bars of what came back, or the share merged against the gap.
+//!
+//! Promises, as all text here: no line is wider than the page; what is left out is
+//! counted; colour says nothing that marks and numbers do not say.
+
+use std::io::{self, Write};
+
+use super::line::{Ink, Line};
+use super::{Page, Style};
+use crate::analysis::odds::Share;
+use crate::render::escape;
+use crate::render::number;
+use crate::render::odds::{Odds, Point, axis_end, conditions, lesson, percent, subject, sum};
+
+/// The most kinds of outcome that are shown.
+const MOST_ROWS: usize = 12;
+/// The widest that what came back may be, in columns.
+const WIDEST_LABEL: usize = 30;
+
+/// Draws what many trials came to.
+///
+/// # Errors
+/// When `out` fails.
+pub fn draw(odds: &Odds, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page {
+        style,
+        glyphs: style.glyphs(),
+        out,
+    };
+    let language = style.language;
+    let name = escape::text(&odds.name);
+    let title = escape::text(odds.title.get(language));
+    page.wrapped(Ink::Heading, 0, 2, &format!("{name}  {title}"))?;
+    page.wrapped(Ink::Plain, 2, 2, &subject(odds, language, style.ascii))?;
+    let conditions = conditions(odds, language);
+    let conditions = if style.ascii {
+        conditions.replace('±', "+-")
+    } else {
+        conditions
+    };
+    page.wrapped(Ink::Plain, 2, 2, &conditions)?;
+    page.blank()?;
+    match odds.points.as_slice() {
+        [point] => histogram(&mut page, point)?,
+        points => sweep(&mut page, odds, points)?,
+    }
+    ended_early(&mut page, odds)?;
+    page.blank()?;
+    page.wrapped(Ink::Plain, 2, 0, lesson(language))
+}
+
+/// `text` at the right end of `columns`.
+fn right(line: &mut Line, columns: usize, text: &str) {
+    line.pad_to(columns.saturating_sub(escape::width(text)));
+    line.push(Ink::Plain, text);
+}
+
+fn histogram(page: &mut Page<'_>, point: &Point) -> io::Result<()> {
+    let rows = point.tally.histogram();
+    let shown = rows.len().min(MOST_ROWS);
+    let all = point.tally.counted();
+    let labels: Vec<String> = rows[..shown]
+        .iter()
+        .map(|(pattern, _)| {
+            let sum = sum(&pattern.returned, page.style.ascii);
+            escape::clip(&sum, WIDEST_LABEL, page.glyphs.more)
+        })
+        .collect();
+    let head = page.pick("returned", "返回");
+    let widths = labels.iter().map(|label| escape::width(label));
+    let label_end = 2 + widths.max().unwrap_or(0).max(escape::width(head));
+    let (count_end, share_end) = (label_end + 10, label_end + 20);
+    let mark = page.pick("merged", "合并");
+    let bar_start = share_end + 2 + 8;
+    let mut line = Line::of(Ink::Heading, "  ");
+    line.push(Ink::Heading, head);
+    right(&mut line, count_end, page.pick("trials", "次数"));
+    right(&mut line, share_end, page.pick("share", "比例"));
+    page.line(&line)?;
+    let room = page.style.columns() - bar_start;
+    for ((pattern, count), label) in rows[..shown].iter().zip(&labels) {
+        let share = Share::new(*count, all);
+        let ink = if pattern.merged {
+            Ink::Bad
+        } else {
+            Ink::Message(0)
+        };
+        let mut line = Line::of(Ink::Plain, "  ");
+        line.push(Ink::Plain, label);
+        right(&mut line, count_end, &number::grouped(u64::from(*count)));
+        right(&mut line, share_end, &percent(share.share));
+        line.pad_to(share_end + 2);
+        if pattern.merged {
+            line.push(Ink::Bad, mark);
+        }
+        line.pad_to(bar_start);
+        let long = cell(share.share, room).max(1);
+        line.push(ink, &page.glyphs.fill.to_string().repeat(long));
+        page.line(&line)?;
+    }
+    if rows.len() > shown {
+        let kinds = rows.len() - shown;
+        let count: u32 = rows[shown..].iter().map(|(_, count)| count).sum();
+        let text = page.pick(
+            format!("{kinds} other outcomes in {count} trials"),
+            format!("另有 {kinds} 种结果，共 {count} 次"),
+        );
+        page.wrapped(Ink::Plain, 2, 0, &text)?;
+    }
+    page.blank()?;
+    let merged = point.tally.merged();
+    let (hits, of) = (merged.hits, merged.of);
+    let (share, interval) = (percent(merged.share), interval(merged, page.style.ascii));
+    let text = page.pick(
+        format!("merged: {hits} of {of} trials, {share}, 95 % interval {interval}"),
+        format!("合并：{of} 次中有 {hits} 次，{share}，95 % 区间 {interval}"),
+    );
+    page.wrapped(Ink::Heading, 2, 2, &text)?;
+    if let Some(gap) = point.tally.median_gap() {
+        let gap = number::time(gap, page.style.ascii);
+        let text = page.pick(
+            format!("measured between the sends: {gap} (median)"),
+            format!("两次 send 之间实测：{gap}（中位数）"),
+        );
+        page.wrapped(Ink::Plain, 2, 2, &text)?;
+    }
+    Ok(())
+}
+
+fn interval(share: Share, ascii: bool) -> String {
+    let to = if ascii { "-" } else { "–" };
+    format!("{:.1} {to} {:.1} %", share.low * 100.0, share.high * 100.0)
+}
+
+fn sweep(page: &mut Page<'_>, odds: &Odds, points: &[Point]) -> io::Result<()> {
+    let ascii = page.style.ascii;
+    let end = axis_end(odds);
+    // The columns: gap, measured, merged, share, and the plot.
+    let ends = [11, 22, 31, 54];
+    let start = 57;
+    let room = page.style.columns() - start;
+    let heads = [
+        page.pick("gap", "间隔"),
+        page.pick("measured", "实测"),
+        page.pick("merged", "合并"),
+        page.pick("95 % interval", "95 % 区间"),
+    ];
+    let mut line = Line::default();
+    for (head, end) in heads.into_iter().zip(ends) {
+        right(&mut line, end, head);
+    }
+    line.pad_to(start);
+    line.push(Ink::Plain, "0");
+    right(&mut line, start + room, &format!("{:.0} %", end * 100.0));
+    page.line(&line)?;
+    for point in points {
+        let merged = point.tally.merged();
+        let measured = point.tally.median_gap();
+        let gap = u64::try_from(point.gap.as_nanos()).unwrap_or(u64::MAX);
+        let mut line = Line::default();
+        right(&mut line, ends[0], &number::time(gap, ascii));
+        let measured = measured.map_or_else(|| "?".to_owned(), |gap| number::time(gap, ascii));
+        right(&mut line, ends[1], &measured);
+        right(&mut line, ends[2], &percent(merged.share));
+        right(&mut line, ends[3], &interval(merged, ascii));
+        line.pad_to(start);
+        let [low, middle, high] = [merged.low, merged.share, merged.high]
+            .map(|share| cell(share / end, room.saturating_sub(1)));
+        for column in 0..room {
+            if column == middle {
+                line.push_char(Ink::Bad, if ascii { 'o' } else { '●' });
+            } else if (low..=high).contains(&column) {
+                line.push_char(Ink::Plain, page.glyphs.thin);
+            } else if column == 0 {
+                line.push_char(Ink::Plain, page.glyphs.header);
+            } else {
+                line.push_char(Ink::Plain, ' ');
+            }
+        }
+        page.line(&line)?;
+    }
+    Ok(())
+}
+
+/// Which of `room` columns a share from 0 to 1 reaches.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "a few hundred columns at the most"
+)]
+fn cell(share: f64, room: usize) -> usize {
+    (share.clamp(0.0, 1.0) * room as f64).round() as usize
+}
+
+fn ended_early(page: &mut Page<'_>, odds: &Odds) -> io::Result<()> {
+    let early: u32 = odds
+        .points
+        .iter()
+        .map(|point| point.tally.ended_early)
+        .sum();
+    if early == 0 {
+        return Ok(());
+    }
+    let text = page.pick(
+        format!("{early} trials ended early and are not counted"),
+        format!("有 {early} 次试验提前结束，未计入"),
+    );
+    page.wrapped(Ink::Bad, 2, 2, &text)
+}
