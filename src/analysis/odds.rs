@@ -245,24 +245,24 @@ mod tests {
         }
     }
 
-    fn seen(returned: &[u32], merged: bool, gap: u64) -> Option<Observed> {
-        Some(Observed {
+    fn seen(returned: &[u32], merged: bool, gap: u64) -> Observed {
+        Observed {
             pattern: Pattern {
                 returned: returned.to_vec(),
                 merged,
             },
             gap,
-        })
+        }
     }
 
     #[test]
     fn trials_are_counted_by_what_came_back() {
         let mut tally = Tally::default();
         for observed in [
-            seen(&[30], true, 5),
-            seen(&[18, 12], false, 9),
+            Some(seen(&[30], true, 5)),
+            Some(seen(&[18, 12], false, 9)),
             None,
-            seen(&[18, 12], false, 7),
+            Some(seen(&[18, 12], false, 7)),
         ] {
             tally.add(observed);
         }

@@ -7,6 +7,7 @@
 use std::net::{Ipv4Addr, SocketAddr, TcpStream, UdpSocket};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::scenario::Side;
@@ -213,9 +214,9 @@ impl Shared {
         }
     }
 
-    /// Lets `pause` pass as [`Shared::pause`] does, but looks at the clock all the time
-    /// at the end: a sleeper is woken some 50 µs late (`PR_SET_TIMERSLACK`), which is
-    /// as long as the pauses that one has to tell apart here.
+    /// Lets `pause` pass as [`Shared::pause`] does, but stays awake at the end: a
+    /// sleeper is woken some 50 µs late (`PR_SET_TIMERSLACK`), which is as long as
+    /// the pauses that have to be told apart.
     pub(super) fn pause_exactly(&self, pause: Duration) {
         const WATCHED: Duration = Duration::from_micros(250);
         let end = Instant::now() + pause;
@@ -223,7 +224,8 @@ impl Shared {
             self.pause(unwatched);
         }
         while Instant::now() < end && !self.is_aborted() {
-            std::hint::spin_loop();
+            // The other side may need this very core.
+            thread::yield_now();
         }
     }
 

@@ -140,11 +140,11 @@ impl Progress {
             format!("第 {through} 次，共 {all} 次"),
         );
         self.written = crate::render::escape::width(&text);
-        self.say(&text);
+        Self::say(&text);
     }
 
     /// That nobody can see it is no error.
-    fn say(&self, text: &str) {
+    fn say(text: &str) {
         let mut stream = io::stderr().lock();
         let _ = write!(stream, "\r{text}").and_then(|()| stream.flush());
     }
@@ -153,7 +153,7 @@ impl Progress {
 impl Drop for Progress {
     fn drop(&mut self) {
         if self.written > 0 {
-            self.say(&format!("{}\r", " ".repeat(self.written)));
+            Self::say(&format!("{}\r", " ".repeat(self.written)));
         }
     }
 }
