@@ -5,7 +5,9 @@
 //! deadline the link was opened with (as [`ErrorKind::WouldBlock`]). Closing is
 //! dropping. Never logs.
 
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind};
+#[cfg(unix)]
+use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream, UdpSocket};
 
 #[cfg(unix)]
