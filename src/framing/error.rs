@@ -53,7 +53,7 @@ impl Wanted {
             Self::Exactly(length) => {
                 language.pick(format!("just {length}"), format!("恰好 {length}"))
             }
-            Self::Bytes(count) => language.pick(format!("{count} bytes"), format!("{count} 字节")),
+            Self::Bytes(count) => in_bytes(count, language),
             Self::Digit => language.pick("a digit", "一个数字").to_owned(),
             Self::NonZeroDigit => language
                 .pick("a digit from 1 to 9", "1 到 9 的数字")
@@ -111,13 +111,19 @@ impl Got {
     pub fn words(self, language: Language) -> String {
         match self {
             Self::Length(length) => length.to_string(),
-            Self::Bytes(count) => language.pick(format!("{count} bytes"), format!("{count} 字节")),
+            Self::Bytes(count) => in_bytes(count, language),
             Self::Byte(byte) => quoted(&[byte]),
             Self::End => language
                 .pick("the end of the stream", "流的结尾")
                 .to_owned(),
         }
     }
+}
+
+/// A number of bytes in words.
+fn in_bytes(count: u64, language: Language) -> String {
+    let unit = if count == 1 { "byte" } else { "bytes" };
+    language.pick(format!("{count} {unit}"), format!("{count} 字节"))
 }
 
 /// Bytes as a person reads them: printable ASCII in quotes, all else in hex.
