@@ -61,11 +61,15 @@ impl Actor<'_> {
         Ok(())
     }
 
+    /// What the step's socket talks over.
+    fn open_link(&mut self) -> Result<&Link, Halt> {
+        let link = self.slot().link.as_ref();
+        link.ok_or_else(|| Halt::of(&std::io::ErrorKind::NotConnected.into()))
+    }
+
     fn wait_queued(&mut self, bytes: u32) -> Result<(), Halt> {
         let deadline = self.deadline;
-        let Some(link) = &self.slot().link else {
-            return Err(Halt::of(&std::io::ErrorKind::NotConnected.into()));
-        };
+        let link = self.open_link()?;
         let handle = link.handle();
         let ready =
             kernel::wait_queued(&handle, bytes, deadline).map_err(|error| Halt::of(&error))?;
@@ -84,9 +88,7 @@ impl Actor<'_> {
 
     #[cfg(target_os = "linux")]
     fn wait_peer_closed(&mut self, until: Instant) -> Result<(), Halt> {
-        let Some(link) = &self.slot().link else {
-            return Err(Halt::of(&std::io::ErrorKind::NotConnected.into()));
-        };
+        let link = self.open_link()?;
         let left = until.saturating_duration_since(Instant::now());
         let ready =
             kernel::wait_peer_closed(&link.handle(), left).map_err(|error| Halt::of(&error))?;
@@ -104,9 +106,7 @@ impl Actor<'_> {
     }
 
     fn wait_reset(&mut self, until: Instant) -> Result<(), Halt> {
-        let Some(link) = &self.slot().link else {
-            return Err(Halt::of(&std::io::ErrorKind::NotConnected.into()));
-        };
+        let link = self.open_link()?;
         let left = until.saturating_duration_since(Instant::now());
         let ready = kernel::wait_reset(&link.handle(), left).map_err(|error| Halt::of(&error))?;
         if self.shared.is_aborted() {
@@ -126,10 +126,7 @@ impl Actor<'_> {
     ) -> Result<(), Halt> {
         loop {
             self.sample();
-            let Some(link) = &self.slot().link else {
-                return Err(Halt::of(&std::io::ErrorKind::NotConnected.into()));
-            };
-            let Some(seen) = look(link) else {
+            let Some(seen) = look(self.open_link()?) else {
                 return Err(Halt::of(&std::io::ErrorKind::Unsupported.into()));
             };
             if seen.enough {
