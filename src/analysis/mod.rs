@@ -13,6 +13,7 @@ mod difference;
 mod evidence;
 mod fate;
 mod judge;
+pub mod moment;
 pub mod odds;
 mod sent;
 mod stream;

@@ -258,8 +258,8 @@ impl Actor<'_> {
     }
 
     pub(super) fn half_close(&mut self) -> Result<(), Halt> {
-        self.sample();
         let start = self.recorder.now();
+        self.sample();
         let done = match &mut self.slot().link {
             Some(link) => link.half_close(),
             None => Err(io::ErrorKind::NotConnected.into()),
@@ -270,9 +270,10 @@ impl Actor<'_> {
     }
 
     pub(super) fn close(&mut self) -> Result<(), Halt> {
+        // Its first act is to ask for what left since the call before.
+        let start = self.recorder.now();
         self.sample();
         self.count_drops();
-        let start = self.recorder.now();
         let link = self.slot().link.take();
         let done = if link.is_some() {
             Ok(())

@@ -7,7 +7,7 @@
 
 use std::io;
 
-use crate::analysis::PartAnalysis;
+use crate::analysis::{PartAnalysis, moment};
 use crate::render::number::{rounded, time};
 use crate::render::{escape, words};
 use crate::scenario::Side;
@@ -33,7 +33,7 @@ pub(super) fn draw(
     part: &PartTrace,
     analysis: &PartAnalysis,
 ) -> io::Result<()> {
-    let is_shown = |call: &Call| call.step.is_some() || call.fault.is_some() || page.style.full;
+    let is_shown = |call: &Call| moment::is_shown(call) || page.style.full;
     let shown: Vec<usize> = (0..part.calls.len())
         .filter(|&index| is_shown(&part.calls[index]))
         .collect();

@@ -1,0 +1,208 @@
+//! A replay call by call: how far each flow has come after so many calls.
+//!
+//! What steps through a trace (the player, the lesson's pictures) shows the same
+//! at the same call. Bytes are sent, leave, wait in the receive queue and are
+//! received; at every moment each of the four is a prefix of the stream.
+//!
+//! Promises: holds what was recorded up to that call and no more. What the kernel
+//! was not asked by then is [`None`], never guessed: bytes that left may still be
+//! on their way, so they count as waiting only once the receiver has seen them.
+
+use super::Range;
+use crate::scenario::{Condition, Side};
+use crate::trace::{Call, Flow, Got, Op, PartTrace};
+
+/// How far every flow of a part has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// One for each flow of the part, at the same index.
+    pub flows: Vec<Progress>,
+    /// The index behind the last call that this moment holds.
+    pub calls: usize,
+}
+
+/// How far one flow has come; for datagrams the offsets count one after another, as in [`Flow`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// How many bytes sends took.
+    pub sent: u64,
+    /// How many of them had left in segments before the sender's next call; none where
+    /// its kernel does not tell.
+    pub left: Option<u64>,
+    /// How many bytes recvs returned.
+    pub received: u64,
+    /// How many bytes the receiver has seen wait in its queue and not yet received; 0 where
+    /// it has not looked since, which does not say that none wait.
+    pub waiting: u64,
+}
+
+impl Progress {
+    /// The bytes of a stream that are known to wait in the receive queue.
+    #[must_use]
+    pub const fn queue(&self) -> Range {
+        Range {
+            start: self.received,
+            end: self.received + self.waiting,
+        }
+    }
+}
+
+/// Whether a call is one that a viewer stops at: a step of the script, or one that failed.
+#[must_use]
+pub const fn is_shown(call: &Call) -> bool {
+    call.step.is_some() || call.fault.is_some()
+}
+
+impl Moment {
+    /// Before the first call.
+    #[must_use]
+    pub fn first(part: &PartTrace) -> Self {
+        Self {
+            flows: vec![Progress::default(); part.flows.len()],
+            calls: 0,
+        }
+    }
+
+    /// After the first `calls` calls of the part; after all where it has fewer.
+    #[must_use]
+    pub fn after(part: &PartTrace, calls: usize) -> Self {
+        let mut moment = Self::first(part);
+        while moment.calls < calls && moment.advance(part) {}
+        moment
+    }
+
+    /// Goes on by one call of the part; false where there is none left.
+    pub fn advance(&mut self, part: &PartTrace) -> bool {
+        let Some(call) = part.calls.get(self.calls) else {
+            return false;
+        };
+        self.calls += 1;
+        match &call.op {
+            Op::Send {
+                flow,
+                offset,
+                taken,
+                ..
+            } => {
+                if let Some(progress) = self.flows.get_mut(usize::from(*flow)) {
+                    progress.sent = progress.sent.max(offset + u64::from(*taken));
+                }
+            }
+            Op::Recv {
+                flow, got, queued, ..
+            } => {
+                let seen = queued.map(|queued| u64::from(queued.bytes()));
+                if let Some(progress) = self.flows.get_mut(usize::from(*flow)) {
+                    progress.receive(seen, *got);
+                }
+            }
+            Op::Wait(condition) => self.wait(part, call.side, condition),
+            Op::Bind { .. }
+            | Op::Listen
+            | Op::Connect { .. }
+            | Op::Accept { .. }
+            | Op::Decoded { .. }
+            | Op::Reach(_)
+            | Op::Pause
+            | Op::Set(_)
+            | Op::DropArriving(_)
+            | Op::HalfClose
+            | Op::Close(_)
+            | Op::Refuse { .. } => {}
+        }
+        self.ask(part, call.side);
+        true
+    }
+
+    /// What a wait has seen: so many bytes in the queue of the flow that `side` receives.
+    fn wait(&mut self, part: &PartTrace, side: Side, condition: &Condition) {
+        let Condition::Queued(bytes) = condition else {
+            return;
+        };
+        // A wait does not say on which connection; where there are several, it is not known.
+        let mut incoming = self
+            .flows
+            .iter_mut()
+            .zip(&part.flows)
+            .filter(|(progress, flow)| flow.from != side && progress.sent > progress.received);
+        if let (Some((progress, _)), None) = (incoming.next(), incoming.next()) {
+            progress.see(u64::from(*bytes));
+        }
+    }
+
+    /// What the kernel of `side` had told before its next call.
+    fn ask(&mut self, part: &PartTrace, side: Side) {
+        let until = next_start(part, self.calls, side);
+        for (progress, flow) in self.flows.iter_mut().zip(&part.flows) {
+            if flow.from == side {
+                let last = told(flow, until).checked_sub(1);
+                progress.left = last.map(|last| flow.samples[last].bytes.min(progress.sent));
+            }
+        }
+    }
+
+    /// The trace of this moment: the calls so far, the bytes so far, what the kernels had
+    /// told so far. How the replay ended, and how many datagrams it counted as dropped,
+    /// is told by the last moment alone.
+    #[must_use]
+    pub fn cut(&self, part: &PartTrace) -> PartTrace {
+        let is_last = self.calls == part.calls.len();
+        let flows = part.flows.iter().zip(&self.flows).map(|(flow, progress)| {
+            let until = next_start(part, self.calls, flow.from);
+            Flow {
+                connection: flow.connection,
+                from: flow.from,
+                sent: front(&flow.sent, progress.sent).to_vec(),
+                received: front(&flow.received, progress.received).to_vec(),
+                samples: flow.samples[..told(flow, until)].to_vec(),
+                dropped: flow.dropped.filter(|_| is_last),
+            }
+        });
+        PartTrace {
+            label: part.label.clone(),
+            transport: part.transport,
+            expect: part.expect.clone(),
+            calls: part.calls[..self.calls].to_vec(),
+            flows: flows.collect(),
+            stop: part.stop.clone().filter(|_| is_last),
+        }
+    }
+}
+
+/// When the next call of `side` begins, behind the first `calls`.
+fn next_start(part: &PartTrace, calls: usize, side: Side) -> u64 {
+    let mut next = part.calls[calls..].iter();
+    let next = next.find(|call| call.side == side);
+    next.map_or(u64::MAX, |call| call.start)
+}
+
+/// How many samples were taken before `until`.
+fn told(flow: &Flow, until: u64) -> usize {
+    flow.samples.partition_point(|sample| sample.at < until)
+}
+
+fn front(bytes: &[u8], count: u64) -> &[u8] {
+    let count = usize::try_from(count).unwrap_or(usize::MAX);
+    &bytes[..count.min(bytes.len())]
+}
+
+impl Progress {
+    /// The receiver has seen so many bytes wait.
+    fn see(&mut self, bytes: u64) {
+        let there = self.sent.saturating_sub(self.received);
+        self.waiting = self.waiting.max(bytes).min(there);
+    }
+
+    fn receive(&mut self, seen: Option<u64>, got: Got) {
+        self.see(seen.unwrap_or(0));
+        match got {
+            Got::Data { bytes, .. } => {
+                self.received += u64::from(bytes);
+                // It may have returned bytes that came only while it waited.
+                self.waiting = self.waiting.saturating_sub(u64::from(bytes));
+            }
+            Got::Peeked { bytes } => self.see(u64::from(bytes)),
+            Got::End | Got::Nothing => {}
+        }
+    }
+}
