@@ -11,10 +11,13 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::failure::Failure;
-use super::{check, claims, completions, decode, explain, help, list, man, odds, run, shake, show};
+use super::{
+    check, claims, code, completions, decode, explain, help, list, man, odds, run, shake, show,
+};
 use crate::framing::{Framing, UnknownFraming};
 use crate::language::Language;
 use crate::render::escape;
+use crate::scenario::{Scenario, catalogue};
 
 /// The whole command, in this language.
 pub(super) fn command(language: Language) -> Command {
@@ -47,6 +50,7 @@ pub(super) fn command(language: Language) -> Command {
         show::command(language),
         decode::command(language),
         shake::command(language),
+        code::command(language),
         completions::command(language),
         man::command(language),
         help::command(language),
@@ -139,6 +143,16 @@ pub(super) fn cases(language: Language, help: &'static str) -> Arg {
 pub(super) fn given_cases(matches: &ArgMatches) -> Vec<String> {
     let given = matches.get_many::<String>("cases");
     given.into_iter().flatten().cloned().collect()
+}
+
+/// The one case that this name or path stands for.
+pub(super) fn one_case(name: &str) -> Result<Scenario, Failure> {
+    let name = name.to_owned();
+    let mut found = catalogue::select(std::slice::from_ref(&name)).map_err(Failure::Select)?;
+    match found.pop() {
+        Some(scenario) if found.is_empty() => Ok(scenario),
+        Some(_) | None => Err(Failure::ManyCases { name }),
+    }
 }
 
 /// Where the data goes.

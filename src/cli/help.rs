@@ -11,7 +11,7 @@ use super::terminal::Terminal;
 use crate::language::Language;
 
 /// The commands, in the order of the help.
-pub(super) const COMMANDS: [&str; 12] = [
+pub(super) const COMMANDS: [&str; 13] = [
     "run",
     "check",
     "claims",
@@ -21,6 +21,7 @@ pub(super) const COMMANDS: [&str; 12] = [
     "show",
     "decode",
     "shake",
+    "code",
     "completions",
     "man",
     "help",

@@ -9,6 +9,7 @@
 mod arguments;
 mod check;
 mod claims;
+mod code;
 mod completions;
 mod decode;
 mod drawing;
@@ -77,6 +78,7 @@ fn dispatch(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failur
         Some(("show", matches)) => show::run(matches, terminal),
         Some(("decode", matches)) => decode::run(matches, terminal),
         Some(("shake", matches)) => shake::run(matches, terminal),
+        Some(("code", matches)) => code::run(matches, terminal),
         Some(("completions", matches)) => completions::run(matches, terminal),
         Some(("man", matches)) => man::run(matches, terminal),
         Some(("help", matches)) => help::run(matches, terminal),

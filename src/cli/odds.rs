@@ -21,8 +21,8 @@ use super::{arguments, drawing};
 use crate::language::Language;
 use crate::render::odds::{self, Odds};
 use crate::render::text;
+use crate::scenario::Scenario;
 use crate::scenario::odds::{EagerSends, JITTER_PERCENT, plan, points};
-use crate::scenario::{Scenario, catalogue};
 
 /// The case to repeat where none is named.
 const USUAL_CASE: &str = "sticky/back-to-back";
@@ -281,15 +281,8 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
 
 /// The one case that is meant.
 fn chosen(matches: &ArgMatches) -> Result<Scenario, Failure> {
-    let name = matches
-        .get_one::<String>("case")
-        .map_or(USUAL_CASE, String::as_str)
-        .to_owned();
-    let mut found = catalogue::select(std::slice::from_ref(&name)).map_err(Failure::Select)?;
-    match found.pop() {
-        Some(scenario) if found.is_empty() => Ok(scenario),
-        Some(_) | None => Err(Failure::ManyCases { name }),
-    }
+    let name = matches.get_one::<String>("case");
+    arguments::one_case(name.map_or(USUAL_CASE, String::as_str))
 }
 
 /// A seed that the next call will not have.

@@ -10,6 +10,7 @@
 //! Never opens a socket, never looks at the terminal, never judges.
 
 pub mod claims;
+pub mod code;
 pub mod decode;
 pub mod escape;
 pub mod number;

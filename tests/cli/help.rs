@@ -2,7 +2,7 @@
 
 use super::sticky;
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 13] = [
     "run",
     "check",
     "claims",
@@ -12,6 +12,7 @@ const COMMANDS: [&str; 12] = [
     "show",
     "decode",
     "shake",
+    "code",
     "completions",
     "man",
     "help",

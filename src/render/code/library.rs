@@ -1,0 +1,182 @@
+//! The helper functions that programs may hold, kept as text in the language itself.
+//!
+//! A library is a file of sections. Each begins with a line `%% name needs=… imports=…`
+//! and holds one definition. `⟦English¦中文⟧` stands for the one in the language asked
+//! for, `@word@` for what the program makes of it, and a line `?word|` is there where
+//! the word holds (`?!word|`: where it does not); so are the words of a list of needs
+//! or imports behind `?word:`.
+//!
+//! Promises: a section is taken with all that it needs, each once, in the order of the file.
+
+use std::collections::BTreeSet;
+
+use crate::framing::ErrorKind;
+use crate::language::Language;
+
+/// A file of sections.
+#[derive(Debug)]
+pub(super) struct Library {
+    sections: Vec<Section>,
+}
+
+/// One definition, and what it cannot do without.
+#[derive(Debug)]
+struct Section {
+    name: &'static str,
+    needs: Vec<&'static str>,
+    imports: Vec<&'static str>,
+    text: &'static str,
+}
+
+/// What a definition is filled in with.
+#[derive(Clone, Debug)]
+pub(super) struct Filling {
+    pub(super) language: Language,
+    /// The words that hold.
+    pub(super) facts: BTreeSet<&'static str>,
+    /// What stands for `@word@`.
+    pub(super) words: Vec<(&'static str, String)>,
+}
+
+/// A definition that is asked for: its section, and what it is filled in with beside
+/// what the whole program is.
+pub(super) type Wanted = (&'static str, Option<Filling>);
+
+impl Library {
+    pub(super) fn of(file: &'static str) -> Self {
+        let sections = file.split("\n%% ").skip(1).map(|section| {
+            let (head, text) = section.split_once('\n').unwrap_or((section, ""));
+            let mut words = head.split(' ');
+            let name = words.next().unwrap_or_default();
+            let list = |key: &str| -> Vec<&'static str> {
+                head.split(' ')
+                    .find_map(|word| word.strip_prefix(key))
+                    .map_or_else(Vec::new, |list| list.split(',').collect())
+            };
+            Section {
+                name,
+                needs: list("needs="),
+                imports: list("imports="),
+                text: text.trim_matches('\n'),
+            }
+        });
+        Self {
+            sections: sections.collect(),
+        }
+    }
+
+    /// The definitions wanted and those that they need, filled in, and what they import.
+    pub(super) fn take(
+        &self,
+        wanted: &[Wanted],
+        filling: &Filling,
+    ) -> (Vec<String>, BTreeSet<&'static str>) {
+        let mut all: Vec<Wanted> = wanted
+            .iter()
+            .map(|(name, own)| (*name, own.as_ref().map(|own| filling.with(own))))
+            .collect();
+        let mut at = 0;
+        while let Some((name, own)) = all.get(at).cloned() {
+            at += 1;
+            let facts = &own.as_ref().unwrap_or(filling).facts;
+            for section in self.sections.iter().filter(|section| section.name == name) {
+                for need in holding(&section.needs, facts) {
+                    if !all.iter().any(|(known, _)| *known == need) {
+                        all.push((need, None));
+                    }
+                }
+            }
+        }
+        let (mut texts, mut imports) = (Vec::new(), BTreeSet::new());
+        for section in &self.sections {
+            for (_, own) in all.iter().filter(|(name, _)| *name == section.name) {
+                let own = own.as_ref().unwrap_or(filling);
+                imports.extend(holding(&section.imports, &own.facts));
+                let text = own.fill(section.text);
+                if !text.is_empty() && !texts.contains(&text) {
+                    texts.push(text);
+                }
+            }
+        }
+        (texts, imports)
+    }
+
+    /// One section by itself, filled in.
+    pub(super) fn snippet(&self, name: &str, filling: &Filling) -> String {
+        let section = self.sections.iter().find(|section| section.name == name);
+        section.map_or_else(String::new, |section| filling.fill(section.text))
+    }
+}
+
+/// The items of a list that hold.
+fn holding(list: &[&'static str], facts: &BTreeSet<&'static str>) -> Vec<&'static str> {
+    list.iter()
+        .filter_map(|item| match item.strip_prefix('?') {
+            None => Some(*item),
+            Some(item) => {
+                let (fact, item) = item.split_once(':')?;
+                holds(fact, facts).then_some(item)
+            }
+        })
+        .collect()
+}
+
+fn holds(fact: &str, facts: &BTreeSet<&'static str>) -> bool {
+    match fact.strip_prefix('!') {
+        None => facts.contains(fact),
+        Some(fact) => !facts.contains(fact),
+    }
+}
+
+impl Filling {
+    /// This one with what another has beside it.
+    fn with(&self, more: &Self) -> Self {
+        let mut whole = self.clone();
+        whole.facts.extend(&more.facts);
+        whole.words.extend(more.words.iter().cloned());
+        whole
+    }
+
+    /// A text with all its marks replaced.
+    pub(super) fn fill(&self, text: &str) -> String {
+        let lines: Vec<&str> = text
+            .lines()
+            .filter_map(|line| {
+                let mut line = line;
+                while let Some((fact, rest)) = conditional(line) {
+                    line = holds(fact, &self.facts).then_some(rest)?;
+                }
+                Some(line)
+            })
+            .collect();
+        let mut filled = spoken(&lines.join("\n"), self.language);
+        for kind in ErrorKind::ALL {
+            let mark = format!("@{}@", kind.name());
+            filled = filled.replace(&mark, kind.clause(self.language));
+        }
+        for (word, meaning) in &self.words {
+            filled = filled.replace(&format!("@{word}@"), meaning);
+        }
+        filled
+    }
+}
+
+/// The word of a conditional line, and what follows it.
+fn conditional(line: &str) -> Option<(&str, &str)> {
+    line.strip_prefix('?')?.split_once('|')
+}
+
+/// `⟦English¦中文⟧` as the one or the other.
+fn spoken(text: &str, language: Language) -> String {
+    let mut said = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, marked)) = rest.split_once('⟦') {
+        let (both, after) = marked.split_once('⟧').unwrap_or((marked, ""));
+        let (english, chinese) = both.split_once('¦').unwrap_or((both, both));
+        said.push_str(before);
+        said.push_str(language.pick(english, chinese));
+        rest = after;
+    }
+    said.push_str(rest);
+    said
+}

@@ -1,0 +1,84 @@
+//! What cannot be written as two programs, and why.
+
+use crate::language::Language;
+use crate::render::escape;
+
+/// Why there is no such program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unsupported {
+    /// A pipe has no address for a second terminal.
+    Pipe,
+    /// Rust's std has no `SOCK_SEQPACKET`.
+    Seqpacket,
+    /// Rust's std sets `SO_REUSEADDR` before a bind whatever one wants.
+    AddressOptions,
+    /// The server connects to the client.
+    ServerConnects,
+    /// Exact reads from a datagram socket.
+    ExactOverDatagrams,
+    /// Rust's std binds a TCP socket only to listen at once, and never one that connects.
+    BoundOnly,
+    /// A block leaves a socket open that it opened, or closes one that it did not.
+    OpensInRepeat,
+    /// A step on a socket that is not open, as the file writes it.
+    NotOpen(String),
+}
+
+impl Unsupported {
+    /// Whether another language could do it.
+    #[must_use]
+    pub const fn is_of_rust(&self) -> bool {
+        match self {
+            Self::Seqpacket | Self::AddressOptions | Self::BoundOnly => true,
+            Self::Pipe
+            | Self::ServerConnects
+            | Self::ExactOverDatagrams
+            | Self::OpensInRepeat
+            | Self::NotOpen(_) => false,
+        }
+    }
+
+    /// Why, in one clause.
+    #[must_use]
+    pub fn in_words(&self, language: Language) -> String {
+        match self {
+            Self::Pipe => language.pick(
+                "a pipe has no address at which a second terminal could open it",
+                "管道没有地址，第二个终端无从打开",
+            ),
+            Self::Seqpacket => language.pick(
+                "the standard library of Rust has no SOCK_SEQPACKET",
+                "Rust 标准库没有 SOCK_SEQPACKET",
+            ),
+            Self::AddressOptions => language.pick(
+                "it is about SO_REUSEADDR or SO_REUSEPORT, and the standard library of Rust \
+                 decides on them by itself",
+                "它讲的是 SO_REUSEADDR 或 SO_REUSEPORT，而 Rust 标准库自作主张地设置它们",
+            ),
+            Self::BoundOnly => language.pick(
+                "the standard library of Rust binds a TCP socket only to listen at once",
+                "Rust 标准库绑定 TCP 套接字时必定同时开始监听",
+            ),
+            Self::ServerConnects => language.pick(
+                "its server connects to the client",
+                "它的服务端主动连接客户端",
+            ),
+            Self::ExactOverDatagrams => language.pick(
+                "it reads datagrams as if they were a stream",
+                "它把数据报当作流来读",
+            ),
+            Self::OpensInRepeat => language.pick(
+                "a repeat leaves a socket open that it opened, or closes one from before it",
+                "repeat 打开的套接字没有在其中关闭，或关闭了之前打开的套接字",
+            ),
+            Self::NotOpen(step) => {
+                let step = escape::text(step);
+                return language.pick(
+                    format!("`{step}` is done on a socket that is not open"),
+                    format!("`{step}` 用在一个没有打开的套接字上"),
+                );
+            }
+        }
+        .to_owned()
+    }
+}
