@@ -2,7 +2,8 @@
 //!
 //! A line that begins with `$ ` is a command; what follows is what it prints, up
 //! to the next command. `…` alone on a line stands for any lines. The commands
-//! of Cargo are not run again: `cargo run --` stands for the binary itself.
+//! of Cargo are not run again: `cargo run --` stands for the binary itself. What the
+//! text says to save is saved, in a folder that goes away with the test.
 
 #![allow(
     clippy::unwrap_used,
@@ -13,6 +14,15 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+/// What a reader of the text does.
+#[derive(Debug)]
+enum Act {
+    Call(Example),
+    /// Saves a `toml` block, whose first line names the file (`# five.toml`), or puts it
+    /// into the file saved last, from the table that it begins with (`[expect.client]`).
+    Save(String),
+}
+
 /// A command, and what the text says it prints.
 #[derive(Debug)]
 struct Example {
@@ -21,25 +31,49 @@ struct Example {
     prints: Vec<String>,
 }
 
-fn examples(text: &str) -> Vec<Example> {
-    let mut examples: Vec<Example> = Vec::new();
-    let mut in_console = false;
+fn acts(text: &str) -> Vec<Act> {
+    let mut acts: Vec<Act> = Vec::new();
+    let mut block = "";
     for (index, line) in text.lines().enumerate() {
-        if line.starts_with("```") {
-            in_console = line == "```console";
-        } else if in_console {
-            match (line.strip_prefix("$ "), examples.last_mut()) {
-                (Some(command), _) => examples.push(Example {
-                    line: index + 1,
-                    command: command.to_owned(),
-                    prints: Vec::new(),
-                }),
-                (None, Some(example)) => example.prints.push(line.to_owned()),
-                (None, None) => panic!("line {}: output before any command", index + 1),
+        if let Some(begins) = line.strip_prefix("```") {
+            block = begins;
+            if block == "toml" {
+                acts.push(Act::Save(String::new()));
             }
+            continue;
+        }
+        match (block, line.strip_prefix("$ "), acts.last_mut()) {
+            ("toml", _, Some(Act::Save(file))) => {
+                file.push_str(line);
+                file.push('\n');
+            }
+            ("console", Some(command), _) => acts.push(Act::Call(Example {
+                line: index + 1,
+                command: command.to_owned(),
+                prints: Vec::new(),
+            })),
+            ("console", None, Some(Act::Call(example))) => example.prints.push(line.to_owned()),
+            ("console", None, _) => panic!("line {}: output before any command", index + 1),
+            _ => {}
         }
     }
-    examples
+    acts
+}
+
+/// Saves a block into `folder`; `last` is the file that was saved before.
+fn save(block: &str, folder: &Path, last: &mut Option<String>) {
+    let first = block.lines().next().unwrap();
+    if let Some(name) = first.strip_prefix("# ") {
+        fs::write(folder.join(name), block).unwrap();
+        *last = Some(name.to_owned());
+        return;
+    }
+    let file = folder.join(last.as_ref().expect("a block that names its file"));
+    let whole = fs::read_to_string(&file).unwrap();
+    let at = whole
+        .find(first)
+        .expect("the table that the block begins with");
+    fs::write(file, whole[..at].to_owned() + block).unwrap();
 }
 
 /// Whether `printed` is `stated`, where `…` stands for any lines.
@@ -55,50 +89,61 @@ fn matches(stated: &[String], printed: &[&str]) -> bool {
     }
 }
 
+/// Runs a command in `folder` and compares what it prints; says whether it could.
+fn call(name: &str, language: &str, example: &Example, folder: &Path) -> bool {
+    let (command, tells_status) = match example.command.strip_suffix("; echo $?") {
+        Some(command) => (command, true),
+        None => (example.command.as_str(), false),
+    };
+    let place = format!("{name}:{}: {command}", example.line);
+    let words = command.strip_prefix("cargo run -- ");
+    let Some(words) = words.or_else(|| command.strip_prefix("sticky ")) else {
+        let known = ["cargo test", "cargo install --path ."];
+        assert!(known.contains(&command), "{place} cannot be run here");
+        return false;
+    };
+    let output = Command::new(env!("CARGO_BIN_EXE_sticky"))
+        .args(words.split_whitespace())
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .env_remove("LANGUAGE")
+        .env_remove("LC_MESSAGES")
+        .env_remove("CLICOLOR_FORCE")
+        .env("LC_ALL", language)
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    let status = output.status.code().unwrap();
+    // A terminal shows notes too.
+    let mut printed = String::from_utf8(output.stdout).unwrap() + &said;
+    if tells_status {
+        printed += &format!("{status}\n");
+    } else {
+        assert_eq!(status, 0, "{place}\n{said}");
+    }
+    if example.prints.is_empty() {
+        assert_eq!(said, "", "{place}");
+        return true;
+    }
+    let lines: Vec<_> = printed.lines().map(str::trim_end).collect();
+    assert!(
+        matches(&example.prints, &lines),
+        "{place} prints\n{printed}"
+    );
+    true
+}
+
 fn run_all(name: &str, language: &str) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let text = fs::read_to_string(root.join(name)).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let mut run = 0;
-    for example in examples(&text) {
-        let words = example.command.strip_prefix("cargo run -- ");
-        let Some(words) = words.or_else(|| example.command.strip_prefix("sticky ")) else {
-            let known = ["cargo test", "cargo install --path ."];
-            assert!(
-                known.contains(&example.command.as_str()),
-                "{name}:{}: {} cannot be run here",
-                example.line,
-                example.command
-            );
-            continue;
-        };
-        let output = Command::new(env!("CARGO_BIN_EXE_sticky"))
-            .args(words.split_whitespace())
-            .current_dir(folder.path())
-            .stdin(Stdio::null())
-            .env_remove("LANGUAGE")
-            .env_remove("LC_MESSAGES")
-            .env_remove("CLICOLOR_FORCE")
-            .env("LC_ALL", language)
-            .output()
-            .unwrap();
-        let place = format!("{name}:{}: {}", example.line, example.command);
-        let said = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(
-            (output.status.code(), said.as_str()),
-            (Some(0), ""),
-            "{place}"
-        );
-        run += 1;
-        if example.prints.is_empty() {
-            continue;
+    let mut last = None;
+    for act in acts(&text) {
+        match act {
+            Act::Save(block) => save(&block, folder.path(), &mut last),
+            Act::Call(example) => run += usize::from(call(name, language, &example, folder.path())),
         }
-        let printed = String::from_utf8(output.stdout).unwrap();
-        let lines: Vec<_> = printed.lines().map(str::trim_end).collect();
-        assert!(
-            matches(&example.prints, &lines),
-            "{place} prints\n{printed}"
-        );
     }
     assert!(run >= 5, "{name}: {run} examples");
 }

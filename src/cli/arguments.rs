@@ -12,7 +12,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::failure::Failure;
 use super::{
-    check, claims, code, completions, decode, explain, help, list, man, odds, run, shake, show,
+    check, claims, code, completions, decode, explain, help, list, man, new, odds, run, shake, show,
 };
 use crate::framing::{Framing, UnknownFraming};
 use crate::language::Language;
@@ -51,6 +51,7 @@ pub(super) fn command(language: Language) -> Command {
         decode::command(language),
         shake::command(language),
         code::command(language),
+        new::command(language),
         completions::command(language),
         man::command(language),
         help::command(language),

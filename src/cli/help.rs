@@ -11,7 +11,7 @@ use super::terminal::Terminal;
 use crate::language::Language;
 
 /// The commands, in the order of the help.
-pub(super) const COMMANDS: [&str; 13] = [
+pub(super) const COMMANDS: [&str; 14] = [
     "run",
     "check",
     "claims",
@@ -22,6 +22,7 @@ pub(super) const COMMANDS: [&str; 13] = [
     "decode",
     "shake",
     "code",
+    "new",
     "completions",
     "man",
     "help",

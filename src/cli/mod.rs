@@ -20,6 +20,7 @@ mod help;
 mod language;
 mod list;
 mod man;
+mod new;
 mod odds;
 mod refusal;
 mod run;
@@ -79,6 +80,7 @@ fn dispatch(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failur
         Some(("decode", matches)) => decode::run(matches, terminal),
         Some(("shake", matches)) => shake::run(matches, terminal),
         Some(("code", matches)) => code::run(matches, terminal),
+        Some(("new", matches)) => new::run(matches, terminal),
         Some(("completions", matches)) => completions::run(matches, terminal),
         Some(("man", matches)) => man::run(matches, terminal),
         Some(("help", matches)) => help::run(matches, terminal),

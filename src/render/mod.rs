@@ -1,6 +1,7 @@
 //! A trace and its analysis as something to read: one file for each format.
 //!
-//! [`claims`] tells claims beside what was observed; [`odds`] writes distributions;
+//! [`claims`] tells claims beside what was observed; [`code`] makes programs of a scenario,
+//! and [`starter`] the file that a new one begins as; [`odds`] writes distributions;
 //! [`text`] draws the time line, the byte map, the bytes and the verdict for a terminal or a print; [`words`] says faults, fates and differences in sentences
 //! of both languages.
 //!
@@ -16,5 +17,7 @@ pub mod escape;
 pub mod number;
 pub mod odds;
 pub mod shake;
+pub mod starter;
+mod template;
 pub mod text;
 pub mod words;

@@ -2,7 +2,7 @@
 
 use super::sticky;
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
     "run",
     "check",
     "claims",
@@ -13,6 +13,7 @@ const COMMANDS: [&str; 13] = [
     "decode",
     "shake",
     "code",
+    "new",
     "completions",
     "man",
     "help",

@@ -7,8 +7,10 @@
 )]
 
 mod check;
+mod code;
 mod decode;
 mod help;
+mod new;
 mod output;
 mod refusal;
 mod run;

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::Target;
-use super::library::Filling;
 use crate::framing::{Delimiter, Framing, LengthField, LengthPrefix};
 use crate::language::Language;
+use crate::render::template::Filling;
 
 /// The two helpers of a framing, by the names of their sections.
 #[derive(Clone, Copy, Debug)]

@@ -30,7 +30,6 @@
 mod c;
 mod check;
 mod framed;
-mod library;
 mod noise;
 mod options;
 mod plan;

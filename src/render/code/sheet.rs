@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::framed;
-use super::library::{Filling, Library, Wanted};
 use super::plan::Plan;
-use crate::framing::Framing;
+use crate::framing::{ErrorKind, Framing};
 use crate::language::Language;
+use crate::render::template::{Filling, Library, Wanted};
 use crate::scenario::Transport;
 
 /// What is written so far.
@@ -40,19 +40,7 @@ impl<'p, 's> Sheet<'p, 's> {
             filling: Filling {
                 language: plan.language,
                 facts,
-                words: vec![
-                    (
-                        "long",
-                        match (plan.receives_much(), plan.language) {
-                            (true, Language::English) => "; of much, a sum.",
-                            (true, Language::Chinese) => "；很长时只给校验和。",
-                            (false, Language::English) => ".",
-                            (false, Language::Chinese) => "。",
-                        }
-                        .to_owned(),
-                    ),
-                    ("enter", plan.language.pick("", "，再按回车").to_owned()),
-                ],
+                words: words(plan),
             },
             wanted: Vec::new(),
             imports: BTreeSet::new(),
@@ -107,4 +95,21 @@ impl<'p, 's> Sheet<'p, 's> {
     pub(super) fn say<T>(&self, english: T, chinese: T) -> T {
         self.plan.language.pick(english, chinese)
     }
+}
+
+/// What stands for the marks of helpers in every language.
+fn words(plan: &Plan<'_>) -> Vec<(&'static str, String)> {
+    let long = match (plan.receives_much(), plan.language) {
+        (true, Language::English) => "; of much, a sum.",
+        (true, Language::Chinese) => "；很长时只给校验和。",
+        (false, Language::English) => ".",
+        (false, Language::Chinese) => "。",
+    };
+    let mut words = vec![
+        ("long", long.to_owned()),
+        ("enter", plan.language.pick("", "，再按回车").to_owned()),
+    ];
+    let clause = |kind: ErrorKind| (kind.name(), kind.clause(plan.language).to_owned());
+    words.extend(ErrorKind::ALL.map(clause));
+    words
 }

@@ -287,6 +287,35 @@ mod tests {
         assert!(case.documented);
     }
 
+    /// What `sticky new` writes names everything, so that a teacher needs no other text.
+    #[test]
+    fn every_key_is_in_the_file_that_a_new_case_begins_as() {
+        let starter = include_str!("../../render/starter.toml.txt");
+        let steps = super::verb::Verb::ALL.iter().flat_map(|verb| verb.keys());
+        let expectations = super::expect::KEYS.iter();
+        let options = [
+            "reuse-address",
+            "reuse-port",
+            "no-delay",
+            "cork",
+            "quick-ack",
+            "receive-buffer",
+            "send-buffer",
+            "max-segment",
+            "linger",
+            "send-timeout",
+        ];
+        for key in steps.chain(expectations).chain(&options) {
+            assert!(
+                starter.contains(&format!("{key} = "))
+                    || starter.contains(&format!("\"{key}\""))
+                    || starter.contains(&format!("{key}, "))
+                    || starter.contains(&format!("{key} (")),
+                "{key}"
+            );
+        }
+    }
+
     #[test]
     fn every_key_of_a_step_is_in_the_documentation() {
         let source = include_str!("mod.rs");

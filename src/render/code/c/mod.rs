@@ -7,10 +7,10 @@ mod transfer;
 
 use std::collections::BTreeSet;
 
-use super::library::Library;
 use super::plan::{Plan, payload_bytes, sent_bytes};
 use super::sheet::Sheet;
 use super::{comment, heading};
+use crate::render::template::Library;
 use crate::scenario::{Action, Condition, RecvLength, Side, Transport};
 
 static HELPERS: &str = include_str!("helpers.c.txt");

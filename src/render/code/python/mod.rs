@@ -7,10 +7,10 @@ mod steps;
 mod transfer;
 mod waits;
 
-use super::library::Library;
 use super::plan::Plan;
 use super::sheet::Sheet;
 use super::{comment, heading};
+use crate::render::template::Library;
 use crate::scenario::{Action, SendStep, Side, Transport};
 
 static HELPERS: &str = include_str!("helpers.py.txt");

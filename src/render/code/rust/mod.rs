@@ -8,10 +8,10 @@ mod transfer;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::library::{Filling, Library};
 use super::plan::Plan;
 use super::sheet::Sheet;
 use super::{comment, heading};
+use crate::render::template::{Filling, Library};
 use crate::scenario::{Action, SendStep, Side, Transport};
 
 static HELPERS: &str = include_str!("helpers.rs.txt");

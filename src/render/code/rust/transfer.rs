@@ -69,7 +69,8 @@ impl Writer<'_, '_> {
             (Made::Bytes(bytes), _) => format!("transmit(&{conn}, {bytes}{behind})"),
             (Made::Fallible(bytes), None) => format!("transmit(&{conn}, &{bytes}?{behind})"),
             (Made::Fallible(bytes), Some(_)) => {
-                format!("{bytes}.and_then(|data| transmit(&{conn}, &data{behind}))")
+                self.line(format!("let made = {bytes};"));
+                format!("made.and_then(|data| transmit(&{conn}, &data{behind}))")
             }
         };
         if step.fails.is_none() {

@@ -1,7 +1,7 @@
-//! The helper functions that programs may hold, kept as text in the language itself.
+//! Templates: text that is long enough to be a file of its own, in both languages.
 //!
 //! A library is a file of sections. Each begins with a line `%% name needs=… imports=…`
-//! and holds one definition. `⟦English¦中文⟧` stands for the one in the language asked
+//! (the two lists may be absent). `⟦English¦中文⟧` stands for the one in the language asked
 //! for, `@word@` for what the program makes of it, and a line `?word|` is there where
 //! the word holds (`?!word|`: where it does not); so are the words of a list of needs
 //! or imports behind `?word:`.
@@ -10,7 +10,6 @@
 
 use std::collections::BTreeSet;
 
-use crate::framing::ErrorKind;
 use crate::language::Language;
 
 /// A file of sections.
@@ -150,10 +149,6 @@ impl Filling {
             })
             .collect();
         let mut filled = spoken(&lines.join("\n"), self.language);
-        for kind in ErrorKind::ALL {
-            let mark = format!("@{}@", kind.name());
-            filled = filled.replace(&mark, kind.clause(self.language));
-        }
         for (word, meaning) in &self.words {
             filled = filled.replace(&format!("@{word}@"), meaning);
         }

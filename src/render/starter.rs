@@ -1,0 +1,61 @@
+//! The scenario file that a new case begins as.
+//!
+//! Promises: what comes out can be read as a scenario, and comes out as it states; its
+//! comments name every key that a file may have. Pure: nothing is written.
+
+use std::collections::BTreeSet;
+
+use super::escape;
+use super::template::{Filling, Library};
+use crate::language::Language;
+
+static TEMPLATE: &str = include_str!("starter.toml.txt");
+
+/// What the new file begins from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin<'a> {
+    /// Three messages over TCP.
+    Tcp,
+    /// Three datagrams.
+    Udp,
+    /// The text of another case's file.
+    Case(&'a str),
+}
+
+/// The text of the new file; `file` is what its comments call it.
+#[must_use]
+pub fn starter(file: &str, origin: Origin<'_>, language: Language) -> String {
+    let (fact, transport) = match origin {
+        Origin::Tcp | Origin::Case(_) => ("tcp", "tcp"),
+        Origin::Udp => ("udp", "udp"),
+    };
+    let filling = Filling {
+        language,
+        facts: BTreeSet::from([fact]),
+        words: vec![
+            ("file", escape::text(file)),
+            ("transport", transport.to_owned()),
+        ],
+    };
+    let library = Library::of(TEMPLATE);
+    let section = |name| library.snippet(name, &filling);
+    let body = match origin {
+        Origin::Tcp | Origin::Udp => format!("{}\n\n{}", section("keys"), section(fact)),
+        Origin::Case(text) => no_longer_literal(text),
+    };
+    let (head, reference) = (section("head"), section("reference"));
+    format!("{head}\n\n{}\n\n{reference}\n", body.trim())
+}
+
+/// The file of a case that is about to be changed, and so does not replay its section
+/// word for word any more.
+fn no_longer_literal(text: &str) -> String {
+    let lines: Vec<String> = text
+        .lines()
+        .map(|line| match line.strip_prefix("replays") {
+            Some(rest) => format!("about{rest}"),
+            None => line.to_owned(),
+        })
+        .collect();
+    lines.join("\n")
+}
