@@ -117,7 +117,7 @@ fn call(name: &str, language: &str, example: &Example, folder: &Path) -> bool {
     // A terminal shows notes too.
     let mut printed = String::from_utf8(output.stdout).unwrap() + &said;
     if tells_status {
-        printed += &format!("{status}\n");
+        printed.extend([status.to_string(), "\n".to_owned()]);
     } else {
         assert_eq!(status, 0, "{place}\n{said}");
     }

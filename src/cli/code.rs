@@ -32,15 +32,15 @@ pub(super) fn command(language: Language) -> Command {
         .after_help(language.pick(
             "The server is started first, then the client in another terminal; both take a port\n\
              [default: 9000]. Where one has to wait for the other, it asks for Enter. A case of\n\
-             several parts becomes a pair of programs for each. Rust is written with std alone,\n\
-             C with POSIX sockets.\n\n\
+             several parts becomes a pair of programs for each. Python and Rust need nothing but\n\
+             what comes with them, C has POSIX sockets; what is about Linux needs Linux.\n\n\
              Examples:\n  \
              sticky code back-to-back\n  \
              sticky code fixes/3-struct --as c -o lesson\n  \
              sticky code when/chat --as rust --part 3 --side server",
             "先启动服务端，再在另一个终端里启动客户端；两者都接受一个端口参数 [默认：9000]。\n\
-             需要等待对方时，程序会请你按回车。用例有几个部分，就写出几对程序。Rust 只用\n\
-             标准库，C 用 POSIX 套接字。\n\n\
+             需要等待对方时，程序会请你按回车。用例有几个部分，就写出几对程序。Python 和\n\
+             Rust 不需要另装任何库，C 用 POSIX 套接字；涉及 Linux 的内容只能在 Linux 上运行。\n\n\
              示例:\n  \
              sticky code back-to-back\n  \
              sticky code fixes/3-struct --as c -o lesson\n  \

@@ -31,8 +31,51 @@ pub(crate) fn programs(
 }
 
 pub(crate) fn trials(cases: &[Scenario]) -> Vec<Trial> {
-    let cases = cases.to_vec();
-    vec![Trial::test("what_is_unsupported_is_known", move || {
+    let (cases, same, all) = (cases.to_vec(), cases.to_vec(), cases.to_vec());
+    let marks = Trial::test("no_mark_of_a_template_is_left", move || {
+        for language in [Language::English, Language::Chinese] {
+            for target in Target::ALL {
+                for (case, part) in same
+                    .iter()
+                    .flat_map(|case| (0..case.parts.len()).map(move |part| (case, part)))
+                {
+                    for program in programs(case, part, target, language).into_iter().flatten() {
+                        let left = program.text.contains(['⟦', '⟧', '¦', '@'])
+                            || program.text.lines().any(|line| line.starts_with('?'));
+                        assert!(!left, "{}\n{}", case.name, program.text);
+                        let english = ["end of stream", "refused", "Press Enter", "Waits"];
+                        let spoken = english.iter().any(|word| program.text.contains(word));
+                        assert!(language == Language::English || !spoken, "{}", program.text);
+                    }
+                }
+            }
+        }
+        Ok(())
+    });
+    let hurried = Trial::test("what_a_person_is_too_slow_for_is_told", move || {
+        let told: Vec<&str> = all
+            .iter()
+            .filter(|case| {
+                let program = programs(case, 0, Target::Python, Language::English);
+                program.is_ok_and(|[server, client]| {
+                    let warns = |text: &str| text.contains("sooner than you press Enter");
+                    assert_eq!(warns(&server.text), warns(&client.text));
+                    warns(&server.text)
+                })
+            })
+            .map(|case| case.name.as_str())
+            .collect();
+        // With an Enter that comes 700 ms late, all but the last come out otherwise.
+        let wanted = [
+            "sticky/cork",
+            "sticky/msg-more",
+            "loss/tcp-holds-back-what-came-after",
+            "loss/tcp-retransmits",
+        ];
+        assert_eq!(told, wanted);
+        Ok(())
+    });
+    let known = Trial::test("what_is_unsupported_is_known", move || {
         let mut found = Vec::new();
         for target in Target::ALL {
             for case in &cases {
@@ -49,5 +92,6 @@ pub(crate) fn trials(cases: &[Scenario]) -> Vec<Trial> {
         found.sort_by_key(|(target, case, _)| (*target, *case));
         assert_eq!(found, UNSUPPORTED);
         Ok(())
-    })]
+    });
+    vec![marks, known, hurried]
 }

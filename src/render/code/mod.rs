@@ -19,6 +19,7 @@
 //! | wait for `acknowledged`, `segments`, `retransmitted`, `dropped` | the same counters of Linux, read until they are there |
 //! | wait for `peer-closed`, `reset` | poll |
 //! | `reach`, and wait for `reached` | one program prints the point, the other waits until you press Enter |
+//! | `cork`, `more`, `drop-arriving` on TCP, with points between | the calls; Linux waits only some 200 ms, less than it takes to press Enter, and the head of the program says so |
 //! | a wait that is over once the server listens | nothing: the client is started second |
 //! | `fails` | the error is printed, and the program goes on |
 //! | the deadline | none, but where a recv has to end by it |
@@ -30,7 +31,9 @@
 mod c;
 mod check;
 mod framed;
+mod literal;
 mod noise;
+mod notes;
 mod options;
 mod plan;
 mod python;
@@ -168,6 +171,19 @@ fn heading(plan: &Plan<'_>) -> Vec<String> {
             format!("{side}，后启动，用另一个终端：{run}"),
         ),
     });
+    if plan.is_in_a_hurry() {
+        let hurry = language.pick(
+            [
+                "By hand it can come out otherwise: what Linux holds back, or sends again, leaves",
+                "after some 200 ms, sooner than you press Enter. `sticky run` is quick enough.",
+            ],
+            [
+                "手动运行时结果可能不同：Linux 压住的、要重传的数据，大约 200 毫秒后就会发出，",
+                "比按回车快。`sticky run` 足够快。",
+            ],
+        );
+        lines.extend(hurry.map(str::to_owned));
+    }
     lines
 }
 

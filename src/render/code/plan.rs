@@ -155,6 +155,25 @@ impl<'a> Plan<'a> {
         self.is_over(Transport::Udp) && first.is_some_and(|first| std::ptr::eq(first, step))
     }
 
+    /// Whether the kernel may not wait for somebody to press Enter: what it holds back,
+    /// or has to send again, leaves after some 200 ms.
+    pub(super) fn is_in_a_hurry(&self) -> bool {
+        let (mut holds_back, mut waits) = (false, false);
+        for side in Side::BOTH {
+            let script = self.part.script(side);
+            let corks = |option: &SocketOption| matches!(option, SocketOption::Cork(true));
+            holds_back |= script.options.iter().any(corks);
+            each(&script.steps, &mut |step| match &step.action {
+                Action::Set(option) => holds_back |= corks(option),
+                Action::Send(send) => holds_back |= send.more,
+                Action::DropArriving(on) => holds_back |= *on,
+                Action::Wait(Condition::Reached(_)) => waits = true,
+                _ => {}
+            });
+        }
+        holds_back && waits && self.is_over(Transport::Tcp)
+    }
+
     /// Whether a recv can ask for no bytes, which is then not the end of the stream.
     pub(super) fn may_ask_for_none(&self) -> bool {
         self.any(

@@ -293,19 +293,7 @@ mod tests {
         let starter = include_str!("../../render/starter.toml.txt");
         let steps = super::verb::Verb::ALL.iter().flat_map(|verb| verb.keys());
         let expectations = super::expect::KEYS.iter();
-        let options = [
-            "reuse-address",
-            "reuse-port",
-            "no-delay",
-            "cork",
-            "quick-ack",
-            "receive-buffer",
-            "send-buffer",
-            "max-segment",
-            "linger",
-            "send-timeout",
-        ];
-        for key in steps.chain(expectations).chain(&options) {
+        for key in steps.chain(expectations).chain(super::values::OPTIONS) {
             assert!(
                 starter.contains(&format!("{key} = "))
                     || starter.contains(&format!("\"{key}\""))

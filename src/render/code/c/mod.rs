@@ -7,6 +7,7 @@ mod transfer;
 
 use std::collections::BTreeSet;
 
+use super::notes::Note;
 use super::plan::{Plan, payload_bytes, sent_bytes};
 use super::sheet::Sheet;
 use super::{comment, heading};
@@ -197,10 +198,9 @@ impl Writer<'_, '_> {
     fn sums(&mut self) {
         self.sheet.call("total");
         let (bytes, crc) = self.sheet.plan.sum_of_sent();
-        let sent = self.sheet.say("sent to it were", "发给它的是");
         let all = self.sheet.say("in all", "合计");
         self.line("");
-        self.line(format!("/* {sent} {bytes} B, crc32 {crc:08x} */"));
+        self.sheet.note(Note::Sent { bytes, crc });
         self.line(format!(
             "printf(\"{all} -> %zu B, crc32 %08x\\n\", total, sum);"
         ));

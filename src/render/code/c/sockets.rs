@@ -1,6 +1,7 @@
 //! The life of a socket in C.
 
 use super::Writer;
+use crate::render::code::notes::Note;
 use crate::render::code::options::{OptionCode, OptionValue};
 use crate::render::code::steps::suffix;
 use crate::scenario::{Action, Side, SocketOption, Step, Transport};
@@ -52,8 +53,7 @@ impl Writer<'_, '_> {
         });
         if again && !same_port {
             let size = "&(socklen_t){sizeof address}";
-            let text = self.sheet.say("/* Keeps the port. */", "/* 记住端口。 */");
-            self.line(text);
+            self.sheet.note(Note::KeepsPort);
             self.line(format!(
                 "getsockname({name}, (struct sockaddr *)&address, {size});"
             ));

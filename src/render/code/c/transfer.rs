@@ -4,6 +4,7 @@ use super::Writer;
 use super::literal::{bytes_literal, text_literal};
 use crate::framing::{ErrorKind, Framing};
 use crate::render::code::framed;
+use crate::render::code::notes::Note;
 use crate::render::code::options::OptionCode;
 use crate::scenario::{
     Condition, Fault, LengthCode, Payload, RecvLength, RecvStep, SendStep, Step, SystemFault,
@@ -253,18 +254,10 @@ impl Writer<'_, '_> {
         }
         if self.sheet.plan.receives_first(step) {
             self.sheet.call("data");
-            let text = self.sheet.say(
-                "/* Waits for the first as long as it takes. */",
-                "/* 第一个数据等多久都行。 */",
-            );
-            self.line(text);
+            self.sheet.note(Note::FirstOfAll);
             self.line(format!("recv({conn}, data, 1, MSG_PEEK);"));
         }
-        let text = self.sheet.say(
-            "/* Gives up where nothing comes. */",
-            "/* 若没有数据到来就放弃。 */",
-        );
-        self.line(text);
+        self.sheet.note(Note::GivesUp);
         let deadline = self.sheet.plan.part.deadline.as_millis();
         let deadline = u64::try_from(deadline).unwrap_or(u64::MAX).max(1);
         self.set(conn, OptionCode::receive_timeout(deadline));
@@ -313,13 +306,11 @@ impl Writer<'_, '_> {
         match condition {
             Condition::Queued(bytes) => {
                 self.sheet.call("data");
-                let text = self.sheet.say(
-                    format!(
-                        "/* Waits until {bytes} B are queued (or the stream has ended); takes nothing. */"
-                    ),
-                    format!("/* 等到接收队列里有 {bytes} 字节（或流已结束），一个字节也不取走。 */"),
-                );
-                self.line(text);
+                let or_end = !self.sheet.plan.is_unix();
+                self.sheet.note(Note::Queued {
+                    bytes: *bytes,
+                    or_end,
+                });
                 if self.sheet.plan.is_unix() {
                     // There, MSG_WAITALL does not wait when it only peeks.
                     self.sheet.call("nap");
@@ -341,20 +332,12 @@ impl Writer<'_, '_> {
             Condition::Dropped(count) => self.look("dropped", conn, &format!("< {count}")),
             Condition::PeerClosed => {
                 self.sheet.imports.extend(["_GNU_SOURCE", "poll.h"]);
-                let text = self.sheet.say(
-                    "/* Waits until the other side has closed (Linux). */",
-                    "/* 等到对方关闭（Linux）。 */",
-                );
-                self.line(text);
+                self.sheet.note(Note::PeerClosed);
                 self.poll(conn, "POLLRDHUP");
             }
             Condition::Reset => {
                 self.sheet.imports.insert("poll.h");
-                let text = self.sheet.say(
-                    "/* Waits until the reset has arrived. */",
-                    "/* 等到重置到达。 */",
-                );
-                self.line(text);
+                self.sheet.note(Note::Reset);
                 self.poll(conn, "0");
             }
             Condition::Reached(point) => {

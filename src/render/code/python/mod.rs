@@ -7,6 +7,7 @@ mod steps;
 mod transfer;
 mod waits;
 
+use super::notes::Note;
 use super::plan::Plan;
 use super::sheet::Sheet;
 use super::{comment, heading};
@@ -95,9 +96,8 @@ fn sums(sheet: &mut Sheet<'_, '_>) {
     sheet.imports.insert("zlib");
     let (bytes, crc) = sheet.plan.sum_of_sent();
     let all = sheet.say("in all", "合计");
-    let sent = sheet.say("sent to it were", "发给它的是");
     sheet.line("");
-    sheet.line(format!("# {sent} {bytes} B, crc32 {crc:08x}"));
+    sheet.note(Note::Sent { bytes, crc });
     sheet.line(format!(
         "print(f\"{all} -> {{len(received)}} B, crc32 {{zlib.crc32(received):08x}}\")"
     ));

@@ -1,29 +1,15 @@
 //! Payloads and lengths as expressions of Python.
 
-use std::fmt::Write as _;
-
+use crate::render::code::literal::quoted;
 use crate::render::code::sheet::Sheet;
-use crate::render::escape;
 use crate::scenario::{LengthCode, Payload};
 
 /// A text in quotes.
 pub(super) fn text_literal(text: &str) -> String {
-    let mut literal = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' => literal.push_str("\\\""),
-            '\\' => literal.push_str("\\\\"),
-            '\n' => literal.push_str("\\n"),
-            '\r' => literal.push_str("\\r"),
-            '\t' => literal.push_str("\\t"),
-            _ if escape::columns(c).is_some() => literal.push(c),
-            _ => {
-                // Writing to a string cannot fail.
-                let _ = write!(literal, "\\U{:08x}", u32::from(c));
-            }
-        }
-    }
-    literal + "\""
+    quoted(text, |c| match c {
+        '?' => c.to_string(),
+        _ => format!("\\U{:08x}", u32::from(c)),
+    })
 }
 
 /// The bytes of a payload.

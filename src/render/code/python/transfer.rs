@@ -6,6 +6,7 @@ use super::payload::{self, bytes_of};
 use super::sockets::set;
 use crate::framing::{ErrorKind, Framing};
 use crate::render::code::framed;
+use crate::render::code::notes::Note;
 use crate::render::code::options::OptionCode;
 use crate::render::code::sheet::Sheet;
 use crate::scenario::{Fault, RecvLength, RecvStep, SendStep, Step, SystemFault};
@@ -85,18 +86,10 @@ pub(super) fn limit_recv(sheet: &mut Sheet<'_, '_>, conn: &str, step: &Step) {
         return;
     }
     if sheet.plan.receives_first(step) {
-        let text = sheet.say(
-            "# Waits for the first as long as it takes.",
-            "# 第一个数据等多久都行。",
-        );
-        sheet.line(text);
+        sheet.note(Note::FirstOfAll);
         sheet.line(format!("{conn}.recv(1, socket.MSG_PEEK)"));
     }
-    let text = sheet.say(
-        "# Gives up where nothing comes.",
-        "# 若没有数据到来就放弃。",
-    );
-    sheet.line(text);
+    sheet.note(Note::GivesUp);
     let deadline = sheet.plan.part.deadline.as_millis();
     let deadline = u64::try_from(deadline).unwrap_or(u64::MAX).max(1);
     set(sheet, conn, OptionCode::receive_timeout(deadline));

@@ -1,6 +1,7 @@
 //! Waiting in Python.
 
 use super::payload::text_literal;
+use crate::render::code::notes::Note;
 use crate::render::code::sheet::Sheet;
 use crate::scenario::Condition;
 
@@ -12,13 +13,11 @@ pub(super) fn wait(sheet: &mut Sheet<'_, '_>, conn: &str, condition: &Condition)
     };
     match condition {
         Condition::Queued(bytes) => {
-            let text = sheet.say(
-                format!(
-                    "# Waits until {bytes} B are queued (or the stream has ended); takes nothing."
-                ),
-                format!("# 等到接收队列里有 {bytes} 字节（或流已结束），一个字节也不取走。"),
-            );
-            sheet.line(text);
+            let or_end = !sheet.plan.is_unix();
+            sheet.note(Note::Queued {
+                bytes: *bytes,
+                or_end,
+            });
             let flags = "socket.MSG_PEEK | socket.MSG_WAITALL";
             if sheet.plan.is_unix() {
                 // There, MSG_WAITALL does not wait when it only peeks.
@@ -43,26 +42,20 @@ pub(super) fn wait(sheet: &mut Sheet<'_, '_>, conn: &str, condition: &Condition)
             look(sheet, "tcp_info", format!("tcp_info({conn})[1] < {count}"));
         }
         Condition::Dropped(count) => look(sheet, "dropped", format!("dropped({conn}) < {count}")),
-        Condition::PeerClosed | Condition::Reset => {
-            sheet.imports.insert("select");
-            let (events, text) = if *condition == Condition::Reset {
-                ("0", sheet.say("the reset has arrived", "重置到达"))
-            } else {
-                (
-                    "select.POLLRDHUP",
-                    sheet.say("the other side has closed (Linux)", "对方已关闭（Linux）"),
-                )
-            };
-            let until = sheet.say("# Waits until", "# 等到");
-            let space = sheet.say(" ", "");
-            sheet.line(format!("{until}{space}{text}"));
-            sheet.line("poll = select.poll()");
-            sheet.line(format!("poll.register({conn}, {events})"));
-            sheet.line("poll.poll()");
-        }
+        Condition::PeerClosed => poll(sheet, conn, "select.POLLRDHUP", Note::PeerClosed),
+        Condition::Reset => poll(sheet, conn, "0", Note::Reset),
         Condition::Reached(point) => {
             sheet.call("wait_for");
             sheet.line(format!("wait_for({})", text_literal(point)));
         }
     }
+}
+
+/// Waits until poll tells of one of these events, or of an error, which it always does.
+fn poll(sheet: &mut Sheet<'_, '_>, conn: &str, events: &str, note: Note) {
+    sheet.imports.insert("select");
+    sheet.note(note);
+    sheet.line("poll = select.poll()");
+    sheet.line(format!("poll.register({conn}, {events})"));
+    sheet.line("poll.poll()");
 }

@@ -2,32 +2,18 @@
 
 use std::fmt::Write as _;
 
+use crate::render::code::literal::quoted;
 use crate::render::code::sheet::Sheet;
-use crate::render::escape;
 use crate::scenario::{LengthCode, Payload};
 
 /// A text in quotes.
 pub(super) fn text_literal(text: &str) -> String {
-    let mut literal = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' => literal.push_str("\\\""),
-            '\\' => literal.push_str("\\\\"),
-            '\n' => literal.push_str("\\n"),
-            '\r' => literal.push_str("\\r"),
-            '\t' => literal.push_str("\\t"),
-            _ if c.is_ascii_control() => push(&mut literal, u32::from(c)),
-            _ if escape::columns(c).is_some() => literal.push(c),
-            _ => literal.extend(c.escape_unicode()),
-        }
-    }
-    literal + "\""
-}
-
-/// `\x` and two digits, which a byte string takes too.
-fn push(literal: &mut String, byte: u32) {
-    // Writing to a string cannot fail.
-    let _ = write!(literal, "\\x{byte:02x}");
+    quoted(text, |c| match c {
+        '?' => c.to_string(),
+        // A byte string takes this form alone.
+        _ if c.is_ascii() => format!("\\x{:02x}", u32::from(c)),
+        _ => c.escape_unicode().to_string(),
+    })
 }
 
 /// A payload as an expression.
@@ -46,7 +32,8 @@ pub(super) fn bytes_of(sheet: &mut Sheet<'_, '_>, payload: &Payload) -> Made {
         Payload::Hex(bytes) => {
             let mut literal = String::from("b\"");
             for byte in bytes {
-                push(&mut literal, u32::from(*byte));
+                // Writing to a string cannot fail.
+                let _ = write!(literal, "\\x{byte:02x}");
             }
             literal + "\""
         }

@@ -8,6 +8,7 @@ mod transfer;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::notes::Note;
 use super::plan::Plan;
 use super::sheet::Sheet;
 use super::{comment, heading};
@@ -177,9 +178,8 @@ impl Writer<'_, '_> {
     fn sums(&mut self) {
         self.sheet.call("TOTAL");
         let (bytes, crc) = self.sheet.plan.sum_of_sent();
-        let sent = self.sheet.say("sent to it were", "发给它的是");
         self.line("");
-        self.line(format!("// {sent} {bytes} B, crc32 {crc:08x}"));
+        self.sheet.note(Note::Sent { bytes, crc });
         self.line("let (total, sum) = (TOTAL.load(Relaxed), SUM.load(Relaxed));");
         let line = self.snippet("line-sum", &[]);
         self.line(line);

@@ -6,6 +6,7 @@ use super::Writer;
 use super::literal::{Made, bytes_of, text_literal};
 use crate::framing::{ErrorKind, Framing};
 use crate::render::code::framed;
+use crate::render::code::notes::Note;
 use crate::scenario::{
     Condition, Fault, LengthCode, RecvLength, RecvStep, SendStep, Step, SystemFault, Transport,
 };
@@ -175,18 +176,10 @@ impl Writer<'_, '_> {
         }
         self.sheet.imports.insert("time::Duration");
         if self.sheet.plan.receives_first(step) {
-            let text = self.sheet.say(
-                "// Waits for the first as long as it takes.",
-                "// 第一个数据等多久都行。",
-            );
-            self.line(text);
+            self.sheet.note(Note::FirstOfAll);
             self.line(format!("{conn}.peek(&mut [0])?;"));
         }
-        let text = self.sheet.say(
-            "// Gives up where nothing comes.",
-            "// 若没有数据到来就放弃。",
-        );
-        self.line(text);
+        self.sheet.note(Note::GivesUp);
         let deadline = self.sheet.plan.part.deadline.as_millis().max(1);
         let time = format!("Some(Duration::from_millis({deadline}))");
         self.line(format!("{conn}.set_read_timeout({time})?;"));
@@ -257,28 +250,8 @@ impl Writer<'_, '_> {
             Condition::Dropped(count) => {
                 self.look("dropped", &format!("dropped(&{conn}) < {count}"));
             }
-            Condition::PeerClosed | Condition::Reset => {
-                self.sheet.call("poll");
-                let (events, text) = if *condition == Condition::Reset {
-                    (
-                        "0",
-                        self.sheet
-                            .say("// Waits until the reset has arrived.", "// 等到重置到达。"),
-                    )
-                } else {
-                    let text = self.sheet.say(
-                        "// Waits until the other side has closed (Linux, POLLRDHUP).",
-                        "// 等到对方关闭（Linux，POLLRDHUP）。",
-                    );
-                    ("0x2000", text)
-                };
-                self.line(text);
-                self.line("let mut polled = PollFd {");
-                self.line(format!("    fd: {conn}.as_raw_fd(),"));
-                self.line(format!("    events: {events},\n    revents: 0,\n}};"));
-                let line = self.snippet("line-poll", &[]);
-                self.line(line);
-            }
+            Condition::PeerClosed => self.poll(conn, "0x2000", Note::PeerClosed),
+            Condition::Reset => self.poll(conn, "0", Note::Reset),
             Condition::Reached(point) => {
                 self.sheet.call("wait_for");
                 self.line(format!("wait_for({})?;", text_literal(point)));
@@ -286,13 +259,23 @@ impl Writer<'_, '_> {
         }
     }
 
+    /// Waits until poll tells of one of these events, or of an error, which it always does.
+    fn poll(&mut self, conn: &str, events: &str, note: Note) {
+        self.sheet.call("poll");
+        self.sheet.note(note);
+        self.line("let mut polled = PollFd {");
+        self.line(format!("    fd: {conn}.as_raw_fd(),"));
+        self.line(format!("    events: {events},\n    revents: 0,\n}};"));
+        let line = self.snippet("line-poll", &[]);
+        self.line(line);
+    }
+
     fn wait_queued(&mut self, conn: &str, bytes: u32) {
         self.sheet.call("nap");
-        let text = self.sheet.say(
-            format!("// Waits until {bytes} B are queued; takes nothing."),
-            format!("// 等到接收队列里有 {bytes} 字节，一个字节也不取走。"),
-        );
-        self.line(text);
+        self.sheet.note(Note::Queued {
+            bytes,
+            or_end: false,
+        });
         if self.sheet.plan.is_unix() {
             self.import_stream();
             self.sheet.call("peek");
