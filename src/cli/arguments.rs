@@ -12,7 +12,8 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::failure::Failure;
 use super::{
-    check, claims, code, completions, decode, explain, help, list, man, new, odds, run, shake, show,
+    check, claims, code, completions, decode, explain, help, list, man, new, odds, quiz, run,
+    shake, show,
 };
 use crate::framing::{Framing, UnknownFraming};
 use crate::language::Language;
@@ -52,6 +53,7 @@ pub(super) fn command(language: Language) -> Command {
         shake::command(language),
         code::command(language),
         new::command(language),
+        quiz::command(language),
         completions::command(language),
         man::command(language),
         help::command(language),

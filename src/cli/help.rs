@@ -11,7 +11,7 @@ use super::terminal::Terminal;
 use crate::language::Language;
 
 /// The commands, in the order of the help.
-pub(super) const COMMANDS: [&str; 14] = [
+pub(super) const COMMANDS: [&str; 15] = [
     "run",
     "check",
     "claims",
@@ -23,6 +23,7 @@ pub(super) const COMMANDS: [&str; 14] = [
     "shake",
     "code",
     "new",
+    "quiz",
     "completions",
     "man",
     "help",

@@ -22,6 +22,7 @@ mod list;
 mod man;
 mod new;
 mod odds;
+mod quiz;
 mod refusal;
 mod run;
 mod shake;
@@ -81,6 +82,7 @@ fn dispatch(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failur
         Some(("shake", matches)) => shake::run(matches, terminal),
         Some(("code", matches)) => code::run(matches, terminal),
         Some(("new", matches)) => new::run(matches, terminal),
+        Some(("quiz", matches)) => quiz::run(matches, terminal),
         Some(("completions", matches)) => completions::run(matches, terminal),
         Some(("man", matches)) => man::run(matches, terminal),
         Some(("help", matches)) => help::run(matches, terminal),

@@ -286,7 +286,7 @@ fn chosen(matches: &ArgMatches) -> Result<Scenario, Failure> {
 }
 
 /// A seed that the next call will not have.
-fn seed_of_the_clock() -> u64 {
+pub(super) fn seed_of_the_clock() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     // The lower digits change fastest; what is above them may go.
     since.map_or(0, |since| {

@@ -2,6 +2,10 @@
 
 use super::AsHandle;
 
+/// Whether this system tells which segments left, so that it can be said where a
+/// message boundary was lost.
+pub const TELLS_SEGMENTS: bool = cfg!(target_os = "linux");
+
 /// What the kernel counted on one TCP connection, each where it tells.
 ///
 /// The names are those of `struct tcp_info` (include/uapi/linux/tcp.h) without

@@ -36,7 +36,7 @@ mod capture_tests;
 mod tests;
 
 pub use drops::{Received, datagram_drops, drop_arriving, enable_drop_counter, recv_with_drops};
-pub use info::{TcpInfo, tcp_info};
+pub use info::{TELLS_SEGMENTS, TcpInfo, tcp_info};
 pub use options::{set_option, set_receive_low_water};
 pub use queue::{queued, socket_error, unsent_or_unacked};
 pub use wait::{Readiness, wait_peer_closed, wait_queued, wait_readable, wait_reset};

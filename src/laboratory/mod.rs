@@ -5,7 +5,7 @@
 //! that fit. [`shake`] delivers a stream cut in every way that a [`Plan`] names to
 //! three [`Reader`]s and counts which of them got the messages back; [`sockets`]
 //! turns one of those deliveries into a scenario, so that a replay over loopback can
-//! confirm it.
+//! confirm it. [`quiz`] asks what a replay will show.
 //!
 //! Promises: pure; the same input and the same seed give the same answer on every
 //! platform. Never opens a socket: what is cut here is cut in memory.
@@ -16,6 +16,7 @@ pub mod guess;
 pub mod hex;
 pub mod messages;
 pub mod number;
+pub mod quiz;
 mod reader;
 mod shake;
 pub mod sockets;

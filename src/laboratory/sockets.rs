@@ -148,7 +148,8 @@ pub fn scenario(stream: &Stream, cuts: &[usize], watched: &Watched) -> Scenario 
     }
 }
 
-fn script(actions: Vec<Action>) -> Script {
+/// A script of these actions, each of which has to end well.
+pub(super) fn script(actions: Vec<Action>) -> Script {
     let steps = actions.into_iter().map(|action| Step {
         action,
         fails: None,
@@ -162,14 +163,21 @@ fn script(actions: Vec<Action>) -> Script {
 
 fn send(stream: &Stream, start: usize, end: usize) -> Action {
     let begins = stream.frames.iter().any(|frame| frame.range.start == start);
+    let role = if begins {
+        SendRole::Message
+    } else {
+        SendRole::Continues
+    };
+    let payload = Payload::Hex(stream.bytes[start..end].to_vec());
+    plain_send(payload, None, role)
+}
+
+/// A send without a flag.
+pub(super) fn plain_send(payload: Payload, framing: Option<Framing>, role: SendRole) -> Action {
     Action::Send(SendStep {
-        payload: Payload::Hex(stream.bytes[start..end].to_vec()),
-        framing: None,
-        role: if begins {
-            SendRole::Message
-        } else {
-            SendRole::Continues
-        },
+        payload,
+        framing,
+        role,
         pieces: None,
         more: false,
         nonblocking: false,
@@ -178,8 +186,13 @@ fn send(stream: &Stream, start: usize, end: usize) -> Action {
 }
 
 fn recv_of(recv: &Recv) -> Action {
+    plain_recv(clamped(recv.asked))
+}
+
+/// A recv of at most so many bytes, without a flag.
+pub(super) fn plain_recv(at_most: u32) -> Action {
     Action::Recv(RecvStep {
-        length: RecvLength::Bytes(clamped(recv.asked)),
+        length: RecvLength::Bytes(at_most),
         carries: None,
         peek: false,
         wait_all: false,

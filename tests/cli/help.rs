@@ -2,7 +2,7 @@
 
 use super::sticky;
 
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 15] = [
     "run",
     "check",
     "claims",
@@ -14,6 +14,7 @@ const COMMANDS: [&str; 14] = [
     "shake",
     "code",
     "new",
+    "quiz",
     "completions",
     "man",
     "help",

@@ -6,7 +6,7 @@
 use std::io::{self, Write};
 
 use crate::analysis::Range;
-use crate::laboratory::{Made, Reader, SentFrame, Shaken, Trouble, Watched, watch};
+use crate::laboratory::{Made, Reader, SentFrame, Shaken, Stream, Trouble, Watched, watch};
 use crate::language::Language;
 use crate::render::number::{bytes, grouped};
 use crate::render::{escape, words};
@@ -41,8 +41,7 @@ pub fn draw_broken(shaken: &Shaken, style: &Style, out: &mut dyn Write) -> io::R
             page.blank()?;
             heading(page, shaken, reader, &cuts)?;
             let watched = watch(reader, &shaken.stream, &cuts);
-            byte_map(page, shaken, &cuts, &watched)?;
-            outcome(page, shaken, &watched)?;
+            reading(page, &shaken.stream, &cuts, &watched)?;
         }
     }
     Ok(())
@@ -68,6 +67,25 @@ fn heading(page: &mut Page<'_>, shaken: &Shaken, which: Reader, cuts: &[usize]) 
     page.wrapped(Ink::Heading, 0, 2, &text)
 }
 
+/// Draws the frames of a stream, and the pieces in which it arrives.
+pub(super) fn delivery(page: &mut Page<'_>, stream: &Stream, cuts: &[usize]) -> io::Result<()> {
+    byte_map(page, stream, &arriving(page.style.language, stream, cuts))
+}
+
+/// Draws how a reader read a stream, and what it made of it.
+pub(super) fn reading(
+    page: &mut Page<'_>,
+    stream: &Stream,
+    cuts: &[usize],
+    watched: &Watched,
+) -> io::Result<()> {
+    let language = page.style.language;
+    let [frames, pieces] = arriving(language, stream, cuts);
+    let [recvs, made] = read(language, watched);
+    byte_map(page, stream, &[frames, pieces, recvs, made])?;
+    outcome(page, stream, watched)
+}
+
 fn range(range: &std::ops::Range<usize>) -> Range {
     Range {
         start: range.start as u64,
@@ -75,16 +93,10 @@ fn range(range: &std::ops::Range<usize>) -> Range {
     }
 }
 
-/// The frames, the pieces, the recvs and what was made of them, one above the other.
-fn byte_map(
-    page: &mut Page<'_>,
-    shaken: &Shaken,
-    cuts: &[usize],
-    watched: &Watched,
-) -> io::Result<()> {
-    let lanes = lanes_of(page.style.language, shaken, cuts, watched);
-    let panels = map::fitted(&lanes, page.style.columns() - CHART - 1);
-    let frames = &shaken.stream.frames;
+/// The lanes of a stream, one above the other.
+fn byte_map(page: &mut Page<'_>, stream: &Stream, lanes: &[Lane]) -> io::Result<()> {
+    let panels = map::fitted(lanes, page.style.columns() - CHART - 1);
+    let frames = &stream.frames;
     for (index, panel) in panels.iter().take(SHOWN).enumerate() {
         if index > 0 {
             page.blank()?;
@@ -94,12 +106,12 @@ fn byte_map(
             let ends = |frame: &SentFrame| frame.range.end as u64;
             frames.binary_search_by_key(&offset, ends).is_ok()
         })?;
-        for lane in &lanes {
+        for lane in lanes {
             map::draw_lane(page, panel, lane, &owners)?;
         }
     }
     if panels.len() > SHOWN {
-        let left = shaken.stream.bytes.len() as u64 - panels[SHOWN - 1].end();
+        let left = stream.bytes.len() as u64 - panels[SHOWN - 1].end();
         let (more, left) = (page.glyphs.more, bytes(left));
         let text = page.pick(
             format!("{more} {left} not shown"),
@@ -110,28 +122,38 @@ fn byte_map(
     Ok(())
 }
 
-fn lanes_of(language: Language, shaken: &Shaken, cuts: &[usize], watched: &Watched) -> Vec<Lane> {
-    let numbered = |word: &str, index: usize, size: usize| {
-        let number = grouped(index as u64 + 1);
-        let full = format!("{word}{number}");
-        [format!("{full}  {}", bytes(size as u64)), full, number]
-    };
-    let frames = shaken
-        .stream
-        .frames
-        .iter()
-        .enumerate()
-        .map(|(index, frame)| Run {
-            header: frame.header as u64,
-            ..Run::new(range(&frame.range), numbered("#", index, frame.range.len()))
-        });
-    let ends = cuts.iter().copied().chain([shaken.stream.bytes.len()]);
+fn numbered(word: &str, index: usize, size: usize) -> [String; 3] {
+    let number = grouped(index as u64 + 1);
+    let full = format!("{word}{number}");
+    [format!("{full}  {}", bytes(size as u64)), full, number]
+}
+
+/// A lane of the runs that are not empty.
+fn lane(name: &'static str, runs: impl Iterator<Item = Run>) -> Lane {
+    Lane::of(name, runs.filter(|run| !run.range.is_empty()).collect())
+}
+
+/// The frames, and the pieces that arrive.
+fn arriving(language: Language, stream: &Stream, cuts: &[usize]) -> [Lane; 2] {
+    let frames = stream.frames.iter().enumerate().map(|(index, frame)| Run {
+        header: frame.header as u64,
+        ..Run::new(range(&frame.range), numbered("#", index, frame.range.len()))
+    });
+    let ends = cuts.iter().copied().chain([stream.bytes.len()]);
     let starts = [0].into_iter().chain(cuts.iter().copied());
     let pieces = starts.zip(ends).map(|(start, end)| {
         let size = (end - start) as u64;
         let labels = [bytes(size), bytes(size), grouped(size)];
         Run::new(range(&(start..end)), labels)
     });
+    [
+        lane(language.pick("frames", "帧"), frames),
+        lane(language.pick("pieces", "到达"), pieces),
+    ]
+}
+
+/// What each recv returned, and what was made of it.
+fn read(language: Language, watched: &Watched) -> [Lane; 2] {
     let recvs = watched
         .recvs
         .iter()
@@ -148,20 +170,15 @@ fn lanes_of(language: Language, shaken: &Shaken, cuts: &[usize], watched: &Watch
             numbered(word, index, made.payload.len()),
         )
     });
-    let whole = |runs: &mut dyn Iterator<Item = Run>| -> Vec<Run> {
-        runs.filter(|run| !run.range.is_empty()).collect()
-    };
-    vec![
-        Lane::of(language.pick("frames", "帧"), whole(&mut { frames })),
-        Lane::of(language.pick("pieces", "到达"), whole(&mut { pieces })),
-        Lane::of(language.pick("recv", "接收"), whole(&mut { recvs })),
-        Lane::of(language.pick("made", "读成"), whole(&mut { made })),
+    [
+        lane(language.pick("recv", "接收"), recvs),
+        lane(language.pick("made", "读成"), made),
     ]
 }
 
 /// What the reader made, up to the first that is wrong, and why it could not go on.
-fn outcome(page: &mut Page<'_>, shaken: &Shaken, watched: &Watched) -> io::Result<()> {
-    let frames = &shaken.stream.frames;
+fn outcome(page: &mut Page<'_>, stream: &Stream, watched: &Watched) -> io::Result<()> {
+    let frames = &stream.frames;
     let right = |(index, made): &(usize, &Made)| {
         frames
             .get(*index)

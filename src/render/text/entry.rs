@@ -209,11 +209,7 @@ fn sent<'a>(page: &Page<'_>, seen: Seen<'a>, op: &Op) -> Entry<'a> {
     let message = number.map_or_else(String::new, |number| {
         format!(" #{}", grouped(number as u64 + 1))
     });
-    let role = match role {
-        SendRole::Header => page.pick(" header", " 头部"),
-        SendRole::Continues => page.pick(" more", " 续"),
-        SendRole::Message => "",
-    };
+    let role = self::role(page, role);
     let (took, of) = (bytes(u64::from(taken)), bytes(u64::from(asked)));
     let size = if asked == taken {
         took
@@ -228,6 +224,15 @@ fn sent<'a>(page: &Page<'_>, seen: Seen<'a>, op: &Op) -> Entry<'a> {
             range: span(offset, taken),
             header: usize::from(header),
         }),
+    }
+}
+
+/// What stands behind a send's number where it sends only part of a message.
+pub(super) fn role(page: &Page<'_>, role: SendRole) -> &'static str {
+    match role {
+        SendRole::Header => page.pick(" header", " 头部"),
+        SendRole::Continues => page.pick(" more", " 续"),
+        SendRole::Message => "",
     }
 }
 

@@ -23,6 +23,8 @@ mod layout;
 mod line;
 mod map;
 pub mod odds;
+mod program;
+pub mod quiz;
 mod shake;
 mod timeline;
 mod verdict;

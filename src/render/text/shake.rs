@@ -29,6 +29,25 @@ pub(super) fn reader(language: Language, reader: Reader) -> &'static str {
     }
 }
 
+/// What a reader does.
+#[must_use]
+pub(super) fn reader_does(language: Language, reader: Reader) -> &'static str {
+    match reader {
+        Reader::Naive => language.pick(
+            "takes what one recv returns for one message",
+            "把一次 recv 返回的内容当作一条消息",
+        ),
+        Reader::AsInTheSource => language.pick(
+            "reads a header of known length by one recv, the payload by another, and trusts recv(n) to return n bytes",
+            "先用一次 recv 读定长头部，再用一次读负载，相信 recv(n) 一定返回 n 字节",
+        ),
+        Reader::Exact => language.pick(
+            "hands whatever a recv returns to an incremental decoder",
+            "把每次 recv 返回的字节交给增量解码器",
+        ),
+    }
+}
+
 /// Draws the table: a framing a line.
 ///
 /// # Errors
@@ -167,7 +186,7 @@ fn confirmed(page: &mut Page<'_>, confirmation: &Confirmation) -> io::Result<()>
     Ok(())
 }
 
-fn disagreed(language: Language, disagreement: &Disagreement) -> String {
+pub(super) fn disagreed(language: Language, disagreement: &Disagreement) -> String {
     let recv = |recv: &Option<Recv>| match recv {
         Some(Recv { asked, range }) => {
             let (asked, got) = (grouped(*asked as u64), grouped(range.len() as u64));

@@ -111,7 +111,7 @@ fn row(page: &mut Page<'_>, seen: Seen<'_>, zero: u64, index: usize) -> io::Resu
 }
 
 /// As much of the bytes as `most` columns take, the header apart from the rest.
-fn preview(page: &Page<'_>, data: &Data<'_>, most: usize) -> String {
+pub(super) fn preview(page: &Page<'_>, data: &Data<'_>, most: usize) -> String {
     let Data {
         stream,
         ref range,

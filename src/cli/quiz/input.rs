@@ -1,0 +1,111 @@
+//! Lines that were typed, or came through a pipe.
+//!
+//! Promises: keeps at most [`MOST_KEPT`] bytes of a line, whatever comes; what is no
+//! sequence of lines (so much without an end of line that nobody typed it) counts as
+//! the end, so that no source of bytes can hold the program.
+
+use std::io::{self, BufRead};
+
+/// The most bytes of a line that are looked at.
+const MOST_KEPT: usize = 4096;
+/// The most bytes that a line may have before it is taken for the end.
+const MOST_READ: usize = 1 << 20;
+
+/// What was heard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Heard {
+    /// A line, without its end.
+    Line(Vec<u8>),
+    /// A line that is too long to be an answer.
+    TooLong,
+    /// The end.
+    End,
+}
+
+/// The next line.
+pub(super) fn next_line(input: &mut dyn BufRead) -> io::Result<Heard> {
+    let mut line = Vec::new();
+    let mut read = 0;
+    loop {
+        let chunk = match input.fill_buf() {
+            Ok(chunk) => chunk,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        if chunk.is_empty() {
+            // A last line need not have an end.
+            return Ok(if read == 0 {
+                Heard::End
+            } else {
+                heard(line, read)
+            });
+        }
+        let end = chunk.iter().position(|&byte| byte == b'\n');
+        let part = &chunk[..end.unwrap_or(chunk.len())];
+        let room = MOST_KEPT.saturating_sub(line.len());
+        line.extend(&part[..part.len().min(room)]);
+        read += part.len();
+        let used = end.map_or(chunk.len(), |end| end + 1);
+        input.consume(used);
+        if end.is_some() {
+            return Ok(heard(line, read));
+        }
+        if read > MOST_READ {
+            return Ok(Heard::End);
+        }
+    }
+}
+
+fn heard(line: Vec<u8>, read: usize) -> Heard {
+    if read > line.len() {
+        Heard::TooLong
+    } else {
+        Heard::Line(line)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::BufReader;
+
+    use super::*;
+
+    fn all(bytes: &[u8]) -> Vec<Heard> {
+        // Small, so that lines go on from one chunk to the next.
+        let mut input = BufReader::with_capacity(3, bytes);
+        let mut heard = Vec::new();
+        loop {
+            let next = next_line(&mut input).unwrap();
+            heard.push(next.clone());
+            if next == Heard::End {
+                return heard;
+            }
+        }
+    }
+
+    fn line(text: &str) -> Heard {
+        Heard::Line(text.as_bytes().to_vec())
+    }
+
+    #[test]
+    fn lines_come_one_by_one_and_the_last_needs_no_end() {
+        assert_eq!(
+            all(b"30\n\n18 12\r\nq"),
+            [line("30"), line(""), line("18 12\r"), line("q"), Heard::End]
+        );
+        assert_eq!(all(b""), [Heard::End]);
+        assert_eq!(all(b"\n"), [line(""), Heard::End]);
+    }
+
+    #[test]
+    fn a_long_line_is_passed_over_and_one_without_an_end_is_the_end() {
+        let longest = "1".repeat(MOST_KEPT);
+        let text = format!("{longest}\n{longest}1\n30\n");
+        assert_eq!(
+            all(text.as_bytes()),
+            [line(&longest), Heard::TooLong, line("30"), Heard::End]
+        );
+        let endless = io::repeat(0);
+        assert_eq!(next_line(&mut BufReader::new(endless)).unwrap(), Heard::End);
+    }
+}

@@ -1,0 +1,283 @@
+//! `sticky quiz`: what will come of it? Then it is replayed, and that is the answer.
+//!
+//! Promises: asks line by line, the same at a terminal and through a pipe; ends at the
+//! end of the input, and after so many unclear lines goes on to the next question, so it
+//! always ends. Nothing that was typed is shown again but as the answer that was
+//! understood.
+
+mod input;
+
+use std::io::{self, BufRead, IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgMatches, Command};
+
+use self::input::{Heard, next_line};
+use super::failure::Failure;
+use super::terminal::Terminal;
+use super::{arguments, drawing, odds};
+use crate::analysis;
+use crate::kernel::TELLS_SEGMENTS;
+use crate::laboratory::Reader;
+use crate::laboratory::quiz::{
+    Answer, Cut, Exchange, Question, Reply, Score, Subject, Void, Wish, plan, reply,
+};
+use crate::language::Language;
+use crate::render::text::{self, Style, quiz};
+use crate::replay::Stage;
+use crate::scenario::catalogue;
+use crate::trace::Trace;
+
+/// How many questions, where nobody says, and at the most.
+const COUNT: (u64, u64) = (8, 100);
+/// How many lines a question takes that are no answer, before the next one is asked.
+const MOST_UNCLEAR: usize = 4;
+/// Seeds that nobody chose are below this, so that they can be typed again.
+const SHORT_SEEDS: u64 = 1_000_000;
+
+/// The command's arguments.
+pub(super) fn command(language: Language) -> Command {
+    let command = Command::new("quiz")
+        .about(language.pick(
+            "Ask what will come of two programs, then replay them and see",
+            "先问两个程序会发生什么，再重演给你看",
+        ))
+        .override_usage(language.pick("sticky quiz [OPTIONS]", "sticky quiz [选项]"))
+        .after_help(language.pick(
+            "Questions come from the catalogue and from the seed, easy ones first. The answer is\n\
+             what the replay shows. Answers are lines: `30`, `18 12`, the number of a choice;\n\
+             `?` for a hint, `s` or an empty line to skip, `q` to stop. The exit status is 0\n\
+             whatever the score, 2 for wrong usage.\n\n\
+             Examples:\n  \
+             sticky quiz\n  \
+             sticky quiz --chapter udp --count 4\n  \
+             sticky quiz --seed 7 --no-hex",
+            "题目出自用例和随机种子，由易到难；答案以重演的结果为准。一行一个回答：`30`、\n\
+             `18 12`，或选项的编号；`?` 看提示，`s` 或空行跳过，`q` 结束。\n\
+             无论得分多少，退出状态都是 0；用法错误为 2。\n\n\
+             示例:\n  \
+             sticky quiz\n  \
+             sticky quiz --chapter udp --count 4\n  \
+             sticky quiz --seed 7 --no-hex",
+        ))
+        .args([
+            Arg::new("count")
+                .long("count")
+                .value_name(language.pick("N", "题数"))
+                .help(language.pick("How many questions [default: 8]", "多少道题 [默认：8]"))
+                .value_parser(arguments::number(language, 1, COUNT.1)),
+            Arg::new("chapter")
+                .long("chapter")
+                .value_name(language.pick("CHAPTER", "章节"))
+                .help(language.pick(
+                    format!("Of one chapter: {}", catalogue::CHAPTERS.join(", ")),
+                    format!("只出一章的题：{}", catalogue::CHAPTERS.join("、")),
+                ))
+                .value_parser(PossibleValuesParser::new(catalogue::CHAPTERS))
+                .hide_possible_values(true),
+            Arg::new("seed")
+                .long("seed")
+                .value_name(language.pick("S", "种子"))
+                .help(language.pick(
+                    "For the same questions again; always printed [default: from the clock]",
+                    "同一种子，同样的题；总会印出 [默认：取自时钟]",
+                ))
+                .value_parser(arguments::number(language, 0, u64::MAX)),
+        ]);
+    drawing::options(command, language).arg(arguments::deadline(language))
+}
+
+/// Asks, and says how it went.
+pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failure> {
+    let cases = catalogue::all().map_err(Failure::Select)?;
+    let number = |name: &str| matches.get_one::<u64>(name).copied();
+    let count = number("count").unwrap_or(COUNT.0);
+    let chapter = matches.get_one::<String>("chapter").map(String::as_str);
+    let seed = number("seed").unwrap_or_else(|| odds::seed_of_the_clock() % SHORT_SEEDS);
+    let questions = plan(
+        &cases,
+        Wish {
+            count: usize::try_from(count).unwrap_or(usize::MAX),
+            chapter,
+            seed,
+            tells_place: TELLS_SEGMENTS,
+        },
+    );
+    let chapter = chapter.map_or_else(String::new, |name| format!(" --chapter {name}"));
+    let again = format!("sticky quiz --seed {seed} --count {count}{chapter}");
+    let style = drawing::style(matches, terminal, terminal.data_in_color());
+    let stdin = io::stdin();
+    let shows_what_is_typed = stdin.is_terminal();
+    let mut stdin = stdin.lock();
+    terminal.data(|out| {
+        let mut game = Game {
+            stage: Stage::with_deadline(arguments::given_deadline(matches)),
+            style,
+            input: &mut stdin,
+            shows_what_is_typed,
+            out,
+            score: Score::default(),
+            readings: Vec::new(),
+        };
+        quiz::draw_opening(questions.len(), seed, &style, game.out).map_err(Failure::stdout)?;
+        game.play(&questions)?;
+        quiz::draw_score(game.score, &game.readings, &again, &style, game.out)
+            .map_err(Failure::stdout)
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A quiz that is being played.
+struct Game<'a> {
+    stage: Stage,
+    style: Style,
+    input: &'a mut dyn BufRead,
+    /// Whether a line typed ends the line of the prompt on the screen.
+    shows_what_is_typed: bool,
+    out: &'a mut dyn Write,
+    score: Score,
+    /// The cases to read, of the questions that were not answered right.
+    readings: Vec<String>,
+}
+
+/// What was said to a question.
+enum Said {
+    /// This.
+    Answer(Answer),
+    /// Nothing: the answer shall be shown.
+    Nothing,
+    /// Nothing more at all.
+    Stop,
+}
+
+impl Game<'_> {
+    /// Asks all questions, as long as there are answers.
+    fn play(&mut self, questions: &[Question]) -> Result<(), Failure> {
+        for (index, question) in questions.iter().enumerate() {
+            quiz::draw_question(question, index + 1, questions.len(), &self.style, self.out)
+                .map_err(Failure::stdout)?;
+            let said = match self.ask(question)? {
+                Said::Answer(answer) => Some(answer),
+                Said::Nothing => None,
+                Said::Stop => {
+                    self.score.left = questions.len() - index;
+                    return Ok(());
+                }
+            };
+            let shown = match &question.subject {
+                Subject::Exchange(exchange) => self.replay(question, exchange, said.as_ref()),
+                Subject::Cut(cut) => self.replay_cut(cut, said.as_ref()),
+            };
+            shown.map_err(Failure::stdout)?;
+        }
+        Ok(())
+    }
+
+    /// Reads lines until one is an answer, or too many were not.
+    fn ask(&mut self, question: &Question) -> Result<Said, Failure> {
+        let form = question.form();
+        for _ in 0..=MOST_UNCLEAR {
+            let heard = self.prompt()?;
+            let reply = match &heard {
+                Heard::End => return Ok(Said::Stop),
+                Heard::TooLong => Reply::Unclear,
+                Heard::Line(line) => reply(line, &form),
+            };
+            match reply {
+                Reply::Answer(answer) => return Ok(Said::Answer(answer)),
+                Reply::Skip => return Ok(Said::Nothing),
+                Reply::Quit => return Ok(Said::Stop),
+                Reply::Hint => quiz::draw_hint(question, &self.style, self.out),
+                Reply::Unclear => quiz::draw_form(question, &self.style, self.out),
+            }
+            .map_err(Failure::stdout)?;
+        }
+        Ok(Said::Nothing)
+    }
+
+    /// Asks for a line.
+    fn prompt(&mut self) -> Result<Heard, Failure> {
+        let asked = write!(self.out, "> ").and_then(|()| self.out.flush());
+        asked.map_err(Failure::stdout)?;
+        let heard = next_line(self.input).map_err(|error| Failure::Input {
+            file: PathBuf::from("-"),
+            error,
+        })?;
+        if !self.shows_what_is_typed || heard == Heard::End {
+            writeln!(self.out).map_err(Failure::stdout)?;
+        }
+        Ok(heard)
+    }
+
+    /// Replays two programs, and shows what came of them and why.
+    fn replay(
+        &mut self,
+        question: &Question,
+        exchange: &Exchange,
+        said: Option<&Answer>,
+    ) -> io::Result<()> {
+        let trace = self.stage.replay(&exchange.scenario);
+        let analysis = analysis::analyse(&trace);
+        let (Some(part), Some(seen)) = (trace.parts.first(), analysis.parts.first()) else {
+            return Ok(());
+        };
+        let truth = exchange.truth(part, seen);
+        let truth = self.count(said, truth, exchange.reading(part, seen))?;
+        text::draw(&trace, &analysis, &self.style, &mut self.out)?;
+        if truth.is_some() {
+            quiz::draw_reasons(question, part, seen, &self.style, self.out)?;
+        }
+        Ok(())
+    }
+
+    /// Replays a cut for every reader, and shows what each made of it.
+    fn replay_cut(&mut self, cut: &Cut, said: Option<&Answer>) -> io::Result<()> {
+        let mut replays: Vec<(Reader, Trace)> = Vec::new();
+        for reader in cut.readers() {
+            replays.push((reader, self.stage.replay(&cut.scenario(reader))));
+        }
+        let truth = cut.truth(&replays);
+        let reading = truth.as_ref().map_or("", |truth| cut.reading(truth));
+        let Some(truth) = self.count(said, truth, reading)? else {
+            return Ok(());
+        };
+        // One that broke shows the most.
+        let survived = |reader| matches!(&truth, Answer::Readers(all) if all.contains(reader));
+        let broken = replays.iter().find(|(reader, _)| !survived(reader));
+        let Some((reader, trace)) = broken.or(replays.last()) else {
+            return Ok(());
+        };
+        let replay = (*reader, trace, &analysis::analyse(trace));
+        quiz::draw_readers(cut, &truth, replay, &self.style, self.out)
+    }
+
+    /// Counts what was said against the truth, and says so; the truth, where there is one.
+    fn count(
+        &mut self,
+        said: Option<&Answer>,
+        truth: Result<Answer, Void>,
+        reading: &str,
+    ) -> io::Result<Option<Answer>> {
+        let truth = match truth {
+            Ok(truth) => truth,
+            Err(void) => {
+                self.score.void += 1;
+                quiz::draw_void(&void, &self.style, self.out)?;
+                return Ok(None);
+            }
+        };
+        let tally = match said {
+            Some(said) if *said == truth => &mut self.score.right,
+            Some(_) => &mut self.score.wrong,
+            None => &mut self.score.skipped,
+        };
+        *tally += 1;
+        if said != Some(&truth) && !self.readings.iter().any(|known| known == reading) {
+            self.readings.push(reading.to_owned());
+        }
+        quiz::draw_verdict(said, &truth, &self.style, self.out)?;
+        Ok(Some(truth))
+    }
+}

@@ -1,0 +1,136 @@
+//! What can be asked of a scenario of the catalogue.
+//!
+//! Promises: asks only what the scenario itself states to be determined, so that the
+//! answer is the same every time; and only of scripts that fit a screen. What a
+//! statement says is never the answer: that is what the replay says.
+
+use super::{Asks, Exchange, Origin};
+use crate::scenario::{
+    Action, Amount, ExpectedFate, Part, Receives, Returned, Scenario, Script, SendRole, Side, Step,
+    Transport,
+};
+
+/// The most steps of a side that are shown, those within blocks counted.
+const MOST_STEPS: usize = 14;
+/// The most recvs, and messages, that are asked for.
+const MOST_ASKED: usize = 8;
+
+/// Every question that a scenario gives.
+pub(super) fn of(scenario: &Scenario) -> Vec<Exchange> {
+    let mut found = Vec::new();
+    for part in &scenario.parts {
+        let fits = |side: &Side| count(&part.script(*side).steps) <= MOST_STEPS;
+        if !Side::BOTH.iter().all(fits) {
+            continue;
+        }
+        for receiver in Side::BOTH {
+            let asks = asked_of(part, receiver);
+            found.extend(asks.into_iter().map(|asks| Exchange {
+                scenario: Scenario {
+                    parts: vec![part.clone()],
+                    ..scenario.clone()
+                },
+                origin: Origin::Catalogue,
+                receiver,
+                asks,
+            }));
+        }
+    }
+    found
+}
+
+/// What can be asked of what one side receives.
+fn asked_of(part: &Part, receiver: Side) -> Vec<Asks> {
+    let stated = match receiver {
+        Side::Server => &part.expect.server,
+        Side::Client => &part.expect.client,
+    };
+    let mut asked = Vec::new();
+    if determines_recvs(stated) && !hides_recvs(&part.script(receiver).steps) {
+        asked.push(Asks::Recvs);
+    }
+    let determined = stated.boundaries.iter().filter(|boundary| {
+        matches!(
+            boundary.fate,
+            ExpectedFate::Kept | ExpectedFate::Coalesced(Some(_))
+        )
+    });
+    asked.extend(determined.map(|boundary| Asks::Boundary(boundary.at)));
+    // A message has to have a number on the screen.
+    let sender = part.script(receiver.other());
+    let numbers = message_numbers(sender, part.transport);
+    let shown = numbers.iter().flatten().max().map_or(0, |last| last + 1);
+    if let Some(messages) = &stated.messages
+        && messages.len() == shown
+        && shown <= MOST_ASKED
+    {
+        asked.extend((0..shown).map(Asks::Message));
+    }
+    asked
+}
+
+/// Whether it is stated how many bytes each recv returns, so many or fewer of them.
+fn determines_recvs(stated: &Receives) -> bool {
+    let Some(recvs) = &stated.recv else {
+        return false;
+    };
+    let data = || {
+        recvs.iter().filter_map(|returned| match returned {
+            Returned::Data { bytes, .. } => Some(*bytes),
+            Returned::End | Returned::Fails(_) => None,
+        })
+    };
+    let is_exact = |bytes: Amount| bytes.least == bytes.most && bytes.least > 0;
+    (1..=MOST_ASKED).contains(&data().count()) && data().all(is_exact)
+}
+
+/// Whether a script receives by other means than the recvs that it shows.
+fn hides_recvs(steps: &[Step]) -> bool {
+    steps.iter().any(|step| match &step.action {
+        Action::Decode { .. } => true,
+        Action::Recv(recv) => recv.peek,
+        Action::Repeat { steps, .. } => hides_recvs(steps),
+        _ => false,
+    })
+}
+
+fn count(steps: &[Step]) -> usize {
+    let of = |step: &Step| match &step.action {
+        Action::Repeat { steps, .. } => 1 + count(steps),
+        _ => 1,
+    };
+    steps.iter().map(of).sum()
+}
+
+/// The number, from 0, of the message that each step sends bytes of; none for other
+/// steps, and for all where a message cannot be told by its number: where a block
+/// repeats sends, or the script opens its sockets itself and so may have several.
+#[must_use]
+pub fn message_numbers(script: &Script, transport: Transport) -> Vec<Option<usize>> {
+    let repeats = |step: &Step| matches!(step.action, Action::Repeat { .. });
+    if script.opens_explicitly() || script.steps.iter().any(repeats) {
+        return vec![None; script.steps.len()];
+    }
+    let mut messages = 0_usize;
+    let mut header_open = false;
+    let numbered = script.steps.iter().map(|step| {
+        let Action::Send(send) = &step.action else {
+            return None;
+        };
+        let is_nothing = send.framing.is_none() && send.payload.is_empty();
+        if step.fails.is_some() || is_nothing && !transport.keeps_boundaries() {
+            return None;
+        }
+        let begins = match send.role {
+            SendRole::Message => !std::mem::take(&mut header_open),
+            SendRole::Header => {
+                header_open = true;
+                true
+            }
+            SendRole::Continues => false,
+        };
+        messages += usize::from(begins || messages == 0);
+        Some(messages - 1)
+    });
+    numbered.collect()
+}

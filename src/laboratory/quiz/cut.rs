@@ -1,0 +1,45 @@
+//! A framed stream made up by a seed, and where it is cut.
+//!
+//! Promises: every reader is right now and then: streams stay whole, are cut between
+//! frames, between header and payload, or where it hurts.
+
+use rand::RngExt;
+use rand::seq::IndexedRandom;
+use rand_xoshiro::Xoshiro256PlusPlus;
+
+use super::Cut;
+use super::exchange::{framing, message};
+use crate::laboratory::shake::{SentFrame, Stream};
+
+/// One to three frames, cut at up to so many places as the level (1 to 4) says.
+pub(super) fn cut(random: &mut Xoshiro256PlusPlus, level: u32) -> Cut {
+    let count = random.random_range(1..=level.min(3));
+    let messages: Vec<Vec<u8>> = (0..count).map(|_| message(random).into_bytes()).collect();
+    let stream = Stream::new(framing(random), &messages);
+    let mut cuts: Vec<usize> = if random.random_bool(0.3) {
+        let inner = stream.frames.iter().skip(1);
+        inner.map(|frame| frame.range.start).collect()
+    } else {
+        (0..random.random_range(0..=level))
+            .filter_map(|_| {
+                let frame = stream.frames.choose(random)?;
+                Some(place(random, frame))
+            })
+            .collect()
+    };
+    cuts.sort_unstable();
+    cuts.dedup();
+    cuts.retain(|cut| (1..stream.bytes.len()).contains(cut));
+    Cut { stream, cuts }
+}
+
+/// A place in a frame: its beginning, in its header, the end of that, or anywhere.
+fn place(random: &mut Xoshiro256PlusPlus, frame: &SentFrame) -> usize {
+    let start = frame.range.start;
+    match random.random_range(0..4) {
+        0 => start,
+        1 => start + frame.header / 2,
+        2 => start + frame.header,
+        _ => random.random_range(frame.range.clone()),
+    }
+}

@@ -1,0 +1,352 @@
+//! Two programs made up by a seed: sends, then a wait until all is there, then recvs.
+//!
+//! Promises: nothing is left to chance once the seed is drawn: no recv is called before
+//! what it can return is there, and where a boundary is asked for, waits or a cork
+//! decide how the segments leave. The scenario states what has to come of it, so a
+//! replay that comes out otherwise is noticed and not taken for an answer.
+
+use rand::RngExt;
+use rand::seq::IndexedRandom;
+use rand_xoshiro::Xoshiro256PlusPlus;
+
+use super::{Asks, Exchange, Origin};
+use crate::framing::Framing;
+use crate::laboratory::shake::Stream;
+use crate::laboratory::sockets;
+use crate::language::Text;
+use crate::scenario::{
+    Action, Amount, Condition, DEFAULT_DEADLINE, Expectation, ExpectedBoundary, ExpectedFate, Part,
+    Payload, Place, Receives, Returned, Scenario, SendRole, Side, SocketOption, Transport,
+};
+
+/// What a recv asks for that is to have room for everything.
+const ROOM: u32 = 1024;
+/// The most recvs of a round.
+const MOST_RECVS: usize = 4;
+/// Of what messages are made.
+const WORDS: [&str; 10] = [
+    "rain",
+    "sun",
+    "wind",
+    "fog",
+    "snow",
+    "雨",
+    "下了一天的雨",
+    "适合发呆",
+    "雨停了",
+    "出门",
+];
+/// The framings of made-up messages.
+pub(super) const FRAMINGS: [&str; 5] = ["digits-2", "u8", "i32-le", "line", "netstring"];
+
+/// How the sends of a round leave.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Leaving {
+    /// As they come.
+    AsTheyCome,
+    /// Each once the one before it was acknowledged: each in a segment of its own.
+    Acknowledged,
+    /// All at once, in one segment.
+    Corked,
+}
+
+impl Leaving {
+    /// Where a boundary between two of the sends is lost, if it is, where that is determined.
+    const fn place(self) -> Option<Place> {
+        match self {
+            Self::AsTheyCome => None,
+            Self::Acknowledged => Some(Place::InReceiveQueue),
+            Self::Corked => Some(Place::BySender),
+        }
+    }
+}
+
+/// A message: a few words.
+pub(super) fn message(random: &mut Xoshiro256PlusPlus) -> String {
+    let count = random.random_range(1..=2);
+    let words = (0..count).filter_map(|_| WORDS.choose(random).copied());
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// One of [`FRAMINGS`].
+pub(super) fn framing(random: &mut Xoshiro256PlusPlus) -> Framing {
+    let named = FRAMINGS.choose(random).and_then(|name| name.parse().ok());
+    named.unwrap_or(Framing::Raw)
+}
+
+/// What is being made up.
+#[derive(Default)]
+struct Draft {
+    sender: Vec<Action>,
+    receiver: Vec<Action>,
+    /// The bytes sent so far.
+    sent: Vec<u8>,
+    /// The stream offset behind each message so far, and how a boundary there was lost if it was.
+    ends: Vec<(u64, Option<Place>)>,
+    /// What each recv takes of the stream.
+    taken: Vec<std::ops::Range<usize>>,
+}
+
+impl Draft {
+    /// How many bytes were received so far.
+    fn received(&self) -> usize {
+        self.taken.last().map_or(0, |range| range.end)
+    }
+
+    /// How many bytes wait.
+    fn waiting(&self) -> usize {
+        self.sent.len() - self.received()
+    }
+
+    fn send(&mut self, text: String, framing: Option<Framing>, place: Option<Place>) {
+        let raw = framing.unwrap_or(Framing::Raw);
+        let stream = Stream::new(raw, &[text.clone().into_bytes()]);
+        self.sent.extend(stream.bytes);
+        self.ends.push((self.sent.len() as u64, place));
+        let payload = Payload::Text(text);
+        self.sender
+            .push(sockets::plain_send(payload, framing, SendRole::Message));
+    }
+
+    /// A recv that asks for so many bytes of a stream.
+    fn recv(&mut self, asked: u32) {
+        let start = self.received();
+        let got = self.waiting().min(asked as usize);
+        self.taken.push(start..start + got);
+        self.receiver.push(sockets::plain_recv(asked));
+    }
+
+    /// The boundaries, each kept or lost as the recvs decide.
+    fn boundaries(&self) -> Vec<ExpectedBoundary> {
+        let inner = self.ends.split_last().map_or(&[][..], |(_, inner)| inner);
+        let fate = |at: u64, place| {
+            let spans =
+                |range: &std::ops::Range<usize>| (range.start as u64) < at && at < range.end as u64;
+            if self.taken.iter().any(spans) {
+                ExpectedFate::Coalesced(place)
+            } else {
+                ExpectedFate::Kept
+            }
+        };
+        let stated = inner.iter().map(|&(at, place)| ExpectedBoundary {
+            at,
+            fate: fate(at, place),
+        });
+        stated.collect()
+    }
+
+    /// The whole of it; `returned` says what each recv returns.
+    fn finish(
+        self,
+        transport: Transport,
+        sender: Side,
+        returned: Vec<Returned>,
+        asks: Asks,
+    ) -> Exchange {
+        let stated = Receives {
+            recv: Some(returned),
+            boundaries: self.boundaries(),
+            ..Receives::default()
+        };
+        let mut expect = Expectation::default();
+        let (server, client) = match sender {
+            Side::Server => {
+                expect.client = stated;
+                (self.sender, self.receiver)
+            }
+            Side::Client => {
+                expect.server = stated;
+                (self.receiver, self.sender)
+            }
+        };
+        Exchange {
+            scenario: Scenario {
+                name: "quiz/random".to_owned(),
+                title: Text {
+                    en: "Made up by the seed".to_owned(),
+                    zh: "由种子随机生成".to_owned(),
+                },
+                lesson: Text {
+                    en: "What a recv returns follows from what is there.".to_owned(),
+                    zh: "recv 返回什么，由已经到达的字节决定。".to_owned(),
+                },
+                section: "TCP的黏包现象".to_owned(),
+                documented: false,
+                about_time: false,
+                parts: vec![Part {
+                    label: None,
+                    transport,
+                    deadline: DEFAULT_DEADLINE,
+                    server: sockets::script(server),
+                    client: sockets::script(client),
+                    expect,
+                }],
+            },
+            origin: Origin::Random,
+            receiver: sender.other(),
+            asks,
+        }
+    }
+}
+
+fn data(bytes: &[u8]) -> Returned {
+    Returned::Data {
+        bytes: Amount::exactly(bytes.len() as u64),
+        content: Some(Payload::Hex(bytes.to_vec())),
+    }
+}
+
+/// Messages over TCP, the more of them and in the smaller pieces the higher the level (1 to 4).
+pub(super) fn stream(random: &mut Xoshiro256PlusPlus, level: u32) -> Exchange {
+    let sender = if random.random_bool(0.7) {
+        Side::Server
+    } else {
+        Side::Client
+    };
+    let framing = (level >= 3 && random.random_bool(0.5)).then(|| framing(random));
+    let rounds = if level >= 3 {
+        random.random_range(1..=2)
+    } else {
+        1
+    };
+    let mut draft = Draft::default();
+    for round in 1..=rounds {
+        let leaving = *match level {
+            1 => &[Leaving::AsTheyCome][..],
+            2 => &[Leaving::AsTheyCome, Leaving::Acknowledged],
+            _ => &[Leaving::AsTheyCome, Leaving::Acknowledged, Leaving::Corked],
+        }
+        .choose(random)
+        .unwrap_or(&Leaving::AsTheyCome);
+        send_round(&mut draft, random, level, framing, leaving);
+        recv_round(&mut draft, random, level, round == rounds);
+        if round < rounds {
+            let point = format!("read {round}");
+            draft.receiver.push(Action::Reach(point.clone()));
+            draft.sender.push(Action::Wait(Condition::Reached(point)));
+            // What is sent after the other side has read shares no segment with what it read.
+            if let Some((_, place)) = draft.ends.last_mut() {
+                *place = Some(Place::InReceiveQueue);
+            }
+        }
+    }
+    let mut returned: Vec<_> = draft
+        .taken
+        .iter()
+        .map(|range| data(&draft.sent[range.clone()]))
+        .collect();
+    if random.random_bool(0.5) {
+        draft.receiver.push(sockets::plain_recv(ROOM));
+        returned.push(Returned::End);
+    }
+    let asks = asks(&draft, random, level);
+    draft.finish(Transport::Tcp, sender, returned, asks)
+}
+
+fn send_round(
+    draft: &mut Draft,
+    random: &mut Xoshiro256PlusPlus,
+    level: u32,
+    framing: Option<Framing>,
+    leaving: Leaving,
+) {
+    if leaving == Leaving::Corked {
+        draft.sender.push(Action::Set(SocketOption::Cork(true)));
+    }
+    let most = level.min(3);
+    for number in 0..random.random_range(1..=most) {
+        if leaving == Leaving::Acknowledged && number > 0 {
+            draft.sender.push(Action::Wait(Condition::Acknowledged));
+        }
+        draft.send(message(random), framing, leaving.place());
+    }
+    if leaving == Leaving::Corked {
+        draft.sender.push(Action::Set(SocketOption::Cork(false)));
+    }
+}
+
+fn recv_round(draft: &mut Draft, random: &mut Xoshiro256PlusPlus, level: u32, is_last: bool) {
+    let waiting = u32::try_from(draft.waiting()).unwrap_or(ROOM);
+    draft
+        .receiver
+        .push(Action::Wait(Condition::Queued(waiting)));
+    for number in 1..=MOST_RECVS {
+        let left = u32::try_from(draft.waiting()).unwrap_or(ROOM);
+        if left == 0 || !is_last && number > 1 && random.random_bool(0.3) {
+            break;
+        }
+        let has_to_end = is_last && number == MOST_RECVS;
+        let asked = if level == 1 || has_to_end {
+            ROOM
+        } else {
+            let next = draft
+                .ends
+                .iter()
+                .find(|(end, _)| *end > draft.received() as u64);
+            let whole = next.map_or(left, |(end, _)| {
+                u32::try_from(*end - draft.received() as u64).unwrap_or(left)
+            });
+            let some = random.random_range(1..=left);
+            *[ROOM, whole, whole + 2, some]
+                .choose(random)
+                .unwrap_or(&ROOM)
+        };
+        draft.recv(asked);
+    }
+}
+
+/// What to ask: mostly of the recvs; of a boundary only where its place is determined.
+fn asks(draft: &Draft, random: &mut Xoshiro256PlusPlus, level: u32) -> Asks {
+    let told = draft.boundaries().into_iter().filter(|boundary| {
+        matches!(
+            boundary.fate,
+            ExpectedFate::Kept | ExpectedFate::Coalesced(Some(_))
+        )
+    });
+    let told: Vec<_> = told.map(|boundary| Asks::Boundary(boundary.at)).collect();
+    if level >= 2
+        && random.random_bool(0.5)
+        && let Some(boundary) = told.choose(random)
+    {
+        return *boundary;
+    }
+    if level >= 2 && random.random_bool(0.25) {
+        return Asks::Message(random.random_range(0..draft.ends.len()));
+    }
+    Asks::Recvs
+}
+
+/// Datagrams over UDP: the client sends, for the server cannot know where to before.
+pub(super) fn datagrams(random: &mut Xoshiro256PlusPlus, level: u32) -> Exchange {
+    let mut draft = Draft::default();
+    let most = level.min(3) + 1;
+    for _ in 0..random.random_range(1..=most) {
+        draft.send(message(random), None, None);
+    }
+    draft.sender.push(Action::Reach("all sent".to_owned()));
+    let point = Condition::Reached("all sent".to_owned());
+    draft.receiver.push(Action::Wait(point));
+    let mut returned = Vec::new();
+    let mut start = 0;
+    for (end, _) in draft.ends.clone() {
+        let end = usize::try_from(end).unwrap_or(draft.sent.len());
+        let size = end - start;
+        let asked = match (level, random.random_range(0..3)) {
+            (1, _) | (_, 0) => ROOM as usize,
+            (_, 1) => size,
+            _ => random.random_range(1..=size),
+        };
+        draft
+            .receiver
+            .push(sockets::plain_recv(u32::try_from(asked).unwrap_or(ROOM)));
+        draft.taken.push(start..end);
+        returned.push(data(&draft.sent[start..start + size.min(asked)]));
+        start = end;
+    }
+    let asks = if level >= 2 && random.random_bool(0.4) {
+        Asks::Message(random.random_range(0..draft.ends.len()))
+    } else {
+        Asks::Recvs
+    };
+    draft.finish(Transport::Udp, Side::Client, returned, asks)
+}

@@ -1,0 +1,278 @@
+//! A quiz: what to ask of a replay before it is made, and whether an answer is right.
+//!
+//! An [`Exchange`] is one part of a scenario, of the catalogue or made up, and what is
+//! asked of it; a [`Cut`] is a framed stream cut in pieces, for the readers of
+//! [`super::Reader`]. [`plan`] draws questions by a seed, from easy to hard, and
+//! [`reply`] reads what was typed.
+//!
+//! Promises: pure; the same wish gives the same questions on every platform. There is
+//! no table of answers: the right one is worked out from the trace of the replay that
+//! follows ([`Exchange::truth`], [`Cut::truth`]), and a replay that stops early, that
+//! is not as the scenario expects, or that does not tell, has none ([`Void`]).
+//! Never opens a socket.
+
+mod answer;
+mod candidates;
+mod cut;
+mod exchange;
+mod plan;
+mod reading;
+
+pub use answer::{Reply, reply};
+pub use candidates::message_numbers;
+pub use plan::{Wish, plan};
+
+use super::reader::Reader;
+use super::shake::{Stream, watch};
+use super::sockets::{self, Disagreement};
+use crate::analysis::{BoundaryFate, FlowAnalysis, PartAnalysis};
+use crate::scenario::{ExpectedMessage, Part, Place, Scenario, Side};
+use crate::trace::{Got, Op, PartTrace, StopReason, Trace};
+
+/// A question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// What it is about.
+    pub subject: Subject,
+    /// How hard it is: the more, the harder. Counts what has to be kept in mind.
+    pub difficulty: u32,
+}
+
+/// What a question is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// What comes of two programs.
+    Exchange(Box<Exchange>),
+    /// Who survives a cut.
+    Cut(Cut),
+}
+
+/// Two programs, and what is asked of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exchange {
+    /// The scenario, with the one part that is asked of.
+    pub scenario: Scenario,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// The side that receives what is asked of.
+    pub receiver: Side,
+    /// What is asked.
+    pub asks: Asks,
+}
+
+/// Where an exchange comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The catalogue.
+    Catalogue,
+    /// The seed.
+    Random,
+}
+
+/// What is asked of an exchange.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asks {
+    /// How many bytes each recv that returns data returns.
+    Recvs,
+    /// Where the boundary at this stream offset of the first connection is lost.
+    Boundary(u64),
+    /// What becomes of the message with this number, from 0.
+    Message(usize),
+}
+
+/// A framed stream that arrives cut.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cut {
+    /// The stream.
+    pub stream: Stream,
+    /// The offsets at which it is cut, in order.
+    pub cuts: Vec<usize>,
+}
+
+/// An answer, right or wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// The bytes of each recv that returned data, in order.
+    Recvs(Vec<u64>),
+    /// Where a boundary was lost; none where it was not.
+    Boundary(Option<Place>),
+    /// What became of a message.
+    Message(ExpectedMessage),
+    /// The readers that survived, in the order of [`Reader::ALL`].
+    Readers(Vec<Reader>),
+}
+
+/// What an answer looks like.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Numbers of bytes, in order.
+    Numbers,
+    /// One of these, by its number from 1.
+    OneOf(Vec<Answer>),
+    /// Any of these, by their numbers from 1.
+    AnyOf(Vec<Reader>),
+}
+
+/// How a quiz went: what became of each question.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Score {
+    /// Answered right.
+    pub right: usize,
+    /// Answered wrong.
+    pub wrong: usize,
+    /// Left out by who was asked.
+    pub skipped: usize,
+    /// Without a right answer ([`Void`]), so that they do not count.
+    pub void: usize,
+    /// Not asked any more.
+    pub left: usize,
+}
+
+/// Why a question has no answer, so that it does not count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Void {
+    /// The replay ended early.
+    Stopped(StopReason),
+    /// The replay did not come out as the scenario expects.
+    NotAsExpected,
+    /// This system does not tell what was asked.
+    NotTold,
+    /// Over the sockets a reader did something else than in memory.
+    Disagreement(Reader, Disagreement),
+}
+
+impl Question {
+    /// What an answer to it looks like.
+    #[must_use]
+    pub fn form(&self) -> Form {
+        match &self.subject {
+            Subject::Cut(cut) => Form::AnyOf(cut.readers().collect()),
+            Subject::Exchange(exchange) => match exchange.asks {
+                Asks::Recvs => Form::Numbers,
+                Asks::Boundary(_) => Form::OneOf(
+                    [None, Some(Place::InReceiveQueue), Some(Place::BySender)]
+                        .map(Answer::Boundary)
+                        .into(),
+                ),
+                Asks::Message(_) => Form::OneOf(FATES.map(Answer::Message).into()),
+            },
+        }
+    }
+}
+
+/// What can become of a message, in the order in which it is offered.
+const FATES: [ExpectedMessage; 5] = [
+    ExpectedMessage::Whole,
+    ExpectedMessage::Coalesced,
+    ExpectedMessage::InPieces,
+    ExpectedMessage::Truncated,
+    ExpectedMessage::Lost,
+];
+
+impl Exchange {
+    /// The part that is asked of.
+    #[must_use]
+    pub fn part(&self) -> Option<&Part> {
+        self.scenario.parts.first()
+    }
+
+    /// The right answer, from a replay of [`Exchange::scenario`] and its analysis.
+    ///
+    /// # Errors
+    /// When the replay gives none.
+    pub fn truth(&self, part: &PartTrace, analysis: &PartAnalysis) -> Result<Answer, Void> {
+        if let Some(stop) = &part.stop {
+            return Err(Void::Stopped(stop.reason.clone()));
+        }
+        if !analysis.differences.is_empty() {
+            return Err(Void::NotAsExpected);
+        }
+        match self.asks {
+            Asks::Recvs => Ok(Answer::Recvs(self.returned(part))),
+            Asks::Boundary(at) => {
+                let flow = self.first_flow(part, analysis).ok_or(Void::NotTold)?;
+                let boundary = flow.boundaries.iter().find(|boundary| boundary.at == at);
+                match boundary.map(|boundary| boundary.fate) {
+                    Some(BoundaryFate::Kept) => Ok(Answer::Boundary(None)),
+                    Some(BoundaryFate::Coalesced {
+                        place: Some(place), ..
+                    }) => Ok(Answer::Boundary(Some(place))),
+                    Some(
+                        BoundaryFate::Coalesced { place: None, .. } | BoundaryFate::NotReached,
+                    )
+                    | None => Err(Void::NotTold),
+                }
+            }
+            Asks::Message(number) => {
+                let flow = self.first_flow(part, analysis).ok_or(Void::NotTold)?;
+                let message = flow.messages.get(number).ok_or(Void::NotTold)?;
+                let fate = FATES.into_iter().find(|fate| message.fate.is(*fate));
+                fate.map(Answer::Message).ok_or(Void::NotTold)
+            }
+        }
+    }
+
+    /// How many bytes each recv of the receiver returned, those aside that returned none.
+    fn returned(&self, part: &PartTrace) -> Vec<u64> {
+        let of_receiver = part.calls.iter().filter(|call| call.side == self.receiver);
+        of_receiver
+            .filter_map(|call| match call.op {
+                Op::Recv {
+                    got: Got::Data { bytes, .. },
+                    ..
+                } => Some(u64::from(bytes)),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// What became of the flow to the receiver over the first connection.
+    #[must_use]
+    pub fn first_flow<'a>(
+        &self,
+        part: &PartTrace,
+        analysis: &'a PartAnalysis,
+    ) -> Option<&'a FlowAnalysis> {
+        let place = part
+            .flows
+            .iter()
+            .position(|flow| flow.connection == 0 && flow.from == self.receiver.other())?;
+        analysis.flows.get(place)
+    }
+}
+
+impl Cut {
+    /// The readers that there can be, in order.
+    pub fn readers(&self) -> impl Iterator<Item = Reader> + use<'_> {
+        let framing = self.stream.framing;
+        Reader::ALL
+            .into_iter()
+            .filter(move |reader| reader.can_read(framing))
+    }
+
+    /// What to replay for one of the readers.
+    #[must_use]
+    pub fn scenario(&self, reader: Reader) -> Scenario {
+        let watched = watch(reader, &self.stream, &self.cuts);
+        sockets::scenario(&self.stream, &self.cuts, &watched)
+    }
+
+    /// The right answer: the readers that got the messages back from what the sockets
+    /// returned in these replays, one for each of [`Cut::readers`].
+    ///
+    /// # Errors
+    /// When a replay ended early, or sockets and memory disagree.
+    pub fn truth(&self, replays: &[(Reader, Trace)]) -> Result<Answer, Void> {
+        let mut survivors = Vec::new();
+        for (reader, trace) in replays {
+            let watched = watch(*reader, &self.stream, &self.cuts);
+            match sockets::compare(*reader, &self.stream, &watched, trace) {
+                Ok(()) if watched.survived => survivors.push(*reader),
+                Ok(()) => {}
+                Err(Disagreement::Stopped(reason)) => return Err(Void::Stopped(reason)),
+                Err(disagreement) => return Err(Void::Disagreement(*reader, disagreement)),
+            }
+        }
+        Ok(Answer::Readers(survivors))
+    }
+}

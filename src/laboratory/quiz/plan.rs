@@ -1,0 +1,208 @@
+//! Which questions to ask: drawn by a seed, ordered from easy to hard.
+//!
+//! Promises: the same wish gives the same questions on every platform, as long as the
+//! versions of `rand` and `rand_xoshiro` stay (Xoshiro256++). No question comes twice,
+//! and no case of the catalogue comes again before every one was asked of.
+//!
+//! How hard a question is, is a count of what has to be kept in mind: 2 for each send
+//! and 1 for each recv that has room for all that is sent, 3 for one that has not; 1 for
+//! each other step and option; 1 more where the fate of a message is asked for, 2 more
+//! where a boundary is. Of a cut stream: 2 for each frame and each cut, 2 more for each
+//! cut within a header, and 1 for each reader.
+
+use rand::seq::SliceRandom;
+use rand::{RngExt, SeedableRng};
+use rand_xoshiro::Xoshiro256PlusPlus;
+
+use super::{Asks, Cut, Exchange, Question, Subject, candidates, cut, exchange};
+use crate::scenario::{Action, RecvLength, RecvStep, Scenario, Script, Side, Step};
+
+/// How hard a made-up question can be made: 1 to so much.
+const LEVELS: usize = 4;
+/// How often a made-up question is drawn anew because it was drawn before.
+const MOST_DRAWS: usize = 20;
+
+/// What kind of quiz is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wish<'a> {
+    /// How many questions, at the most.
+    pub count: usize,
+    /// Of which chapter; none is all.
+    pub chapter: Option<&'a str>,
+    /// The seed.
+    pub seed: u64,
+    /// Whether this system tells where a boundary was lost; where it does not, that is
+    /// not asked for, but what the recvs return is.
+    pub tells_place: bool,
+}
+
+/// Where a question can come from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Source {
+    Catalogue,
+    Stream,
+    Datagrams,
+    Cut,
+}
+
+/// The sources in turn: every other question is of the catalogue.
+const TURNS: [Source; 6] = [
+    Source::Stream,
+    Source::Catalogue,
+    Source::Cut,
+    Source::Catalogue,
+    Source::Datagrams,
+    Source::Catalogue,
+];
+
+impl Source {
+    /// Whether what comes of it bears on a chapter.
+    fn bears_on(self, chapter: &str) -> bool {
+        match self {
+            Self::Catalogue => true,
+            Self::Stream => chapter == "sticky",
+            Self::Datagrams => chapter == "udp",
+            Self::Cut => chapter == "fixes" || chapter == "partial",
+        }
+    }
+}
+
+/// Draws questions of the catalogue and made-up ones; fewer than wished for where there are no more.
+#[must_use]
+pub fn plan(catalogue: &[Scenario], wish: Wish<'_>) -> Vec<Question> {
+    let mut random = Xoshiro256PlusPlus::seed_from_u64(wish.seed);
+    let turns: Vec<Source> = TURNS
+        .into_iter()
+        .filter(|source| wish.chapter.is_none_or(|chapter| source.bears_on(chapter)))
+        .collect();
+    let mut cases = of_catalogue(catalogue, wish.chapter, &mut random).into_iter();
+    let first = random.random_range(0..turns.len());
+    let mut questions: Vec<Question> = Vec::new();
+    for number in 0..wish.count {
+        let level = u32::try_from(1 + number * LEVELS / wish.count.max(1)).unwrap_or(1);
+        let drawn = (0..turns.len()).find_map(|step| {
+            let source = turns[(first + number + step) % turns.len()];
+            let fresh = |subject: &Subject| questions.iter().all(|other| other.subject != *subject);
+            match source {
+                Source::Catalogue => cases
+                    .by_ref()
+                    .map(|exchange| told(exchange, wish.tells_place))
+                    .find(fresh),
+                Source::Stream | Source::Datagrams | Source::Cut => (0..MOST_DRAWS)
+                    .map(|_| made_up(source, level, wish.tells_place, &mut random))
+                    .find(fresh),
+            }
+        });
+        let Some(subject) = drawn else { break };
+        questions.push(Question {
+            difficulty: difficulty(&subject),
+            subject,
+        });
+    }
+    questions.sort_by_key(|question| question.difficulty);
+    questions
+}
+
+/// What the catalogue gives, shuffled: one of each case, then a second one of each …
+fn of_catalogue(
+    catalogue: &[Scenario],
+    chapter: Option<&str>,
+    random: &mut Xoshiro256PlusPlus,
+) -> Vec<Exchange> {
+    let mut found = Vec::new();
+    for scenario in catalogue {
+        let own = scenario.name.split('/').next().unwrap_or_default();
+        if chapter.is_some_and(|chapter| chapter != own) {
+            continue;
+        }
+        let mut of_case = candidates::of(scenario);
+        of_case.shuffle(random);
+        found.extend(of_case.into_iter().enumerate());
+    }
+    found.shuffle(random);
+    found.sort_by_key(|(turn, _)| *turn);
+    found.into_iter().map(|(_, exchange)| exchange).collect()
+}
+
+fn made_up(
+    source: Source,
+    level: u32,
+    tells_place: bool,
+    random: &mut Xoshiro256PlusPlus,
+) -> Subject {
+    match source {
+        Source::Cut => Subject::Cut(cut::cut(random, level)),
+        Source::Datagrams => told(exchange::datagrams(random, level), tells_place),
+        Source::Stream | Source::Catalogue => told(exchange::stream(random, level), tells_place),
+    }
+}
+
+/// The exchange with a question that this system can answer.
+fn told(mut exchange: Exchange, tells_place: bool) -> Subject {
+    if let (Asks::Boundary(_), false) = (exchange.asks, tells_place) {
+        exchange.asks = Asks::Recvs;
+    }
+    Subject::Exchange(Box::new(exchange))
+}
+
+/// How hard it is; the head of this file says how that is counted.
+fn difficulty(subject: &Subject) -> u32 {
+    match subject {
+        Subject::Exchange(exchange) => {
+            let Some(part) = exchange.part() else {
+                return 0;
+            };
+            let sent = |side| sent(&part.script(side).steps);
+            let of = |side: Side| weigh(part.script(side), sent(side.other()));
+            let asks = match exchange.asks {
+                Asks::Recvs => 0,
+                Asks::Message(_) => 1,
+                Asks::Boundary(_) => 2,
+            };
+            Side::BOTH.map(of).iter().sum::<u32>() + asks
+        }
+        Subject::Cut(cut) => of_cut(cut),
+    }
+}
+
+fn of_cut(cut: &Cut) -> u32 {
+    let in_header = |at: &&usize| {
+        let frames = cut.stream.frames.iter();
+        frames
+            .clone()
+            .any(|frame| (frame.range.start + 1..frame.range.start + frame.header).contains(*at))
+    };
+    let hurting = cut.cuts.iter().filter(in_header).count();
+    let all = 2 * (cut.stream.frames.len() + cut.cuts.len() + hurting) + cut.readers().count();
+    u32::try_from(all).unwrap_or(u32::MAX)
+}
+
+/// How many bytes the steps send.
+fn sent(steps: &[Step]) -> u64 {
+    let of = |step: &Step| match &step.action {
+        Action::Send(send) => send.payload.len().unwrap_or(0),
+        Action::Repeat { times, steps } => sent(steps).saturating_mul(u64::from(times.get())),
+        _ => 0,
+    };
+    steps.iter().map(of).fold(0, u64::saturating_add)
+}
+
+/// What a script adds whose side is sent so many bytes.
+fn weigh(script: &Script, sent: u64) -> u32 {
+    let options = u32::try_from(script.options.len()).unwrap_or(u32::MAX);
+    options.saturating_add(weigh_steps(&script.steps, sent))
+}
+
+fn weigh_steps(steps: &[Step], sent: u64) -> u32 {
+    let of = |step: &Step| match &step.action {
+        Action::Send(_) => 2,
+        Action::Recv(RecvStep {
+            length: RecvLength::Bytes(asked),
+            ..
+        }) if u64::from(*asked) >= sent => 1,
+        Action::Recv(_) | Action::RecvExact(_) => 3,
+        Action::Repeat { times, steps } => weigh_steps(steps, sent).saturating_mul(times.get()),
+        _ => 1,
+    };
+    steps.iter().map(of).fold(0, u32::saturating_add)
+}

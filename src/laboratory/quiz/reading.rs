@@ -1,0 +1,59 @@
+//! Which case tells more of what was asked.
+//!
+//! Promises: names cases of the catalogue only, by what the replay showed. This is
+//! where to read on, never an answer.
+
+use super::{Answer, Cut, Exchange, Origin};
+use crate::analysis::{BoundaryFate, FlowAnalysis, MessageFate, PartAnalysis};
+use crate::laboratory::Reader;
+use crate::scenario::Place;
+use crate::trace::PartTrace;
+
+impl Exchange {
+    /// The case to read: its own, or for a made-up exchange one that shows the same.
+    #[must_use]
+    pub fn reading(&self, part: &PartTrace, analysis: &PartAnalysis) -> &str {
+        if self.origin == Origin::Catalogue {
+            return &self.scenario.name;
+        }
+        let nothing = FlowAnalysis::default();
+        let flow = self.first_flow(part, analysis).unwrap_or(&nothing);
+        let message = |test: fn(MessageFate) -> bool| flow.messages.iter().any(|it| test(it.fate));
+        let lost = |test: fn(Option<Place>) -> bool| {
+            flow.boundaries
+                .iter()
+                .any(|it| matches!(it.fate, BoundaryFate::Coalesced { place, .. } if test(place)))
+        };
+        if message(|fate| matches!(fate, MessageFate::Truncated(_))) {
+            "udp/truncation"
+        } else if part.transport.keeps_boundaries() {
+            "udp/keeps-boundaries"
+        } else if lost(|place| place == Some(Place::BySender)) {
+            "sticky/cork"
+        } else if lost(|_| true) {
+            "sticky/back-to-back"
+        } else if message(|fate| matches!(fate, MessageFate::InPieces(_))) {
+            "sticky/smaller-buffer"
+        } else {
+            "tcp/one-shot"
+        }
+    }
+}
+
+impl Cut {
+    /// The case to read, where `truth` is the right answer.
+    #[must_use]
+    pub fn reading(&self, truth: &Answer) -> &'static str {
+        let survived = |reader| matches!(truth, Answer::Readers(all) if all.contains(&reader));
+        let broke = |reader| self.readers().any(|other| other == reader) && !survived(reader);
+        if broke(Reader::AsInTheSource) {
+            "partial/split-header"
+        } else if broke(Reader::Naive) && self.cuts.is_empty() {
+            "sticky/back-to-back"
+        } else if broke(Reader::Naive) {
+            "partial/short-read"
+        } else {
+            "fixes/3-struct-every-message"
+        }
+    }
+}
