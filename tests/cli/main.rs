@@ -12,6 +12,7 @@ mod decode;
 mod help;
 mod new;
 mod output;
+mod quiz;
 mod refusal;
 mod run;
 mod shake;
@@ -61,7 +62,7 @@ fn sticky(arguments: &[&str]) -> Called {
 }
 
 /// `sticky` reading `input`.
-fn sticky_reading(arguments: &[&str], input: &str) -> Called {
+fn sticky_reading(arguments: &[&str], input: impl AsRef<[u8]>) -> Called {
     let mut child = command(arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -69,7 +70,7 @@ fn sticky_reading(arguments: &[&str], input: &str) -> Called {
         .spawn()
         .unwrap();
     // Where it fails early, the rest of the input goes nowhere, which is its business.
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    let _ = child.stdin.take().unwrap().write_all(input.as_ref());
     let output = child.wait_with_output().unwrap();
     Called {
         status: output.status.code().unwrap(),

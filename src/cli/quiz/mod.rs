@@ -91,6 +91,7 @@ pub(super) fn command(language: Language) -> Command {
 
 /// Asks, and says how it went.
 pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failure> {
+    let language = terminal.language;
     let cases = catalogue::all().map_err(Failure::Select)?;
     let number = |name: &str| matches.get_one::<u64>(name).copied();
     let count = number("count").unwrap_or(COUNT.0);
@@ -105,6 +106,13 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
             tells_place: TELLS_SEGMENTS,
         },
     );
+    if (questions.len() as u64) < count {
+        let there = questions.len();
+        terminal.note(&language.pick(
+            format!("{count} questions were asked for; there are {there}"),
+            format!("要 {count} 道题，只有 {there} 道"),
+        ));
+    }
     let chapter = chapter.map_or_else(String::new, |name| format!(" --chapter {name}"));
     let again = format!("sticky quiz --seed {seed} --count {count}{chapter}");
     let style = drawing::style(matches, terminal, terminal.data_in_color());
@@ -121,7 +129,8 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
             score: Score::default(),
             readings: Vec::new(),
         };
-        quiz::draw_opening(questions.len(), seed, &style, game.out).map_err(Failure::stdout)?;
+        quiz::draw_opening(questions.len(), seed, TELLS_SEGMENTS, &style, game.out)
+            .map_err(Failure::stdout)?;
         game.play(&questions)?;
         quiz::draw_score(game.score, &game.readings, &again, &style, game.out)
             .map_err(Failure::stdout)

@@ -1,7 +1,7 @@
 //! What can be asked of a scenario of the catalogue.
 //!
 //! Promises: asks only what the scenario itself states to be determined, so that the
-//! answer is the same every time; and only of scripts that fit a screen. What a
+//! answer is the same every time; and only of scripts that fit a screen and are not about ports. What a
 //! statement says is never the answer: that is what the replay says.
 
 use super::{Asks, Exchange, Origin};
@@ -19,7 +19,10 @@ const MOST_ASKED: usize = 8;
 pub(super) fn of(scenario: &Scenario) -> Vec<Exchange> {
     let mut found = Vec::new();
     for part in &scenario.parts {
-        let fits = |side: &Side| count(&part.script(*side).steps) <= MOST_STEPS;
+        let fits = |side: &Side| {
+            let steps = &part.script(*side).steps;
+            count(steps) <= MOST_STEPS && !is_about_addresses(steps)
+        };
         if !Side::BOTH.iter().all(fits) {
             continue;
         }
@@ -92,6 +95,20 @@ fn hides_recvs(steps: &[Step]) -> bool {
         Action::Repeat { steps, .. } => hides_recvs(steps),
         _ => false,
     })
+}
+
+/// Whether a script is about ports, whatever is received: where one is bound again.
+fn is_about_addresses(steps: &[Step]) -> bool {
+    let again = |step: &Step| {
+        matches!(
+            step.action,
+            Action::Bind {
+                same_port: true,
+                ..
+            }
+        )
+    };
+    steps.iter().any(again)
 }
 
 fn count(steps: &[Step]) -> usize {

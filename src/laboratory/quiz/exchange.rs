@@ -197,7 +197,8 @@ fn data(bytes: &[u8]) -> Returned {
 }
 
 /// Messages over TCP, the more of them and in the smaller pieces the higher the level (1 to 4).
-pub(super) fn stream(random: &mut Xoshiro256PlusPlus, level: u32) -> Exchange {
+/// What only some kernels can do (cork, tell what was acknowledged) only where `tells_place`.
+pub(super) fn stream(random: &mut Xoshiro256PlusPlus, level: u32, tells_place: bool) -> Exchange {
     let sender = if random.random_bool(0.7) {
         Side::Server
     } else {
@@ -212,7 +213,8 @@ pub(super) fn stream(random: &mut Xoshiro256PlusPlus, level: u32) -> Exchange {
     let mut draft = Draft::default();
     for round in 1..=rounds {
         let leaving = *match level {
-            1 => &[Leaving::AsTheyCome][..],
+            _ if !tells_place => &[Leaving::AsTheyCome][..],
+            1 => &[Leaving::AsTheyCome],
             2 => &[Leaving::AsTheyCome, Leaving::Acknowledged],
             _ => &[Leaving::AsTheyCome, Leaving::Acknowledged, Leaving::Corked],
         }
@@ -253,8 +255,9 @@ fn send_round(
     if leaving == Leaving::Corked {
         draft.sender.push(Action::Set(SocketOption::Cork(true)));
     }
-    let most = level.min(3);
-    for number in 0..random.random_range(1..=most) {
+    // There is nothing to hold one message back for.
+    let least = if leaving == Leaving::Corked { 2 } else { 1 };
+    for number in 0..random.random_range(least..=level.clamp(least, 3)) {
         if leaving == Leaving::Acknowledged && number > 0 {
             draft.sender.push(Action::Wait(Condition::Acknowledged));
         }

@@ -32,7 +32,7 @@ pub struct Wish<'a> {
     /// The seed.
     pub seed: u64,
     /// Whether this system tells where a boundary was lost; where it does not, that is
-    /// not asked for, but what the recvs return is.
+    /// not asked for, but what the recvs return is, and nothing is made up that needs it.
     pub tells_place: bool,
 }
 
@@ -60,7 +60,7 @@ impl Source {
     fn bears_on(self, chapter: &str) -> bool {
         match self {
             Self::Catalogue => true,
-            Self::Stream => chapter == "sticky",
+            Self::Stream => chapter == "tcp" || chapter == "sticky",
             Self::Datagrams => chapter == "udp",
             Self::Cut => chapter == "fixes" || chapter == "partial",
         }
@@ -133,7 +133,9 @@ fn made_up(
     match source {
         Source::Cut => Subject::Cut(cut::cut(random, level)),
         Source::Datagrams => told(exchange::datagrams(random, level), tells_place),
-        Source::Stream | Source::Catalogue => told(exchange::stream(random, level), tells_place),
+        Source::Stream | Source::Catalogue => {
+            told(exchange::stream(random, level, tells_place), tells_place)
+        }
     }
 }
 

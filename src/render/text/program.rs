@@ -187,12 +187,11 @@ fn sent(page: &Page<'_>, send: &SendStep, number: Option<usize>, indent: usize) 
             (framed.bytes, header)
         }
     };
-    let mut head = "send".to_owned();
-    if let Some(number) = number {
-        head += &format!(" #{}", grouped(number as u64 + 1));
-    }
-    head += entry::role(page, send.role);
-    head += &format!("  {}", bytes(stream.len() as u64));
+    let number_shown = number.map_or_else(String::new, |number| {
+        format!(" #{}", grouped(number as u64 + 1))
+    });
+    let (role, size) = (entry::role(page, send.role), bytes(stream.len() as u64));
+    let mut head = format!("send{number_shown}{role}  {size}");
     let mut how = Vec::new();
     how.extend(send.framing.map(|framing| framing.to_string()));
     how.extend(send.pieces.map(|most| {

@@ -5,7 +5,7 @@
 use crate::analysis::{BoundaryFate, FlowAnalysis, MessageFate, PartAnalysis, RecvSpan};
 use crate::laboratory::quiz::{Asks, Exchange};
 use crate::language::Language;
-use crate::render::number::grouped;
+use crate::render::number::{bytes, grouped};
 use crate::scenario::{Place, Transport};
 use crate::trace::{Op, PartTrace};
 
@@ -83,10 +83,10 @@ impl Recvs<'_> {
         let datagram = self.datagram();
         let cut = self.each().find(|(_, recv)| recv.cut > 0);
         if let Some((Told { name, asked, got }, recv)) = cut {
-            let (all, cut) = (grouped(got + recv.cut), grouped(recv.cut));
+            let (room, all, cut) = (bytes(asked), bytes(got + recv.cut), bytes(recv.cut));
             return self.language.pick(
-                format!("{name} had room for {asked} bytes and met a {datagram} of {all}: the other {cut} are gone, and the next recv gets the next {datagram}."),
-                format!("{name} 只能装 {asked} 字节，遇到的{datagram}有 {all} 字节：其余 {cut} 字节就没了，下一次 recv 拿到的是下一个{datagram}。"),
+                format!("{name} had room for {room} and met a {datagram} of {all}: the other {cut} are gone, and the next recv gets the next {datagram}."),
+                format!("{name} 只能装 {room}，遇到的{datagram}有 {all}：其余 {cut} 就没了，下一次 recv 拿到的是下一个{datagram}。"),
             );
         }
         self.language.pick(
@@ -108,15 +108,16 @@ impl Recvs<'_> {
         {
             let Told { name, asked, got } = self.told(index, recv);
             let at = grouped(at);
+            let (most, size) = (bytes(asked), bytes(got));
             reasons.push(if got < asked {
                 self.language.pick(
-                    format!("{name} asked for at most {asked} bytes and took all {got} that waited. That a message ends at {at} is not part of the stream."),
-                    format!("{name} 最多取 {asked} 字节，把等着的 {got} 字节全拿走了。消息在 {at} 处结束，这件事流里并没有记下。"),
+                    format!("{name} asked for at most {most} and took all that was there, {size}. That a message ends at {at} is not part of the stream."),
+                    format!("{name} 最多取 {most}，把已到的 {size} 全拿走了。消息在 {at} 处结束，这件事流里并没有记下。"),
                 )
             } else {
                 self.language.pick(
-                    format!("{name} got all the {asked} bytes it asked for, across the end of a message at {at}, which is not part of the stream."),
-                    format!("{name} 要 {asked} 字节，就拿到 {got} 字节，跨过了 {at} 处的消息结尾：流里并没有记下它。"),
+                    format!("{name} got all the {most} it asked for, across the end of a message at {at}, which is not part of the stream."),
+                    format!("{name} 要 {most}，就拿到 {size}，跨过了 {at} 处的消息结尾：流里并没有记下它。"),
                 )
             });
         }
@@ -126,9 +127,10 @@ impl Recvs<'_> {
             .take(last)
             .find(|(told, recv)| told.asked == told.got && !self.ends_a_message(recv.range.end));
         if let Some((Told { name, asked, .. }, _)) = full {
+            let asked = bytes(asked);
             reasons.push(self.language.pick(
-                format!("{name} asked for {asked} bytes and got no more; what was behind them was left for the next recv."),
-                format!("{name} 只要 {asked} 字节，就不会多给；后面的留给下一次 recv。"),
+                format!("{name} asked for {asked} and got no more; what is behind is left for the next recv."),
+                format!("{name} 只要 {asked}，就不会多给；后面的留给下一次 recv。"),
             ));
         }
         if reasons.is_empty() {
@@ -146,15 +148,16 @@ impl Recvs<'_> {
 
     /// Why a recv that covers no boundary returned what it did.
     fn at_most(self, Told { name, asked, got }: &Told) -> String {
+        let size = bytes(*got);
         if got < asked {
             self.language.pick(
-                format!("{name} returned {got} bytes: all that was there. The {asked} that it asked for are a maximum."),
-                format!("{name} 返回 {got} 字节，因为到的只有这些；{asked} 只是上限。"),
+                format!("{name} returned {size}: all that was there. The {asked} that it asked for is a maximum."),
+                format!("{name} 返回 {size}，因为到的只有这些；{asked} 只是上限。"),
             )
         } else {
             self.language.pick(
-                format!("{name} returned the {got} bytes that it asked for, and no more."),
-                format!("{name} 要 {asked} 字节，就返回 {got} 字节，不会更多。"),
+                format!("{name} returned the {size} that it asked for, and no more."),
+                format!("{name} 要 {size}，就返回 {size}，不会更多。"),
             )
         }
     }
@@ -179,10 +182,10 @@ impl Recvs<'_> {
             Some(BoundaryFate::Coalesced { recv, .. }) => {
                 let span = self.flow.recvs.get(recv);
                 let told = span.map(|span| self.told(recv, span));
-                let (name, got) = told.map_or_else(Default::default, |it| (it.name, it.got));
+                let (name, got) = told.map_or_else(Default::default, |it| (it.name, bytes(it.got)));
                 self.language.pick(
-                    format!("A segment ends at {shown}, so the two left apart. Both lay in the receive queue when {name} was called, and it took {got} bytes across {shown}."),
-                    format!("有一个报文段到 {shown} 为止，可见两条是分开发出的。调用{name} 时两条都在接收队列里，它一次取走 {got} 字节，跨过了 {shown}。"),
+                    format!("A segment ends at {shown}, so the two left apart. Both lay in the receive queue when {name} was called, and it took {got} across {shown}."),
+                    format!("有一个报文段到 {shown} 为止，可见两条是分开发出的。调用{name} 时两条都在接收队列里，它一次取走 {got}，跨过了 {shown}。"),
                 )
             }
             Some(BoundaryFate::Kept) if !self.part.transport.keeps_boundaries() => {
@@ -231,21 +234,21 @@ impl Recvs<'_> {
                 format!("消息 #{number} 占 {start} 到 {end}，而 recv 的结尾不在那里：{recv}。"),
             ),
             MessageFate::InPieces(recvs) => self.language.pick(
-                format!("Message #{number} is {start} to {end}; it took {recvs} recvs, the first of which, {recv}."),
+                format!("Message #{number} is {start} to {end}; it took {recvs} recvs; {recv}."),
                 format!("消息 #{number} 占 {start} 到 {end}，用了 {recvs} 次 recv，其中{recv}。"),
             ),
             MessageFate::Truncated(delivered) => {
-                let all = grouped(message.range.len());
+                let (all, delivered) = (bytes(message.range.len()), bytes(delivered));
                 self.language.pick(
-                    format!("recv had room for {delivered} of the {all} bytes of #{number}; the rest of the {datagram} is gone."),
-                    format!("#{number} 有 {all} 字节，recv 只装下 {delivered} 字节，这个{datagram}的其余部分就没了。"),
+                    format!("recv had room for {delivered} of the {all} of #{number}; the rest of the {datagram} is gone."),
+                    format!("#{number} 有 {all}，recv 只装下 {delivered}，这个{datagram}的其余部分就没了。"),
                 )
             }
             MessageFate::Lost(arrived) => {
-                let all = grouped(message.range.len());
+                let (all, arrived) = (bytes(message.range.len()), bytes(arrived));
                 self.language.pick(
-                    format!("Of the {all} bytes of #{number}, {arrived} arrived."),
-                    format!("#{number} 有 {all} 字节，只到了 {arrived} 字节。"),
+                    format!("Of the {all} of #{number}, {arrived} arrived."),
+                    format!("#{number} 有 {all}，只到了 {arrived}。"),
                 )
             }
         }

@@ -1,0 +1,232 @@
+//! The question, what there is to choose from, and what helps with it.
+//!
+//! Promises: nothing here gives an answer away: no title, no name, no expectation.
+
+use std::io::{self, Write};
+
+use crate::laboratory::quiz::{Answer, Asks, Form, Origin, Question, Subject};
+use crate::language::Language;
+use crate::render::number::grouped;
+use crate::render::text::line::{Ink, Line};
+use crate::render::text::shake::{reader, reader_does};
+use crate::render::text::{Style, broken, program};
+use crate::render::{escape, words};
+use crate::scenario::{ExpectedMessage, Place};
+
+use super::{INDENT, page};
+
+/// Shows the programs and asks.
+///
+/// # Errors
+/// When `out` fails.
+pub fn draw_question(
+    question: &Question,
+    number: usize,
+    of: usize,
+    style: &Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let page = &mut page(style, out);
+    page.blank()?;
+    let heading = page.pick(
+        format!(" Question {number} of {of} "),
+        format!(" 第 {number} 题，共 {of} 题 "),
+    );
+    let mut line = Line::of(Ink::Plain, &page.glyphs.rule.to_string().repeat(2));
+    line.push(Ink::Heading, &heading);
+    let from = format!("{} ", comes_from(style.language, question));
+    let tail = escape::width(&from) + 3;
+    while line.columns() + tail < page.style.columns() {
+        line.push_char(Ink::Plain, page.glyphs.rule);
+    }
+    line.push(Ink::Plain, &format!(" {from}"));
+    line.push(Ink::Plain, &page.glyphs.rule.to_string().repeat(2));
+    page.line(&line)?;
+    page.blank()?;
+    match &question.subject {
+        Subject::Exchange(exchange) => {
+            if let Some(part) = exchange.part() {
+                program::draw(page, part)?;
+            }
+        }
+        Subject::Cut(cut) => {
+            program::draw_cut(page, cut)?;
+            page.blank()?;
+            broken::delivery(page, &cut.stream, &cut.cuts)?;
+        }
+    }
+    page.blank()?;
+    page.wrapped(Ink::Heading, INDENT, 0, &asked(style.language, question))?;
+    for (index, option) in options(style.language, &question.form()).iter().enumerate() {
+        page.wrapped(Ink::Plain, INDENT, 4, &format!("{:>3} {option}", index + 1))?;
+    }
+    Ok(())
+}
+
+/// Where a question comes from: the chapter, but never the case, whose name tells too much.
+fn comes_from(language: Language, question: &Question) -> String {
+    match &question.subject {
+        Subject::Exchange(exchange) if exchange.origin == Origin::Catalogue => {
+            let chapter = exchange.scenario.name.split('/').next().unwrap_or_default();
+            let chapter = escape::text(chapter);
+            language.pick(format!("chapter {chapter}"), format!("章节 {chapter}"))
+        }
+        Subject::Exchange(_) | Subject::Cut(_) => language.pick("made up", "随机生成").to_owned(),
+    }
+}
+
+/// The question in words.
+fn asked(language: Language, question: &Question) -> String {
+    let Subject::Exchange(exchange) = &question.subject else {
+        let last = options(language, &question.form()).len();
+        return language.pick(
+            format!("Which of these readers get every message back from what arrives so? Answer with their numbers, such as 1 {last}."),
+            format!("字节这样到达，哪些读取方能还原全部消息？请写编号，例如 1 {last}。"),
+        );
+    };
+    let receiver = words::side(language, exchange.receiver);
+    match exchange.asks {
+        Asks::Recvs => language.pick(
+            format!("How many bytes does each recv of the {receiver} return? Only the recvs that return data, in order, such as 7 11."),
+            format!("{receiver}的每次 recv 各返回多少字节？只写收到数据的，按顺序，例如 7 11。"),
+        ),
+        Asks::Boundary(at) => {
+            let at = grouped(at);
+            let sender = words::side(language, exchange.receiver.other());
+            language.pick(
+                format!("Of what the {sender} sends, a message ends at stream offset {at}. Where is this boundary lost?"),
+                format!("{sender}发出的消息，有一条结束于流偏移 {at}。这个边界丢在何处？"),
+            )
+        }
+        Asks::Message(number) => {
+            let number = grouped(number as u64 + 1);
+            let sender = words::side(language, exchange.receiver.other());
+            language.pick(
+                format!("What becomes of message #{number} of the {sender}?"),
+                format!("{sender}的消息 #{number} 会怎样？"),
+            )
+        }
+    }
+}
+
+/// What there is to choose from.
+fn options(language: Language, form: &Form) -> Vec<String> {
+    match form {
+        Form::Numbers => Vec::new(),
+        Form::OneOf(answers) => answers
+            .iter()
+            .map(|answer| option(language, answer))
+            .collect(),
+        Form::AnyOf(readers) => readers
+            .iter()
+            .map(|&which| {
+                let (name, does) = (reader(language, which), reader_does(language, which));
+                language.pick(format!("{name}: {does}"), format!("{name}：{does}"))
+            })
+            .collect(),
+    }
+}
+
+/// One choice, and what it means.
+fn option(language: Language, answer: &Answer) -> String {
+    match answer {
+        Answer::Boundary(None) => language.pick(
+            "not lost: a recv ends there",
+            "没有丢：有一次 recv 到此为止",
+        ),
+        Answer::Boundary(Some(Place::InReceiveQueue)) => language.pick(
+            "in the receive queue: no segment spans it, one recv does",
+            "丢在接收队列：没有报文段跨过它，一次 recv 跨过了它",
+        ),
+        Answer::Boundary(Some(Place::BySender)) => language.pick(
+            "by the sender: one segment spans it",
+            "丢在发送方：一个报文段跨过了它",
+        ),
+        Answer::Message(ExpectedMessage::Whole) => language.pick(
+            "whole: one recv returns it alone, or header and payload are each read exactly",
+            "完整：一次 recv 单独返回它，或头部与负载各自读够",
+        ),
+        Answer::Message(ExpectedMessage::Coalesced) => language.pick(
+            "coalesced: a recv returns bytes of it and of another message",
+            "被合并：某次 recv 同时返回它和另一条消息的字节",
+        ),
+        Answer::Message(ExpectedMessage::InPieces) => language.pick(
+            "in pieces: several recvs return it, and nothing of another message",
+            "分成几段：几次 recv 合起来返回它，不含别的消息",
+        ),
+        Answer::Message(ExpectedMessage::Truncated) => language.pick(
+            "truncated: the rest of the datagram is cut off",
+            "截断：数据报放不下的部分被丢弃",
+        ),
+        Answer::Message(ExpectedMessage::Lost) => language.pick(
+            "lost: it never arrives, or not all of it",
+            "丢失：没有到达，或没有全部到达",
+        ),
+        Answer::Recvs(_) | Answer::Readers(_) => "",
+    }
+    .to_owned()
+}
+
+/// Gives a hint, which holds for every question of the kind.
+///
+/// # Errors
+/// When `out` fails.
+pub fn draw_hint(question: &Question, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let page = &mut page(style, out);
+    let hint = match &question.subject {
+        Subject::Cut(_) => page.pick(
+            "Each recv finds just what is left of one piece. Does the first one return a whole header, and no more than one message?",
+            "每次 recv 只能遇到一段中剩下的字节。第一次拿到的头部完整吗？有没有超过一条消息？",
+        ),
+        Subject::Exchange(exchange) => match exchange.asks {
+            Asks::Boundary(_) => page.pick(
+                "Do the two messages leave in one segment, for instance because the sender was told to wait? If not, do both wait when a recv with room for both is called?",
+                "两条消息是否装在同一个报文段里发出，比如发送方被要求先等等？如果不是，调用 recv 时是否两条都在等，而且都装得下？",
+            ),
+            Asks::Recvs | Asks::Message(_)
+                if exchange.part().is_some_and(|part| part.transport.keeps_boundaries()) =>
+            {
+                page.pick(
+                    "One recv returns one datagram; what it has no room for is gone.",
+                    "一次 recv 返回一个数据报；装不下的部分就没了。",
+                )
+            }
+            Asks::Recvs | Asks::Message(_) => page.pick(
+                "recv(n) returns what is there, at most n bytes, whoever sent it how; it waits only where nothing is there.",
+                "recv(n) 返回已经到达的字节，最多 n 个，不管是分几次发的；只有什么都没有时才等待。",
+            ),
+        },
+    };
+    page.wrapped(Ink::Plain, INDENT, 2, hint)
+}
+
+/// Says what an answer looks like, where it was unclear.
+///
+/// # Errors
+/// When `out` fails.
+pub fn draw_form(question: &Question, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let page = &mut page(style, out);
+    let text = match question.form() {
+        Form::Numbers => page
+            .pick(
+                "Unclear. Wanted are numbers of bytes, such as 30 or 18 12, without a comma between thousands; ? for a hint, s to skip, q to stop.",
+                "没看懂。请写字节数，例如 30 或 18 12，千位之间不加逗号；? 提示，s 跳过，q 结束。",
+            )
+            .to_owned(),
+        Form::OneOf(answers) => {
+            let last = answers.len();
+            page.pick(
+                format!("Unclear. Wanted is one number from 1 to {last}; ? for a hint, s to skip, q to stop."),
+                format!("没看懂。请写 1 到 {last} 中的一个数；? 提示，s 跳过，q 结束。"),
+            )
+        }
+        Form::AnyOf(readers) => {
+            let last = readers.len();
+            page.pick(
+                format!("Unclear. Wanted are numbers from 1 to {last}, such as 1 {last}, or none; ? for a hint, s to skip, q to stop."),
+                format!("没看懂。请写 1 到 {last} 的编号，例如 1 {last}，或写“无”；? 提示，s 跳过，q 结束。"),
+            )
+        }
+    };
+    page.wrapped(Ink::Plain, INDENT, 2, &text)
+}

@@ -1,0 +1,207 @@
+//! Whether an answer was right, and why the right one is right.
+
+use std::io::{self, Write};
+
+use crate::analysis::{Analysis, PartAnalysis};
+use crate::laboratory::quiz::{Answer, Cut, Question, Subject, Void};
+use crate::laboratory::{Reader, watch};
+use crate::language::Language;
+use crate::render::text::line::Ink;
+use crate::render::text::shake::{disagreed, reader};
+use crate::render::text::{self, Page, Style, broken};
+use crate::render::{escape, words};
+use crate::scenario::ExpectedMessage;
+use crate::trace::{PartTrace, Trace};
+
+use super::{page, reasons};
+
+/// Says whether what was said (nothing, where it was skipped) is right.
+///
+/// # Errors
+/// When `out` fails.
+pub fn draw_verdict(
+    said: Option<&Answer>,
+    truth: &Answer,
+    style: &Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let page = &mut page(style, out);
+    let right = short(style.language, truth);
+    let (yes, no) = (page.glyphs.yes, page.glyphs.no);
+    let (ink, text) = match said {
+        Some(said) if said == truth => (
+            Ink::Good,
+            page.pick(
+                format!("{yes} Right: {right}"),
+                format!("{yes} 正确：{right}"),
+            ),
+        ),
+        Some(said) => {
+            let said = short(style.language, said);
+            let text = page.pick(
+                format!("{no} Not so: you said {said}; it was {right}"),
+                format!("{no} 不对：你的回答是 {said}；结果是 {right}"),
+            );
+            (Ink::Bad, text)
+        }
+        None => (
+            Ink::Heading,
+            page.pick(format!("The answer: {right}"), format!("答案：{right}")),
+        ),
+    };
+    page.blank()?;
+    page.wrapped(ink, 0, 2, &text)?;
+    page.blank()
+}
+
+/// Says why a question does not count.
+///
+/// # Errors
+/// When `out` fails.
+pub fn draw_void(void: &Void, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let page = &mut page(style, out);
+    let language = style.language;
+    let why = match void {
+        Void::Stopped(reason) => {
+            let reason = words::stop_reason(language, reason);
+            page.pick(
+                format!("the replay ended early: {reason}"),
+                format!("重放提前结束：{reason}"),
+            )
+        }
+        Void::NotAsExpected => page
+            .pick(
+                "the replay did not come out as expected",
+                "重放的结果与预期不符",
+            )
+            .to_owned(),
+        Void::NotTold => page
+            .pick(
+                "this system does not tell what was asked",
+                "本系统不提供所问的信息",
+            )
+            .to_owned(),
+        Void::Disagreement(which, disagreement) => {
+            let (name, how) = (reader(language, *which), disagreed(language, disagreement));
+            page.pick(format!("{name}: {how}"), format!("{name}：{how}"))
+        }
+    };
+    page.blank()?;
+    let text = page.pick(
+        format!("? This question does not count: {why}"),
+        format!("? 这道题不计分：{why}"),
+    );
+    page.wrapped(Ink::Bad, 0, 2, &text)
+}
+
+/// Says why the answer to a question about two programs is what it is, and where to read on.
+///
+/// # Errors
+/// When `out` fails.
+pub fn draw_reasons(
+    question: &Question,
+    part: &PartTrace,
+    analysis: &PartAnalysis,
+    style: &Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let page = &mut page(style, out);
+    let Subject::Exchange(exchange) = &question.subject else {
+        return Ok(());
+    };
+    page.blank()?;
+    for text in reasons::of(style.language, exchange, part, analysis) {
+        page.wrapped(Ink::Plain, 0, 2, &text)?;
+    }
+    let reading = escape::text(exchange.reading(part, analysis));
+    read_on(page, &reading)
+}
+
+/// Shows what each reader made of a cut, the replay for one of them, and where to read on.
+///
+/// # Errors
+/// When `out` fails.
+pub fn draw_readers(
+    cut: &Cut,
+    truth: &Answer,
+    replay: (Reader, &Trace, &Analysis),
+    style: &Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let page = &mut page(style, out);
+    for which in cut.readers() {
+        let watched = watch(which, &cut.stream, &cut.cuts);
+        reader_heading(page, which, watched.survived)?;
+        broken::reading(page, &cut.stream, &cut.cuts, &watched)?;
+        page.blank()?;
+    }
+    let (which, trace, analysis) = replay;
+    let name = reader(style.language, which);
+    let text = page.pick(
+        format!("The sockets agree for all of them. The replay for the one called {name}:"),
+        format!("套接字上的结果对各读取方都一致。下面是“{name}”的重放："),
+    );
+    page.wrapped(Ink::Heading, 0, 2, &text)?;
+    text::draw(trace, analysis, style, &mut page.out)?;
+    page.blank()?;
+    read_on(page, cut.reading(truth))
+}
+
+fn reader_heading(page: &mut Page<'_>, which: Reader, survived: bool) -> io::Result<()> {
+    let name = reader(page.style.language, which);
+    let (ink, text) = if survived {
+        let yes = page.glyphs.yes;
+        let text = page.pick(
+            format!("{yes} {name}: gets every message back"),
+            format!("{yes} {name}：还原了全部消息"),
+        );
+        (Ink::Good, text)
+    } else {
+        let no = page.glyphs.no;
+        let text = page.pick(
+            format!("{no} {name}: does not"),
+            format!("{no} {name}：没能还原"),
+        );
+        (Ink::Bad, text)
+    };
+    page.wrapped(ink, 0, 2, &text)
+}
+
+fn read_on(page: &mut Page<'_>, case: &str) -> io::Result<()> {
+    let text = page.pick(
+        format!("More of it: sticky explain {case}"),
+        format!("详细讲解：sticky explain {case}"),
+    );
+    page.wrapped(Ink::Plain, 0, 2, &text)
+}
+
+/// An answer in short.
+fn short(language: Language, answer: &Answer) -> String {
+    let none = || language.pick("none", "无").to_owned();
+    let comma = language.pick(", ", "、");
+    match answer {
+        Answer::Recvs(recvs) if recvs.is_empty() => none(),
+        Answer::Recvs(recvs) => {
+            let list: Vec<_> = recvs.iter().map(u64::to_string).collect();
+            format!("{} B", list.join(" + "))
+        }
+        Answer::Boundary(None) => language.pick("not lost", "没有丢").to_owned(),
+        Answer::Boundary(place) => words::place(language, *place).to_owned(),
+        Answer::Message(fate) => match fate {
+            ExpectedMessage::Whole => language.pick("whole", "完整"),
+            ExpectedMessage::Coalesced => language.pick("coalesced", "被合并"),
+            ExpectedMessage::InPieces => language.pick("in pieces", "分成几段"),
+            ExpectedMessage::Truncated => language.pick("truncated", "截断"),
+            ExpectedMessage::Lost => language.pick("lost", "丢失"),
+        }
+        .to_owned(),
+        Answer::Readers(readers) if readers.is_empty() => none(),
+        Answer::Readers(readers) => {
+            let list: Vec<_> = readers
+                .iter()
+                .map(|which| reader(language, *which))
+                .collect();
+            list.join(comma)
+        }
+    }
+}
