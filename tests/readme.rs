@@ -2,8 +2,9 @@
 //!
 //! A line that begins with `$ ` is a command; what follows is what it prints, up
 //! to the next command. `…` alone on a line stands for any lines. The commands
-//! of Cargo are not run again: `cargo run --` stands for the binary itself. What the
-//! text says to save is saved, in a folder that goes away with the test.
+//! of Cargo are not run again: `cargo run --` stands for the binary itself, and
+//! `echo … |` in front of it for a line that it reads. What the text says to save is
+//! saved, in a folder that goes away with the test.
 
 #![allow(
     clippy::unwrap_used,
@@ -11,6 +12,7 @@
 )]
 
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -89,6 +91,17 @@ fn matches(stated: &[String], printed: &[&str]) -> bool {
     }
 }
 
+/// Standard input of this line, or none.
+fn reading(typed: &str) -> Stdio {
+    if typed.is_empty() {
+        return Stdio::null();
+    }
+    let (reader, mut writer) = std::io::pipe().unwrap();
+    // A line fits any pipe, so nobody has to read it yet.
+    writeln!(writer, "{typed}").unwrap();
+    reader.into()
+}
+
 /// Runs a command in `folder` and compares what it prints; says whether it could.
 fn call(name: &str, language: &str, example: &Example, folder: &Path) -> bool {
     let (command, tells_status) = match example.command.strip_suffix("; echo $?") {
@@ -96,6 +109,10 @@ fn call(name: &str, language: &str, example: &Example, folder: &Path) -> bool {
         None => (example.command.as_str(), false),
     };
     let place = format!("{name}:{}: {command}", example.line);
+    let piped = command.strip_prefix("echo ");
+    let (typed, command) = piped
+        .and_then(|rest| rest.split_once(" | "))
+        .unwrap_or(("", command));
     let words = command.strip_prefix("cargo run -- ");
     let Some(words) = words.or_else(|| command.strip_prefix("sticky ")) else {
         let known = ["cargo test", "cargo install --path ."];
@@ -105,7 +122,7 @@ fn call(name: &str, language: &str, example: &Example, folder: &Path) -> bool {
     let output = Command::new(env!("CARGO_BIN_EXE_sticky"))
         .args(words.split_whitespace())
         .current_dir(folder)
-        .stdin(Stdio::null())
+        .stdin(reading(typed))
         .env_remove("LANGUAGE")
         .env_remove("LC_MESSAGES")
         .env_remove("CLICOLOR_FORCE")

@@ -1,8 +1,9 @@
 //! `sticky quiz`: what will come of it? Then it is replayed, and that is the answer.
 //!
-//! Promises: asks line by line, the same at a terminal and through a pipe; ends at the
-//! end of the input, and after so many unclear lines goes on to the next question, so it
-//! always ends. Nothing that was typed is shown again but as the answer that was
+//! Promises: asks line by line, the same at a terminal and through a pipe (at a terminal
+//! it also waits for a line between an answer and the next question); ends at the end of
+//! the input, and after so many unclear lines goes on to the next question, so it always
+//! ends. Nothing that was typed is shown again but as the answer that was
 //! understood.
 
 mod input;
@@ -22,7 +23,7 @@ use crate::analysis;
 use crate::kernel::TELLS_SEGMENTS;
 use crate::laboratory::Reader;
 use crate::laboratory::quiz::{
-    Answer, Cut, Exchange, Question, Reply, Score, Subject, Void, Wish, plan, reply,
+    Answer, Cut, Exchange, Form, Question, Reply, Score, Subject, Void, Wish, plan, reply,
 };
 use crate::language::Language;
 use crate::render::text::{self, Style, quiz};
@@ -180,8 +181,26 @@ impl Game<'_> {
                 Subject::Cut(cut) => self.replay_cut(cut, said.as_ref()),
             };
             shown.map_err(Failure::stdout)?;
+            let left = questions.len() - index - 1;
+            if left > 0 && !self.goes_on()? {
+                self.score.left = left;
+                return Ok(());
+            }
         }
         Ok(())
+    }
+
+    /// Waits, where someone looks at the answer, until they want the next question.
+    fn goes_on(&mut self) -> Result<bool, Failure> {
+        if !self.shows_what_is_typed {
+            return Ok(true);
+        }
+        quiz::draw_pause(&self.style, self.out).map_err(Failure::stdout)?;
+        Ok(match self.prompt()? {
+            Heard::End => false,
+            Heard::TooLong => true,
+            Heard::Line(line) => reply(&line, &Form::Numbers) != Reply::Quit,
+        })
     }
 
     /// Reads lines until one is an answer, or too many were not.
@@ -232,10 +251,10 @@ impl Game<'_> {
         let (Some(part), Some(seen)) = (trace.parts.first(), analysis.parts.first()) else {
             return Ok(());
         };
-        let truth = exchange.truth(part, seen);
-        let truth = self.count(said, truth, exchange.reading(part, seen))?;
+        writeln!(self.out)?;
         text::draw(&trace, &analysis, &self.style, &mut self.out)?;
-        if truth.is_some() {
+        let truth = exchange.truth(part, seen);
+        if self.count(said, truth, exchange.reading(part, seen))? {
             quiz::draw_reasons(question, part, seen, &self.style, self.out)?;
         }
         Ok(())
@@ -248,33 +267,36 @@ impl Game<'_> {
             replays.push((reader, self.stage.replay(&cut.scenario(reader))));
         }
         let truth = cut.truth(&replays);
-        let reading = truth.as_ref().map_or("", |truth| cut.reading(truth));
-        let Some(truth) = self.count(said, truth, reading)? else {
-            return Ok(());
-        };
-        // One that broke shows the most.
-        let survived = |reader| matches!(&truth, Answer::Readers(all) if all.contains(reader));
-        let broken = replays.iter().find(|(reader, _)| !survived(reader));
-        let Some((reader, trace)) = broken.or(replays.last()) else {
-            return Ok(());
-        };
-        let replay = (*reader, trace, &analysis::analyse(trace));
-        quiz::draw_readers(cut, &truth, replay, &self.style, self.out)
+        let mut reading = "";
+        if let Ok(right) = &truth {
+            reading = cut.reading(right);
+            // One that broke shows the most.
+            let survived = |reader| matches!(right, Answer::Readers(all) if all.contains(reader));
+            let broken = replays.iter().find(|(reader, _)| !survived(reader));
+            if let Some((reader, trace)) = broken.or(replays.last()) {
+                let replay = (*reader, trace, &analysis::analyse(trace));
+                quiz::draw_readers(cut, replay, &self.style, self.out)?;
+            }
+        }
+        if self.count(said, truth, reading)? {
+            quiz::draw_reading(reading, &self.style, self.out)?;
+        }
+        Ok(())
     }
 
-    /// Counts what was said against the truth, and says so; the truth, where there is one.
+    /// Counts what was said against the truth, and says so; whether there is a truth.
     fn count(
         &mut self,
         said: Option<&Answer>,
         truth: Result<Answer, Void>,
         reading: &str,
-    ) -> io::Result<Option<Answer>> {
+    ) -> io::Result<bool> {
         let truth = match truth {
             Ok(truth) => truth,
             Err(void) => {
                 self.score.void += 1;
                 quiz::draw_void(&void, &self.style, self.out)?;
-                return Ok(None);
+                return Ok(false);
             }
         };
         let tally = match said {
@@ -287,6 +309,6 @@ impl Game<'_> {
             self.readings.push(reading.to_owned());
         }
         quiz::draw_verdict(said, &truth, &self.style, self.out)?;
-        Ok(Some(truth))
+        Ok(true)
     }
 }

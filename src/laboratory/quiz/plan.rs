@@ -1,8 +1,9 @@
 //! Which questions to ask: drawn by a seed, ordered from easy to hard.
 //!
 //! Promises: the same wish gives the same questions on every platform, as long as the
-//! versions of `rand` and `rand_xoshiro` stay (Xoshiro256++). No question comes twice,
-//! and no case of the catalogue comes again before every one was asked of.
+//! catalogue and the versions of `rand` and `rand_xoshiro` stay (Xoshiro256++). No
+//! question comes twice, and no case of the catalogue comes again before every one was
+//! asked of.
 //!
 //! How hard a question is, is a count of what has to be kept in mind: 2 for each send
 //! and 1 for each recv that has room for all that is sent, 3 for one that has not; 1 for

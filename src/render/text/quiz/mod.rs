@@ -10,7 +10,7 @@ mod tell;
 use std::io::{self, Write};
 
 pub use ask::{draw_form, draw_hint, draw_question};
-pub use tell::{draw_readers, draw_reasons, draw_verdict, draw_void};
+pub use tell::{draw_readers, draw_reading, draw_reasons, draw_verdict, draw_void};
 
 use crate::laboratory::quiz::Score;
 use crate::render::{escape, words};
@@ -41,10 +41,14 @@ pub fn draw_opening(
 ) -> io::Result<()> {
     let page = &mut page(style, out);
     let language = style.language;
+    let order = match count {
+        0 | 1 => "",
+        _ => page.pick(", from easy to hard", "，由易到难"),
+    };
     let count = words::counted(language, count as u64, "question", "questions", "道题");
     let text = page.pick(
-        format!("{count}, from easy to hard, seed {seed}. Each shows two programs and asks what will come of them; then they run on real sockets. Answer in a line; ? for a hint, s or an empty line to see the answer without a point, q to stop."),
-        format!("共 {count}，由易到难，种子 {seed}。每题先给出两个程序，问会发生什么，再在真实套接字上运行。每次回答一行；? 看提示，s 或空行直接看答案（不得分），q 结束。"),
+        format!("{count}{order}, seed {seed}. Each shows two programs and asks what will come of them; then they run on real sockets. Answer in a line; ? for a hint, s or an empty line to see the answer without a point, q to stop."),
+        format!("共 {count}{order}，种子 {seed}。每题先给出两个程序，问会发生什么，再在真实套接字上运行。每次回答一行；? 看提示，s 或空行直接看答案（不得分），q 结束。"),
     );
     page.wrapped(Ink::Plain, 0, 0, &text)?;
     if tells_place {
@@ -53,6 +57,20 @@ pub fn draw_opening(
     let text = page.pick(
         "This system does not tell where a boundary is lost, so that is not asked.",
         "本系统无法得知边界丢在何处，所以不出这类题。",
+    );
+    page.wrapped(Ink::Plain, 0, 0, text)
+}
+
+/// Says that a line goes on to the next question.
+///
+/// # Errors
+/// When `out` fails.
+pub fn draw_pause(style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let page = &mut page(style, out);
+    page.blank()?;
+    let text = page.pick(
+        "Enter: the next question; q: stop.",
+        "回车：下一题；q：结束。",
     );
     page.wrapped(Ink::Plain, 0, 0, text)
 }

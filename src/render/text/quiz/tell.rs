@@ -50,8 +50,7 @@ pub fn draw_verdict(
         ),
     };
     page.blank()?;
-    page.wrapped(ink, 0, 2, &text)?;
-    page.blank()
+    page.wrapped(ink, 0, 2, &text)
 }
 
 /// Says why a question does not count.
@@ -109,7 +108,6 @@ pub fn draw_reasons(
     let Subject::Exchange(exchange) = &question.subject else {
         return Ok(());
     };
-    page.blank()?;
     for text in reasons::of(style.language, exchange, part, analysis) {
         page.wrapped(Ink::Plain, 0, 2, &text)?;
     }
@@ -117,18 +115,18 @@ pub fn draw_reasons(
     read_on(page, &reading)
 }
 
-/// Shows what each reader made of a cut, the replay for one of them, and where to read on.
+/// Shows what each reader made of a cut, and the replay for one of them.
 ///
 /// # Errors
 /// When `out` fails.
 pub fn draw_readers(
     cut: &Cut,
-    truth: &Answer,
     replay: (Reader, &Trace, &Analysis),
     style: &Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let page = &mut page(style, out);
+    page.blank()?;
     for which in cut.readers() {
         let watched = watch(which, &cut.stream, &cut.cuts);
         reader_heading(page, which, watched.survived)?;
@@ -142,9 +140,15 @@ pub fn draw_readers(
         format!("套接字上的结果对各读取方都一致。下面是“{name}”的重放："),
     );
     page.wrapped(Ink::Heading, 0, 2, &text)?;
-    text::draw(trace, analysis, style, &mut page.out)?;
-    page.blank()?;
-    read_on(page, cut.reading(truth))
+    text::draw(trace, analysis, style, &mut page.out)
+}
+
+/// Says which case tells more.
+///
+/// # Errors
+/// When `out` fails.
+pub fn draw_reading(case: &str, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    read_on(&mut page(style, out), &escape::text(case))
 }
 
 fn reader_heading(page: &mut Page<'_>, which: Reader, survived: bool) -> io::Result<()> {
