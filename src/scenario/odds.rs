@@ -14,8 +14,8 @@ use std::time::Duration;
 pub use plan::{Trial, plan, points};
 
 use super::{
-    Action, Expectation, Part, RecvLength, RecvStep, Scenario, Script, SendRole, SendStep, Side,
-    Step, Transport,
+    Action, Expectation, Part, RecvLength, RecvStep, Scenario, Script, SendStep, Side, Step,
+    Transport,
 };
 
 /// The most that one trial may send, in bytes (1 MiB).
@@ -218,14 +218,7 @@ fn count_messages(steps: &[Step]) -> usize {
     let mut header_open = false;
     let mut messages = 0;
     for send in sends(steps) {
-        let begins = match send.role {
-            SendRole::Message => !std::mem::take(&mut header_open),
-            SendRole::Header => {
-                header_open = true;
-                true
-            }
-            SendRole::Continues => false,
-        };
+        let begins = send.role.begins(&mut header_open);
         // On a stream, a send of nothing is no message.
         messages += usize::from(begins && (send.framing.is_some() || !send.payload.is_empty()));
     }

@@ -163,6 +163,21 @@ pub enum SendRole {
     Continues,
 }
 
+impl SendRole {
+    /// Whether a send of this role begins a message. `header_open` says whether the send
+    /// before was a header, whose payload a plain send is; it is kept up to date.
+    pub(crate) fn begins(self, header_open: &mut bool) -> bool {
+        match self {
+            Self::Message => !std::mem::take(header_open),
+            Self::Header => {
+                *header_open = true;
+                true
+            }
+            Self::Continues => false,
+        }
+    }
+}
+
 /// A recv.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RecvStep {

@@ -144,12 +144,13 @@ fn the_end_of_the_input_and_q_end_it_with_the_score() {
 #[test]
 fn garbage_is_asked_about_again_a_few_times_and_never_shown() {
     let form = "Unclear. Wanted are numbers of bytes, such as 30 or 18 12";
+    let long = "9".repeat(100_000);
     let garbage: [&[u8]; 5] = [
         b"\xff\xfe\x80",
         b"\0\0",
         b"\x1b]0;owned\x07\x1b[31m30",
         b"thirty",
-        &[b'9'; 100_000],
+        long.as_bytes(),
     ];
     // A made-up exchange and nothing else: one of the two is asked about its recvs.
     let arguments = ["--seed", "2", "--count", "1", "--chapter", "tcp"];

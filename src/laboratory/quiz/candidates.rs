@@ -6,8 +6,7 @@
 
 use super::{Asks, Exchange, Origin};
 use crate::scenario::{
-    Action, Amount, ExpectedFate, Part, Receives, Returned, Scenario, Script, SendRole, Side, Step,
-    Transport,
+    Action, Amount, ExpectedFate, Part, Receives, Returned, Scenario, Script, Side, Step, Transport,
 };
 
 /// The most steps of a side that are shown, those within blocks counted.
@@ -138,16 +137,64 @@ pub fn message_numbers(script: &Script, transport: Transport) -> Vec<Option<usiz
         if step.fails.is_some() || is_nothing && !transport.keeps_boundaries() {
             return None;
         }
-        let begins = match send.role {
-            SendRole::Message => !std::mem::take(&mut header_open),
-            SendRole::Header => {
-                header_open = true;
-                true
-            }
-            SendRole::Continues => false,
-        };
+        let begins = send.role.begins(&mut header_open);
         messages += usize::from(begins || messages == 0);
         Some(messages - 1)
     });
     numbered.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::catalogue;
+
+    fn case(name: &str) -> Scenario {
+        catalogue::select(&[name.to_owned()]).unwrap().remove(0)
+    }
+
+    fn asks(scenario: &Scenario) -> Vec<Asks> {
+        of(scenario).iter().map(|exchange| exchange.asks).collect()
+    }
+
+    #[test]
+    fn only_what_is_determined_is_asked_for() {
+        let good = case("sticky/back-to-back");
+        let (recvs, boundary) = (Asks::Recvs, Asks::Boundary(18));
+        let messages = [Asks::Message(0), Asks::Message(1)];
+        assert_eq!(asks(&good), [recvs, boundary, messages[0], messages[1]]);
+
+        let mut ranged = good.clone();
+        ranged.parts[0].expect.client.recv = Some(vec![Returned::Data {
+            bytes: Amount { least: 1, most: 30 },
+            content: None,
+        }]);
+        assert_eq!(asks(&ranged), [boundary, messages[0], messages[1]]);
+
+        let mut placeless = good.clone();
+        placeless.parts[0].expect.client.boundaries[0].fate = ExpectedFate::Coalesced(None);
+        assert_eq!(asks(&placeless), [recvs, messages[0], messages[1]]);
+
+        let mut silent = good;
+        silent.parts[0].expect.client.messages = None;
+        assert_eq!(asks(&silent), [recvs, boundary]);
+    }
+
+    #[test]
+    fn recvs_that_the_script_does_not_show_and_ports_are_not_asked_for() {
+        let decoded = case("fixes/3-struct-every-message");
+        assert!(!asks(&decoded).is_empty());
+        assert!(!asks(&decoded).contains(&Asks::Recvs));
+        assert_eq!(asks(&case("tcp/reuse-address")), []);
+    }
+
+    #[test]
+    fn a_header_and_what_follows_are_one_message() {
+        let third = case("fixes/third-message");
+        let sends = message_numbers(&third.parts[0].server, Transport::Tcp);
+        assert_eq!(sends, [Some(0), Some(0), Some(1), Some(2)]);
+        let looped = case("tcp/loop");
+        let sends = message_numbers(&looped.parts[0].server, Transport::Tcp);
+        assert!(sends.iter().all(Option::is_none), "{sends:?}");
+    }
 }
