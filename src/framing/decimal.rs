@@ -88,8 +88,48 @@ pub(super) fn write(length: usize, out: &mut Vec<u8>) {
 }
 
 /// The last decimal digit of a number, in ASCII.
-pub(super) fn digit(number: usize) -> u8 {
+pub(super) const fn digit(number: usize) -> u8 {
     #[expect(clippy::cast_possible_truncation, reason = "0 to 9")]
     let digit = (number % 10) as u8;
     b'0' + digit
+}
+
+/// The two digits of each number below 100.
+const PAIRS: [[u8; 2]; 100] = {
+    let mut pairs = [[b'0'; 2]; 100];
+    let mut number = 0;
+    while number < pairs.len() {
+        pairs[number] = [digit(number / 10), digit(number)];
+        number += 1;
+    }
+    pairs
+};
+
+/// The last eight digits of a number, made as one word: bytes that were written one by
+/// one cannot be read back together at once.
+#[inline]
+pub(super) fn last_eight(number: usize) -> [u8; 8] {
+    let pair = |number: usize| u64::from(u16::from_be_bytes(PAIRS[number % 100]));
+    let mut digits = 0x3030_3030_3030_0000 | pair(number);
+    if number >= 100 {
+        let [second, third, fourth] = [100, 10_000, 1_000_000].map(|power| pair(number / power));
+        digits = fourth << 48 | third << 32 | second << 16 | pair(number);
+    }
+    digits.to_be_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_eight_digits_are_those_of_the_number() {
+        for power in 0..=9 {
+            let around = 10_usize.pow(power);
+            for number in around.saturating_sub(101)..around + 101 {
+                let written = format!("{number:020}");
+                assert_eq!(last_eight(number), written.as_bytes()[12..], "{number}");
+            }
+        }
+    }
 }

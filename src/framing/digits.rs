@@ -14,8 +14,8 @@
 //! In the field: the first two fixes of the source; many message switches and
 //! payment hosts (ISO 8583 behind four digits).
 
-use super::decimal::digit;
-use super::{Error, ErrorKind, Found, Got, Parts, Wanted};
+use super::decimal::{self, digit};
+use super::{Error, ErrorKind, Found, Got, Parts, Wanted, prefixed};
 
 /// The codec: how many digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -74,21 +74,17 @@ impl Digits {
         if payload.len() as u64 > self.limit() {
             return Err(Error::unfit(Wanted::AtMost(self.limit()), payload));
         }
-        out.reserve(Self::WIDEST as usize + payload.len());
         if self.width() <= Self::SHORT {
-            // Eight bytes at once, then back to as many as the header has, is faster than just those.
-            let behind = out.len() + self.width();
-            let mut digits = [b'0'; Self::SHORT];
-            fill(payload.len(), &mut digits[..self.width()]);
-            out.extend_from_slice(&digits);
-            out.truncate(behind);
+            let digits = u64::from_be_bytes(decimal::last_eight(payload.len()));
+            let header = (digits << (8 * (Self::SHORT - self.width()))).to_be_bytes();
+            prefixed::append(header, self.width(), payload, out);
         } else {
             let mut digits = [b'0'; Self::WIDEST as usize];
             let header = &mut digits[..self.width()];
             fill(payload.len(), header);
             out.extend_from_slice(header);
+            out.extend_from_slice(payload);
         }
-        out.extend_from_slice(payload);
         Ok(())
     }
 

@@ -24,7 +24,7 @@
 //! machines), DNS over TCP (`u16-be`, RFC 1035), `PostgreSQL` (`u32-be` that counts
 //! itself behind one byte of type), Kafka (`i32-be`), `SMB` and 9P.
 
-use super::{Error, ErrorKind, Found, Got, Parts, Wanted};
+use super::{Error, ErrorKind, Found, Got, Parts, Wanted, prefixed};
 
 /// The codec: what the number is like, and what stands around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -133,15 +133,20 @@ impl LengthField {
     /// The largest number that fits.
     #[must_use]
     pub const fn max(self) -> u64 {
+        u64::MAX >> (64 - self.bits())
+    }
+
+    /// How many bits of the number are not its sign.
+    const fn bits(self) -> u32 {
         match self {
-            Self::U8 => u8::MAX as u64,
-            Self::I8 => i8::MAX as u64,
-            Self::U16Le | Self::U16Be => u16::MAX as u64,
-            Self::I16Le | Self::I16Be => i16::MAX as u64,
-            Self::U32Le | Self::U32Be => u32::MAX as u64,
-            Self::I32Le | Self::I32Be => i32::MAX as u64,
-            Self::U64Le | Self::U64Be => u64::MAX,
-            Self::I64Le | Self::I64Be => i64::MAX as u64,
+            Self::U8 => 8,
+            Self::I8 => 7,
+            Self::U16Le | Self::U16Be => 16,
+            Self::I16Le | Self::I16Be => 15,
+            Self::U32Le | Self::U32Be => 32,
+            Self::I32Le | Self::I32Be => 31,
+            Self::U64Le | Self::U64Be => 64,
+            Self::I64Le | Self::I64Be => 63,
         }
     }
 
@@ -251,18 +256,15 @@ impl LengthPrefix {
             let most = self.field.max().saturating_sub(self.counted());
             return Err(Error::unfit(Wanted::AtMost(most), payload));
         }
-        out.reserve(self.header() + payload.len());
-        if self.offset > 0 {
+        let header = self.field.bytes(number);
+        if self.offset > 0 || self.gap > 0 {
             out.resize(out.len() + usize::from(self.offset), 0);
-        }
-        // Eight bytes at once, then back to as many as the field has, is faster than just those.
-        let behind = out.len() + self.field.width();
-        out.extend_from_slice(&self.field.bytes(number));
-        out.truncate(behind);
-        if self.gap > 0 {
+            out.extend_from_slice(&header[..self.field.width()]);
             out.resize(out.len() + usize::from(self.gap), 0);
+            out.extend_from_slice(payload);
+        } else {
+            prefixed::append(header, self.field.width(), payload, out);
         }
-        out.extend_from_slice(payload);
         Ok(())
     }
 

@@ -40,6 +40,7 @@ mod length_prefix;
 mod name;
 mod netstring;
 mod octet_counting;
+mod prefixed;
 mod raw;
 mod varint;
 
@@ -263,6 +264,9 @@ impl Framing {
     }
 
     /// Appends one frame to `out`.
+    ///
+    /// To send many, encode them into one buffer, and write it when it is as long as a
+    /// write should be; a frame that is encoded by itself first is only copied again.
     ///
     /// # Errors
     /// When the payload does not fit the framing; `out` is then as it was.
