@@ -77,9 +77,20 @@ fn push_byte(out: &mut String, byte: u8) {
 /// The two hex digits of a byte.
 #[must_use]
 pub fn hex(byte: u8) -> [char; 2] {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    [byte >> 4, byte & 15].map(|digit| char::from(DIGITS[usize::from(digit)]))
+    HEX[usize::from(byte)].map(char::from)
 }
+
+/// The two hex digits of every byte, in ASCII.
+pub const HEX: [[u8; 2]; 256] = {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut pairs = [[0; 2]; 256];
+    let mut byte = 0;
+    while byte < pairs.len() {
+        pairs[byte] = [DIGITS[byte >> 4], DIGITS[byte & 15]];
+        byte += 1;
+    }
+    pairs
+};
 
 /// The character that the byte at `at` belongs to, and the offset of its first
 /// byte, where the bytes there are one whole character in UTF-8.

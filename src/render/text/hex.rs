@@ -8,6 +8,7 @@
 //! Promises: linear in the rows that are shown; what is left out costs nothing.
 
 mod legend;
+mod rows;
 
 use std::io;
 use std::ops::Range;
@@ -17,8 +18,9 @@ use crate::render::escape;
 use crate::render::number::{bytes, grouped, rounded};
 use crate::trace::Flow;
 
-use super::line::{Ink, Line};
+use super::line::Ink;
 use super::{Elision, Page};
+use rows::Rows;
 
 const INDENT: usize = 2;
 /// How many rows stand before and behind those left out.
@@ -129,25 +131,22 @@ pub(super) fn draw(page: &mut Page<'_>, dump: &Dump<'_>) -> io::Result<()> {
         return Ok(());
     }
     let shape = shape(page, dump);
-    let mut notes = Notes::default();
-    let mut message = 0;
+    let bytes = shape.bytes;
+    let mut drawing = Rows::new(page, dump, shape);
     let mut next = 0;
-    for rows in shown_rows(page, dump, length.div_ceil(shape.bytes), shape.bytes) {
-        let begin = rows.start * shape.bytes;
+    for rows in shown_rows(page, dump, length.div_ceil(bytes), bytes) {
+        let begin = rows.start * bytes;
         if rows.start > next {
-            left_out(page, begin - next * shape.bytes)?;
-            message = dump
-                .messages
-                .partition_point(|message| message.end <= begin as u64);
+            left_out(page, begin - next * bytes)?;
+            drawing.skip_to(begin);
         }
         next = rows.end;
         for row in rows {
-            let begin = row * shape.bytes;
-            let end = (begin + shape.bytes).min(length);
-            draw_row(page, dump, &shape, begin..end, &mut message, &mut notes)?;
+            let begin = row * bytes;
+            drawing.draw(page, begin..(begin + bytes).min(length))?;
         }
     }
-    legend::draw(page, dump, &notes)
+    legend::draw(page, dump, &drawing.notes)
 }
 
 /// The runs of rows to show: all, or those at both ends, and between them those
@@ -253,119 +252,4 @@ struct Notes {
     kinds: [bool; 6],
     cut: Vec<(usize, char)>,
     cut_count: u64,
-}
-
-fn draw_row(
-    page: &mut Page<'_>,
-    dump: &Dump<'_>,
-    shape: &Shape,
-    row: Range<usize>,
-    message: &mut usize,
-    notes: &mut Notes,
-) -> io::Result<()> {
-    let first_cut = dump.cuts.partition_point(|&(at, _)| at < row.start);
-    let mut cuts = dump.cuts[first_cut..].iter().peekable();
-    let mut line = Line::default();
-    let mut text = Line::default();
-    let start = row.start;
-    let binary = is_binary_around(dump.stream, start);
-    line.push(
-        Ink::Plain,
-        &format!("{:INDENT$}{start:0digits$x} ", "", digits = shape.digits),
-    );
-    for at in row.clone() {
-        if at == start + 8 {
-            line.push(Ink::Plain, " ");
-        }
-        let shown = |kind: CutKind| at > 0 || kind == CutKind::Error;
-        let cut = cuts.next_if(|(cut, kind)| *cut == at && shown(*kind));
-        let mark = cut.map(|&(_, kind)| {
-            notes.kinds[kind as usize] = true;
-            mark(page, kind)
-        });
-        let (mark_ink, glyph) = mark.unwrap_or((Ink::Plain, ' '));
-        line.push_char(mark_ink, glyph);
-        if at == start || mark.is_some() {
-            text.push_char(mark_ink, glyph);
-        }
-        let ink = ink(dump, at, message);
-        for digit in escape::hex(dump.stream[at]) {
-            line.push_char(ink, digit);
-        }
-        if binary && !dump.stream[at].is_ascii_graphic() {
-            text.push_char(ink, page.glyphs.dot);
-        } else {
-            push_text(page, dump, at, start, ink, &mut text, notes);
-        }
-    }
-    // An error at the very end of the stream has no byte behind it.
-    if row.end == dump.stream.len()
-        && let Some(&(_, kind)) =
-            cuts.next_if(|(cut, kind)| *cut == row.end && *kind == CutKind::Error)
-    {
-        notes.kinds[kind as usize] = true;
-        let (ink, glyph) = mark(page, kind);
-        line.push_char(ink, glyph);
-        text.push_char(ink, glyph);
-    }
-    line.pad_to(shape.text);
-    line.append(text);
-    page.line(&line)
-}
-
-/// What marks a cut.
-fn mark(page: &Page<'_>, kind: CutKind) -> (Ink, char) {
-    match kind {
-        CutKind::Error => (Ink::Bad, page.glyphs.error),
-        CutKind::Boundary => (Ink::Plain, page.glyphs.boundary),
-        CutKind::Header | CutKind::Payload => (Ink::Plain, page.glyphs.header),
-        CutKind::Recv | CutKind::Truncated => (Ink::Plain, page.glyphs.recv),
-    }
-}
-
-/// The ink of the byte at `at`; `message` is the index of the first message that may hold it.
-fn ink(dump: &Dump<'_>, at: usize, message: &mut usize) -> Ink {
-    while let Some(current) = dump.messages.get(*message) {
-        if (at as u64) < current.end {
-            return Ink::Message(*message);
-        }
-        *message += 1;
-    }
-    dump.ink
-}
-
-/// Appends what stands in the text for the byte at `at`.
-fn push_text(
-    page: &Page<'_>,
-    dump: &Dump<'_>,
-    at: usize,
-    row: usize,
-    ink: Ink,
-    text: &mut Line,
-    notes: &mut Notes,
-) {
-    let glyphs = page.glyphs;
-    let Some((first, c)) = escape::char_at(dump.stream, at) else {
-        return text.push_char(ink, glyphs.dot);
-    };
-    let is_cut = |at: usize| dump.cuts.binary_search_by_key(&at, |&(cut, _)| cut).is_ok();
-    if (first + 1..first + c.len_utf8()).any(is_cut) {
-        if at == first {
-            notes.cut_count += 1;
-            if notes.cut.len() < NAMED {
-                notes.cut.push((first, c));
-            }
-            text.push_char(ink, glyphs.begins);
-        } else {
-            text.push_char(ink, if is_cut(at) { glyphs.ends } else { ' ' });
-        }
-        return;
-    }
-    match escape::columns(c) {
-        None => text.push_char(ink, glyphs.dot),
-        Some(_) if at == first => text.push_char(ink, c),
-        // The second column of a wide character is there already, unless it stands in the row above.
-        Some(width) if at - first < width && first >= row => {}
-        Some(_) => text.push_char(ink, ' '),
-    }
 }

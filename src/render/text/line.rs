@@ -37,10 +37,11 @@ const MESSAGES: [Color; 4] = [
 const GOOD: Color = Color::AnsiColor(29);
 const BAD: Color = Color::AnsiColor(160);
 
-/// One line.
+/// One line: its text, and where the runs of one ink end in it.
 #[derive(Debug, Default)]
 pub(super) struct Line {
-    pieces: Vec<(Ink, String)>,
+    text: String,
+    runs: Vec<(Ink, usize)>,
     columns: usize,
 }
 
@@ -59,11 +60,7 @@ impl Line {
 
     /// Appends `text`, which is safe to show.
     pub(super) fn push(&mut self, ink: Ink, text: &str) {
-        self.columns += escape::width(text);
-        match self.pieces.last_mut() {
-            Some((last, piece)) if *last == ink => piece.push_str(text),
-            _ => self.pieces.push((ink, text.to_owned())),
-        }
+        self.push_measured(ink, text, escape::width(text));
     }
 
     /// Appends one character, which is safe to show.
@@ -71,10 +68,19 @@ impl Line {
         self.push(ink, c.encode_utf8(&mut [0; 4]));
     }
 
-    /// Appends another line.
-    pub(super) fn append(&mut self, other: Self) {
-        for (ink, piece) in other.pieces {
-            self.push(ink, &piece);
+    /// Appends `text`, which is safe to show and `columns` wide.
+    #[inline]
+    pub(super) fn push_measured(&mut self, ink: Ink, text: &str, columns: usize) {
+        debug_assert_eq!(escape::width(text), columns);
+        self.text.push_str(text);
+        self.columns += columns;
+        let end = self.text.len();
+        match self.runs.last_mut() {
+            // Spaces look the same in every ink, so they belong to the run before them.
+            Some((last, run)) if *last == ink || text.bytes().all(|byte| byte == b' ') => {
+                *run = end;
+            }
+            _ => self.runs.push((ink, end)),
         }
     }
 
@@ -82,28 +88,97 @@ impl Line {
     pub(super) fn pad_to(&mut self, columns: usize) {
         let missing = columns.saturating_sub(self.columns);
         if missing > 0 {
-            self.push(Ink::Plain, &" ".repeat(missing));
+            self.push_measured(Ink::Plain, &" ".repeat(missing), missing);
         }
+    }
+
+    /// Empties it, to begin another.
+    pub(super) fn clear(&mut self) {
+        self.text.clear();
+        self.runs.clear();
+        self.columns = 0;
+    }
+
+    /// Its runs of one ink, without what trails.
+    fn runs(&self) -> impl Iterator<Item = (Ink, &str)> {
+        let kept = self.text.trim_end_matches(' ');
+        let mut start = 0;
+        self.runs.iter().map_while(move |&(ink, end)| {
+            let run = kept.get(start..end.min(kept.len()))?;
+            start = end;
+            (!run.is_empty()).then_some((ink, run))
+        })
     }
 
     /// Writes it, in colour or not, without what trails.
     pub(super) fn write(&self, color: bool, out: &mut dyn Write) -> io::Result<()> {
-        let blank = |(_, piece): &&(Ink, String)| piece.bytes().all(|byte| byte == b' ');
-        let trailing = self.pieces.iter().rev().take_while(blank).count();
-        let kept = &self.pieces[..self.pieces.len() - trailing];
-        for (index, (ink, piece)) in kept.iter().enumerate() {
-            let text = if index + 1 == kept.len() {
-                piece.trim_end_matches(' ')
-            } else {
-                piece
-            };
+        for (ink, run) in self.runs() {
             if color {
-                write!(out, "{}", painted(*ink, text))?;
+                write!(out, "{}", painted(ink, run))?;
             } else {
-                out.write_all(text.as_bytes())?;
+                out.write_all(run.as_bytes())?;
             }
         }
         out.write_all(b"\n")
+    }
+
+    /// Writes it in these paints, without what trails.
+    pub(super) fn write_in(&self, paints: &Paints, out: &mut dyn Write) -> io::Result<()> {
+        for (ink, run) in self.runs() {
+            let Paint { begin, end } = paints.of(ink);
+            out.write_all(begin.as_bytes())?;
+            out.write_all(run.as_bytes())?;
+            out.write_all(end.as_bytes())?;
+        }
+        out.write_all(b"\n")
+    }
+}
+
+/// What turns a colour on and off.
+#[derive(Debug, Default)]
+struct Paint {
+    begin: String,
+    end: String,
+}
+
+/// Every ink's colour sequences, worked out once for many lines.
+#[derive(Debug)]
+pub(super) struct Paints {
+    messages: [Paint; MESSAGES.len()],
+    plain: Paint,
+    heading: Paint,
+    good: Paint,
+    bad: Paint,
+}
+
+impl Paints {
+    /// In colour, or none.
+    pub(super) fn new(color: bool) -> Self {
+        let paint = |ink| {
+            let around = painted(ink, "|").to_string();
+            let (begin, end) = around.split_once('|').filter(|_| color).unwrap_or_default();
+            Paint {
+                begin: begin.to_owned(),
+                end: end.to_owned(),
+            }
+        };
+        Self {
+            messages: std::array::from_fn(|number| paint(Ink::Message(number))),
+            plain: Paint::default(),
+            heading: paint(Ink::Heading),
+            good: paint(Ink::Good),
+            bad: paint(Ink::Bad),
+        }
+    }
+
+    fn of(&self, ink: Ink) -> &Paint {
+        match ink {
+            Ink::Plain => &self.plain,
+            Ink::Message(number) => &self.messages[number % MESSAGES.len()],
+            Ink::Heading => &self.heading,
+            Ink::Good => &self.good,
+            Ink::Bad => &self.bad,
+        }
     }
 }
 
