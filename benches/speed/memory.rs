@@ -1,0 +1,98 @@
+//! What a decoder and a trace allocate, counted by the allocator itself.
+
+use std::alloc::System;
+
+use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
+use sticky_packet::framing::Decoder;
+use sticky_packet::replay::Stage;
+use sticky_packet::scenario::Scenario;
+use sticky_packet::scenario::read::read;
+use sticky_packet::trace::Trace;
+
+use crate::run::Run;
+use crate::streams::{CAP, CHUNK, PAYLOAD, framing};
+use crate::table::Bar;
+
+#[global_allocator]
+static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
+/// What a decoder allocates in all while it takes so many frames apart, in bytes.
+fn decoder(frames: usize) -> usize {
+    let mut frame = Vec::new();
+    framing("u32-le")
+        .encode(&PAYLOAD, &mut frame)
+        .expect("it fits");
+    let per_chunk = CHUNK / frame.len();
+    let chunk = frame.repeat(per_chunk);
+    let region = Region::new(ALLOCATOR);
+    let mut decoder = Decoder::new(framing("u32-le"), CAP);
+    let mut seen = 0;
+    while seen < frames {
+        let mut rest = &chunk[..];
+        while decoder.next(&mut rest).expect("it decodes").is_some() {
+            seen += 1;
+        }
+    }
+    region.change().bytes_allocated
+}
+
+/// A case of so many sends, each received exactly.
+fn case(sends: usize) -> Scenario {
+    let text = format!(
+        r#"
+about = "TCP的黏包现象"
+[title]
+en = "Many sends"
+zh = "多次发送"
+[lesson]
+en = "Many sends"
+zh = "多次发送"
+[server]
+steps = [{{ repeat = {sends}, steps = [{{ send = "eighteen bytes, yes" }}] }}]
+[client]
+steps = [{{ repeat = {sends}, steps = [{{ recv-exact = 19 }}] }}]
+[expect.client]
+lost-boundaries = "none"
+"#
+    );
+    read("bench/memory", "memory.toml", text.as_bytes()).expect("a case")
+}
+
+/// What a replayed trace holds beside its payload, in bytes an event.
+fn trace(sends: usize) -> f64 {
+    let case = case(sends);
+    let mut stage = Stage::new();
+    // The stage keeps its socket.
+    drop(stage.replay(&case));
+    let region = Region::new(ALLOCATOR);
+    let trace: Trace = stage.replay(&case);
+    let change = region.change();
+    let held = change.bytes_allocated - change.bytes_deallocated;
+    let [part] = &trace.parts[..] else {
+        unreachable!("a case of one part")
+    };
+    assert_eq!(part.stop, None);
+    let payload = part
+        .flows
+        .iter()
+        .map(|flow| flow.sent.len() + flow.received.len());
+    (held - payload.sum::<usize>()) as f64 / part.calls.len() as f64
+}
+
+pub(crate) fn measure(run: &mut Run) {
+    if run.wants("memory") {
+        let (few, many) = (decoder(1_000), decoder(10_000_000));
+        run.table.add(
+            "memory of a decoder for 10,000,000 frames",
+            "for 1,000 frames",
+            Bar::TimesTheTime(1.0),
+            Ok(many as f64 / few as f64),
+        );
+        run.table.add(
+            "memory of a trace beside its payload, an event",
+            "-",
+            Bar::AtMost(64.0, "B"),
+            Ok(trace(4_000)),
+        );
+    }
+}

@@ -1,0 +1,125 @@
+//! Replays in this process: one against the bare calls in one thread, with both threads
+//! on one core and free; and thirty thousand, of which none may fail nor the last be slow.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::time::Duration;
+
+use sticky_packet::analysis;
+use sticky_packet::replay::Stage;
+use sticky_packet::scenario::{Scenario, catalogue};
+
+use crate::run::{Run, in_turn, time};
+use crate::table::Bar;
+
+/// How many are timed at once.
+const BATCH: usize = 100;
+/// How many replays in a row have to come out.
+const MANY: usize = 30_000;
+/// Of those, as many are compared at both ends.
+const ENDS: usize = 1_000;
+
+fn case() -> Scenario {
+    let name = "sticky/back-to-back".to_owned();
+    let mut cases = catalogue::select(&[name]).expect("a case of the catalogue");
+    cases.remove(0)
+}
+
+fn replays(stage: &mut Stage, case: &Scenario) {
+    for _ in 0..BATCH {
+        assert_eq!(stage.replay(case).parts[0].stop, None);
+    }
+}
+
+/// The calls that the case stands for, without a thread, a wait or a record.
+fn bare(listener: &TcpListener) {
+    for _ in 0..BATCH {
+        let address = listener.local_addr().expect("bound");
+        let mut client = TcpStream::connect(address).expect("connected");
+        let (mut server, _) = listener.accept().expect("accepted");
+        server.write_all("下了一天的雨".as_bytes()).expect("sent");
+        server.write_all("适合发呆".as_bytes()).expect("sent");
+        drop(server);
+        let mut buffer = [0; 1024];
+        assert_eq!(client.read(&mut buffer).expect("received"), 30);
+        assert_eq!(client.read(&mut buffer).expect("received"), 0);
+    }
+}
+
+/// How many times the time of the bare calls a replay takes.
+fn against_bare(rounds: usize) -> f64 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a listener");
+    let (mut stage, case) = (Stage::new(), case());
+    let replays = || replays(&mut stage, &case);
+    let (ours, bare) = in_turn(rounds, replays, || bare(&listener));
+    ours.as_secs_f64() / bare.as_secs_f64()
+}
+
+/// Does `work` with this thread, and those that it starts, on one core.
+#[cfg(target_os = "linux")]
+fn on_one_core<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+
+    let reason = |error: rustix::io::Errno| error.to_string();
+    let all = sched_getaffinity(None).map_err(reason)?;
+    let first = (0..CpuSet::MAX_CPU)
+        .find(|&core| all.is_set(core))
+        .unwrap_or(0);
+    let mut one = CpuSet::new();
+    one.set(first);
+    sched_setaffinity(None, &one).map_err(reason)?;
+    let done = work();
+    sched_setaffinity(None, &all).map_err(reason)?;
+    Ok(done)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn on_one_core<T>(_: impl FnOnce() -> T) -> Result<T, String> {
+    Err("no pinning here".to_owned())
+}
+
+/// How many times the time of the first replays the last of many take.
+fn last_against_first() -> Result<f64, String> {
+    let (mut stage, case) = (Stage::new(), case());
+    let mut failed = 0;
+    let mut times = Vec::with_capacity(MANY);
+    for _ in 0..MANY {
+        let mut trace = None;
+        times.push(time(|| trace = Some(stage.replay(&case))));
+        let as_expected = trace.is_some_and(|trace| analysis::analyse(&trace).as_expected());
+        failed += usize::from(!as_expected);
+    }
+    if failed > 0 {
+        return Err(format!("{failed} of {MANY} failed"));
+    }
+    let sum = |times: &[Duration]| times.iter().sum::<Duration>().as_secs_f64();
+    Ok(sum(&times[MANY - ENDS..]) / sum(&times[..ENDS]))
+}
+
+pub(crate) fn measure(run: &mut Run) {
+    if !run.wants("replays") {
+        return;
+    }
+    let rounds = run.rounds(60);
+    let (what, peer) = (
+        "a replay of sticky/back-to-back",
+        "the bare calls in one thread",
+    );
+    let pinned = on_one_core(|| against_bare(rounds));
+    let free = against_bare(rounds);
+    let last = last_against_first();
+    let on_one = format!("{what}, both threads on one core");
+    run.table.add(&on_one, peer, Bar::TimesTheTime(2.0), pinned);
+    run.table.add(
+        &format!("{what}, free"),
+        peer,
+        Bar::TimesTheTime(5.0),
+        Ok(free),
+    );
+    run.table.add(
+        "30,000 replays, none failed, the last 1,000",
+        "the first 1,000",
+        Bar::TimesTheTime(1.2),
+        last,
+    );
+}

@@ -1,0 +1,85 @@
+//! One run of the benches: what was asked for, and how a pair of things is timed.
+//!
+//! `cargo bench` measures everything; `cargo bench -- hex` what has "hex" in its name;
+//! `cargo bench -- --quick` everything less often. The other options are criterion's.
+
+use std::time::{Duration, Instant};
+
+use criterion::{BenchmarkGroup, Criterion, SamplingMode, measurement::WallTime};
+
+use crate::table::Table;
+
+/// What a run was asked for, and what came of it so far.
+pub(crate) struct Run {
+    pub(crate) criterion: Criterion,
+    pub(crate) table: Table,
+    filter: Option<String>,
+    quick: bool,
+}
+
+impl Run {
+    /// As the command line has it.
+    pub(crate) fn from_arguments() -> Self {
+        let arguments: Vec<String> = std::env::args().skip(1).collect();
+        Self {
+            criterion: Criterion::default()
+                .sample_size(10)
+                .warm_up_time(Duration::from_millis(500))
+                .measurement_time(Duration::from_secs(2))
+                .configure_from_args(),
+            table: Table::default(),
+            filter: arguments
+                .iter()
+                .find(|text| !text.starts_with('-'))
+                .cloned(),
+            quick: arguments.iter().any(|text| text == "--quick"),
+        }
+    }
+
+    /// Whether what has this name was asked for.
+    pub(crate) fn wants(&self, name: &str) -> bool {
+        self.filter
+            .as_ref()
+            .is_none_or(|filter| name.contains(filter))
+    }
+
+    /// So many rounds, or a quarter in a quick run.
+    pub(crate) fn rounds(&self, rounds: usize) -> usize {
+        if self.quick {
+            rounds.div_ceil(4)
+        } else {
+            rounds
+        }
+    }
+
+    /// A group of criterion's, for measurements that take milliseconds each.
+    pub(crate) fn group(&mut self, name: &str) -> BenchmarkGroup<'_, WallTime> {
+        let mut group = self.criterion.benchmark_group(name);
+        group.sampling_mode(SamplingMode::Flat);
+        group
+    }
+}
+
+/// The time that `work` takes.
+pub(crate) fn time(work: impl FnOnce()) -> Duration {
+    let begin = Instant::now();
+    work();
+    begin.elapsed()
+}
+
+/// The medians of two things done in turn, so that what else the machine does meets both.
+pub(crate) fn in_turn(
+    rounds: usize,
+    mut one: impl FnMut(),
+    mut other: impl FnMut(),
+) -> (Duration, Duration) {
+    let times = (0..rounds).map(|_| (time(&mut one), time(&mut other)));
+    let (one, other): (Vec<_>, Vec<_>) = times.unzip();
+    (median(one), median(other))
+}
+
+/// The median of some times.
+pub(crate) fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}
