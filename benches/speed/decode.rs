@@ -57,6 +57,9 @@ pub(crate) fn measure(run: &mut Run) {
         (Payloads::Fixed(1024), 1.3),
     ] {
         let name = format!("decode {}", payloads.name());
+        if !run.wants(&name) {
+            continue;
+        }
         let stream = payloads.stream(framing("u32-le"));
         assert_eq!(ours(framing("u32-le"), &stream), theirs(&stream));
         let digits: &[&str] = match payloads {

@@ -96,6 +96,9 @@ const MOST: u32 = 1_000_000;
 
 pub(crate) fn measure(run: &mut Run) {
     let name = "analysis";
+    if !run.wants(name) {
+        return;
+    }
     let function = |count: u32| format!("{count} sends and recvs");
     for count in [1_000, 30_000, MOST] {
         // Every second recv covers a boundary, and none ends where a message does but at the end.

@@ -76,6 +76,9 @@ fn text() -> Vec<u8> {
 pub(crate) fn measure(run: &mut Run) {
     for (what, bytes) in [("text", text()), ("noise", noise())] {
         let name = format!("picture of 16 MiB of {what}");
+        if !run.wants(&name) {
+            continue;
+        }
         let trace = trace(conversation(bytes, SEND, SEND));
         let bytes = &trace.parts[0].flows[0].sent;
         let analysis = analysis::analyse(&trace);

@@ -28,19 +28,20 @@ impl Run {
                 .measurement_time(Duration::from_secs(2))
                 .configure_from_args(),
             table: Table::default(),
+            // Options that take a value come before what to measure.
             filter: arguments
-                .iter()
-                .find(|text| !text.starts_with('-'))
+                .last()
+                .filter(|text| !text.starts_with('-'))
                 .cloned(),
             quick: arguments.iter().any(|text| text == "--quick"),
         }
     }
 
-    /// Whether what has this name was asked for.
+    /// Whether what has this name, or a part of it, was asked for.
     pub(crate) fn wants(&self, name: &str) -> bool {
         self.filter
             .as_ref()
-            .is_none_or(|filter| name.contains(filter))
+            .is_none_or(|filter| name.contains(filter) || filter.contains(name))
     }
 
     /// So many rounds, or a quarter in a quick run.

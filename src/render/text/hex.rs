@@ -8,6 +8,7 @@
 //! Promises: linear in the rows that are shown; what is left out costs nothing.
 
 mod legend;
+mod ribbon;
 mod rows;
 
 use std::io;
@@ -137,6 +138,7 @@ pub(super) fn draw(page: &mut Page<'_>, dump: &Dump<'_>) -> io::Result<()> {
     for rows in shown_rows(page, dump, length.div_ceil(bytes), bytes) {
         let begin = rows.start * bytes;
         if rows.start > next {
+            drawing.write_out(page)?;
             left_out(page, begin - next * bytes)?;
             drawing.skip_to(begin);
         }
@@ -146,6 +148,7 @@ pub(super) fn draw(page: &mut Page<'_>, dump: &Dump<'_>) -> io::Result<()> {
             drawing.draw(page, begin..(begin + bytes).min(length))?;
         }
     }
+    drawing.write_out(page)?;
     legend::draw(page, dump, &drawing.notes)
 }
 

@@ -60,20 +60,8 @@ impl Line {
 
     /// Appends `text`, which is safe to show.
     pub(super) fn push(&mut self, ink: Ink, text: &str) {
-        self.push_measured(ink, text, escape::width(text));
-    }
-
-    /// Appends one character, which is safe to show.
-    pub(super) fn push_char(&mut self, ink: Ink, c: char) {
-        self.push(ink, c.encode_utf8(&mut [0; 4]));
-    }
-
-    /// Appends `text`, which is safe to show and `columns` wide.
-    #[inline]
-    pub(super) fn push_measured(&mut self, ink: Ink, text: &str, columns: usize) {
-        debug_assert_eq!(escape::width(text), columns);
         self.text.push_str(text);
-        self.columns += columns;
+        self.columns += escape::width(text);
         let end = self.text.len();
         match self.runs.last_mut() {
             // Spaces look the same in every ink, so they belong to the run before them.
@@ -84,19 +72,26 @@ impl Line {
         }
     }
 
+    /// Appends one character, which is safe to show.
+    pub(super) fn push_char(&mut self, ink: Ink, c: char) {
+        self.push(ink, c.encode_utf8(&mut [0; 4]));
+    }
+
+    /// Appends another line.
+    pub(super) fn append(&mut self, other: &Self) {
+        let mut start = 0;
+        for &(ink, end) in &other.runs {
+            self.push(ink, &other.text[start..end]);
+            start = end;
+        }
+    }
+
     /// Appends spaces until it is `columns` wide.
     pub(super) fn pad_to(&mut self, columns: usize) {
         let missing = columns.saturating_sub(self.columns);
         if missing > 0 {
-            self.push_measured(Ink::Plain, &" ".repeat(missing), missing);
+            self.push(Ink::Plain, &" ".repeat(missing));
         }
-    }
-
-    /// Empties it, to begin another.
-    pub(super) fn clear(&mut self) {
-        self.text.clear();
-        self.runs.clear();
-        self.columns = 0;
     }
 
     /// Its runs of one ink, without what trails.
@@ -121,24 +116,13 @@ impl Line {
         }
         out.write_all(b"\n")
     }
-
-    /// Writes it in these paints, without what trails.
-    pub(super) fn write_in(&self, paints: &Paints, out: &mut dyn Write) -> io::Result<()> {
-        for (ink, run) in self.runs() {
-            let Paint { begin, end } = paints.of(ink);
-            out.write_all(begin.as_bytes())?;
-            out.write_all(run.as_bytes())?;
-            out.write_all(end.as_bytes())?;
-        }
-        out.write_all(b"\n")
-    }
 }
 
 /// What turns a colour on and off.
 #[derive(Debug, Default)]
-struct Paint {
-    begin: String,
-    end: String,
+pub(super) struct Paint {
+    pub(super) begin: String,
+    pub(super) end: String,
 }
 
 /// Every ink's colour sequences, worked out once for many lines.
@@ -171,7 +155,7 @@ impl Paints {
         }
     }
 
-    fn of(&self, ink: Ink) -> &Paint {
+    pub(super) fn of(&self, ink: Ink) -> &Paint {
         match ink {
             Ink::Plain => &self.plain,
             Ink::Message(number) => &self.messages[number % MESSAGES.len()],

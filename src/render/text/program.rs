@@ -96,9 +96,9 @@ fn side_by_side(page: &mut Page<'_>, columns: [Vec<Row>; 2]) -> io::Result<()> {
     for _ in 0..count {
         let mut line = Line::default();
         line.pad_to(INDENT);
-        line.append(left.next().unwrap_or_default());
+        line.append(&left.next().unwrap_or_default());
         line.pad_to(second);
-        line.append(right.next().unwrap_or_default());
+        line.append(&right.next().unwrap_or_default());
         page.line(&line)?;
     }
     Ok(())

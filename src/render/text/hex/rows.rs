@@ -10,18 +10,22 @@ use crate::render::escape;
 
 use super::super::Page;
 use super::super::glyphs::Glyphs;
-use super::super::line::{Ink, Line, Paints};
+use super::super::line::Ink;
+use super::ribbon::Ribbon;
 use super::{Cut, CutKind, Dump, INDENT, NAMED, Notes, Shape};
 
 /// The longest character in UTF-8, in bytes.
 const LONGEST: usize = 4;
+/// The most digits of an offset.
+const OFFSET: usize = 16;
+/// Behind so many bytes of a row the gap is wider.
+const MIDDLE: usize = 8;
 
 /// The drawing of rows, and how far it got.
 pub(super) struct Rows<'a> {
     dump: &'a Dump<'a>,
     glyphs: &'static Glyphs,
     shape: Shape,
-    paints: Paints,
     /// What was met that has to be explained.
     pub(super) notes: Notes,
     /// The first message that may hold a byte of the next row.
@@ -30,10 +34,12 @@ pub(super) struct Rows<'a> {
     cut: usize,
     /// The offset of the bytes that were looked at last, and whether they are mostly no text.
     sample: Option<(usize, bool)>,
-    /// The line and its parts, kept for the next.
-    line: Line,
+    /// What is shown for a byte of text, and for one that is mostly among no text.
+    shown: Box<Shown>,
+    shown_if_binary: Box<Shown>,
+    ribbon: Ribbon,
+    /// The parts of the row under way.
     spans: Vec<Span>,
-    dotted: String,
 }
 
 /// Bytes of a row that have one ink, and no cut but in front.
@@ -50,14 +56,14 @@ impl<'a> Rows<'a> {
             dump,
             glyphs: page.glyphs,
             shape,
-            paints: Paints::new(page.style.color),
             notes: Notes::default(),
             message: 0,
             cut: 0,
             sample: None,
-            line: Line::default(),
+            shown: shown(page.glyphs.dot, is_printable, |byte| byte.is_ascii()),
+            shown_if_binary: shown(page.glyphs.dot, |byte| byte.is_ascii_graphic(), |_| true),
+            ribbon: Ribbon::new(page.style.color),
             spans: Vec::new(),
-            dotted: String::new(),
         }
     }
 
@@ -86,23 +92,35 @@ impl<'a> Rows<'a> {
             .then(|| cuts.iter().find(|cut| **cut == (row.end, CutKind::Error)))
             .flatten()
             .map(|&(_, kind)| self.mark(kind));
-        self.line.clear();
         self.push_offset(row.start);
         self.push_hex(row.start);
         if let Some((ink, glyph)) = last {
-            self.line.push_char(ink, glyph);
+            self.ribbon.push_glyph(ink, glyph);
         }
-        self.line.pad_to(self.shape.text);
+        self.ribbon.pad_to(self.shape.text);
         self.push_text(row.start, cuts);
         if let Some((ink, glyph)) = last {
-            self.line.push_char(ink, glyph);
+            self.ribbon.push_glyph(ink, glyph);
         }
-        self.line.write_in(&self.paints, page.out)
+        self.ribbon.end_line(page.out)
+    }
+
+    /// Writes what is not written yet.
+    pub(super) fn write_out(&mut self, page: &mut Page<'_>) -> io::Result<()> {
+        self.ribbon.write_out(page.out)
     }
 
     /// Takes a row apart where a cut is or the ink changes.
     fn find_spans(&mut self, row: Range<usize>, cuts: &[Cut]) {
         self.spans.clear();
+        let (ink, same_ink) = self.ink(row.start);
+        if cuts.is_empty() && row.end <= same_ink {
+            return self.spans.push(Span {
+                bytes: row,
+                ink,
+                mark: None,
+            });
+        }
         let mut cuts = cuts
             .iter()
             .skip_while(|(at, kind)| *at < row.start || (*at == 0 && *kind != CutKind::Error))
@@ -146,46 +164,48 @@ impl<'a> Rows<'a> {
 
     /// Appends the offset of a row.
     fn push_offset(&mut self, start: usize) {
-        let digits = format!(
-            "{:INDENT$}{start:0digits$x} ",
-            "",
-            digits = self.shape.digits
-        );
-        self.line.push_measured(Ink::Plain, &digits, digits.len());
+        let mut text = [b' '; INDENT + OFFSET + 1];
+        let pairs = (start as u64)
+            .to_be_bytes()
+            .map(|byte| escape::HEX[usize::from(byte)]);
+        text[INDENT..INDENT + OFFSET].copy_from_slice(pairs.as_flattened());
+        // All but the digits that are left out.
+        let text = &mut text[OFFSET - self.shape.digits..];
+        text[..INDENT].fill(b' ');
+        self.ribbon.push(Ink::Plain, text, text.len());
     }
 
     /// Appends the bytes of a row in hex, with a wider gap in the middle.
     fn push_hex(&mut self, start: usize) {
-        const MIDDLE: usize = 8;
         let middle = start + MIDDLE;
         for Span { bytes, ink, mark } in &self.spans {
+            let mut mark = *mark;
             let halves = [
                 bytes.start..bytes.end.min(middle),
                 bytes.start.max(middle)..bytes.end,
             ];
-            for half in halves {
-                if half.is_empty() {
+            for half in halves.into_iter().filter(|half| !half.is_empty()) {
+                if half.start == middle {
+                    self.ribbon.push_spaces(1);
+                }
+                let bytes = &self.dump.stream[half];
+                if let (Some(eight), None) = (bytes.first_chunk(), mark) {
+                    let digits = in_hex(eight);
+                    self.ribbon.push(*ink, &digits, digits.len());
                     continue;
                 }
-                if half.start == middle {
-                    self.line.push_measured(Ink::Plain, " ", 1);
-                }
-                let mut digits = [b' '; MIDDLE * 3];
-                let digits = &mut digits[..half.len() * 3];
-                for (place, &byte) in digits
-                    .chunks_exact_mut(3)
-                    .zip(&self.dump.stream[half.clone()])
-                {
-                    place[1..].copy_from_slice(&escape::HEX[usize::from(byte)]);
-                }
-                let mut digits = std::str::from_utf8(digits).unwrap_or_default();
-                if let Some((ink, glyph)) = *mark
-                    && half.start == bytes.start
-                {
-                    self.line.push_char(ink, glyph);
-                    digits = &digits[1..];
-                }
-                self.line.push_measured(*ink, digits, digits.len());
+                let mut eight = [0; MIDDLE];
+                eight[..bytes.len()].copy_from_slice(bytes);
+                let digits = in_hex(&eight);
+                let digits = &digits[..bytes.len() * 3];
+                let digits = match mark.take() {
+                    Some((ink, glyph)) => {
+                        self.ribbon.push_glyph(ink, glyph);
+                        &digits[1..]
+                    }
+                    None => digits,
+                };
+                self.ribbon.push(*ink, digits, digits.len());
             }
         }
     }
@@ -193,44 +213,91 @@ impl<'a> Rows<'a> {
     /// Appends the bytes of a row as text.
     fn push_text(&mut self, row: usize, cuts: &[Cut]) {
         let binary = self.is_binary(row);
-        for Span { bytes, ink, mark } in &self.spans {
-            let (mark_ink, glyph) = mark.unwrap_or((Ink::Plain, ' '));
-            if mark.is_some() || bytes.start == row {
-                self.line.push_char(mark_ink, glyph);
+        let spans = std::mem::take(&mut self.spans);
+        for span in &spans {
+            let Span { bytes, ink, mark } = span;
+            match *mark {
+                Some((ink, glyph)) => self.ribbon.push_glyph(ink, glyph),
+                None if bytes.start == row => self.ribbon.push_spaces(1),
+                None => {}
             }
-            if binary {
-                let dot = self.glyphs.dot;
-                let shown = |&byte: &u8| {
-                    if byte.is_ascii_graphic() {
-                        byte.into()
-                    } else {
-                        dot
-                    }
-                };
-                self.dotted.clear();
-                self.dotted
-                    .extend(self.dump.stream[bytes.clone()].iter().map(shown));
-                self.line.push_measured(*ink, &self.dotted, bytes.len());
+            let plain = &self.dump.stream[bytes.clone()];
+            if !binary && is_plain(plain) {
+                self.ribbon.push(*ink, plain, plain.len());
                 continue;
             }
             let mut at = bytes.start;
             while at < bytes.end {
-                let ascii = ascii_at_front(&self.dump.stream[at..bytes.end]);
-                if ascii.is_empty() {
-                    let mut text = Text {
-                        glyphs: self.glyphs,
-                        stream: self.dump.stream,
-                        cuts,
-                        notes: &mut self.notes,
-                    };
-                    text.push(at, row, *ink, &mut self.line);
-                    at += 1;
+                // What is shown without a look at its neighbours, together.
+                let known = if binary {
+                    &self.shown_if_binary
                 } else {
-                    self.line.push_measured(*ink, ascii, ascii.len());
-                    at += ascii.len();
+                    &self.shown
+                };
+                if known[usize::from(self.dump.stream[at])].1 == 0 {
+                    at = self.push_character(at, span, row, cuts);
+                    continue;
                 }
+                let mut text = [0; (MIDDLE * 2 + 1) * LONGEST];
+                let mut end = 0;
+                let first = at;
+                for &byte in &self.dump.stream[at..bytes.end] {
+                    let (glyph, length) = known[usize::from(byte)];
+                    if length == 0 {
+                        break;
+                    }
+                    text[end..end + LONGEST].copy_from_slice(&glyph);
+                    end += usize::from(length);
+                    at += 1;
+                }
+                self.ribbon.push(*ink, &text[..end], at - first);
             }
         }
+        self.spans = spans;
+    }
+
+    /// Appends the character that begins at an offset, or what stands for that one byte;
+    /// returns where the next begins.
+    fn push_character(&mut self, at: usize, line: &Span, row: usize, cuts: &[Cut]) -> usize {
+        let glyphs = self.glyphs;
+        let Some((first, c)) = escape::char_at(self.dump.stream, at) else {
+            self.ribbon.push_glyph(line.ink, glyphs.dot);
+            return at + 1;
+        };
+        let end = first + c.len_utf8();
+        let is_cut = |at: usize| cuts.iter().any(|&(cut, _)| cut == at);
+        if (first + 1..end).any(is_cut) {
+            if at == first {
+                self.notes.cut_count += 1;
+                if self.notes.cut.len() < NAMED {
+                    self.notes.cut.push((first, c));
+                }
+                self.ribbon.push_glyph(line.ink, glyphs.begins);
+            } else if is_cut(at) {
+                self.ribbon.push_glyph(line.ink, glyphs.ends);
+            } else {
+                self.ribbon.push_spaces(1);
+            }
+            return at + 1;
+        }
+        let Some(width) = escape::columns(c) else {
+            self.ribbon.push_glyph(line.ink, glyphs.dot);
+            return at + 1;
+        };
+        let shown = if at == first {
+            let mut utf8 = [0; LONGEST];
+            let utf8 = c.encode_utf8(&mut utf8).as_bytes();
+            self.ribbon.push(line.ink, utf8, width);
+            at + width
+        } else if first < row {
+            // Its columns are in the row above.
+            at
+        } else {
+            first + width
+        };
+        let next = end.min(line.bytes.end);
+        self.ribbon.push_spaces(next.saturating_sub(shown.max(at)));
+        next
     }
 
     /// Whether the bytes around an offset are mostly no text.
@@ -247,47 +314,43 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// The printable ASCII that the bytes begin with.
-fn ascii_at_front(bytes: &[u8]) -> &str {
-    let printable = bytes.iter().take_while(|byte| matches!(byte, b' '..=b'~'));
-    std::str::from_utf8(&bytes[..printable.count()]).unwrap_or_default()
+/// Whether a byte is a character that takes one column.
+const fn is_printable(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~')
 }
 
-/// The text of bytes that are not plain ASCII.
-struct Text<'a> {
-    glyphs: &'static Glyphs,
-    stream: &'a [u8],
-    /// The cuts that may go through a character of the row.
-    cuts: &'a [Cut],
-    notes: &'a mut Notes,
+/// Whether all bytes are such.
+#[inline]
+fn is_plain(bytes: &[u8]) -> bool {
+    // All are looked at: that is one comparison for many.
+    bytes
+        .iter()
+        .fold(true, |plain, &byte| plain & is_printable(byte))
 }
 
-impl Text<'_> {
-    /// Appends what stands for the byte at an offset in a row.
-    fn push(&mut self, at: usize, row: usize, ink: Ink, line: &mut Line) {
-        let glyphs = self.glyphs;
-        let Some((first, c)) = escape::char_at(self.stream, at) else {
-            return line.push_char(ink, glyphs.dot);
-        };
-        let is_cut = |at: usize| self.cuts.iter().any(|&(cut, _)| cut == at);
-        if (first + 1..first + c.len_utf8()).any(is_cut) {
-            if at == first {
-                self.notes.cut_count += 1;
-                if self.notes.cut.len() < NAMED {
-                    self.notes.cut.push((first, c));
-                }
-                line.push_char(ink, glyphs.begins);
-            } else {
-                line.push_char(ink, if is_cut(at) { glyphs.ends } else { ' ' });
-            }
-            return;
-        }
-        match escape::columns(c) {
-            None => line.push_char(ink, glyphs.dot),
-            Some(_) if at == first => line.push_char(ink, c),
-            // The second column of a wide character is there already, unless it stands in the row above.
-            Some(width) if at - first < width && first >= row => {}
-            Some(_) => line.push_char(ink, ' '),
-        }
+/// Bytes in hex, each behind a space.
+#[inline]
+fn in_hex(bytes: &[u8; MIDDLE]) -> [u8; MIDDLE * 3] {
+    let mut digits = [b' '; MIDDLE * 3];
+    for (place, &byte) in digits.chunks_exact_mut(3).zip(bytes) {
+        place[1..].copy_from_slice(&escape::HEX[usize::from(byte)]);
     }
+    digits
+}
+
+/// What is shown for each byte that can be told by itself, and how long it is in UTF-8;
+/// nothing for the others.
+type Shown = [([u8; LONGEST], u8); 256];
+
+/// What is shown for bytes: as they are, where they are `plain`, as a dot, or not told.
+fn shown(dot: char, plain: impl Fn(u8) -> bool, told: impl Fn(u8) -> bool) -> Box<Shown> {
+    let mut shown = Box::new([([0; LONGEST], 0); 256]);
+    for (byte, place) in (0..=u8::MAX)
+        .zip(shown.iter_mut())
+        .filter(|(byte, _)| told(*byte))
+    {
+        let c = if plain(byte) { char::from(byte) } else { dot };
+        place.1 = c.encode_utf8(&mut place.0).len() as u8;
+    }
+    shown
 }

@@ -1,0 +1,92 @@
+//! Coloured lines, one after another, put together in one buffer.
+//!
+//! What [`Line`](super::super::line::Line) does for a line of any kind, for a great many
+//! lines of which the writer knows what stands in them.
+//!
+//! Promises: neighbours of one colour share one colour sequence; nothing trails at the
+//! end of a line; what is written goes on in pieces of about 64 KiB.
+
+use std::io::{self, Write};
+
+use super::super::line::{Ink, Paints};
+
+/// As much as is written at once, in bytes.
+const PIECE: usize = 1 << 16;
+/// Room for the line under way.
+const ROOM: usize = 1 << 10;
+
+/// Lines that are not written yet.
+pub(super) struct Ribbon {
+    bytes: Vec<u8>,
+    paints: Paints,
+    ink: Ink,
+    columns: usize,
+}
+
+impl Ribbon {
+    /// None yet, in colour or not.
+    pub(super) fn new(color: bool) -> Self {
+        Self {
+            bytes: Vec::with_capacity(PIECE + ROOM),
+            paints: Paints::new(color),
+            ink: Ink::Plain,
+            columns: 0,
+        }
+    }
+
+    /// Appends `text` to the line: UTF-8, safe to show, and so many columns wide.
+    #[inline]
+    pub(super) fn push(&mut self, ink: Ink, text: &[u8], columns: usize) {
+        if ink != self.ink {
+            self.change(ink);
+        }
+        self.bytes.extend_from_slice(text);
+        self.columns += columns;
+    }
+
+    /// Appends one character, which is safe to show and one column wide.
+    pub(super) fn push_glyph(&mut self, ink: Ink, glyph: char) {
+        self.push(ink, glyph.encode_utf8(&mut [0; 4]).as_bytes(), 1);
+    }
+
+    /// Appends spaces, which look the same in every ink.
+    #[inline]
+    pub(super) fn push_spaces(&mut self, count: usize) {
+        self.bytes.resize(self.bytes.len() + count, b' ');
+        self.columns += count;
+    }
+
+    /// Appends spaces until the line is `columns` wide.
+    pub(super) fn pad_to(&mut self, columns: usize) {
+        self.push_spaces(columns.saturating_sub(self.columns));
+    }
+
+    fn change(&mut self, ink: Ink) {
+        let sequences = [&self.paints.of(self.ink).end, &self.paints.of(ink).begin];
+        for sequence in sequences.into_iter().filter(|text| !text.is_empty()) {
+            self.bytes.extend_from_slice(sequence.as_bytes());
+        }
+        self.ink = ink;
+    }
+
+    /// Ends the line, without what trails, and writes what is due.
+    pub(super) fn end_line(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        let trailing = self.bytes.iter().rev().take_while(|&&byte| byte == b' ');
+        let kept = self.bytes.len() - trailing.count();
+        self.bytes.truncate(kept);
+        self.change(Ink::Plain);
+        self.bytes.push(b'\n');
+        self.columns = 0;
+        if self.bytes.len() >= PIECE {
+            self.write_out(out)?;
+        }
+        Ok(())
+    }
+
+    /// Writes the lines that are not written yet.
+    pub(super) fn write_out(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(&self.bytes)?;
+        self.bytes.clear();
+        Ok(())
+    }
+}
