@@ -98,7 +98,7 @@ pub fn analyse_part(part: &PartTrace) -> PartAnalysis {
             if part.transport.keeps_boundaries() {
                 datagram::analyse(flow, &record)
             } else {
-                stream::analyse(flow, &record)
+                stream::analyse(flow, record)
             }
         })
         .collect();

@@ -1,6 +1,6 @@
 //! The calls of each flow, picked out of the trace in one pass.
 
-use super::{Delivery, Message, MessageFate, Range};
+use super::{Delivery, Message, MessageFate, Range, RecvSpan};
 use crate::scenario::SendRole;
 use crate::trace::{Flow, Got, Op, PartTrace};
 
@@ -9,10 +9,10 @@ use crate::trace::{Flow, Got, Op, PartTrace};
 pub(super) struct Record {
     /// The messages, whose fate is still to be found ([`MessageFate::Lost`] with 0).
     pub(super) messages: Vec<Message>,
-    /// Each send that took something, or an empty datagram: its bytes, and its message.
+    /// Of datagrams, each send that took something or nothing: its bytes, and its message.
     pub(super) sends: Vec<SendRange>,
-    /// Each recv that took data.
-    pub(super) recvs: Vec<RecvRecord>,
+    /// Each recv that took data, with its bytes among those received.
+    pub(super) recvs: Vec<RecvSpan>,
     /// The stream offsets at which frames were decoded, in order.
     pub(super) decoded: Vec<u64>,
     /// When the first send began, and the last recv that took data ended.
@@ -27,16 +27,6 @@ pub(super) struct Record {
 pub(super) struct SendRange {
     pub(super) range: Range,
     pub(super) message: usize,
-}
-
-/// One recv that took data.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct RecvRecord {
-    pub(super) call: usize,
-    /// The bytes among those received.
-    pub(super) range: Range,
-    pub(super) cut: u64,
-    pub(super) queued: Option<u64>,
 }
 
 /// One record for each flow of the part. A call that names no flow of the part is passed over.
@@ -62,6 +52,12 @@ pub(super) fn by_flow(part: &PartTrace) -> Vec<Record> {
                     if datagrams || !range.is_empty() {
                         record.add_send(range, role, u64::from(header));
                     }
+                    if datagrams {
+                        record.sends.push(SendRange {
+                            range,
+                            message: record.messages.len() - 1,
+                        });
+                    }
                 }
             }
             Op::Recv {
@@ -73,7 +69,7 @@ pub(super) fn by_flow(part: &PartTrace) -> Vec<Record> {
             } => {
                 if let Some(record) = records.get_mut(usize::from(flow)) {
                     record.last_recv = Some(call.end);
-                    record.recvs.push(RecvRecord {
+                    record.recvs.push(RecvSpan {
                         call: index,
                         range: Range {
                             start: offset,
@@ -140,9 +136,5 @@ impl Record {
                 fate: MessageFate::Lost(0),
             }),
         }
-        self.sends.push(SendRange {
-            range,
-            message: self.messages.len() - 1,
-        });
     }
 }

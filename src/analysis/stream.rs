@@ -7,25 +7,23 @@ use crate::scenario::Place;
 use crate::trace::Flow;
 
 /// What became of everything in one stream.
-pub(super) fn analyse(flow: &Flow, record: &Record) -> FlowAnalysis {
-    let recvs: Vec<RecvSpan> = record
-        .recvs
-        .iter()
-        .map(|recv| RecvSpan {
-            call: recv.call,
-            range: recv.range,
-            cut: recv.cut,
-            queued: recv.queued,
-        })
-        .collect();
+pub(super) fn analyse(flow: &Flow, record: Record) -> FlowAnalysis {
     let wire = wire::of(flow);
+    let delivery = record.delivery(flow);
+    let Record {
+        mut messages,
+        recvs,
+        decoded,
+        ..
+    } = record;
+    find_fates(&mut messages, &recvs, &decoded);
     FlowAnalysis {
-        messages: messages(record, &recvs),
-        boundaries: boundaries(record, &recvs, wire.as_ref()),
+        boundaries: boundaries(&messages, &recvs, wire.as_ref()),
+        messages,
         recvs,
         wire,
         faithful: flow.sent.starts_with(&flow.received),
-        delivery: record.delivery(flow),
+        delivery,
     }
 }
 
@@ -34,12 +32,12 @@ fn received(recvs: &[RecvSpan]) -> u64 {
     recvs.last().map_or(0, |recv| recv.range.end)
 }
 
-fn boundaries(record: &Record, recvs: &[RecvSpan], wire: Option<&Wire>) -> Vec<Boundary> {
+fn boundaries(messages: &[Message], recvs: &[RecvSpan], wire: Option<&Wire>) -> Vec<Boundary> {
     let end = received(recvs);
     let mut recv = 0;
     let mut run = 0;
-    let inner = record.messages.len().saturating_sub(1);
-    record.messages[..inner]
+    let inner = messages.len().saturating_sub(1);
+    messages[..inner]
         .iter()
         .map(|message| {
             let at = message.range.end;
@@ -73,47 +71,43 @@ fn place(wire: &Wire, at: u64, run: &mut usize) -> Option<Place> {
     }
 }
 
-fn messages(record: &Record, recvs: &[RecvSpan]) -> Vec<Message> {
+/// Says of each message what became of it; `decoded` are the offsets of decoded frames.
+fn find_fates(messages: &mut [Message], recvs: &[RecvSpan], decoded: &[u64]) {
     let end = received(recvs);
     let mut first = 0;
-    let mut decoded = record.decoded.iter().peekable();
-    record
-        .messages
-        .iter()
-        .map(|message| {
-            let range = message.range;
-            while recvs
-                .get(first)
-                .is_some_and(|recv| recv.range.end <= range.start)
-            {
-                first += 1;
-            }
-            while decoded.next_if(|offset| **offset < range.start).is_some() {}
-            let was_decoded = decoded.next_if(|offset| **offset == range.start).is_some();
-            let touching = recvs[first..]
-                .iter()
-                .take_while(|recv| recv.range.start < range.end);
-            let mut count = 0;
-            let mut foreign = false;
-            let mut header_ended = false;
-            for recv in touching {
-                count += 1;
-                foreign |= recv.range.start < range.start || recv.range.end > range.end;
-                header_ended |= recv.range.end == range.start + message.header;
-            }
-            let by_parts = message.header > 0 && header_ended && (count == 2 || was_decoded);
-            let fate = if foreign {
-                MessageFate::Coalesced
-            } else if end < range.end {
-                MessageFate::Lost(end.saturating_sub(range.start))
-            } else if count == 1 {
-                MessageFate::Whole
-            } else if by_parts {
-                MessageFate::WholeByParts(count)
-            } else {
-                MessageFate::InPieces(count)
-            };
-            Message { fate, ..*message }
-        })
-        .collect()
+    let mut decoded = decoded.iter().peekable();
+    for message in messages {
+        let range = message.range;
+        while recvs
+            .get(first)
+            .is_some_and(|recv| recv.range.end <= range.start)
+        {
+            first += 1;
+        }
+        while decoded.next_if(|offset| **offset < range.start).is_some() {}
+        let was_decoded = decoded.next_if(|offset| **offset == range.start).is_some();
+        let touching = recvs[first..]
+            .iter()
+            .take_while(|recv| recv.range.start < range.end);
+        let mut count = 0;
+        let mut foreign = false;
+        let mut header_ended = false;
+        for recv in touching {
+            count += 1;
+            foreign |= recv.range.start < range.start || recv.range.end > range.end;
+            header_ended |= recv.range.end == range.start + message.header;
+        }
+        let by_parts = message.header > 0 && header_ended && (count == 2 || was_decoded);
+        message.fate = if foreign {
+            MessageFate::Coalesced
+        } else if end < range.end {
+            MessageFate::Lost(end.saturating_sub(range.start))
+        } else if count == 1 {
+            MessageFate::Whole
+        } else if by_parts {
+            MessageFate::WholeByParts(count)
+        } else {
+            MessageFate::InPieces(count)
+        };
+    }
 }
