@@ -173,12 +173,25 @@ pub(super) fn output(language: Language) -> Arg {
 
 /// The form of the data.
 pub(super) fn format(language: Language) -> Arg {
+    format_of(
+        language,
+        &["text", "json"],
+        language.pick("text or json [default: text]", "text 或 json [默认：text]"),
+    )
+}
+
+/// The form of the data, one of `formats`; the first is the default.
+pub(super) fn format_of(
+    language: Language,
+    formats: &'static [&'static str],
+    help: &'static str,
+) -> Arg {
     Arg::new("format")
         .long("format")
         .value_name(language.pick("FORMAT", "格式"))
-        .help(language.pick("text or json [default: text]", "text 或 json [默认：text]"))
-        .value_parser(PossibleValuesParser::new(["text", "json"]))
-        .default_value("text")
+        .help(help)
+        .value_parser(PossibleValuesParser::new(formats))
+        .default_value(formats[0])
         .hide_default_value(true)
         .hide_possible_values(true)
 }

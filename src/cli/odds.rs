@@ -11,7 +11,6 @@ use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anstream::ColorChoice;
-use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::failure::Failure;
@@ -124,19 +123,14 @@ pub(super) fn command(language: Language) -> Command {
                 ))
                 .action(ArgAction::SetTrue),
         )
-        .arg(
-            Arg::new("format")
-                .long("format")
-                .value_name(language.pick("FORMAT", "格式"))
-                .help(language.pick(
-                    "text, svg, json or csv [default: text]",
-                    "text、svg、json 或 csv [默认：text]",
-                ))
-                .value_parser(PossibleValuesParser::new(["text", "svg", "json", "csv"]))
-                .default_value("text")
-                .hide_default_value(true)
-                .hide_possible_values(true),
-        )
+        .arg(arguments::format_of(
+            language,
+            &["text", "svg", "json", "csv"],
+            language.pick(
+                "text, svg, json or csv [default: text]",
+                "text、svg、json 或 csv [默认：text]",
+            ),
+        ))
         .arg(arguments::output(language))
         .arg(arguments::deadline(language));
     drawing::page_options(command, language, &["ascii", "width"])

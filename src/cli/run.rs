@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::process::ExitCode;
 
+use anstream::ColorChoice;
 use clap::{ArgMatches, Command};
 use serde::Serialize;
 
@@ -11,6 +12,7 @@ use super::terminal::Terminal;
 use super::{NOT_AS_EXPECTED, arguments, drawing, file};
 use crate::analysis::{self, Analysis};
 use crate::language::Language;
+use crate::render::{cast, svg};
 use crate::replay::Stage;
 use crate::scenario::{Scenario, catalogue};
 use crate::trace::{Trace, json};
@@ -27,10 +29,12 @@ pub(super) fn command(language: Language) -> Command {
             "Examples:\n  \
              sticky run back-to-back\n  \
              sticky run sticky/delayed-receive --no-hex --width 120\n  \
+             sticky run back-to-back --format svg -o slide.svg\n  \
              sticky run my-case.toml --format json -o trace.json",
             "示例:\n  \
              sticky run back-to-back\n  \
              sticky run sticky/delayed-receive --no-hex --width 120\n  \
+             sticky run back-to-back --format svg -o slide.svg\n  \
              sticky run my-case.toml --format json -o trace.json",
         ))
         .arg(arguments::cases(
@@ -40,7 +44,16 @@ pub(super) fn command(language: Language) -> Command {
                 "用例名，或文件、文件夹的路径 [默认：文档中的全部用例]",
             ),
         ))
-        .arg(arguments::format(language))
+        .arg(arguments::format_of(
+            language,
+            &["text", "json", "svg", "cast"],
+            language.pick(
+                "text, json, svg (a picture for slides) or cast (a recording, asciicast v2, at the \
+                 pace of a lecture) [default: text]",
+                "text、json、svg（用于幻灯片的图片）或 cast（按讲课的节奏播放的录像，asciicast v2）\
+                 [默认：text]",
+            ),
+        ))
         .arg(arguments::output(language));
     drawing::options(command, language).arg(arguments::deadline(language))
 }
@@ -76,6 +89,15 @@ struct Judged {
     analysis: Analysis,
 }
 
+fn judged((trace, analysis): (Trace, Analysis)) -> (Trace, Judged) {
+    let as_expected = analysis.as_expected();
+    let analysis = Judged {
+        as_expected,
+        analysis,
+    };
+    (trace, analysis)
+}
+
 /// Replays every scenario and writes what happened; says how many were not as expected.
 fn replay_all(
     scenarios: &[Scenario],
@@ -90,19 +112,18 @@ fn replay_all(
         let analysis = analysis::analyse(&trace);
         (trace, analysis)
     };
-    if arguments::wants_json(matches) {
-        let judged = |(trace, analysis): (Trace, Analysis)| {
-            let as_expected = analysis.as_expected();
-            let analysis = Judged {
-                as_expected,
-                analysis,
-            };
-            (trace, analysis)
-        };
-        let cases: Vec<_> = scenarios.iter().map(replay).map(judged).collect();
-        json::write(&cases, out)?;
-        let unexpected = cases.iter().filter(|(_, judged)| !judged.as_expected);
-        return Ok(unexpected.count());
+    let format = matches.get_one::<String>("format").map(String::as_str);
+    if let Some(format @ ("json" | "svg" | "cast")) = format {
+        let cases: Vec<_> = scenarios.iter().map(replay).collect();
+        let unexpected = cases.iter().filter(|(_, seen)| !seen.as_expected()).count();
+        // A picture has its colours wherever it goes.
+        let style = drawing::style(matches, terminal, terminal.color != ColorChoice::Never);
+        match format {
+            "svg" => svg::draw(&cases, &style, out)?,
+            "cast" => cast::draw(&cases, &style, out)?,
+            _ => json::write(&cases.into_iter().map(judged).collect::<Vec<_>>(), out)?,
+        }
+        return Ok(unexpected);
     }
     let style = drawing::style(matches, terminal, color);
     let mut unexpected = 0;

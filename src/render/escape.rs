@@ -56,6 +56,15 @@ pub fn text(text: &str) -> String {
     out
 }
 
+/// `text`, which is safe to show, as the text of XML or HTML, in an element or a quoted attribute.
+#[must_use]
+pub fn markup(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+}
+
 /// Appends `c`, or what stands for it.
 fn push(out: &mut String, c: char) {
     match c {

@@ -10,6 +10,7 @@
 //! work is linear in the trace, and constant in the bytes that are left out.
 //! Never opens a socket, never looks at the terminal, never judges.
 
+pub mod cast;
 pub mod claims;
 pub mod code;
 pub mod decode;
@@ -18,6 +19,7 @@ pub mod number;
 pub mod odds;
 pub mod shake;
 pub mod starter;
+pub mod svg;
 mod template;
 pub mod text;
 pub mod words;

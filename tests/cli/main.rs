@@ -12,6 +12,7 @@ mod decode;
 mod help;
 mod new;
 mod output;
+mod pictures;
 mod quiz;
 mod refusal;
 mod run;

@@ -231,11 +231,7 @@ fn text(
     )
 }
 
-/// A text as XML has it, without anything that no page shows.
+/// A text from anywhere, ready for an element.
 fn markup(text: &str) -> String {
-    escape::text(text)
-        .replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+    escape::markup(&escape::text(text))
 }

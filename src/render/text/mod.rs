@@ -154,37 +154,75 @@ pub fn draw(
     style: &Style,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let mut page = Page {
-        style,
-        glyphs: style.glyphs(),
-        out,
-    };
-    title(&mut page, trace)?;
-    for (part, analysis) in trace.parts.iter().zip(&analysis.parts) {
-        page.blank()?;
-        draw_part(&mut page, part, analysis)?;
+    for section in sections(trace, analysis) {
+        section.draw(style, out)?;
     }
     Ok(())
+}
+
+/// A piece of a drawing; all of them, one after the other, are what [`draw`] writes.
+#[derive(Clone, Copy, Debug)]
+pub enum Section<'a> {
+    /// The name and the title of the case.
+    Title(&'a Trace),
+    /// The calls of both sides of a part.
+    Calls(&'a PartTrace, &'a PartAnalysis),
+    /// The bytes of one direction of a part.
+    Bytes(&'a PartTrace, &'a Flow, &'a FlowAnalysis),
+    /// What became of a part.
+    Verdict(&'a PartTrace, &'a PartAnalysis),
+}
+
+/// The pieces of a drawing, in order.
+#[must_use]
+pub fn sections<'a>(trace: &'a Trace, analysis: &'a Analysis) -> Vec<Section<'a>> {
+    let mut sections = vec![Section::Title(trace)];
+    for (part, analysis) in trace.parts.iter().zip(&analysis.parts) {
+        sections.push(Section::Calls(part, analysis));
+        let flows = used_flows(part, analysis).into_iter();
+        sections.extend(flows.map(|(flow, seen)| Section::Bytes(part, flow, seen)));
+        sections.push(Section::Verdict(part, analysis));
+    }
+    sections
+}
+
+impl Section<'_> {
+    /// Draws it, with an empty line before all but the title.
+    ///
+    /// # Errors
+    /// When `out` fails.
+    pub fn draw(self, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+        let mut page = Page {
+            style,
+            glyphs: style.glyphs(),
+            out,
+        };
+        match self {
+            Self::Title(trace) => title(&mut page, trace),
+            Self::Calls(part, analysis) => {
+                page.blank()?;
+                if let Some(label) = &part.label {
+                    part_heading(&mut page, label.get(style.language))?;
+                }
+                timeline::draw(&mut page, part, analysis)
+            }
+            Self::Bytes(part, flow, seen) => {
+                page.blank()?;
+                flow_heading(&mut page, part, flow)?;
+                draw_flow(&mut page, part, flow, seen)
+            }
+            Self::Verdict(part, analysis) => {
+                page.blank()?;
+                verdict::draw(&mut page, part, analysis)
+            }
+        }
+    }
 }
 
 fn title(page: &mut Page<'_>, trace: &Trace) -> io::Result<()> {
     let name = escape::text(&trace.name);
     let title = escape::text(trace.title.get(page.style.language));
     page.wrapped(Ink::Heading, 0, 2, &format!("{name}  {title}"))
-}
-
-fn draw_part(page: &mut Page<'_>, part: &PartTrace, analysis: &PartAnalysis) -> io::Result<()> {
-    if let Some(label) = &part.label {
-        part_heading(page, label.get(page.style.language))?;
-    }
-    timeline::draw(page, part, analysis)?;
-    for (flow, seen) in used_flows(part, analysis) {
-        page.blank()?;
-        flow_heading(page, part, flow)?;
-        draw_flow(page, part, flow, seen)?;
-    }
-    page.blank()?;
-    verdict::draw(page, part, analysis)
 }
 
 fn part_heading(page: &mut Page<'_>, label: &str) -> io::Result<()> {

@@ -1,0 +1,90 @@
+//! The drawing of a replay as a recording, call by call: asciicast v2.
+//!
+//! The format is one JSON object and then one array `[seconds, "o", text]` a line, as
+//! <https://docs.asciinema.org/manual/asciicast/v2/> has it. A replay takes
+//! microseconds, too fast to see: the recording goes at the pace of a lecture, and the
+//! rows hold the times that were measured.
+//!
+//! Promises: played to its end it has written what [`text::draw`] writes, and nothing
+//! wraps at the width that it states.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::escape;
+use super::text::{self, Section, Style};
+use crate::analysis::Analysis;
+use crate::trace::Trace;
+
+/// The most lines of the screen; what is longer scrolls.
+const MOST_LINES: usize = 50;
+
+/// The first line of a recording.
+#[derive(Serialize)]
+struct Header<'a> {
+    version: u8,
+    width: usize,
+    height: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timestamp: Option<u64>,
+    title: &'a str,
+}
+
+/// Writes one recording of these replays, one after the other.
+///
+/// # Errors
+/// When `out` fails.
+pub fn draw(cases: &[(Trace, Analysis)], style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let lines = lines(cases, style)?;
+    let titles: Vec<String> = cases
+        .iter()
+        .map(|(trace, _)| escape::text(trace.title.get(style.language)))
+        .collect();
+    let header = Header {
+        version: 2,
+        width: style.width.max(text::NARROWEST),
+        // The cursor stands on a line of its own at the end.
+        height: (lines.len() + 1).min(MOST_LINES),
+        timestamp: cases.first().map(|(trace, _)| trace.environment.unix_time),
+        title: &titles.join("; "),
+    };
+    serde_json::to_writer(&mut *out, &header)?;
+    out.write_all(b"\n")?;
+    let mut milliseconds: u32 = 0;
+    for (pause, line) in lines {
+        milliseconds = milliseconds.saturating_add(pause);
+        let seconds = f64::from(milliseconds) / 1000.0;
+        // A terminal goes to the next line, and to its beginning.
+        serde_json::to_writer(&mut *out, &(seconds, "o", line + "\r\n"))?;
+        out.write_all(b"\n")?;
+    }
+    Ok(())
+}
+
+/// How long it takes until a line of the section appears, in milliseconds.
+const fn pause(section: Section<'_>) -> u32 {
+    match section {
+        Section::Title(_) => 0,
+        Section::Calls(..) => 800,
+        Section::Bytes(..) => 150,
+        Section::Verdict(..) => 400,
+    }
+}
+
+/// Every line of all cases, and how long it takes until it appears, in milliseconds.
+fn lines(cases: &[(Trace, Analysis)], style: &Style) -> io::Result<Vec<(u32, String)>> {
+    let mut lines = Vec::new();
+    for (trace, analysis) in cases {
+        if !lines.is_empty() {
+            lines.push((0, String::new()));
+        }
+        for section in text::sections(trace, analysis) {
+            let mut drawn = Vec::new();
+            section.draw(style, &mut drawn)?;
+            let drawn = String::from_utf8_lossy(&drawn);
+            lines.extend(drawn.lines().map(|line| (pause(section), line.to_owned())));
+        }
+    }
+    Ok(lines)
+}

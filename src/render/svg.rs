@@ -1,0 +1,242 @@
+//! The drawing of a replay as one SVG file, as it looks in the terminal: for slides.
+//!
+//! Promises: what stands in a column of the terminal stands in that column of the
+//! picture, in whatever font the viewer has, since every run of characters is fitted
+//! to its columns. Needs nothing else: no font, no script, no address. The page
+//! follows the viewer's light or dark scheme. Never holds a byte of a payload that
+//! [`super::escape`] has not seen.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use anstream::adapter::WinconBytes;
+use anstyle::Effects;
+use anstyle_lossy::palette::Palette;
+
+use super::escape;
+use super::text::{self, Style};
+use crate::analysis::Analysis;
+use crate::trace::Trace;
+
+/// The size of a column and of a line, and the edge around all, in the picture's units.
+const COLUMN: f64 = 8.4;
+const LINE: usize = 19;
+const EDGE: usize = 16;
+
+const PAGE: &str = "\
+    .page{fill:#fff}text{fill:#1b1f24;white-space:pre;\
+    font:14px ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,'Noto Sans Mono CJK SC',\
+    'PingFang SC','Microsoft YaHei',monospace}.bold{font-weight:700}\
+    @media (prefers-color-scheme:dark){.page{fill:#0d1117}text{fill:#e6edf3}}";
+
+/// Writes one picture of these replays, one below the other.
+///
+/// # Errors
+/// When `out` fails.
+pub fn draw(cases: &[(Trace, Analysis)], style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut drawn = Vec::new();
+    let mut titles = Vec::new();
+    for (index, (trace, analysis)) in cases.iter().enumerate() {
+        if index > 0 {
+            drawn.push(b'\n');
+        }
+        text::draw(trace, analysis, style, &mut drawn)?;
+        titles.push(format!(
+            "{}: {}",
+            trace.name,
+            trace.title.get(style.language)
+        ));
+    }
+    let lines = lines(&drawn);
+    let columns = lines.iter().flatten().map(|run| run.column + run.columns);
+    let columns = columns.max().unwrap_or(0);
+    let width = at(columns) + at(0);
+    let height = EDGE * 2 + LINE * lines.len();
+    let mut title = String::new();
+    for text in titles {
+        let separator = if title.is_empty() { "" } else { "; " };
+        title = format!("{title}{separator}{}", escape::text(&text));
+    }
+    writeln!(
+        out,
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.1} {height}\" \
+         width=\"{width:.1}\" height=\"{height}\" role=\"img\" lang=\"{}\">\n\
+         <title>{}</title>\n<style>{PAGE}{}</style>\n\
+         <rect class=\"page\" width=\"100%\" height=\"100%\"/>",
+        style.language.code(),
+        escape::markup(&title),
+        colors(&lines)
+    )?;
+    for (index, line) in lines.iter().enumerate() {
+        // The letters of a line stand on a base a quarter of a line above its end.
+        let base = EDGE + LINE * (index + 1) - LINE / 4;
+        for run in line {
+            write_run(run, base, out)?;
+        }
+    }
+    writeln!(out, "</svg>")
+}
+
+/// Characters that stand side by side, of one ink and of one kind.
+#[derive(Debug, PartialEq, Eq)]
+struct Run {
+    text: String,
+    /// The column of the first.
+    column: usize,
+    /// How many columns they take.
+    columns: usize,
+    kind: Kind,
+    ink: Ink,
+}
+
+/// What the characters of a run have in common: a font gives them the same width, or
+/// none may be mixed with others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// Letters, digits and signs of ASCII.
+    Ascii,
+    /// Others of one column, such as those that lines are drawn with.
+    Narrow,
+    /// Those of two columns.
+    Wide,
+}
+
+/// How the terminal would show it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Ink {
+    /// Red, green and blue; none is the terminal's own.
+    color: Option<(u8, u8, u8)>,
+    bold: bool,
+}
+
+impl Ink {
+    fn of(style: anstyle::Style) -> Self {
+        let color = style.get_fg_color().map(|color| {
+            let anstyle::RgbColor(red, green, blue) =
+                anstyle_lossy::color_to_rgb(color, Palette::default());
+            (red, green, blue)
+        });
+        Self {
+            color,
+            bold: style.get_effects().contains(Effects::BOLD),
+        }
+    }
+}
+
+/// The lines of what was drawn for a terminal.
+fn lines(drawn: &[u8]) -> Vec<Vec<Run>> {
+    let mut lines: Vec<Vec<Run>> = vec![Vec::new()];
+    let mut column = 0;
+    let mut follows = false;
+    for (style, text) in WinconBytes::new().extract_next(drawn) {
+        let ink = Ink::of(style);
+        for c in text.chars() {
+            if c == '\n' {
+                lines.push(Vec::new());
+                (column, follows) = (0, false);
+                continue;
+            }
+            let columns = escape::columns(c).unwrap_or(0);
+            let kind = match columns {
+                2 => Kind::Wide,
+                _ if c.is_ascii() => Kind::Ascii,
+                _ => Kind::Narrow,
+            };
+            let is_space = c == ' ';
+            let line = lines.last_mut();
+            if !is_space && let Some(line) = line {
+                match line.last_mut() {
+                    Some(run)
+                        if follows && run.ink == ink && (run.kind == kind || columns == 0) =>
+                    {
+                        run.text.push(c);
+                        run.columns += columns;
+                    }
+                    _ => line.push(Run {
+                        text: c.into(),
+                        column,
+                        columns,
+                        kind,
+                        ink,
+                    }),
+                }
+            }
+            follows = !is_space;
+            column += columns;
+        }
+    }
+    // The last line is ended too.
+    if lines.last().is_some_and(Vec::is_empty) {
+        lines.pop();
+    }
+    lines
+}
+
+/// Where a column begins.
+#[expect(clippy::cast_precision_loss, reason = "a page has few columns")]
+fn at(column: usize) -> f64 {
+    EDGE as f64 + column as f64 * COLUMN
+}
+
+fn class((red, green, blue): (u8, u8, u8)) -> String {
+    format!("c{red:02x}{green:02x}{blue:02x}")
+}
+
+/// A rule for each colour that stands in the lines.
+fn colors(lines: &[Vec<Run>]) -> String {
+    let inks = lines.iter().flatten().filter_map(|run| run.ink.color);
+    let classes: BTreeMap<_, _> = inks.map(|color| (color, class(color))).collect();
+    classes.values().fold(String::new(), |mut rules, class| {
+        // Writing to a string does not fail.
+        let _ = write!(rules, "text.{class}{{fill:#{}}}", &class[1..]);
+        rules
+    })
+}
+
+fn write_run(run: &Run, base: usize, out: &mut dyn Write) -> io::Result<()> {
+    let color = run.ink.color.map(class);
+    let bold = run.ink.bold.then(|| "bold".to_owned());
+    let classes: Vec<String> = color.into_iter().chain(bold).collect();
+    let classes = if classes.is_empty() {
+        String::new()
+    } else {
+        format!(" class=\"{}\"", classes.join(" "))
+    };
+    writeln!(
+        out,
+        "<text x=\"{:.1}\" y=\"{base}\" textLength=\"{:.1}\" lengthAdjust=\"spacingAndGlyphs\"{classes}>{}</text>",
+        at(run.column),
+        at(run.columns) - at(0),
+        escape::markup(&run.text)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_in_a_column_stays_there() {
+        let drawn = "a \u{1b}[38;5;33m雨天x\u{1b}[0m ━━\n\n<b>\n";
+        let lines = lines(drawn.as_bytes());
+        let places: Vec<Vec<_>> = lines
+            .iter()
+            .map(|line| {
+                line.iter()
+                    .map(|run| (run.text.as_str(), run.column, run.columns))
+                    .collect()
+            })
+            .collect();
+        assert_eq!(
+            places,
+            [
+                vec![("a", 0, 1), ("雨天", 2, 4), ("x", 6, 1), ("━━", 8, 2)],
+                vec![],
+                vec![("<b>", 0, 3)],
+            ]
+        );
+        assert_eq!(lines[0][1].ink.color, Some((0, 0x87, 0xff)));
+        assert_eq!(lines[0][0].ink, Ink::default());
+    }
+}

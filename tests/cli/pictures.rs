@@ -1,0 +1,136 @@
+//! Pictures and recordings of a replay: `run --format svg` and `--format cast`.
+
+use super::{folder_with, scenario, sticky};
+
+#[test]
+fn the_picture_holds_what_the_terminal_shows() {
+    let shown = sticky(&["run", "back-to-back", "--no-times", "--no-hex"]);
+    let drawn = sticky(&[
+        "run",
+        "back-to-back",
+        "--no-times",
+        "--no-hex",
+        "--format=svg",
+    ]);
+    assert_eq!((drawn.status, drawn.err.as_str()), (0, ""));
+    assert!(
+        drawn
+            .out
+            .starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=")
+    );
+    assert!(drawn.out.ends_with("</svg>\n"));
+    assert!(drawn.out.contains(
+        "<title>sticky/back-to-back: Two sends in quick succession, one recv of 30 bytes</title>"
+    ));
+    // Every word in its order, each in an element of its own.
+    let words: String = drawn
+        .out
+        .lines()
+        .filter_map(|line| line.strip_prefix("<text "))
+        .map(|rest| {
+            rest.split_once('>')
+                .unwrap()
+                .1
+                .strip_suffix("</text>")
+                .unwrap()
+        })
+        .collect();
+    let wanted: String = shown.out.split_whitespace().collect();
+    assert_eq!(words, wanted);
+}
+
+#[test]
+fn colour_is_in_the_picture_unless_it_is_not_wanted() {
+    let colored = sticky(&["run", "back-to-back", "--format", "svg"]).out;
+    assert!(colored.contains("text.c0087ff{fill:#0087ff}"), "{colored}");
+    assert!(colored.contains(" class=\"c0087ff\">"), "{colored}");
+    let plain = sticky(&["run", "back-to-back", "--format=svg", "--color=never"]).out;
+    assert!(!plain.contains(" class=\"c"), "{plain}");
+}
+
+#[test]
+fn a_payload_stays_text_in_a_picture_and_in_a_recording() {
+    let expect = "recv = [{ bytes = 48 }, \"end\"]";
+    let hostile = scenario(expect).replace(
+        "下了一天的雨",
+        "</text><script>alert(1)</script>\\u001b]0;x",
+    );
+    let (_folder, path) = folder_with("hostile.toml", &hostile);
+    for format in ["svg", "cast"] {
+        let called = sticky(&["run", &path, "--format", format, "--deadline", "100ms"]);
+        assert!(!called.out.is_empty(), "{}", called.err);
+        assert!(!called.out.contains('\u{1b}'), "{}", called.out);
+        assert!(!called.out.contains("]0;x\\u0007"), "{}", called.out);
+        if format == "svg" {
+            assert!(!called.out.contains("<script"), "{}", called.out);
+            assert!(called.out.contains("&lt;/text&gt;"), "{}", called.out);
+        } else {
+            // Colours are the only sequences.
+            for piece in called.out.split("\\u001b").skip(1) {
+                assert!(piece.starts_with('['), "{piece}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_recording_played_to_its_end_shows_what_the_terminal_does() {
+    for language in ["en", "zh"] {
+        let asked = [
+            "run",
+            "fixes/3-struct-every-message",
+            "--no-times",
+            "--lang",
+            language,
+        ];
+        let shown = sticky(&[&asked[..], &["--color=always"]].concat());
+        let recorded = sticky(&[&asked[..], &["--format=cast"]].concat());
+        assert_eq!((recorded.status, recorded.err.as_str()), (0, ""));
+        let mut lines = recorded.out.lines();
+        let header: serde_json::Value = serde_json::from_str(lines.next().unwrap()).unwrap();
+        assert_eq!(
+            (&header["version"], &header["width"]),
+            (&2.into(), &80.into())
+        );
+        assert!(header["height"].as_u64().unwrap() > 20, "{header}");
+        let events: Vec<(f64, String, String)> = lines
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        assert!(events.iter().all(|(_, kind, _)| kind == "o"));
+        assert!(events.is_sorted_by(|(before, ..), (after, ..)| before <= after));
+        let played: String = events.into_iter().map(|(.., text)| text).collect();
+        assert_eq!(played.replace("\r\n", "\n"), shown.out);
+    }
+}
+
+/// The pictures of the texts are what the commands beside them write today.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_pictures_in_docs_are_up_to_date() {
+    let docs = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let mut count = 0;
+    for entry in std::fs::read_dir(docs).unwrap() {
+        let file = entry.unwrap().path();
+        let name = file.file_stem().unwrap().to_str().unwrap();
+        let (case, language) = name
+            .strip_suffix(".zh")
+            .map_or((name, "en"), |case| (case, "zh"));
+        let drawn = sticky(&[
+            "run",
+            case,
+            "--no-times",
+            "--no-hex",
+            "--width=80",
+            "--format=svg",
+            "--lang",
+            language,
+        ]);
+        assert_eq!(
+            std::fs::read_to_string(&file).unwrap(),
+            drawn.out,
+            "{name}: make it again"
+        );
+        count += 1;
+    }
+    assert!(count >= 4, "{count} pictures");
+}
