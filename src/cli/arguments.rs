@@ -12,8 +12,8 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::failure::Failure;
 use super::{
-    check, claims, code, completions, decode, explain, help, list, man, new, odds, quiz, run,
-    shake, show,
+    check, claims, code, completions, decode, explain, help, list, man, new, odds, quiz, report,
+    run, shake, show,
 };
 use crate::framing::{Framing, UnknownFraming};
 use crate::language::Language;
@@ -49,6 +49,7 @@ pub(super) fn command(language: Language) -> Command {
         list::command(language),
         explain::command(language),
         show::command(language),
+        report::command(language),
         decode::command(language),
         shake::command(language),
         code::command(language),

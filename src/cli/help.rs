@@ -11,7 +11,7 @@ use super::terminal::Terminal;
 use crate::language::Language;
 
 /// The commands, in the order of the help.
-pub(super) const COMMANDS: [&str; 15] = [
+pub(super) const COMMANDS: [&str; 16] = [
     "run",
     "check",
     "claims",
@@ -19,6 +19,7 @@ pub(super) const COMMANDS: [&str; 15] = [
     "list",
     "explain",
     "show",
+    "report",
     "decode",
     "shake",
     "code",

@@ -24,6 +24,7 @@ mod new;
 mod odds;
 mod quiz;
 mod refusal;
+mod report;
 mod run;
 mod shake;
 mod show;
@@ -78,6 +79,7 @@ fn dispatch(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failur
         Some(("list", matches)) => list::run(matches, terminal),
         Some(("explain", matches)) => explain::run(matches, terminal),
         Some(("show", matches)) => show::run(matches, terminal),
+        Some(("report", matches)) => report::run(matches, terminal),
         Some(("decode", matches)) => decode::run(matches, terminal),
         Some(("shake", matches)) => shake::run(matches, terminal),
         Some(("code", matches)) => code::run(matches, terminal),

@@ -60,25 +60,34 @@ pub(super) fn command(language: Language) -> Command {
 
 /// Replays, draws, and says whether all came out as expected.
 pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failure> {
+    let scenarios = chosen(matches)?;
+    let unexpected = file::write_data(matches, terminal, |out, color| {
+        replay_all(&scenarios, matches, terminal, color, out)
+    })?;
+    Ok(ending(terminal, unexpected, scenarios.len()))
+}
+
+/// The cases given, or else those that are documented.
+pub(super) fn chosen(matches: &ArgMatches) -> Result<Vec<Scenario>, Failure> {
     let given = arguments::given_cases(matches);
-    let scenarios = if given.is_empty() {
+    if given.is_empty() {
         catalogue::documented()
     } else {
         catalogue::select(&given)
     }
-    .map_err(Failure::Select)?;
-    let unexpected = file::write_data(matches, terminal, |out, color| {
-        replay_all(&scenarios, matches, terminal, color, out)
-    })?;
+    .map_err(Failure::Select)
+}
+
+/// The exit status where so many of all cases were not as expected, after saying so.
+pub(super) fn ending(terminal: Terminal, unexpected: usize, all: usize) -> ExitCode {
     if unexpected == 0 {
-        return Ok(ExitCode::SUCCESS);
+        return ExitCode::SUCCESS;
     }
-    let all = scenarios.len();
     terminal.note(&terminal.language.pick(
         format!("{unexpected} of {all} did not come out as expected"),
         format!("{all} 个用例中有 {unexpected} 个不符合预期"),
     ));
-    Ok(NOT_AS_EXPECTED.into())
+    NOT_AS_EXPECTED.into()
 }
 
 /// An analysis with its answer in front, for programs that want no more than that.

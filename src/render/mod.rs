@@ -17,6 +17,7 @@ pub mod decode;
 pub mod escape;
 pub mod number;
 pub mod odds;
+pub mod report;
 pub mod shake;
 pub mod starter;
 pub mod svg;

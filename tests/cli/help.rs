@@ -2,7 +2,7 @@
 
 use super::sticky;
 
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 16] = [
     "run",
     "check",
     "claims",
@@ -10,6 +10,7 @@ const COMMANDS: [&str; 15] = [
     "list",
     "explain",
     "show",
+    "report",
     "decode",
     "shake",
     "code",

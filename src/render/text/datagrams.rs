@@ -62,7 +62,7 @@ pub(super) fn draw(page: &mut Page<'_>, flow: &Flow, seen: &FlowAnalysis) -> io:
 }
 
 /// For each message the index of the recv that returned it.
-fn matched(seen: &FlowAnalysis) -> Vec<Option<usize>> {
+pub(in crate::render) fn matched(seen: &FlowAnalysis) -> Vec<Option<usize>> {
     let mut matched = vec![None; seen.messages.len()];
     for (index, recv) in seen.recvs.iter().enumerate() {
         let start = recv.range.start;

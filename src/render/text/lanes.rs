@@ -14,8 +14,23 @@ use crate::trace::{FlowId, Op, PartTrace};
 /// How many rows the queue takes before it shows numbers alone.
 const QUEUE_ROWS: usize = 3;
 
+/// What a lane is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::render) enum Kind {
+    /// What sends took.
+    Sent,
+    /// What left in segments.
+    Wire,
+    /// What waited at each recv.
+    Queue,
+    /// What recvs returned.
+    Recv,
+    /// What was decoded.
+    Decoded,
+}
+
 /// One lane.
-pub(super) struct Lane {
+pub(in crate::render) struct Lane {
     /// What stands before it.
     pub name: &'static str,
     /// Its runs, in order, none over another.
@@ -25,7 +40,7 @@ pub(super) struct Lane {
 }
 
 /// A run of the stream in a lane.
-pub(super) struct Run {
+pub(in crate::render) struct Run {
     /// Its bytes.
     pub range: Range,
     /// How many of them are a header.
@@ -73,13 +88,30 @@ pub(super) fn stream(
     seen: &FlowAnalysis,
     sent: u64,
 ) -> Vec<Lane> {
-    let mut lanes = vec![sent_lane(language, &seen.messages)];
-    lanes.push(wire_lane(language, part.transport, seen.wire.as_ref()));
-    lanes.extend(queue_lanes(language, &seen.recvs, sent));
-    lanes.push(recv_lane(language, &seen.recvs, sent));
+    let lanes = by_kind(language, part, flow, seen, sent);
+    lanes.into_iter().map(|(_, lane)| lane).collect()
+}
+
+/// The lanes of one direction of a stream, each with what it is of.
+pub(super) fn by_kind(
+    language: Language,
+    part: &PartTrace,
+    flow: FlowId,
+    seen: &FlowAnalysis,
+    sent: u64,
+) -> Vec<(Kind, Lane)> {
+    let wire = wire_lane(language, part.transport, seen.wire.as_ref());
+    let mut lanes = vec![
+        (Kind::Sent, sent_lane(language, &seen.messages)),
+        (Kind::Wire, wire),
+    ];
+    let queue = queue_lanes(language, &seen.recvs, sent);
+    lanes.extend(queue.into_iter().map(|lane| (Kind::Queue, lane)));
+    lanes.push((Kind::Recv, recv_lane(language, &seen.recvs, sent)));
     let decoded = decoded_runs(language, part, flow);
     if !decoded.is_empty() {
-        lanes.push(Lane::of(language.pick("decoded", "解码"), decoded));
+        let lane = Lane::of(language.pick("decoded", "解码"), decoded);
+        lanes.push((Kind::Decoded, lane));
     }
     lanes
 }

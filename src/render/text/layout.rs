@@ -17,19 +17,19 @@ pub(super) struct Need {
 
 /// A piece of the stream as wide as the drawing.
 #[derive(Debug)]
-pub(super) struct Panel {
+pub(in crate::render) struct Panel {
     /// The offsets at which something begins or ends, each with its column.
     ticks: Vec<(u64, usize)>,
 }
 
 impl Panel {
     /// The first offset.
-    pub(super) fn start(&self) -> u64 {
+    pub(in crate::render) fn start(&self) -> u64 {
         self.ticks.first().map_or(0, |&(offset, _)| offset)
     }
 
     /// The last offset.
-    pub(super) fn end(&self) -> u64 {
+    pub(in crate::render) fn end(&self) -> u64 {
         self.ticks.last().map_or(0, |&(offset, _)| offset)
     }
 
@@ -40,12 +40,12 @@ impl Panel {
     }
 
     /// The offsets and their columns, in order.
-    pub(super) fn ticks(&self) -> &[(u64, usize)] {
+    pub(in crate::render) fn ticks(&self) -> &[(u64, usize)] {
         &self.ticks
     }
 
     /// How many columns it takes.
-    pub(super) fn width(&self) -> usize {
+    pub(in crate::render) fn width(&self) -> usize {
         self.ticks.last().map_or(0, |&(_, column)| column + 1)
     }
 }

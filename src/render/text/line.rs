@@ -11,7 +11,7 @@ use crate::render::escape;
 
 /// What the colour of a piece of text says. Never the only thing that says it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Ink {
+pub(in crate::render) enum Ink {
     /// Nothing.
     #[default]
     Plain,

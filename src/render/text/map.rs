@@ -243,7 +243,7 @@ fn draw_run(page: &Page<'_>, panel: &Panel, run: &Run, owners: &[Ink], cells: &m
 }
 
 /// The longest label that fits, with a space on both sides where that fits too.
-fn label(run: &Run, room: usize) -> String {
+pub(super) fn label(run: &Run, room: usize) -> String {
     let fits = |label: &&String| !label.is_empty() && escape::width(label) <= room;
     match run
         .labels

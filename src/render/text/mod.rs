@@ -23,6 +23,7 @@ mod layout;
 mod line;
 mod map;
 pub mod odds;
+pub(in crate::render) mod pieces;
 mod program;
 pub mod quiz;
 mod shake;

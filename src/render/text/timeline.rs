@@ -21,7 +21,7 @@ use super::{Elision, Page};
 const TIME: usize = 11;
 const INDENT: usize = 2;
 /// How many calls stand before and behind those left out.
-const SHOWN: Elision = Elision {
+pub(super) const SHOWN: Elision = Elision {
     all: 36,
     front: 16,
     back: 10,
@@ -133,7 +133,7 @@ pub(super) fn preview(page: &Page<'_>, data: &Data<'_>, most: usize) -> String {
 
 /// The moment that stands for a call: a send's bytes leave at its beginning, all
 /// else is known at its end.
-fn moment(call: &Call) -> u64 {
+pub(super) fn moment(call: &Call) -> u64 {
     match call.op {
         Op::Send { .. } => call.start,
         Op::Bind { .. }
@@ -155,6 +155,17 @@ fn moment(call: &Call) -> u64 {
 
 /// How much is left out between two rows.
 fn left_out(page: &mut Page<'_>, part: &PartTrace, calls: &[usize]) -> io::Result<()> {
+    let what = summed(page, part, calls);
+    let more = page.glyphs.more;
+    let text = page.pick(
+        format!("{more} {what}; --full shows all"),
+        format!("{more} {what}；--full 显示全部"),
+    );
+    page.wrapped(Ink::Plain, INDENT, 2, &text)
+}
+
+/// Calls that are not shown, counted, and how many bytes they moved.
+pub(super) fn summed(page: &Page<'_>, part: &PartTrace, calls: &[usize]) -> String {
     let language = page.style.language;
     let (mut sends, mut recvs, mut others, mut size) = (0, 0, 0, 0);
     for &index in calls {
@@ -196,10 +207,9 @@ fn left_out(page: &mut Page<'_>, part: &PartTrace, calls: &[usize]) -> io::Resul
         .map(|(_, text)| text)
         .collect();
     let counts = counts.join(language.pick(", ", "，"));
-    let (more, size) = (page.glyphs.more, rounded(size));
-    let text = page.pick(
-        format!("{more} {counts} not shown, {size} sent and received; --full shows all"),
-        format!("{more} 略去 {counts}，收发共 {size}；--full 显示全部"),
-    );
-    page.wrapped(Ink::Plain, INDENT, 2, &text)
+    let size = rounded(size);
+    page.pick(
+        format!("{counts} not shown, {size} sent and received"),
+        format!("略去 {counts}，收发共 {size}"),
+    )
 }

@@ -23,31 +23,54 @@ const WORTH_A_RATE: u64 = 64 << 10;
 /// How many fates, and how many boundaries, are told one by one.
 const NAMED: usize = 6;
 
+/// One thing that a verdict tells.
+pub(in crate::render) struct Told {
+    pub(in crate::render) ink: Ink,
+    /// How far it stands under what it is a part of: 0, 1 or 2.
+    pub(in crate::render) level: usize,
+    pub(in crate::render) text: String,
+}
+
+impl Told {
+    fn new(ink: Ink, level: usize, text: String) -> Self {
+        Self { ink, level, text }
+    }
+}
+
 /// Draws the verdict on a part.
 pub(super) fn draw(
     page: &mut Page<'_>,
     part: &PartTrace,
     analysis: &PartAnalysis,
 ) -> io::Result<()> {
+    for told in tell(page, part, analysis) {
+        page.wrapped(told.ink, INDENT + 2 * told.level, 2, &told.text)?;
+    }
+    Ok(())
+}
+
+/// The verdict on a part, line by line.
+pub(super) fn tell(page: &Page<'_>, part: &PartTrace, analysis: &PartAnalysis) -> Vec<Told> {
     let language = page.style.language;
+    let mut all = Vec::new();
     for (flow, seen) in super::used_flows(part, analysis) {
         let direction = super::direction(page, part, flow);
-        for sentence in sentences(page, &direction, seen) {
-            page.wrapped(Ink::Plain, INDENT, 2, &sentence)?;
-        }
+        let sentences = sentences(page, &direction, seen);
+        all.extend(sentences.into_iter().map(|it| Told::new(Ink::Plain, 0, it)));
     }
     let stopped = |kind: &DifferenceKind| matches!(kind, DifferenceKind::Stopped { .. });
     let told = analysis.differences.iter().any(|it| stopped(&it.kind));
     if let Some(stop) = part.stop.as_ref().filter(|_| !told) {
-        for line in words::stop(language, stop) {
-            page.wrapped(Ink::Bad, INDENT, 2, &line)?;
-        }
+        let lines = words::stop(language, stop);
+        all.extend(lines.into_iter().map(|line| Told::new(Ink::Bad, 0, line)));
     }
-    result(page, analysis)
+    all.extend(result(page, analysis));
+    all
 }
 
 /// Whether all is as expected, and what is not.
-fn result(page: &mut Page<'_>, analysis: &PartAnalysis) -> io::Result<()> {
+fn result(page: &Page<'_>, analysis: &PartAnalysis) -> Vec<Told> {
+    let mut all = Vec::new();
     let language = page.style.language;
     let count_held = analysis.held as u64;
     let count = analysis.differences.len() as u64;
@@ -62,7 +85,7 @@ fn result(page: &mut Page<'_>, analysis: &PartAnalysis) -> io::Result<()> {
             format!("{yes} as expected: {hold}"),
             format!("{yes} 与预期一致：{hold}"),
         );
-        page.wrapped(Ink::Good, INDENT, 2, &text)?;
+        all.push(Told::new(Ink::Good, 0, text));
     } else {
         let no = page.glyphs.no;
         let differences = words::counted(language, count, "difference", "differences", "处不同");
@@ -70,23 +93,24 @@ fn result(page: &mut Page<'_>, analysis: &PartAnalysis) -> io::Result<()> {
             format!("{no} not as expected: {differences}, {hold}"),
             format!("{no} 与预期不符：{differences}，{hold}"),
         );
-        page.wrapped(Ink::Bad, INDENT, 2, &text)?;
+        all.push(Told::new(Ink::Bad, 0, text));
     }
     for difference in &analysis.differences {
-        for (index, text) in words::difference(language, difference).iter().enumerate() {
-            let (ink, indent) = if index == 0 {
-                (Ink::Bad, INDENT + 2)
+        let lines = words::difference(language, difference);
+        for (index, text) in lines.into_iter().enumerate() {
+            let (ink, level) = if index == 0 {
+                (Ink::Bad, 1)
             } else {
-                (Ink::Plain, INDENT + 4)
+                (Ink::Plain, 2)
             };
-            page.wrapped(ink, indent, 2, text)?;
+            all.push(Told::new(ink, level, text));
         }
     }
     for &skipped in &analysis.skipped {
         let text = words::skipped(language, skipped);
-        page.wrapped(Ink::Plain, INDENT, 2, &format!("? {text}"))?;
+        all.push(Told::new(Ink::Plain, 0, format!("? {text}")));
     }
-    Ok(())
+    all
 }
 
 /// What became of the messages of one direction, in sentences.

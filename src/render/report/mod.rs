@@ -1,0 +1,191 @@
+//! Replays as one page to take along: a lesson in HTML.
+//!
+//! The page is made of the files in `templates`. It holds everything twice, once
+//! in each language; a pair of radio buttons shows one of them, without script.
+//! Every figure shows its final state until the script is asked to go through it
+//! step by step: what is not yet there at a step says so by its attributes.
+//!
+//! Promises: one file that asks for nothing else, and whose policy (CSP) lets a
+//! browser load and run nothing but its own style and script, known by their
+//! hashes; whatever came out of a trace is text, first escaped for eyes
+//! ([`escape`]) and then for HTML by the template. Memory does not grow with the
+//! streams, only with what is shown of them.
+
+mod bytes;
+mod date;
+mod map;
+mod part;
+mod steps;
+
+use std::io::{self, Write};
+
+use askama::Template;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use sha2::{Digest, Sha256};
+
+use super::escape;
+use crate::analysis::Analysis;
+use crate::language::Language;
+use crate::trace::{Environment, Trace};
+
+const STYLE: &str = include_str!("../../../templates/report.css");
+const SCRIPT: &str = include_str!("../../../templates/report.js");
+const BOTH: [Language; 2] = [Language::English, Language::Chinese];
+
+/// A page of cases.
+#[derive(Debug)]
+pub struct Report {
+    first: Language,
+    environment: Option<Environment>,
+    /// The cases in each language, as in [`BOTH`].
+    cases: [Vec<Case>; 2],
+}
+
+/// A case in one language.
+#[derive(Debug)]
+struct Case {
+    /// Its number, from 1.
+    number: usize,
+    name: String,
+    title: String,
+    section: String,
+    lesson: Vec<String>,
+    as_expected: bool,
+    parts: Vec<part::Part>,
+}
+
+impl Report {
+    /// An empty page that opens in `first`.
+    #[must_use]
+    pub const fn new(first: Language) -> Self {
+        Self {
+            first,
+            environment: None,
+            cases: [Vec::new(), Vec::new()],
+        }
+    }
+
+    /// Adds a case at the end.
+    pub fn add(&mut self, trace: &Trace, analysis: &Analysis) {
+        self.environment
+            .get_or_insert_with(|| trace.environment.clone());
+        for (language, cases) in BOTH.into_iter().zip(&mut self.cases) {
+            let number = cases.len() + 1;
+            let parts = trace.parts.iter().zip(&analysis.parts).enumerate();
+            cases.push(Case {
+                number,
+                name: escape::text(&trace.name),
+                title: escape::text(trace.title.get(language)),
+                section: escape::text(&trace.section),
+                lesson: paragraphs(trace.lesson.get(language)),
+                as_expected: analysis.as_expected(),
+                parts: parts
+                    .map(|(index, (part, seen))| {
+                        let key = format!("{number}-{}", index + 1);
+                        part::Part::of(language, key, part, seen)
+                    })
+                    .collect(),
+            });
+        }
+    }
+
+    /// Writes the page.
+    ///
+    /// # Errors
+    /// When `out` fails.
+    pub fn write(&self, mut out: &mut dyn Write) -> io::Result<()> {
+        let views = BOTH.into_iter().zip(&self.cases);
+        let page = Page {
+            style: STYLE,
+            script: SCRIPT,
+            style_hash: hash(STYLE),
+            script_hash: hash(SCRIPT),
+            first: self.first,
+            views: views
+                .map(|(language, cases)| View::of(language, cases, self.environment.as_ref()))
+                .collect(),
+        };
+        page.write_into(&mut out)
+    }
+}
+
+/// A text in paragraphs, each one line that is safe to show.
+fn paragraphs(text: &str) -> Vec<String> {
+    super::text::lesson(text, usize::MAX)
+        .into_iter()
+        .filter(|line| !line.is_empty())
+        .collect()
+}
+
+/// What a policy knows a style or a script by.
+fn hash(text: &str) -> String {
+    format!(
+        "sha256-{}",
+        BASE64_STANDARD.encode(Sha256::digest(text.as_bytes()))
+    )
+}
+
+/// The whole page.
+#[derive(Template)]
+#[template(path = "report.html")]
+struct Page<'a> {
+    style: &'static str,
+    script: &'static str,
+    style_hash: String,
+    script_hash: String,
+    first: Language,
+    views: Vec<View<'a>>,
+}
+
+/// The page in one language.
+struct View<'a> {
+    language: Language,
+    cases: &'a [Case],
+    summary: String,
+    measured: String,
+}
+
+impl<'a> View<'a> {
+    fn of(language: Language, cases: &'a [Case], environment: Option<&Environment>) -> Self {
+        let held = cases.iter().filter(|case| case.as_expected).count();
+        let (all, not) = (cases.len(), cases.len() - held);
+        let summary = match (language, all) {
+            (Language::English, 1) => format!("1 case: {held} as expected, {not} not"),
+            (Language::English, _) => format!("{all} cases: {held} as expected, {not} not"),
+            (Language::Chinese, _) => {
+                format!("{all} 个用例：{held} 个符合预期，{not} 个不符合")
+            }
+        };
+        Self {
+            language,
+            cases,
+            summary,
+            measured: environment.map_or_else(String::new, |it| measured(language, it)),
+        }
+    }
+
+    /// One of two words.
+    fn pick(&self, english: &'static str, chinese: &'static str) -> &'static str {
+        self.language.pick(english, chinese)
+    }
+}
+
+/// When and where it was measured.
+fn measured(language: Language, environment: &Environment) -> String {
+    let Environment {
+        sticky,
+        system,
+        kernel,
+        architecture,
+        unix_time,
+    } = environment;
+    let kernel = kernel.as_deref().unwrap_or_default();
+    let system = escape::text(format!("{system} {kernel}").trim());
+    let (architecture, sticky) = (escape::text(architecture), escape::text(sticky));
+    let date = date::of(*unix_time);
+    language.pick(
+        format!("Measured {date} UTC on {system}, {architecture}, by sticky {sticky}."),
+        format!("测量于 {date}（UTC），{system}，{architecture}，sticky {sticky}。"),
+    )
+}
