@@ -134,7 +134,11 @@
       scrollBy({ top: article.getBoundingClientRect().top - before.top, behavior: 'instant' });
     });
   }
+  // A link may lead into the view that is not shown.
+  const linked = document.getElementById(`to-${location.hash.slice(1).split('-')[0]}`);
+  if (linked) linked.checked = true;
   settle();
+  if (linked) document.getElementById(location.hash.slice(1))?.scrollIntoView();
 
   // A print shows the whole picture, whatever is on the screen.
   let steps = [];

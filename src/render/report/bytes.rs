@@ -19,6 +19,8 @@ const IN_A_ROW: usize = 16;
 #[derive(Debug)]
 pub(super) struct Bytes {
     pub(super) rows: Vec<Row>,
+    /// Whether a message boundary is among them.
+    pub(super) has_edges: bool,
     /// What is left out.
     pub(super) rest: Option<String>,
 }
@@ -38,6 +40,8 @@ pub(super) struct Row {
 pub(super) struct Cell {
     pub(super) hex: String,
     pub(super) text: String,
+    /// Whether a message boundary stands before it.
+    is_edge: bool,
     /// Its classes.
     pub(super) class: String,
 }
@@ -50,18 +54,25 @@ impl Bytes {
             return None;
         }
         let cells: Vec<Cell> = (0..shown.len()).map(|at| cell(flow, seen, at)).collect();
+        let has_edges = cells.iter().any(|cell| cell.is_edge);
+        let is_one_row = cells.len() <= IN_A_ROW;
         let mut cells = cells.into_iter();
         let rows = (0..shown.len().div_ceil(IN_A_ROW)).map(|row| {
             let cells: Vec<Cell> = cells.by_ref().take(IN_A_ROW).collect();
             Row {
                 offset: format!("{:04x}", row * IN_A_ROW),
-                lacks: IN_A_ROW - cells.len(),
+                lacks: if is_one_row {
+                    0
+                } else {
+                    IN_A_ROW - cells.len()
+                },
                 cells,
             }
         });
         let left = bytes((flow.sent.len() - shown.len()) as u64);
         Some(Self {
             rows: rows.collect(),
+            has_edges,
             rest: (shown.len() < flow.sent.len()).then(|| {
                 language.pick(
                     format!("… {left} more not shown"),
@@ -77,8 +88,10 @@ fn cell(flow: &Flow, seen: &FlowAnalysis, at: usize) -> Cell {
     let messages = &seen.messages;
     let message = messages.partition_point(|message| message.range.end <= offset);
     let mut class = format!("m{}", message % super::map::COLORS);
-    if let Some(found) = messages.get(message) {
-        if offset > 0 && found.range.start == offset {
+    let found = messages.get(message);
+    let is_edge = offset > 0 && found.is_some_and(|found| found.range.start == offset);
+    if let Some(found) = found {
+        if is_edge {
             class += " edge";
         }
         if offset < found.range.start + found.header {
@@ -88,6 +101,7 @@ fn cell(flow: &Flow, seen: &FlowAnalysis, at: usize) -> Cell {
     Cell {
         hex: escape::hex(flow.sent[at]).iter().collect(),
         text: pieces::text_cell(&flow.sent, at),
+        is_edge,
         class,
     }
 }

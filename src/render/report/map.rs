@@ -73,6 +73,8 @@ pub(super) struct Block {
     pub(super) width: u64,
     pub(super) dashed: bool,
     pub(super) label: String,
+    /// The middle of its label.
+    pub(super) label_x: u64,
     /// The bytes of each message.
     pub(super) fills: Vec<Fill>,
     /// From which step it is there; 0 is always.
@@ -372,14 +374,21 @@ impl Drawing<'_> {
         inside
             .map(|(run, step)| {
                 let (start, end) = clipped(panel, run.range);
-                let (x, right) = (x(panel, start), x(panel, end).saturating_sub(gap));
+                let (x, right) = (place(panel, start), place(panel, end).saturating_sub(gap));
                 let width = right.saturating_sub(x).max(2);
-                let room = usize::try_from(width / COLUMN).unwrap_or(0);
+                // The label stands behind the header.
+                let from = match run.header {
+                    0 => x,
+                    header => place(panel, (run.range.start + header).clamp(start, end)),
+                };
+                let room = right.saturating_sub(from);
+                let columns = usize::try_from(room / COLUMN).unwrap_or(0);
                 Block {
                     x,
                     width,
                     dashed: run.dashed,
-                    label: pieces::label(run, room),
+                    label: pieces::label(run, columns),
+                    label_x: from + room / 2,
                     fills: if run.dashed {
                         Vec::new()
                     } else {
@@ -411,7 +420,7 @@ impl Drawing<'_> {
             let middle = header.clamp(start, end);
             for (start, end, is_header) in [(start, middle, true), (middle, end, false)] {
                 if start < end {
-                    let (left, mut right) = (x(panel, start), x(panel, end));
+                    let (left, mut right) = (place(panel, start), place(panel, end));
                     if end == to {
                         right = right.saturating_sub(gap);
                     }
@@ -439,12 +448,12 @@ impl Drawing<'_> {
                 Kind::Recv => it.received,
                 Kind::Decoded => decoded,
             };
-            x(panel, offset.clamp(panel.start(), panel.end()))
+            place(panel, offset.clamp(panel.start(), panel.end()))
         }))
     }
 
     fn waiting(&self, panel: &Panel) -> Waiting {
-        let inside = |offset: u64| x(panel, offset.clamp(panel.start(), panel.end()));
+        let inside = |offset: u64| place(panel, offset.clamp(panel.start(), panel.end()));
         let labels = self.progress.iter().map(|it| {
             let size = bytes(it.waiting);
             self.language
@@ -465,13 +474,16 @@ impl Drawing<'_> {
             .iter()
             .take_while(|boundary| boundary.at <= panel.end())
             .filter_map(|boundary| match boundary.fate {
-                BoundaryFate::Coalesced { recv, place } => {
-                    let (where_, at) = (words::place(self.language, place), grouped(boundary.at));
+                BoundaryFate::Coalesced {
+                    recv,
+                    place: lost_at,
+                } => {
+                    let (where_, at) = (words::place(self.language, lost_at), grouped(boundary.at));
                     let text = self.language.pick(
                         format!("boundary {at} {where_}"),
                         format!("边界 {at} {where_}"),
                     );
-                    let x = x(panel, boundary.at);
+                    let x = place(panel, boundary.at);
                     let room = COLUMNS as u64 * COLUMN;
                     let width = escape::width(&text) as u64 * COLUMN;
                     Some(Lost {
@@ -504,7 +516,7 @@ fn run(range: std::ops::Range<u64>, dashed: bool, labels: [String; 3]) -> Run {
     }
 }
 
-fn x(panel: &Panel, offset: u64) -> u64 {
+fn place(panel: &Panel, offset: u64) -> u64 {
     pieces::place(panel, offset, COLUMN)
 }
 

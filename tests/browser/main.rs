@@ -1,0 +1,267 @@
+//! The lesson that `sticky report` writes, in headless Chromium: it is stepped
+//! through, read in both languages, printed, and attacked.
+//!
+//! Left out by default, for they need `chromium`, `chromedriver` and `pdftotext`;
+//! `.ci/run` installs them and runs these tests.
+
+#![cfg(unix)]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
+
+mod driver;
+
+use std::fs;
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use driver::{Page, on_page};
+
+/// The lesson on these cases, opened in English; the exit status is 0.
+fn lesson(cases: &[&str]) -> String {
+    let called = Command::new(env!("CARGO_BIN_EXE_sticky"))
+        .args(["report", "--lang", "en"])
+        .args(cases)
+        .output()
+        .unwrap();
+    assert!(called.status.success(), "{called:?}");
+    String::from_utf8(called.stdout).unwrap()
+}
+
+const HOME: &str = "\u{e011}";
+const END: &str = "\u{e010}";
+const LEFT: &str = "\u{e012}";
+const RIGHT: &str = "\u{e014}";
+const PAGE_UP: &str = "\u{e00e}";
+const PAGE_DOWN: &str = "\u{e00f}";
+
+/// What is to be seen of the first part, in the language shown.
+async fn seen(page: &Page) -> String {
+    let script = r"
+        const part = document.querySelector(`#${document.querySelector('.switch:checked').value} .part`);
+        const isSeen = (it) => it.checkVisibility({ visibilityProperty: true });
+        const text = (all) => [...part.querySelectorAll(all)].filter(isSeen).map((it) => it.textContent.trim());
+        const lane = (it) => {
+          const name = it.previousElementSibling.textContent.trim();
+          return `${name} ${isSeen(it) ? it.getAttribute('width') : 'hidden'}`;
+        };
+        return [
+          part.querySelector('output').textContent,
+          `rows ${text('.timeline tbody tr').length}`,
+          [...part.querySelectorAll('svg.lane')].map(lane).join(', '),
+          `waiting ${text('.waiting').join(', ')}`,
+          `lost ${text('.lost text').join(', ')}`,
+          `bytes ${text('.bytes td:not(.text):not(.gap):not(.none)').join('')}`,
+          `received ${part.querySelectorAll('.bytes td.received:not(.text)').length}`,
+          `verdict ${text('.verdict li').length}`,
+        ].join('\n');
+    ";
+    page.run(script).await.as_str().unwrap().to_owned()
+}
+
+/// What is to be seen when all is to be seen.
+const WHOLE: &str = "the whole picture, 5 steps
+rows 5
+sent 758, wire 758, queue 758, recv 758
+waiting \n\
+lost boundary 18 lost in the receive queue
+bytes e4b88be4ba86e4b880e5a4a9e79a84e99ba8e98082e59088e58f91e59186
+received 0
+verdict 4";
+const AT_FIRST: &str = "step 0 of 5: before the first call
+rows 0
+sent 0, wire 0, queue hidden, recv 0
+waiting \n\
+lost \n\
+bytes \n\
+received 0
+verdict 0";
+const QUEUED: &str = "step 3 of 5: client: wait: 30 B queued
+rows 3
+sent 758, wire 758, queue hidden, recv 0
+waiting 30 B waiting
+lost \n\
+bytes e4b88be4ba86e4b880e5a4a9e79a84e99ba8e98082e59088e58f91e59186
+received 0
+verdict 0";
+const RECEIVED: &str = "step 4 of 5: client: recv(1024) → 30 B
+rows 4
+sent 758, wire 758, queue hidden, recv 758
+waiting \n\
+lost boundary 18 lost in the receive queue
+bytes e4b88be4ba86e4b880e5a4a9e79a84e99ba8e98082e59088e58f91e59186
+received 30
+verdict 0";
+
+#[test]
+#[ignore = "needs chromium and chromedriver"]
+fn keys_and_buttons_go_through_a_case_call_by_call() {
+    on_page(&lesson(&["back-to-back"]), async |page| {
+        assert_eq!(seen(page).await, WHOLE);
+        let button = |go| format!("#en [data-go={go}]");
+        page.click(&button("first")).await;
+        assert_eq!(seen(page).await, AT_FIRST);
+        page.click(&button("back")).await;
+        assert_eq!(seen(page).await, AT_FIRST);
+        page.click(&button("next")).await;
+        let one_sent = seen(page).await;
+        assert!(one_sent.starts_with("step 1 of 5: server: send #1  18 B\nrows 1\nsent "));
+        assert!(
+            one_sent.contains("\nbytes e4b88be4ba86e4b880e5a4a9e79a84e99ba8\n"),
+            "{one_sent}"
+        );
+
+        // The focus is on the button, so keys belong to its figure.
+        for (key, wanted) in [
+            (PAGE_DOWN, None),
+            (RIGHT, Some(QUEUED)),
+            (RIGHT, Some(RECEIVED)),
+            (LEFT, Some(QUEUED)),
+            (PAGE_DOWN, Some(RECEIVED)),
+            (PAGE_UP, Some(QUEUED)),
+            (HOME, Some(AT_FIRST)),
+            (LEFT, Some(AT_FIRST)),
+            (END, Some(WHOLE)),
+            (RIGHT, Some(WHOLE)),
+        ] {
+            page.press(key).await;
+            if let Some(wanted) = wanted {
+                assert_eq!(seen(page).await, wanted);
+            }
+        }
+        page.click("#en .rewind").await;
+        assert_eq!(seen(page).await, AT_FIRST);
+    });
+}
+
+/// Which of the views is to be seen, and what the page calls its language.
+async fn language(page: &Page) -> serde_json::Value {
+    page.run(
+        "return [document.documentElement.lang,
+                 ...[...document.querySelectorAll('main')].filter((it) => it.checkVisibility()).map((it) => it.id)];",
+    )
+    .await
+}
+
+#[test]
+#[ignore = "needs chromium and chromedriver"]
+fn the_switch_changes_the_language_and_keeps_the_step() {
+    on_page(&lesson(&["back-to-back"]), async |page| {
+        assert_eq!(language(page).await, serde_json::json!(["en", "en"]));
+        page.click("#en [data-go=first]").await;
+        page.click("#en [data-go=next]").await;
+        page.click("label[for=to-zh]").await;
+        assert_eq!(language(page).await, serde_json::json!(["zh-Hans", "zh"]));
+        assert!(
+            seen(page)
+                .await
+                .starts_with("第 1 步，共 5 步：服务端：send #1  18 B\nrows 1\n")
+        );
+        page.click("label[for=to-en]").await;
+        assert_eq!(language(page).await, serde_json::json!(["en", "en"]));
+    });
+}
+
+#[test]
+#[ignore = "needs chromium and chromedriver"]
+fn without_script_all_is_there_and_the_switch_works() {
+    let whole = lesson(&["back-to-back"]);
+    let (before, rest) = whole.split_once("<script>").unwrap();
+    let (_, behind) = rest.split_once("</script>").unwrap();
+    on_page(&format!("{before}{behind}"), async |page| {
+        let state = seen(page).await;
+        // Nobody has told the step.
+        assert_eq!(
+            state.split_once('\n').unwrap(),
+            ("", WHOLE.split_once('\n').unwrap().1)
+        );
+        page.click("label[for=to-zh]").await;
+        assert_eq!(language(page).await, serde_json::json!(["en", "zh"]));
+        let buttons = "return [...document.querySelectorAll('button')].filter((it) => it.checkVisibility()).length;";
+        assert_eq!(page.run(buttons).await, 0, "a button that does nothing");
+    });
+}
+
+/// The text of a PDF.
+fn text_of(pdf: &[u8]) -> String {
+    assert!(pdf.starts_with(b"%PDF-"));
+    let mut called = Command::new("pdftotext")
+        .args(["-layout", "-", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    called.stdin.take().unwrap().write_all(pdf).unwrap();
+    String::from_utf8(called.wait_with_output().unwrap().stdout).unwrap()
+}
+
+#[test]
+#[ignore = "needs chromium and chromedriver"]
+fn a_print_has_the_whole_picture_in_the_language_shown() {
+    on_page(&lesson(&["back-to-back"]), async |page| {
+        page.click("#en [data-go=first]").await;
+        let english = text_of(&page.print().await);
+        for wanted in [
+            "recv(1024) → 30 B",
+            "30 B waiting",
+            "as expected: 9 statements hold",
+        ] {
+            assert!(english.contains(wanted), "{wanted} in {english}");
+        }
+        assert!(!english.contains("与预期一致"), "{english}");
+        assert_eq!(seen(page).await, AT_FIRST, "the screen is as before");
+        page.click("label[for=to-zh]").await;
+        let chinese = text_of(&page.print().await);
+        assert!(chinese.contains("与预期一致：9 条预期成立"), "{chinese}");
+        assert!(!chinese.contains("as expected"), "{chinese}");
+    });
+}
+
+#[test]
+#[ignore = "needs chromium and chromedriver"]
+fn nothing_in_a_case_becomes_part_of_the_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("hostile.toml");
+    fs::write(&file, include_str!("../hostile-page.toml")).unwrap();
+    on_page(&lesson(&[file.to_str().unwrap()]), async |page| {
+        let strange = "return [document.images.length, document.scripts.length,
+            document.querySelectorAll('b, base, iframe, link, [onerror], [onload]').length, typeof window.pwned];";
+        let wanted = serde_json::json!([0, 1, 0, "undefined"]);
+        assert_eq!(page.run(strange).await, wanted);
+        page.click("#en [data-go=first]").await;
+        for _ in 0..6 {
+            page.click("#en [data-go=next]").await;
+        }
+        assert_eq!(page.run(strange).await, wanted);
+        let payload = "return document.querySelector('#en .payload').textContent;";
+        let shown = page.run(payload).await;
+        assert!(
+            shown
+                .as_str()
+                .unwrap()
+                .starts_with("</script><img src=x onerror="),
+            "{shown}"
+        );
+    });
+}
+
+#[test]
+#[ignore = "needs chromium and chromedriver"]
+fn every_documented_case_fits_a_phone_and_stays_quiet() {
+    on_page(&lesson(&[]), async |page| {
+        page.resize(390, 844).await;
+        for view in ["en", "zh"] {
+            page.click(&format!("label[for=to-{view}]")).await;
+            let wider = "return document.documentElement.scrollWidth - document.documentElement.clientWidth;";
+            assert_eq!(page.run(wider).await, 0, "the page itself scrolls sideways");
+            page.click(&format!("#{view} .rewind")).await;
+            // Every step of every part, and none of them an error.
+            let every = "for (const part of document.querySelectorAll('.view .part')) {
+                for (let k = 0; k <= Number(part.dataset.steps); k++) part.querySelector('[data-go=next]').click();
+                if (part.classList.contains('stepping')) return part.dataset.part;
+              } return null;";
+            assert_eq!(page.run(every).await, serde_json::Value::Null);
+        }
+    });
+}
