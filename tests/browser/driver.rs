@@ -24,6 +24,12 @@ struct Driver {
 
 impl Driver {
     fn start() -> Self {
+        // It chooses a port before it takes it, so another can be faster.
+        let mut tries = (0..10).filter_map(|_| Self::try_to_start());
+        tries.next().expect("chromedriver tells its port")
+    }
+
+    fn try_to_start() -> Option<Self> {
         let mut process = Command::new("chromedriver")
             .arg("--port=0")
             .stdout(Stdio::piped())
@@ -31,14 +37,16 @@ impl Driver {
             .expect("chromedriver is installed");
         let lines = BufReader::new(process.stdout.take().unwrap()).lines();
         // "ChromeDriver was started successfully on port 41233."
-        let port = lines
-            .map_while(Result::ok)
-            .find_map(|line| {
-                let (_, port) = line.split_once("started successfully on port ")?;
-                port.trim_end_matches('.').parse().ok()
-            })
-            .expect("chromedriver tells its port");
-        Self { process, port }
+        let port = lines.map_while(Result::ok).find_map(|line| {
+            let (_, port) = line.split_once("started successfully on port ")?;
+            port.trim_end_matches('.').parse().ok()
+        });
+        // Dropped, and so ended, where it told none.
+        let driver = Self {
+            process,
+            port: port.unwrap_or(0),
+        };
+        port.map(|_| driver)
     }
 }
 
@@ -77,6 +85,10 @@ pub fn on_page(html: &str, work: impl AsyncFnOnce(&Page)) {
             .await
             .unwrap();
         let page = Page { client };
+        // What the browser's own first page asked for is none of ours.
+        page.client.goto("about:blank").await.unwrap();
+        page.log("browser").await;
+        page.log("performance").await;
         page.client.goto(address.as_str()).await.unwrap();
         work(&page).await;
         page.stayed_quiet(&address).await;

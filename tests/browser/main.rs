@@ -40,14 +40,17 @@ const PAGE_DOWN: &str = "\u{e00f}";
 async fn seen(page: &Page) -> String {
     let script = r"
         const part = document.querySelector(`#${document.querySelector('.switch:checked').value} .part`);
-        const isSeen = (it) => it.checkVisibility({ visibilityProperty: true });
+        // A part of a drawing that is not displayed counts as visible, but takes no room.
+        const isSeen = (it) => it.checkVisibility({ visibilityProperty: true })
+          && (it.namespaceURI.endsWith('xhtml') || it.getBoundingClientRect().width > 0);
         const text = (all) => [...part.querySelectorAll(all)].filter(isSeen).map((it) => it.textContent.trim());
         const lane = (it) => {
           const name = it.previousElementSibling.textContent.trim();
-          return `${name} ${isSeen(it) ? it.getAttribute('width') : 'hidden'}`;
+          const share = 100 * it.getAttribute('width') / (it.dataset.all ?? it.getAttribute('width'));
+          return `${name} ${it.checkVisibility({ visibilityProperty: true }) ? Math.round(share) : 'hidden'}`;
         };
         return [
-          part.querySelector('output').textContent,
+          part.querySelector('output').textContent.replace(/ \([\d.]+ m?s\)/, ''),
           `rows ${text('.timeline tbody tr').length}`,
           [...part.querySelectorAll('svg.lane')].map(lane).join(', '),
           `waiting ${text('.waiting').join(', ')}`,
@@ -63,7 +66,7 @@ async fn seen(page: &Page) -> String {
 /// What is to be seen when all is to be seen.
 const WHOLE: &str = "the whole picture, 5 steps
 rows 5
-sent 758, wire 758, queue 758, recv 758
+sent 100, wire 100, queue 100, recv 100
 waiting \n\
 lost boundary 18 lost in the receive queue
 bytes e4b88be4ba86e4b880e5a4a9e79a84e99ba8e98082e59088e58f91e59186
@@ -79,7 +82,7 @@ received 0
 verdict 0";
 const QUEUED: &str = "step 3 of 5: client: wait: 30 B queued
 rows 3
-sent 758, wire 758, queue hidden, recv 0
+sent 100, wire 100, queue hidden, recv 0
 waiting 30 B waiting
 lost \n\
 bytes e4b88be4ba86e4b880e5a4a9e79a84e99ba8e98082e59088e58f91e59186
@@ -87,7 +90,7 @@ received 0
 verdict 0";
 const RECEIVED: &str = "step 4 of 5: client: recv(1024) → 30 B
 rows 4
-sent 758, wire 758, queue hidden, recv 758
+sent 100, wire 100, queue hidden, recv 100
 waiting \n\
 lost boundary 18 lost in the receive queue
 bytes e4b88be4ba86e4b880e5a4a9e79a84e99ba8e98082e59088e58f91e59186

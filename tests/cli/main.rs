@@ -15,6 +15,7 @@ mod output;
 mod pictures;
 mod quiz;
 mod refusal;
+mod report;
 mod run;
 mod shake;
 mod show;

@@ -75,6 +75,8 @@ pub(super) struct Block {
     pub(super) label: String,
     /// The middle of its label.
     pub(super) label_x: u64,
+    /// How wide the label is.
+    pub(super) label_width: u64,
     /// The bytes of each message.
     pub(super) fills: Vec<Fill>,
     /// From which step it is there; 0 is always.
@@ -383,11 +385,13 @@ impl Drawing<'_> {
                 };
                 let room = right.saturating_sub(from);
                 let columns = usize::try_from(room / COLUMN).unwrap_or(0);
+                let label = pieces::label(run, columns);
                 Block {
                     x,
                     width,
                     dashed: run.dashed,
-                    label: pieces::label(run, columns),
+                    label_width: escape::width(&label) as u64 * 8,
+                    label,
                     label_x: from + room / 2,
                     fills: if run.dashed {
                         Vec::new()
