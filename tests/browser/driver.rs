@@ -12,7 +12,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
 /// An open page.
-pub struct Page {
+pub(crate) struct Page {
     client: Client,
 }
 
@@ -58,7 +58,7 @@ impl Drop for Driver {
 }
 
 /// Opens `html` from a file and hands it to `work`.
-pub fn on_page(html: &str, work: impl AsyncFnOnce(&Page)) {
+pub(crate) fn on_page(html: &str, work: impl AsyncFnOnce(&Page)) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("lesson.html");
     std::fs::write(&file, html).unwrap();
@@ -98,24 +98,24 @@ pub fn on_page(html: &str, work: impl AsyncFnOnce(&Page)) {
 
 impl Page {
     /// What a script returns.
-    pub async fn run(&self, script: &str) -> Value {
+    pub(crate) async fn run(&self, script: &str) -> Value {
         self.client.execute(script, Vec::new()).await.unwrap()
     }
 
     /// Clicks what is there, as with a mouse.
-    pub async fn click(&self, selector: &str) {
+    pub(crate) async fn click(&self, selector: &str) {
         let found = self.client.find(Locator::Css(selector)).await.unwrap();
         found.click().await.unwrap();
     }
 
     /// Presses a key where the focus is.
-    pub async fn press(&self, key: &str) {
+    pub(crate) async fn press(&self, key: &str) {
         let focused = self.client.active_element().await.unwrap();
         focused.send_keys(key).await.unwrap();
     }
 
     /// The page as PDF.
-    pub async fn print(&self) -> Vec<u8> {
+    pub(crate) async fn print(&self) -> Vec<u8> {
         self.client
             .print(fantoccini::wd::PrintConfiguration::default())
             .await
@@ -123,7 +123,7 @@ impl Page {
     }
 
     /// Gives the page so many pixels.
-    pub async fn resize(&self, width: u32, height: u32) {
+    pub(crate) async fn resize(&self, width: u32, height: u32) {
         self.command(Extension {
             name: "goog/cdp/execute",
             body: json!({
