@@ -53,7 +53,10 @@ impl Bytes {
         if shown.is_empty() {
             return None;
         }
-        let cells: Vec<Cell> = (0..shown.len()).map(|at| cell(flow, seen, at)).collect();
+        // Bytes that are mostly no text show their ASCII alone.
+        let is_text = !escape::is_binary(shown, 0..shown.len());
+        let cell = |at| cell(flow, seen, at, is_text);
+        let cells: Vec<Cell> = (0..shown.len()).map(cell).collect();
         let has_edges = cells.iter().any(|cell| cell.is_edge);
         let is_one_row = cells.len() <= IN_A_ROW;
         let mut cells = cells.into_iter();
@@ -83,7 +86,7 @@ impl Bytes {
     }
 }
 
-fn cell(flow: &Flow, seen: &FlowAnalysis, at: usize) -> Cell {
+fn cell(flow: &Flow, seen: &FlowAnalysis, at: usize, is_text: bool) -> Cell {
     let offset = at as u64;
     let messages = &seen.messages;
     let message = messages.partition_point(|message| message.range.end <= offset);
@@ -100,7 +103,7 @@ fn cell(flow: &Flow, seen: &FlowAnalysis, at: usize) -> Cell {
     }
     Cell {
         hex: escape::hex(flow.sent[at]).iter().collect(),
-        text: pieces::text_cell(&flow.sent, at),
+        text: pieces::text_cell(&flow.sent, at, is_text),
         is_edge,
         class,
     }

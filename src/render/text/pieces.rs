@@ -188,9 +188,11 @@ pub(in crate::render) fn place(panel: &Panel, offset: u64, unit: u64) -> u64 {
     }
 }
 
-/// One character for each byte that begins one, for a table of bytes: a dot where it is not shown.
-pub(in crate::render) fn text_cell(stream: &[u8], at: usize) -> String {
-    match escape::char_at(stream, at) {
+/// What stands for a byte in a table of them: the character that begins there, nothing
+/// within one, and a dot for what is not shown; of bytes that are no text, ASCII alone.
+pub(in crate::render) fn text_cell(stream: &[u8], at: usize, is_text: bool) -> String {
+    let found = escape::char_at(stream, at).filter(|(_, c)| is_text || c.is_ascii());
+    match found {
         Some((first, _)) if first < at => String::new(),
         Some((_, c)) if escape::columns(c).is_some() => c.to_string(),
         Some(_) | None => glyphs::BOX.dot.to_string(),

@@ -1,0 +1,279 @@
+//! What the pictures of one direction are made of, and those of a stream.
+
+use crate::analysis::moment::Progress;
+use crate::analysis::{BoundaryFate, FlowAnalysis, Range};
+use crate::language::Language;
+use crate::render::number::{bytes, grouped, rounded};
+use crate::render::text::pieces::{self, Kind, Panel, Run};
+use crate::render::{escape, words};
+
+use super::super::steps::Steps;
+use super::{Block, COLORS, Fill, Lane, Lost, Picture, Tick, Waiting, listed};
+
+/// How wide a panel is, in columns.
+const COLUMNS: usize = 84;
+/// How wide a column is.
+const COLUMN: u64 = 9;
+
+/// What the pictures of one direction are made of.
+pub(super) struct Drawing<'a> {
+    pub(super) language: Language,
+    pub(super) seen: &'a FlowAnalysis,
+    pub(super) steps: &'a Steps,
+    pub(super) progress: &'a [Progress],
+    pub(super) decoded: Vec<u64>,
+}
+
+impl Drawing<'_> {
+    pub(super) fn stream(&self, kinds: &[Kind], lanes: &[pieces::Lane]) -> Vec<Picture> {
+        self.panels(lanes, |panel| {
+            let drawn = kinds.iter().zip(lanes).map(|(kind, lane)| {
+                let runs = lane.runs.iter().map(|run| (run, 0));
+                Lane {
+                    name: lane.name,
+                    says: lane.says,
+                    boxes: self.boxes(panel, runs, 0),
+                    ends: (*kind != Kind::Queue).then(|| self.ends(panel, *kind)),
+                    is_queue: *kind == Kind::Queue,
+                }
+            });
+            Picture {
+                lanes: drawn.collect(),
+                lost: self.lost(panel),
+                waiting: kinds.contains(&Kind::Queue).then(|| self.waiting(panel)),
+                ..self.empty(panel, lanes)
+            }
+        })
+    }
+
+    /// Draws each panel that is not left out.
+    pub(super) fn panels(
+        &self,
+        lanes: &[pieces::Lane],
+        draw: impl Fn(&Panel) -> Picture,
+    ) -> Vec<Picture> {
+        let (panels, hidden) = pieces::panels(lanes, COLUMNS);
+        let mut pictures = Vec::new();
+        for (index, panel) in panels.iter().enumerate() {
+            if index == hidden.start && !hidden.is_empty() {
+                let length = rounded(panels[hidden.end - 1].end() - panel.start());
+                let words = self
+                    .language
+                    .pick(format!("… {length} not shown"), format!("…… 略去 {length}"));
+                pictures.push(Picture {
+                    left_out: Some(words),
+                    ..self.empty(panel, &[])
+                });
+            }
+            if !hidden.contains(&index) {
+                pictures.push(draw(panel));
+            }
+        }
+        pictures
+    }
+
+    pub(super) fn empty(&self, panel: &Panel, lanes: &[pieces::Lane]) -> Picture {
+        Picture {
+            left_out: None,
+            words: in_words(panel, lanes),
+            width: (panel.width() as u64).saturating_sub(1) * COLUMN,
+            scale: self.scale(panel),
+            lanes: Vec::new(),
+            lost: Vec::new(),
+            waiting: None,
+        }
+    }
+
+    /// The offsets of both ends and of the boundaries, then of all else, as far as there is room.
+    fn scale(&self, panel: &Panel) -> Vec<Tick> {
+        let ticks = panel.ticks();
+        let is_end = |at: u64| at == panel.start() || at == panel.end();
+        let is_boundary = |at: u64| {
+            let boundaries = &self.seen.boundaries;
+            boundaries.binary_search_by_key(&at, |it| it.at).is_ok()
+        };
+        let mut wanted: Vec<(u64, usize)> = ticks.to_vec();
+        wanted.sort_by_key(|&(at, _)| (!is_end(at), !is_boundary(at)));
+        let mut taken: Vec<(u64, u64)> = Vec::new();
+        let mut scale = Vec::new();
+        for (offset, column) in wanted {
+            let text = grouped(offset);
+            let (x, half) = (column as u64 * COLUMN, text.len() as u64 * COLUMN / 2 + 4);
+            let room = (x.saturating_sub(half), x + half);
+            if taken.iter().all(|it| room.1 <= it.0 || it.1 <= room.0) {
+                taken.push(room);
+                scale.push(Tick { x, text });
+            }
+        }
+        scale
+    }
+
+    /// The runs of a lane that lie in a panel, each with the step from which it is there.
+    pub(super) fn boxes<'r>(
+        &self,
+        panel: &Panel,
+        runs: impl Iterator<Item = (&'r Run, usize)>,
+        gap: u64,
+    ) -> Vec<Block> {
+        let inside =
+            runs.filter(|(run, _)| run.range.start < panel.end() && run.range.end > panel.start());
+        inside
+            .map(|(run, step)| {
+                let (start, end) = clipped(panel, run.range);
+                let (x, right) = (place(panel, start), place(panel, end).saturating_sub(gap));
+                let width = right.saturating_sub(x).max(2);
+                // The label stands behind the header.
+                let from = match run.header {
+                    0 => x,
+                    header => place(panel, (run.range.start + header).clamp(start, end)),
+                };
+                let room = right.saturating_sub(from);
+                let columns = usize::try_from(room / COLUMN).unwrap_or(0);
+                let label = pieces::label(run, columns);
+                Block {
+                    x,
+                    width,
+                    dashed: run.dashed,
+                    label_width: escape::width(&label) as u64 * 8,
+                    label,
+                    label_x: from + room / 2,
+                    fills: if run.dashed {
+                        Vec::new()
+                    } else {
+                        self.fills(panel, run, gap)
+                    },
+                    step,
+                }
+            })
+            .collect()
+    }
+
+    /// The bytes of a run, message by message.
+    fn fills(&self, panel: &Panel, run: &Run, gap: u64) -> Vec<Fill> {
+        let (from, to) = clipped(panel, run.range);
+        let messages = &self.seen.messages;
+        let first = messages.partition_point(|message| message.range.end <= from);
+        let of_run = messages[first..]
+            .iter()
+            .enumerate()
+            .take_while(|(_, message)| message.range.start < to);
+        let mut fills = Vec::new();
+        for (index, message) in of_run {
+            let header = if run.header > 0 {
+                run.range.start + run.header
+            } else {
+                0
+            };
+            let (start, end) = (message.range.start.max(from), message.range.end.min(to));
+            let middle = header.clamp(start, end);
+            for (start, end, is_header) in [(start, middle, true), (middle, end, false)] {
+                if start < end {
+                    let (left, mut right) = (place(panel, start), place(panel, end));
+                    if end == to {
+                        right = right.saturating_sub(gap);
+                    }
+                    fills.push(Fill {
+                        x: left,
+                        width: right.saturating_sub(left).max(1),
+                        color: (first + index) % COLORS,
+                        is_header,
+                    });
+                }
+            }
+        }
+        fills
+    }
+
+    /// Up to where a lane has come at each step.
+    pub(super) fn ends(&self, panel: &Panel, kind: Kind) -> String {
+        let ends = self.progress.iter().zip(&self.decoded);
+        listed(ends.map(|(it, &decoded)| {
+            let offset = match kind {
+                Kind::Sent => it.sent,
+                // What the receiver has seen has left, whether or not the kernel was asked.
+                Kind::Wire => it.left.unwrap_or(0).max(it.queue().end),
+                Kind::Queue => it.queue().end,
+                Kind::Recv => it.received,
+                Kind::Decoded => decoded,
+            };
+            place(panel, offset.clamp(panel.start(), panel.end()))
+        }))
+    }
+
+    fn waiting(&self, panel: &Panel) -> Waiting {
+        let inside = |offset: u64| place(panel, offset.clamp(panel.start(), panel.end()));
+        let labels = self.progress.iter().map(|it| {
+            let size = bytes(it.waiting);
+            self.language
+                .pick(format!("{size} waiting"), format!("{size} 在等待"))
+        });
+        Waiting {
+            starts: listed(self.progress.iter().map(|it| inside(it.queue().start))),
+            ends: listed(self.progress.iter().map(|it| inside(it.queue().end))),
+            labels: labels.collect::<Vec<_>>().join("|"),
+        }
+    }
+
+    /// The boundaries that were lost in a panel.
+    fn lost(&self, panel: &Panel) -> Vec<Lost> {
+        let boundaries = &self.seen.boundaries;
+        let first = boundaries.partition_point(|boundary| boundary.at <= panel.start());
+        let mut lost: Vec<Lost> = boundaries[first..]
+            .iter()
+            .take_while(|boundary| boundary.at <= panel.end())
+            .filter_map(|boundary| match boundary.fate {
+                BoundaryFate::Coalesced {
+                    recv,
+                    place: lost_at,
+                } => {
+                    let (where_, at) = (words::place(self.language, lost_at), grouped(boundary.at));
+                    let text = self.language.pick(
+                        format!("boundary {at} {where_}"),
+                        format!("边界 {at} {where_}"),
+                    );
+                    let x = place(panel, boundary.at);
+                    let room = COLUMNS as u64 * COLUMN;
+                    let width = escape::width(&text) as u64 * COLUMN;
+                    Some(Lost {
+                        x,
+                        is_named: false,
+                        is_before: x + width + 12 > room,
+                        text,
+                        step: self.steps.holding(self.seen.recvs.get(recv)?.call),
+                    })
+                }
+                BoundaryFate::Kept | BoundaryFate::NotReached => None,
+            })
+            .collect();
+        if let [only] = lost.as_mut_slice() {
+            only.is_named = true;
+        }
+        lost
+    }
+}
+
+fn place(panel: &Panel, offset: u64) -> u64 {
+    pieces::place(panel, offset, COLUMN)
+}
+
+fn clipped(panel: &Panel, range: Range) -> (u64, u64) {
+    (range.start.max(panel.start()), range.end.min(panel.end()))
+}
+
+/// What the lanes of a panel hold, for those who cannot see it.
+fn in_words(panel: &Panel, lanes: &[pieces::Lane]) -> String {
+    let told = lanes.iter().filter(|lane| !lane.name.is_empty());
+    let told = told.map(|lane| {
+        let runs = lane
+            .runs
+            .iter()
+            .filter(|run| run.range.start < panel.end() && run.range.end > panel.start());
+        let runs: Vec<&str> = runs.map(|run| run.labels[0].as_str()).collect();
+        format!(
+            "{}: {}",
+            lane.name,
+            lane.says.map_or_else(|| runs.join(", "), str::to_owned)
+        )
+    });
+    told.collect::<Vec<_>>().join("; ")
+}
