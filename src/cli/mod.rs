@@ -29,6 +29,7 @@ mod run;
 mod shake;
 mod show;
 mod side_by_side;
+mod step;
 mod terminal;
 mod welcome;
 

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::failure::Failure;
 use super::terminal::Terminal;
-use super::{NOT_AS_EXPECTED, arguments, drawing, file};
+use super::{NOT_AS_EXPECTED, arguments, drawing, file, step};
 use crate::analysis::{self, Analysis};
 use crate::language::Language;
 use crate::render::{cast, svg};
@@ -29,11 +29,13 @@ pub(super) fn command(language: Language) -> Command {
             "Examples:\n  \
              sticky run back-to-back\n  \
              sticky run sticky/delayed-receive --no-hex --width 120\n  \
+             sticky run back-to-back --step\n  \
              sticky run back-to-back --format svg -o slide.svg\n  \
              sticky run my-case.toml --format json -o trace.json",
             "示例:\n  \
              sticky run back-to-back\n  \
              sticky run sticky/delayed-receive --no-hex --width 120\n  \
+             sticky run back-to-back --step\n  \
              sticky run back-to-back --format svg -o slide.svg\n  \
              sticky run my-case.toml --format json -o trace.json",
         ))
@@ -55,15 +57,21 @@ pub(super) fn command(language: Language) -> Command {
             ),
         ))
         .arg(arguments::output(language));
-    drawing::options(command, language).arg(arguments::deadline(language))
+    drawing::options(command, language)
+        .arg(step::option(language).conflicts_with_all(["format", "output", "width"]))
+        .arg(arguments::deadline(language))
 }
 
 /// Replays, draws, and says whether all came out as expected.
 pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failure> {
     let scenarios = chosen(matches)?;
-    let unexpected = file::write_data(matches, terminal, |out, color| {
-        replay_all(&scenarios, matches, terminal, color, out)
-    })?;
+    let unexpected = if step::is_wanted(matches) {
+        step_through(&scenarios, matches, terminal)?
+    } else {
+        file::write_data(matches, terminal, |out, color| {
+            replay_all(&scenarios, matches, terminal, color, out)
+        })?
+    };
     Ok(ending(terminal, unexpected, scenarios.len()))
 }
 
@@ -88,6 +96,33 @@ pub(super) fn ending(terminal: Terminal, unexpected: usize, all: usize) -> ExitC
         format!("{all} 个用例中有 {unexpected} 个不符合预期"),
     ));
     NOT_AS_EXPECTED.into()
+}
+
+/// Replays every scenario, then plays them in the terminal; says how many were not as expected.
+fn step_through(
+    scenarios: &[Scenario],
+    matches: &ArgMatches,
+    terminal: Terminal,
+) -> Result<usize, Failure> {
+    let language = terminal.language;
+    step::need_terminal(
+        language,
+        language.pick("sticky run CASE", "sticky run 用例"),
+    )?;
+    let mut stage = Stage::with_deadline(arguments::given_deadline(matches));
+    let mut cases = Vec::new();
+    for (index, scenario) in scenarios.iter().enumerate() {
+        let (number, of) = (index + 1, scenarios.len());
+        terminal.progress(&language.pick(
+            format!("replaying {number} of {of}"),
+            format!("正在重演第 {number} 个，共 {of} 个"),
+        ));
+        cases.push(step::Case::of(stage.replay(scenario)));
+    }
+    terminal.progress("");
+    step::play(&cases, matches, terminal)?;
+    let unexpected = cases.iter().filter(|case| !case.analysis.as_expected());
+    Ok(unexpected.count())
 }
 
 /// An analysis with its answer in front, for programs that want no more than that.

@@ -9,7 +9,7 @@ use clap::{Arg, ArgMatches, Command};
 
 use super::failure::Failure;
 use super::terminal::Terminal;
-use super::{NOT_AS_EXPECTED, drawing};
+use super::{NOT_AS_EXPECTED, drawing, step};
 use crate::analysis;
 use crate::language::Language;
 use crate::trace::json::{self, ReadError};
@@ -29,11 +29,16 @@ pub(super) fn command(language: Language) -> Command {
                 .required(true)
                 .value_parser(clap::value_parser!(PathBuf)),
         );
-    drawing::options(command, language)
+    drawing::options(command, language).arg(step::option(language).conflicts_with("width"))
 }
 
 /// Draws, and says whether all came out as expected.
 pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failure> {
+    if step::is_wanted(matches) {
+        let language = terminal.language;
+        let instead = language.pick("sticky show TRACE", "sticky show 轨迹");
+        step::need_terminal(language, instead)?;
+    }
     // The parser has seen to it that there is one.
     let file = matches
         .get_one::<PathBuf>("trace")
@@ -47,6 +52,11 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
             .and_then(json::read)
     };
     let traces = read.map_err(|error| Failure::Trace { file, error })?;
+    if step::is_wanted(matches) {
+        let cases: Vec<_> = traces.into_iter().map(step::Case::of).collect();
+        step::play(&cases, matches, terminal)?;
+        return Ok(status(cases.iter().all(|case| case.analysis.as_expected())));
+    }
     let style = drawing::style(matches, terminal, terminal.data_in_color());
     let as_expected = terminal.data(|out| {
         let mut as_expected = true;
@@ -57,9 +67,13 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
         }
         Ok(as_expected)
     })?;
-    Ok(if as_expected {
+    Ok(status(as_expected))
+}
+
+fn status(as_expected: bool) -> ExitCode {
+    if as_expected {
         ExitCode::SUCCESS
     } else {
         NOT_AS_EXPECTED.into()
-    })
+    }
 }

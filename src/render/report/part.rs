@@ -149,7 +149,7 @@ fn told(told: Told) -> Line {
 
 fn class(ink: Ink) -> String {
     match ink {
-        Ink::Plain | Ink::Heading => String::new(),
+        Ink::Plain | Ink::Heading | Ink::Current => String::new(),
         Ink::Message(index) => format!("m{}", index % COLORS),
         Ink::Good => "good".to_owned(),
         Ink::Bad => "bad".to_owned(),

@@ -45,7 +45,13 @@ pub(super) fn draw(page: &mut Page<'_>, flow: &Flow, seen: &FlowAnalysis) -> io:
                 page.blank()?;
             }
             let recv = recvs[index].map(|recv| (recv, &seen.recvs[recv]));
-            one(page, flow, index, message, recv, largest.unwrap_or(1))?;
+            let message = Shown {
+                index,
+                message,
+                recv,
+                may_come: false,
+            };
+            one(page, flow, &message, largest.unwrap_or(1))?;
         }
     }
     if let Some(dropped) = flow.dropped.filter(|&dropped| dropped > 0) {
@@ -59,6 +65,39 @@ pub(super) fn draw(page: &mut Page<'_>, flow: &Flow, seen: &FlowAnalysis) -> io:
         page.wrapped(Ink::Bad, INDENT, 2, &text)?;
     }
     Ok(())
+}
+
+/// Draws one datagram of a flow as far as it has come, of which `whole` tells the scale;
+/// only where all `is_over` one that was not received is lost.
+pub(super) fn draw_moment(
+    page: &mut Page<'_>,
+    flow: &Flow,
+    (seen, whole): (&FlowAnalysis, &FlowAnalysis),
+    index: usize,
+    is_over: bool,
+) -> io::Result<()> {
+    let Some(message) = seen.messages.get(index) else {
+        return Ok(());
+    };
+    let lengths = whole.messages.iter().map(|message| message.range.len());
+    let recv = matched(seen)[index].map(|recv| (recv, &seen.recvs[recv]));
+    let message = Shown {
+        index,
+        message,
+        recv,
+        may_come: !is_over && recv.is_none(),
+    };
+    one(page, flow, &message, lengths.max().unwrap_or(1))
+}
+
+/// A datagram to draw.
+struct Shown<'a> {
+    index: usize,
+    message: &'a Message,
+    /// Which recv returned it, if one did.
+    recv: Option<(usize, &'a RecvSpan)>,
+    /// Whether it may still be received.
+    may_come: bool,
 }
 
 /// For each message the index of the recv that returned it.
@@ -85,14 +124,13 @@ pub(in crate::render) fn matched(seen: &FlowAnalysis) -> Vec<Option<usize>> {
 }
 
 /// One datagram.
-fn one(
-    page: &mut Page<'_>,
-    flow: &Flow,
-    index: usize,
-    message: &Message,
-    recv: Option<(usize, &RecvSpan)>,
-    largest: u64,
-) -> io::Result<()> {
+fn one(page: &mut Page<'_>, flow: &Flow, shown: &Shown<'_>, largest: u64) -> io::Result<()> {
+    let &Shown {
+        index,
+        message,
+        recv,
+        may_come,
+    } = shown;
     let language = page.style.language;
     let length = message.range.len();
     let ink = Ink::Message(index);
@@ -110,7 +148,11 @@ fn one(
         | MessageFate::InPieces(_) => Ink::Plain,
     };
     line.push(Ink::Plain, "  ");
-    line.push(fate_ink, &words::message_fate(language, message.fate));
+    if may_come {
+        line.push(Ink::Plain, page.pick("not received yet", "还没有收到"));
+    } else {
+        line.push(fate_ink, &words::message_fate(language, message.fate));
+    }
     if length == 0 {
         if let Some((number, _)) = recv {
             let number = grouped(number as u64 + 1);
@@ -131,7 +173,7 @@ fn one(
     let owners = vec![ink; room];
     for panel in layout::panels(&needs, width) {
         map::draw_lane(page, &panel, &sent_lane(page, length), &owners)?;
-        map::draw_lane(page, &panel, &recv_lane(page, length, got, recv), &owners)?;
+        map::draw_lane(page, &panel, &recv_lane(page, shown, got), &owners)?;
     }
     if page.style.hex {
         dump(page, flow, message, got, ink)?;
@@ -148,9 +190,13 @@ fn sent_lane(page: &Page<'_>, length: u64) -> Lane {
     }
 }
 
-fn recv_lane(page: &Page<'_>, length: u64, got: u64, recv: Option<(usize, &RecvSpan)>) -> Lane {
+fn recv_lane(page: &Page<'_>, shown: &Shown<'_>, got: u64) -> Lane {
     let name = page.pick("recv", "接收");
-    let Some((index, _)) = recv else {
+    let length = shown.message.range.len();
+    if shown.may_come {
+        return Lane::of(name, Vec::new());
+    }
+    let Some((index, _)) = shown.recv else {
         return Lane {
             name,
             runs: Vec::new(),

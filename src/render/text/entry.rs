@@ -106,6 +106,35 @@ pub(super) fn entry<'a>(page: &Page<'_>, seen: Seen<'a>, index: usize) -> Entry<
     }
 }
 
+/// What a call is going to do, and nothing of what came of it.
+pub(super) fn announced(page: &Page<'_>, call: &Call) -> String {
+    match &call.op {
+        Op::Recv { asked, .. } => format!("recv({asked}) {} ?", page.glyphs.arrow),
+        Op::Decoded { .. } | Op::Refuse { .. } => {
+            let decode = page.pick("decode", "解码");
+            format!("{decode} {} ?", page.glyphs.arrow)
+        }
+        Op::Send { .. }
+        | Op::Bind { .. }
+        | Op::Listen
+        | Op::Connect { .. }
+        | Op::Accept { .. }
+        | Op::Wait(_)
+        | Op::Reach(_)
+        | Op::Pause
+        | Op::Set(_)
+        | Op::DropArriving(_)
+        | Op::HalfClose
+        | Op::Close(_) => {
+            let just_begun = Call {
+                end: call.start,
+                ..call.clone()
+            };
+            plain(page, &just_begun)
+        }
+    }
+}
+
 /// The words of a call that moves no bytes, or that failed to.
 fn plain(page: &Page<'_>, call: &Call) -> String {
     let language = page.style.language;

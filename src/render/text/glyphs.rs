@@ -35,6 +35,8 @@ pub(super) struct Glyphs {
     pub ends: char,
     /// A byte that no terminal shows as itself.
     pub dot: char,
+    /// In front of what it is all about just now.
+    pub current: char,
     /// A line across the page.
     pub rule: char,
     /// Left out.
@@ -64,6 +66,7 @@ pub(super) const BOX: Glyphs = Glyphs {
     begins: '▌',
     ends: '▐',
     dot: '·',
+    current: '►',
     rule: '─',
     more: "…",
     arrow: "→",
@@ -88,6 +91,7 @@ pub(super) const ASCII: Glyphs = Glyphs {
     begins: '<',
     ends: '>',
     dot: '.',
+    current: '>',
     rule: '-',
     more: "...",
     arrow: "->",

@@ -7,12 +7,15 @@
 //!
 //! Promises: linear in the rows that are shown; what is left out costs nothing.
 
+mod around;
 mod legend;
 mod ribbon;
 mod rows;
 
 use std::io;
 use std::ops::Range;
+
+pub(super) use around::{draw_around, rows};
 
 use crate::analysis::{self, FlowAnalysis};
 use crate::render::escape;
@@ -67,15 +70,7 @@ pub(super) struct Dump<'a> {
 
 /// Draws the bytes of one direction of a stream.
 pub(super) fn draw_stream(page: &mut Page<'_>, flow: &Flow, seen: &FlowAnalysis) -> io::Result<()> {
-    draw(
-        page,
-        &Dump {
-            stream: &flow.sent,
-            cuts: stream_cuts(seen),
-            messages: seen.messages.iter().map(|message| message.range).collect(),
-            ink: Ink::Plain,
-        },
-    )?;
+    draw(page, &stream_dump(flow, seen))?;
     let (sent, received) = (flow.sent.len(), flow.received.len());
     if !seen.faithful {
         let text = page.pick("received, and not what was sent:", "收到的与发送的不同：");
@@ -97,6 +92,15 @@ pub(super) fn draw_stream(page: &mut Page<'_>, flow: &Flow, seen: &FlowAnalysis)
         page.wrapped(Ink::Bad, INDENT, 2, &text)?;
     }
     Ok(())
+}
+
+fn stream_dump<'a>(flow: &'a Flow, seen: &FlowAnalysis) -> Dump<'a> {
+    Dump {
+        stream: &flow.sent,
+        cuts: stream_cuts(seen),
+        messages: seen.messages.iter().map(|message| message.range).collect(),
+        ink: Ink::Plain,
+    }
 }
 
 fn stream_cuts(seen: &FlowAnalysis) -> Vec<Cut> {

@@ -71,7 +71,7 @@ impl Lane {
         }
     }
 
-    fn saying(name: &'static str, says: &'static str) -> Self {
+    pub(super) fn saying(name: &'static str, says: &'static str) -> Self {
         Self {
             name,
             runs: Vec::new(),
@@ -133,7 +133,7 @@ pub(super) fn sent_lane(language: Language, messages: &[Message]) -> Lane {
     Lane::of(language.pick("sent", "发送"), runs.collect())
 }
 
-fn wire_lane(language: Language, transport: Transport, wire: Option<&Wire>) -> Lane {
+pub(super) fn wire_lane(language: Language, transport: Transport, wire: Option<&Wire>) -> Lane {
     let name = language.pick("wire", "线上");
     let Some(wire) = wire else {
         let says = match transport {
@@ -252,7 +252,7 @@ fn numbers(recvs: &[RecvSpan]) -> Vec<Run> {
 }
 
 /// What each recv returned, and what none did.
-fn recv_lane(language: Language, recvs: &[RecvSpan], sent: u64) -> Lane {
+pub(super) fn recv_lane(language: Language, recvs: &[RecvSpan], sent: u64) -> Lane {
     let mut runs: Vec<Run> = recvs
         .iter()
         .enumerate()
@@ -282,7 +282,7 @@ pub(super) fn recv_labels(index: usize, size: u64) -> [String; 3] {
 }
 
 /// The messages that were decoded from the flow.
-fn decoded_runs(language: Language, part: &PartTrace, flow: FlowId) -> Vec<Run> {
+pub(super) fn decoded_runs(language: Language, part: &PartTrace, flow: FlowId) -> Vec<Run> {
     let frames = part.calls.iter().filter_map(|call| match call.op {
         Op::Decoded {
             flow: of,

@@ -23,6 +23,8 @@ pub(in crate::render) enum Ink {
     Good,
     /// Lost, or not as it should be.
     Bad,
+    /// What it is all about just now.
+    Current,
 }
 
 /// Colours of messages, in turn: of the 256-colour palette, in the middle of its
@@ -86,6 +88,21 @@ impl Line {
         }
     }
 
+    /// The same text, all of it in one ink.
+    pub(super) fn all_in(self, ink: Ink) -> Self {
+        Self::of(ink, &self.text)
+    }
+
+    /// Puts a narrow character in the place of the first column, which is blank.
+    pub(super) fn start_with(&mut self, glyph: char) {
+        if self.text.starts_with(' ') {
+            self.text.replace_range(..1, glyph.encode_utf8(&mut [0; 4]));
+            for (_, end) in &mut self.runs {
+                *end += glyph.len_utf8() - 1;
+            }
+        }
+    }
+
     /// Appends spaces until it is `columns` wide.
     pub(super) fn pad_to(&mut self, columns: usize) {
         let missing = columns.saturating_sub(self.columns);
@@ -94,9 +111,14 @@ impl Line {
         }
     }
 
-    /// Its runs of one ink, without what trails.
-    fn runs(&self) -> impl Iterator<Item = (Ink, &str)> {
-        let kept = self.text.trim_end_matches(' ');
+    /// Its runs of one ink, without what trails; what is marked `in_color` is marked to its end.
+    fn runs(&self, in_color: bool) -> impl Iterator<Item = (Ink, &str)> {
+        let is_marked = matches!(self.runs.last(), Some((Ink::Current, _))) && in_color;
+        let kept = if is_marked {
+            self.text.as_str()
+        } else {
+            self.text.trim_end_matches(' ')
+        };
         let mut start = 0;
         self.runs.iter().map_while(move |&(ink, end)| {
             let run = kept.get(start..end.min(kept.len()))?;
@@ -107,7 +129,7 @@ impl Line {
 
     /// Writes it, in colour or not, without what trails.
     pub(super) fn write(&self, color: bool, out: &mut dyn Write) -> io::Result<()> {
-        for (ink, run) in self.runs() {
+        for (ink, run) in self.runs(color) {
             if color {
                 write!(out, "{}", painted(ink, run))?;
             } else {
@@ -133,6 +155,7 @@ pub(super) struct Paints {
     heading: Paint,
     good: Paint,
     bad: Paint,
+    current: Paint,
 }
 
 impl Paints {
@@ -152,6 +175,7 @@ impl Paints {
             heading: paint(Ink::Heading),
             good: paint(Ink::Good),
             bad: paint(Ink::Bad),
+            current: paint(Ink::Current),
         }
     }
 
@@ -162,6 +186,7 @@ impl Paints {
             Ink::Heading => &self.heading,
             Ink::Good => &self.good,
             Ink::Bad => &self.bad,
+            Ink::Current => &self.current,
         }
     }
 }
@@ -173,5 +198,6 @@ fn painted(ink: Ink, text: &str) -> colored::ColoredString {
         Ink::Heading => text.bold(),
         Ink::Good => text.color(GOOD).bold(),
         Ink::Bad => text.color(BAD).bold(),
+        Ink::Current => text.reversed(),
     }
 }

@@ -67,11 +67,21 @@ pub(super) fn draw(
 
 /// The panels with full labels where one panel takes them all, else with short ones.
 pub(super) fn fitted(lanes: &[Lane], width: usize) -> Vec<Panel> {
-    let roomy = layout::panels(&needs(lanes, 1, 3), width);
+    fitted_with(lanes, &[], width)
+}
+
+/// The same, where `also` need a column too.
+pub(super) fn fitted_with(lanes: &[Lane], also: &[Need], width: usize) -> Vec<Panel> {
+    let panels = |label, more| {
+        let mut needs = needs(lanes, label, more);
+        needs.extend_from_slice(also);
+        layout::panels(&needs, width)
+    };
+    let roomy = panels(1, 3);
     if roomy.len() <= 1 {
         return roomy;
     }
-    layout::panels(&needs(lanes, 2, 1), width)
+    panels(2, 1)
 }
 
 /// What each run needs for its label number `label` and `more` columns.
@@ -256,7 +266,7 @@ pub(super) fn label(run: &Run, room: usize) -> String {
 }
 
 /// The marks under the boundaries that were lost in a panel, and where they were.
-fn lost(page: &mut Page<'_>, panel: &Panel, seen: &FlowAnalysis) -> io::Result<()> {
+pub(super) fn lost(page: &mut Page<'_>, panel: &Panel, seen: &FlowAnalysis) -> io::Result<()> {
     let language = page.style.language;
     let first = seen
         .boundaries

@@ -27,6 +27,7 @@ pub(in crate::render) mod pieces;
 mod program;
 pub mod quiz;
 mod shake;
+pub mod step;
 mod timeline;
 mod verdict;
 mod wrap;
@@ -209,7 +210,8 @@ impl Section<'_> {
             }
             Self::Bytes(part, flow, seen) => {
                 page.blank()?;
-                flow_heading(&mut page, part, flow)?;
+                let heading = flow_heading(&page, part, flow);
+                page.line(&heading)?;
                 draw_flow(&mut page, part, flow, seen)
             }
             Self::Verdict(part, analysis) => {
@@ -282,7 +284,7 @@ fn direction(page: &Page<'_>, part: &PartTrace, flow: &Flow) -> String {
 }
 
 /// Who sent to whom, how much, over what.
-fn flow_heading(page: &mut Page<'_>, part: &PartTrace, flow: &Flow) -> io::Result<()> {
+fn flow_heading(page: &Page<'_>, part: &PartTrace, flow: &Flow) -> Line {
     let mut line = Line::of(Ink::Plain, "  ");
     line.push(Ink::Heading, &direction(page, part, flow));
     let size = flow.sent.len() as u64;
@@ -291,7 +293,7 @@ fn flow_heading(page: &mut Page<'_>, part: &PartTrace, flow: &Flow) -> io::Resul
     if size >= 1 << 20 {
         line.push(Ink::Plain, &format!(" ({})", rounded(size)));
     }
-    page.line(&line)
+    line
 }
 
 fn draw_flow(

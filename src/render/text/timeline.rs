@@ -47,10 +47,57 @@ pub(super) fn draw(
             left_out(page, part, &shown[hidden.clone()])?;
         }
         if !hidden.contains(&index) {
-            row(page, seen, zero, call)?;
+            page.line(&row(page, seen, zero, call))?;
         }
     }
     Ok(())
+}
+
+/// Draws the time line up to a call, the last of `shown`, which is marked; then the next
+/// call, of which only what it asks for is told. Takes at most `most` lines.
+pub(super) fn draw_until(
+    page: &mut Page<'_>,
+    seen: Seen<'_>,
+    shown: &[usize],
+    next: Option<usize>,
+    most: usize,
+) -> io::Result<()> {
+    heading(page)?;
+    let rows = most.saturating_sub(1 + usize::from(next.is_some()));
+    let first = shown.len().saturating_sub(rows);
+    let all = seen.part.calls.iter();
+    let zero = all.filter(|call| moment::is_shown(call)).map(moment).min();
+    for (index, &call) in shown.iter().enumerate().skip(first) {
+        let line = row(page, seen, zero.unwrap_or(0), call);
+        if index + 1 == shown.len() {
+            let line = marked(page, line);
+            page.line(&line)?;
+        } else {
+            page.line(&line)?;
+        }
+    }
+    let Some(next) = next else {
+        return Ok(());
+    };
+    let call = &seen.part.calls[next];
+    let (server, client, each) = columns(page);
+    let text = entry::announced(page, call);
+    let mut line = Line::default();
+    line.pad_to(match call.side {
+        Side::Server => server,
+        Side::Client => client,
+    });
+    let text = page.pick(format!("next: {text}"), format!("接下来：{text}"));
+    line.push(Ink::Plain, &escape::clip(&text, each, page.glyphs.more));
+    page.line(&line)
+}
+
+/// The row of the call that it is all about just now.
+fn marked(page: &Page<'_>, row: Line) -> Line {
+    let mut line = row.all_in(Ink::Current);
+    line.start_with(page.glyphs.current);
+    line.pad_to(page.style.columns());
+    line.all_in(Ink::Current)
 }
 
 /// Where the server's column begins, where the client's begins, and how wide each is.
@@ -76,7 +123,7 @@ fn heading(page: &mut Page<'_>) -> io::Result<()> {
 }
 
 /// Draws the call with this index; times count from `zero`.
-fn row(page: &mut Page<'_>, seen: Seen<'_>, zero: u64, index: usize) -> io::Result<()> {
+fn row(page: &Page<'_>, seen: Seen<'_>, zero: u64, index: usize) -> Line {
     let call = &seen.part.calls[index];
     let (server, client, each) = columns(page);
     let mut line = Line::default();
@@ -107,7 +154,7 @@ fn row(page: &mut Page<'_>, seen: Seen<'_>, zero: u64, index: usize) -> io::Resu
             line.push(entry.ink, &shown);
         }
     }
-    page.line(&line)
+    line
 }
 
 /// As much of the bytes as `most` columns take, the header apart from the rest.

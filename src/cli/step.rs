@@ -1,0 +1,160 @@
+//! `--step`: a replay as a player in the terminal.
+//!
+//! Promises: whatever ends it (a key, an error, a panic, on Unix SIGTERM and
+//! SIGHUP too), the terminal is as it was before; it draws again when the terminal
+//! changes its size; playing is a timeout of waiting for keys. Without a terminal
+//! it does not begin, and says what to use instead.
+
+mod player;
+mod screen;
+mod signals;
+
+use std::io::{self, IsTerminal};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use clap::{Arg, ArgAction, ArgMatches};
+use crossterm::event::{self, Event, KeyEventKind};
+
+use super::drawing;
+use super::failure::Failure;
+use super::terminal::Terminal;
+use crate::language::Language;
+use crate::render::text::Style;
+pub(super) use crate::render::text::step::Case;
+use crate::render::text::step::{self, Stop, View};
+use player::{Doing, Player};
+use screen::Screen;
+use signals::Signals;
+
+/// How often it looks for signals while no key comes.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// The option.
+pub(super) fn option(language: Language) -> Arg {
+    Arg::new("step")
+        .long("step")
+        .help(language.pick(
+            "Go through it in the terminal, event by event; ? shows the keys",
+            "在终端里逐个事件地走一遍；按 ? 查看按键",
+        ))
+        .action(ArgAction::SetTrue)
+}
+
+/// Whether it was given.
+pub(super) fn is_wanted(matches: &ArgMatches) -> bool {
+    matches.get_flag("step")
+}
+
+/// Refuses where keys cannot come or the screen cannot be seen; `instead` works there.
+pub(super) fn need_terminal(language: Language, instead: &str) -> Result<(), Failure> {
+    if io::stdin().is_terminal() && io::stdout().is_terminal() {
+        return Ok(());
+    }
+    Err(Failure::Usage {
+        message: language
+            .pick(
+                "`--step` needs a terminal for its input and its output",
+                "`--step` 的输入和输出都必须是终端",
+            )
+            .to_owned(),
+        help: language.pick(
+            format!("`{instead}` draws all at once, into a file or a pipe too"),
+            format!("用 `{instead}` 一次画出全部，也可写入文件或管道"),
+        ),
+    })
+}
+
+/// Plays the cases until the user quits.
+pub(super) fn play(
+    cases: &[Case],
+    matches: &ArgMatches,
+    terminal: Terminal,
+) -> Result<(), Failure> {
+    let style = drawing::style(matches, terminal, terminal.data_in_color());
+    let stops = step::stops(cases, style.full);
+    if stops.is_empty() {
+        return Ok(());
+    }
+    let signals = Signals::watch().map_err(no_keys)?;
+    let screen = Screen::enter().map_err(Failure::stdout)?;
+    let done = play_on(&screen, &signals, cases, &stops, style);
+    drop(screen);
+    signals.die_if_told();
+    done
+}
+
+fn no_keys(error: io::Error) -> Failure {
+    Failure::Input {
+        file: PathBuf::from("-"),
+        error,
+    }
+}
+
+fn play_on(
+    screen: &Screen,
+    signals: &Signals,
+    cases: &[Case],
+    stops: &[Stop],
+    mut style: Style,
+) -> Result<(), Failure> {
+    let mut player = Player::new(style.language, style.hex);
+    loop {
+        let (columns, rows) = screen::size().map_err(Failure::stdout)?;
+        style = Style {
+            language: player.language,
+            hex: player.hex,
+            width: columns,
+            ..style
+        };
+        let view = View {
+            cases,
+            stops,
+            at: player.at,
+            playing: player.playing(),
+            notice: player.notice,
+            help: player.help,
+        };
+        let lines = step::draw(&view, &style, rows);
+        screen.show(&lines).map_err(Failure::stdout)?;
+        if wait(&mut player, stops, signals).map_err(no_keys)? == Doing::Quits {
+            return Ok(());
+        }
+    }
+}
+
+/// Waits until there is something else to show.
+fn wait(player: &mut Player, stops: &[Stop], signals: &Signals) -> io::Result<Doing> {
+    let due = player.period().map(|period| Instant::now() + period);
+    loop {
+        let left = due.map(|due| due.saturating_duration_since(Instant::now()));
+        let came = event::poll(left.unwrap_or(LOOK).min(LOOK))?;
+        if signals.came() {
+            return Ok(Doing::Quits);
+        }
+        if !came {
+            if due.is_some_and(|due| due <= Instant::now()) {
+                player.go_on(stops);
+                return Ok(Doing::GoesOn);
+            }
+            continue;
+        }
+        let mut is_changed = false;
+        // All that has come by now, so that drawing does not lag behind a key held down.
+        while event::poll(Duration::ZERO)? {
+            match event::read()? {
+                Event::Key(key) if key.kind != KeyEventKind::Release => {
+                    if player.press(key, stops) == Doing::Quits {
+                        return Ok(Doing::Quits);
+                    }
+                    is_changed = true;
+                }
+                Event::Resize(..) => is_changed = true,
+                Event::Key(_) | Event::FocusGained | Event::FocusLost | Event::Mouse(_) => {}
+            }
+        }
+        if is_changed {
+            return Ok(Doing::GoesOn);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Where a player stops: before the first call of each part, and after each that is shown.
+//!
+//! Promises: the last stop of a part holds all of it; stops stand in the order of
+//! the cases, their parts and their calls.
+
+use crate::analysis::{Analysis, BoundaryFate, PartAnalysis, analyse, moment};
+use crate::trace::{PartTrace, Trace};
+
+/// A replay to go through, and what became of it.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// The replay.
+    pub trace: Trace,
+    /// What became of it.
+    pub analysis: Analysis,
+}
+
+impl Case {
+    /// A replay, analysed.
+    #[must_use]
+    pub fn of(trace: Trace) -> Self {
+        let analysis = analyse(&trace);
+        Self { trace, analysis }
+    }
+}
+
+/// One place to stop at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stop {
+    /// The index of the case.
+    pub case: usize,
+    /// The index of the part in its case.
+    pub part: usize,
+    /// How many calls of the part have happened.
+    pub calls: usize,
+    /// How many of them are shown.
+    pub step: usize,
+    /// How many calls of the part are shown in all.
+    pub steps: usize,
+    /// Whether a recv has just covered a message boundary.
+    pub loses: bool,
+}
+
+impl Stop {
+    /// Whether it is the last of its part.
+    #[must_use]
+    pub const fn is_last(&self) -> bool {
+        self.step == self.steps
+    }
+}
+
+/// All places to stop at; `full` stops at the calls that the replay implied too.
+#[must_use]
+pub fn stops(cases: &[Case], full: bool) -> Vec<Stop> {
+    let mut stops = Vec::new();
+    for (case, Case { trace, analysis }) in cases.iter().enumerate() {
+        for (part, (of, seen)) in trace.parts.iter().zip(&analysis.parts).enumerate() {
+            let shown = shown(of, full);
+            let losing = losing(seen);
+            let steps = shown.len();
+            let mut before = 0;
+            for step in 0..=steps {
+                let calls = match step {
+                    _ if step == steps => of.calls.len(),
+                    0 => 0,
+                    _ => shown[step - 1] + 1,
+                };
+                let first = losing.partition_point(|&call| call < before);
+                stops.push(Stop {
+                    case,
+                    part,
+                    calls,
+                    step,
+                    steps,
+                    loses: losing.get(first).is_some_and(|&call| call < calls),
+                });
+                before = calls;
+            }
+        }
+    }
+    stops
+}
+
+/// The indices of the calls that are shown.
+pub(super) fn shown(part: &PartTrace, full: bool) -> Vec<usize> {
+    let calls = part.calls.iter().enumerate();
+    calls
+        .filter(|(_, call)| full || moment::is_shown(call))
+        .map(|(index, _)| index)
+        .collect()
+}
+
+/// The indices of the recvs that cover a boundary, in order.
+fn losing(seen: &PartAnalysis) -> Vec<usize> {
+    let mut losing: Vec<usize> = seen
+        .flows
+        .iter()
+        .flat_map(|flow| {
+            let fates = flow.boundaries.iter().map(|boundary| boundary.fate);
+            fates.filter_map(|fate| match fate {
+                BoundaryFate::Coalesced { recv, .. } => flow.recvs.get(recv).map(|recv| recv.call),
+                BoundaryFate::Kept | BoundaryFate::NotReached => None,
+            })
+        })
+        .collect();
+    losing.sort_unstable();
+    losing.dedup();
+    losing
+}

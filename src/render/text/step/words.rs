@@ -1,0 +1,160 @@
+//! What the player says of itself: where it is, its keys, its marks.
+
+use std::io;
+
+use crate::language::Language;
+use crate::render::escape;
+
+use super::super::line::{Ink, Line};
+use super::super::{Page, Style};
+use super::{LEAST_COLUMNS, LEAST_ROWS, Notice, Stop, View};
+
+/// That the terminal has too little room, and how much it needs.
+pub(super) fn too_small(language: Language, columns: usize, rows: usize) -> String {
+    language.pick(
+        format!(
+            "The terminal has {columns} columns and {rows} lines; \
+             {LEAST_COLUMNS} and {LEAST_ROWS} are needed. Enlarge it, or q quits."
+        ),
+        format!(
+            "终端为 {columns} 列 {rows} 行，至少需要 {LEAST_COLUMNS} 列 {LEAST_ROWS} 行。\
+             请放大窗口，或按 q 退出。"
+        ),
+    )
+}
+
+/// That so many lines had no room.
+pub(super) fn more_lines(style: &Style, hidden: usize, case: &str) -> String {
+    let (more, case) = (style.glyphs().more, escape::text(case));
+    let text = style.language.pick(
+        format!("  {more} {hidden} more lines; `sticky run {case}` shows all"),
+        format!("  {more} 还有 {hidden} 行；`sticky run {case}` 显示全部"),
+    );
+    escape::clip(&text, style.columns(), more)
+}
+
+/// The last line: where one is, how it plays, and the keys.
+pub(super) fn status(page: &mut Page<'_>, view: &View<'_>, stop: &Stop) -> io::Result<()> {
+    let columns = page.style.columns();
+    let of = |english: &str, chinese: &str, index: usize, count: usize| {
+        page.pick(
+            format!("{english} {index}/{count}"),
+            format!("{chinese} {index}/{count}"),
+        )
+    };
+    let mut where_ = vec![of("step", "第", stop.step, stop.steps)];
+    let parts = view.cases[stop.case].trace.parts.len();
+    if parts > 1 {
+        where_.push(of("part", "部分", stop.part + 1, parts));
+    }
+    if view.cases.len() > 1 {
+        where_.push(of("case", "用例", stop.case + 1, view.cases.len()));
+    }
+    if let Some(speed) = view.playing {
+        where_.push(page.pick(format!("playing {speed}"), format!("播放 {speed}")));
+    }
+    let right = match view.notice {
+        Some(Notice::AtTheEnd) => page.pick("this is the end", "已到末尾"),
+        Some(Notice::AtTheBeginning) => page.pick("this is the beginning", "已在开头"),
+        Some(Notice::NoMoreLost) => {
+            page.pick("no boundary is lost from here on", "后面没有丢失的边界")
+        }
+        None if page.style.ascii => page.pick(
+            "space next  left back  ? help  q quit",
+            "空格 前进  left 后退  ? 帮助  q 退出",
+        ),
+        None => page.pick(
+            "space next · ← back · ? help · q quit",
+            "空格 前进 · ← 后退 · ? 帮助 · q 退出",
+        ),
+    };
+    let mut line = Line::of(Ink::Heading, &format!(" {}", where_.join("  ")));
+    let room = columns.saturating_sub(line.columns() + 3);
+    let right = escape::clip(right, room, page.glyphs.more);
+    line.pad_to(columns - 1 - escape::width(&right));
+    line.push(Ink::Plain, &right);
+    line.push(Ink::Plain, " ");
+    page.line(&line.all_in(Ink::Current))
+}
+
+/// What the keys do and the marks mean.
+pub(super) fn help(page: &mut Page<'_>) -> io::Result<()> {
+    let ascii = page.style.ascii;
+    let arrow = |drawn: &'static str, named: &'static str| if ascii { named } else { drawn };
+    let keys = [
+        (
+            page.pick("space Enter PgDn ", "空格 回车 PgDn "),
+            arrow("→ ↓", "right down"),
+            page.pick("next event", "下一个事件"),
+        ),
+        (
+            page.pick("Backspace PgUp ", "退格 PgUp "),
+            arrow("← ↑", "left up"),
+            page.pick("event before", "上一个事件"),
+        ),
+        ("Home", "", page.pick("to the beginning", "回到开头")),
+        ("End", "", page.pick("to the end", "跳到末尾")),
+        (
+            "n",
+            "",
+            page.pick("to the next lost boundary", "跳到下一个丢失的边界"),
+        ),
+        ("p", "", page.pick("play, or stop", "播放或停止")),
+        ("+ -", "", page.pick("faster, slower", "加快、减慢")),
+        ("x", "", page.pick("hex on, off", "开关十六进制")),
+        ("l", "", page.pick("English, Chinese", "切换中英文")),
+        (
+            "?",
+            "",
+            page.pick("this help; any key ends it", "本帮助；按任意键返回"),
+        ),
+        ("q Esc Ctrl-C", "", page.pick("quit", "退出")),
+    ];
+    let glyphs = page.glyphs;
+    let run = |fill: char| fill.to_string().repeat(2);
+    let marks = [
+        (
+            glyphs.current.to_string(),
+            page.pick("the event that has just happened", "刚刚发生的事件"),
+        ),
+        (
+            run(glyphs.fill),
+            page.pick("bytes; colours tell messages apart", "字节，颜色区分消息"),
+        ),
+        (run(glyphs.thin), page.pick("a header", "头部")),
+        (
+            run(glyphs.dash),
+            page.pick(
+                "not left yet, not received, or not known; its label says which",
+                "还没有发出、没有收到或未知，见其标注",
+            ),
+        ),
+        (
+            glyphs.up.to_string(),
+            page.pick("a message boundary was lost here", "消息边界在此丢失"),
+        ),
+    ];
+    let titles = (
+        page.pick("Keys", "按键"),
+        page.pick("What the marks mean", "符号的含义"),
+    );
+    page.line(&Line::of(Ink::Heading, titles.0))?;
+    for (key, arrows, meaning) in keys {
+        row(page, &format!("{key}{arrows}"), meaning)?;
+    }
+    page.blank()?;
+    page.line(&Line::of(Ink::Heading, titles.1))?;
+    for (mark, meaning) in marks {
+        row(page, &mark, meaning)?;
+    }
+    Ok(())
+}
+
+/// A key or a mark, and its meaning.
+fn row(page: &mut Page<'_>, what: &str, meaning: &str) -> io::Result<()> {
+    let mut line = Line::of(Ink::Plain, "  ");
+    line.push(Ink::Heading, what);
+    line.pad_to(32);
+    line.push(Ink::Plain, meaning);
+    page.line(&line)
+}
