@@ -93,7 +93,7 @@ impl Player {
             KeyCode::Backspace | KeyCode::Left | KeyCode::Up | KeyCode::PageUp => self.step_back(),
             KeyCode::Home => self.stand_at(0),
             KeyCode::End => self.stand_at(stops.len() - 1),
-            KeyCode::Char('n') => self.to_next_lost(stops),
+            KeyCode::Char('n') => self.find_next_lost(stops),
             KeyCode::Char('p') => self.play_or_stand(stops),
             KeyCode::Char('+' | '=') => self.speed = (self.speed + 1).min(SPEEDS.len() - 1),
             KeyCode::Char('-' | '_') => self.speed = self.speed.saturating_sub(1),
@@ -131,7 +131,7 @@ impl Player {
         }
     }
 
-    fn to_next_lost(&mut self, stops: &[Stop]) {
+    fn find_next_lost(&mut self, stops: &[Stop]) {
         let later = stops.iter().enumerate().skip(self.at + 1);
         match later.clone().find(|(_, stop)| stop.loses) {
             Some((at, _)) => self.stand_at(at),

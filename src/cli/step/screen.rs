@@ -72,3 +72,59 @@ fn give_back() {
         let _ = terminal::disable_raw_mode();
     }
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::io::Read;
+
+    use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+
+    use super::*;
+
+    const INSIDE: &str = "cli::step::screen::tests::it_panics_inside";
+
+    /// Run by the other test, in a terminal.
+    #[test]
+    #[ignore = "panics with the terminal taken"]
+    fn it_panics_inside() {
+        let screen = Screen::enter().expect("a terminal");
+        screen.show(&["shown".to_owned()]).expect("a terminal");
+        panic!("the message of the panic");
+    }
+
+    #[test]
+    fn a_panic_is_told_on_the_screen_as_it_was_before() {
+        let pair = native_pty_system()
+            .openpty(PtySize::default())
+            .expect("a terminal");
+        let program = std::env::current_exe().expect("this test");
+        let script = format!(
+            "before=$(stty -g); '{}' --exact {INSIDE} --ignored --nocapture; after=$(stty -g); \
+             test \"$before\" = \"$after\" && echo tty=same || echo tty=changed",
+            program.display()
+        );
+        let mut command = CommandBuilder::new("sh");
+        command.args(["-c", &script]);
+        let mut shell = pair.slave.spawn_command(command).expect("a shell");
+        drop(pair.slave);
+        let mut said = Vec::new();
+        let mut reader = pair.master.try_clone_reader().expect("a terminal");
+        // Some systems call the end an error.
+        let _ = reader.read_to_end(&mut said);
+        shell.wait().expect("a shell that ends");
+
+        let mut screen = vt100::Parser::new(200, 200, 0);
+        screen.process(&said);
+        let text = screen.screen().contents();
+        assert!(text.contains("the message of the panic"), "{text}");
+        assert!(text.contains("tty=same"), "{text}");
+        assert!(!text.contains("shown"), "{text}");
+        assert!(!screen.screen().alternate_screen() && !screen.screen().hide_cursor());
+        // It was shown, before the panic was told.
+        let said = String::from_utf8_lossy(&said);
+        let shown = said.find("shown").expect("the screen");
+        let left = said.find("\u{1b}[?1049l").expect("the way back");
+        let told = said.find("the message of the panic").expect("the message");
+        assert!(shown < left && left < told, "{said:?}");
+    }
+}

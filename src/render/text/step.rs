@@ -135,7 +135,11 @@ fn screen(view: &View<'_>, stop: &Stop, style: &Style, rows: usize) -> Vec<Strin
     let mut hex = Vec::new();
     if let Some(now) = now.filter(|_| style.hex) {
         hex = block(style, |page| {
-            let rows = now.hex_rows(page).min(rest).min((rest / 2).max(6));
+            let all = now.hex_rows(page);
+            let rows = all.min(rest).min((rest / 2).max(6));
+            if rows > 0 && rest > rows {
+                page.blank()?;
+            }
             now.draw_hex(page, rows)
         });
     }

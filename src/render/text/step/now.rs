@@ -43,14 +43,14 @@ impl<'a> Now<'a> {
                 !flow.sent.is_empty() || !flow.received.is_empty() || !seen.messages.is_empty()
             })
         };
-        let (past, future) = part.calls.split_at(calls.min(part.calls.len()));
-        let last = past
+        let (done, to_come) = part.calls.split_at(calls.min(part.calls.len()));
+        let last = done
             .iter()
             .rposition(|call| flow(call).is_some_and(|id| is_used(&id)));
-        let mut future = future.iter().filter_map(flow);
+        let mut to_come = to_come.iter().filter_map(flow);
         let id = match last {
-            Some(last) => flow(&past[last])?,
-            None => future.find(is_used)?,
+            Some(last) => flow(&done[last])?,
+            None => to_come.find(is_used)?,
         };
         let moment = Moment::after(part, calls);
         let cut = moment.cut(part);
@@ -233,13 +233,7 @@ impl<'a> Now<'a> {
         let size = bytes(waits.len());
         let long = language.pick(format!("{size} waiting"), format!("{size} 在等待"));
         let run = Run::new(waits, [long, size, grouped(waits.len())]);
-        Lane::of(
-            name,
-            vec![run]
-                .into_iter()
-                .filter(|_| !waits.is_empty())
-                .collect(),
-        )
+        Lane::of(name, Vec::from_iter((!waits.is_empty()).then_some(run)))
     }
 
     /// How many rows of bytes there are in all.
@@ -262,8 +256,7 @@ fn placed(boundary: Boundary, whole: &[Boundary]) -> BoundaryFate {
     let told = whole.binary_search_by_key(&boundary.at, |it| it.at);
     match (boundary.fate, told) {
         (BoundaryFate::Coalesced { .. }, Ok(told)) => whole[told].fate,
-        (fate @ BoundaryFate::Coalesced { .. }, Err(_)) => fate,
-        (fate @ (BoundaryFate::Kept | BoundaryFate::NotReached), _) => fate,
+        (fate, Ok(_) | Err(_)) => fate,
     }
 }
 

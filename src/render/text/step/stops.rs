@@ -57,11 +57,11 @@ pub fn stops(cases: &[Case], full: bool) -> Vec<Stop> {
         for (part, (of, seen)) in trace.parts.iter().zip(&analysis.parts).enumerate() {
             let shown = shown(of, full);
             let losing = losing(seen);
-            let steps = shown.len();
+            let count = shown.len();
             let mut before = 0;
-            for step in 0..=steps {
+            for step in 0..=count {
                 let calls = match step {
-                    _ if step == steps => of.calls.len(),
+                    _ if step == count => of.calls.len(),
                     0 => 0,
                     _ => shown[step - 1] + 1,
                 };
@@ -71,7 +71,7 @@ pub fn stops(cases: &[Case], full: bool) -> Vec<Stop> {
                     part,
                     calls,
                     step,
-                    steps,
+                    steps: count,
                     loses: losing.get(first).is_some_and(|&call| call < calls),
                 });
                 before = calls;

@@ -36,19 +36,23 @@ pub(super) fn more_lines(style: &Style, hidden: usize, case: &str) -> String {
 /// The last line: where one is, how it plays, and the keys.
 pub(super) fn status(page: &mut Page<'_>, view: &View<'_>, stop: &Stop) -> io::Result<()> {
     let columns = page.style.columns();
-    let of = |english: &str, chinese: &str, index: usize, count: usize| {
-        page.pick(
-            format!("{english} {index}/{count}"),
-            format!("{chinese} {index}/{count}"),
-        )
-    };
-    let mut where_ = vec![of("step", "第", stop.step, stop.steps)];
-    let parts = view.cases[stop.case].trace.parts.len();
+    let mut where_ = vec![page.pick(
+        format!("step {}/{}", stop.step, stop.steps),
+        format!("第 {}/{} 步", stop.step, stop.steps),
+    )];
+    let (part, parts) = (stop.part + 1, view.cases[stop.case].trace.parts.len());
     if parts > 1 {
-        where_.push(of("part", "部分", stop.part + 1, parts));
+        where_.push(page.pick(
+            format!("part {part}/{parts}"),
+            format!("第 {part}/{parts} 部分"),
+        ));
     }
-    if view.cases.len() > 1 {
-        where_.push(of("case", "用例", stop.case + 1, view.cases.len()));
+    let (case, cases) = (stop.case + 1, view.cases.len());
+    if cases > 1 {
+        where_.push(page.pick(
+            format!("case {case}/{cases}"),
+            format!("第 {case}/{cases} 例"),
+        ));
     }
     if let Some(speed) = view.playing {
         where_.push(page.pick(format!("playing {speed}"), format!("播放 {speed}")));
