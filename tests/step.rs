@@ -14,6 +14,7 @@ use sticky_packet::render::text::Style;
 use sticky_packet::render::text::step::{self, Case, Stop, View};
 use sticky_packet::replay::Stage;
 use sticky_packet::scenario::catalogue;
+use sticky_packet::trace::{Got, Op};
 
 fn style(language: Language, width: usize) -> Style {
     Style {
@@ -112,8 +113,39 @@ fn what_the_sender_holds_back_has_not_left_yet() {
     let stops = step::stops(&cases, false);
     let style = style(Language::English, 80);
     let texts = (0..stops.len()).map(|at| screen(&cases, &stops, at, &style, 24).join("\n"));
-    let held = texts.filter(|text| text.contains("not left yet")).count();
+    let held = texts
+        .filter(|text| text.contains("not left yet when last asked"))
+        .count();
     assert!(held >= 2, "{held}");
+}
+
+#[test]
+fn what_was_received_is_not_said_to_be_held_back() {
+    let cases = replayed(&["sticky/zero-window"]);
+    let stops = step::stops(&cases, false);
+    let style = style(Language::English, 160);
+    let calls = &cases[0].trace.parts[0].calls;
+    let mut received = 0;
+    for (at, stop) in stops.iter().enumerate().skip(1) {
+        let Op::Recv { got, .. } = calls[stop.calls - 1].op else {
+            continue;
+        };
+        let Got::Data { bytes, .. } = got else {
+            continue;
+        };
+        received += 1;
+        // The map of what this recv returned: none of it can be held back.
+        let lines = screen(&cases, &stops, at, &style, 40);
+        let lane = |name| lines.iter().find(|line| line.starts_with(name)).unwrap();
+        let (wire, recv) = (lane("  wire"), lane("  recv"));
+        let held = wire.find("not left").map(|at| escape::width(&wire[..at]));
+        let there = escape::width(recv);
+        assert!(
+            held.is_none_or(|held| held >= there),
+            "{bytes} B: {lines:#?}"
+        );
+    }
+    assert!(received > 3);
 }
 
 #[test]

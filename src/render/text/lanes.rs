@@ -176,7 +176,7 @@ pub(super) fn wire_lane(language: Language, transport: Transport, wire: Option<&
 }
 
 /// For bytes that left after the kernel was last asked.
-fn unseen_labels(language: Language) -> [String; 3] {
+pub(super) fn unseen_labels(language: Language) -> [String; 3] {
     language
         .pick(
             ["segments not known", "segments?", "?"],

@@ -5,7 +5,7 @@
 
 use std::io;
 
-use crate::analysis::moment::Moment;
+use crate::analysis::moment::{Moment, Progress};
 use crate::analysis::{self, Boundary, BoundaryFate, FlowAnalysis, PartAnalysis, Range};
 use crate::language::Language;
 use crate::render::number::{bytes, grouped};
@@ -70,6 +70,10 @@ impl<'a> Now<'a> {
             cut,
             seen: now,
         })
+    }
+
+    fn progress(&self) -> &Progress {
+        &self.moment.flows[usize::from(self.id)]
     }
 
     fn flow(&self) -> &Flow {
@@ -191,7 +195,7 @@ impl<'a> Now<'a> {
         lanes
     }
 
-    /// What left in segments; what the kernel said had not left yet says so.
+    /// What left in segments; what had not when the sender's kernel was last asked says so.
     fn wire_lane(&self, language: Language) -> Lane {
         let transport = self.part.transport;
         if self.is_over || self.whole.1.wire.is_none() {
@@ -204,19 +208,23 @@ impl<'a> Now<'a> {
         });
         let open = wire.runs.pop_if(|run| run.segments == 0);
         let mut lane = lanes::wire_lane(language, transport, Some(&wire));
-        lane.runs.extend(open.map(|open| {
-            Run {
-                dashed: true,
-                ..Run::new(
-                    open.range,
-                    language
-                        .pick(
-                            ["not left yet", "not yet", "?"],
-                            ["还没有发出", "未发出", "？"],
-                        )
-                        .map(str::to_owned),
-                )
-            }
+        let Some(Range { start, end }) = open.map(|open| open.range) else {
+            return lane;
+        };
+        // What has come has left, even if the sender's kernel was not asked since.
+        let come = self.progress().queue().end.clamp(start, end);
+        let held = language.pick(
+            ["not left yet when last asked", "not left yet?", "?"],
+            ["上次询问内核时还没有发出", "还没有发出？", "？"],
+        );
+        let runs = [
+            (start, come, lanes::unseen_labels(language)),
+            (come, end, held.map(str::to_owned)),
+        ];
+        let runs = runs.into_iter().filter(|(start, end, _)| start < end);
+        lane.runs.extend(runs.map(|(start, end, labels)| Run {
+            dashed: true,
+            ..Run::new(Range { start, end }, labels)
         }));
         lane
     }
@@ -224,7 +232,7 @@ impl<'a> Now<'a> {
     /// What waits in the receive queue now.
     fn queue_lane(&self, language: Language) -> Lane {
         let name = language.pick("queue", "队列");
-        let waits = self.moment.flows[usize::from(self.id)].queue();
+        let waits = self.progress().queue();
         let recvs = &self.whole.1.recvs;
         if waits.is_empty() && !recvs.is_empty() && recvs.iter().all(|it| it.queued.is_none()) {
             let says = language.pick("not available here", "此处无法得知");
