@@ -81,14 +81,16 @@ mod tests {
 
     use super::*;
 
-    /// The test that panics, and the variable that lets it.
+    /// The test that panics.
     const INSIDE: &str = "cli::step::screen::tests::it_panics_inside";
+    /// The variable that lets it.
+    const LET: &str = "STICKY_TEST_MAY_PANIC";
 
     /// Run by the other test, in a terminal.
     #[test]
     #[ignore = "panics with the terminal taken"]
     fn it_panics_inside() {
-        if std::env::var_os(INSIDE).is_none() {
+        if std::env::var_os(LET).is_none() {
             return;
         }
         let screen = Screen::enter().expect("a terminal");
@@ -109,7 +111,7 @@ mod tests {
         );
         let mut command = CommandBuilder::new("sh");
         command.args(["-c", &script]);
-        command.env(INSIDE, "");
+        command.env(LET, "1");
         let mut shell = pair.slave.spawn_command(command).expect("a shell");
         drop(pair.slave);
         let mut said = Vec::new();
