@@ -271,36 +271,24 @@ fn placed(boundary: Boundary, whole: &[Boundary]) -> BoundaryFate {
 /// The stream offset that a call was about.
 fn focus(part: &PartTrace, call: usize, seen: &FlowAnalysis) -> u64 {
     let recv = seen.recvs.binary_search_by_key(&call, |recv| recv.call);
-    if let Ok(recv) = recv {
-        let Range { start, .. } = seen.recvs[recv].range;
-        return start;
-    }
-    match &part.calls[call].op {
-        Op::Send { offset, .. }
-        | Op::Recv { offset, .. }
-        | Op::Decoded { offset, .. }
-        | Op::Refuse { offset, .. } => *offset,
-        Op::Bind { .. }
-        | Op::Listen
-        | Op::Connect { .. }
-        | Op::Accept { .. }
-        | Op::Wait(_)
-        | Op::Reach(_)
-        | Op::Pause
-        | Op::Set(_)
-        | Op::DropArriving(_)
-        | Op::HalfClose
-        | Op::Close(_) => 0,
+    match recv {
+        Ok(recv) => seen.recvs[recv].range.start,
+        Err(_) => place(&part.calls[call]).map_or(0, |(_, offset)| offset),
     }
 }
 
 /// The flow that a call is about.
 fn flow(call: &Call) -> Option<FlowId> {
+    place(call).map(|(flow, _)| flow)
+}
+
+/// The flow that a call is about, and the offset in it.
+fn place(call: &Call) -> Option<(FlowId, u64)> {
     match &call.op {
-        Op::Send { flow, .. }
-        | Op::Recv { flow, .. }
-        | Op::Decoded { flow, .. }
-        | Op::Refuse { flow, .. } => Some(*flow),
+        Op::Send { flow, offset, .. }
+        | Op::Recv { flow, offset, .. }
+        | Op::Decoded { flow, offset, .. }
+        | Op::Refuse { flow, offset, .. } => Some((*flow, *offset)),
         Op::Bind { .. }
         | Op::Listen
         | Op::Connect { .. }
