@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use sticky_packet::analysis::analyse;
 use sticky_packet::language::Language;
+use sticky_packet::render::text::step::{self, Case, View};
 use sticky_packet::render::text::{Style, draw};
 use sticky_packet::replay::Stage;
 use sticky_packet::scenario::catalogue;
@@ -60,6 +61,10 @@ fn survives(document: &Value) -> bool {
     };
     for trace in traces {
         let analysis = analyse(&trace);
+        let cases = [Case {
+            trace: trace.clone(),
+            analysis: analysis.clone(),
+        }];
         for (language, full) in [(Language::English, false), (Language::Chinese, true)] {
             let style = Style {
                 language,
@@ -71,6 +76,18 @@ fn survives(document: &Value) -> bool {
                 full,
             };
             draw(&trace, &analysis, &style, &mut std::io::sink()).unwrap();
+            let stops = step::stops(&cases, full);
+            for at in 0..stops.len() {
+                let view = View {
+                    cases: &cases,
+                    stops: &stops,
+                    at,
+                    playing: None,
+                    notice: None,
+                    help: false,
+                };
+                assert_eq!(step::draw(&view, &style, 24).len(), 24);
+            }
         }
     }
     true
