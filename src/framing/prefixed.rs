@@ -10,7 +10,8 @@ const SHORT: usize = 32;
 ///
 /// A short frame is written over a block of zeros of one size: appended piece by piece,
 /// each piece would wait until the length that the one before it left is in memory.
-#[inline]
+#[expect(clippy::inline_always, reason = "a call costs as much as what it does")]
+#[inline(always)]
 pub(super) fn append(header: [u8; 8], width: usize, payload: &[u8], out: &mut Vec<u8>) {
     let start = out.len();
     let total = width + payload.len();
