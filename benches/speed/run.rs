@@ -30,8 +30,8 @@ impl Run {
             table: Table::default(),
             // Options that take a value come before what to measure.
             filter: arguments
-                .last()
-                .filter(|text| !text.starts_with('-'))
+                .iter()
+                .rfind(|text| !text.starts_with('-'))
                 .cloned(),
             quick: arguments.iter().any(|text| text == "--quick"),
         }

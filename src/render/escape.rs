@@ -257,7 +257,7 @@ pub fn is_binary(stream: &[u8], range: Range<usize>) -> bool {
 fn strange_controls(text: &str) -> usize {
     // Those from U+0080 to U+009F are two bytes long.
     count(text.as_bytes(), |byte, next| {
-        let two = (byte == 0xc2) & matches!(next, 0x80..=0x9f);
+        let two = byte == 0xc2 && matches!(next, 0x80..=0x9f);
         u8::from(is_strange_control(byte)) + 2 * u8::from(two)
     })
 }
@@ -273,8 +273,8 @@ fn certainly_strange(bytes: &[u8]) -> usize {
     count(bytes, |byte, next| {
         let goes_on = next & 0xc0 == 0x80;
         let never = matches!(byte, 0xc0 | 0xc1 | 0xf5..);
-        let alone = is_strange_control(byte) | never | ((byte >= 0xc2) & !goes_on);
-        u8::from(alone) + u8::from(byte.is_ascii() & goes_on)
+        let alone = is_strange_control(byte) || never || (byte >= 0xc2 && !goes_on);
+        u8::from(alone) + u8::from(byte.is_ascii() && goes_on)
     })
 }
 

@@ -9,9 +9,10 @@
 //! from the other side; every blocking call has a deadline, and a replay always
 //! ends, with a [`Stop`] that says who waited for what where it ends early; what
 //! one side gives up, the other is woken from; a stranger's connection or datagram
-//! is turned away. No thread outlives [`Stage::replay`], no socket the stage: it
-//! keeps one listening socket, because a new one a case leaves a port in
-//! `TIME_WAIT` each time the server closes first, and the ports run out.
+//! is turned away. No thread and no socket outlives the stage: it keeps the two
+//! threads from case to case, because starting them takes as long as a case, and one
+//! listening socket, because a new one a case leaves a port in `TIME_WAIT` each time
+//! the server closes first, and the ports run out.
 //! Never judges what happened.
 
 mod actor;
@@ -23,22 +24,24 @@ mod link;
 mod open;
 mod recorder;
 mod shared;
+mod threads;
 mod transfer;
 mod wait;
 
 use std::io;
 use std::net::TcpListener;
-use std::thread;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::kernel;
 use crate::scenario::{Part, Scenario, Side, SocketOption, Transport};
-use crate::trace::merge::{Log, merge};
+use crate::trace::merge::merge;
 use crate::trace::{Environment, PartTrace, Stop, StopReason, Trace};
 
-use self::actor::{Actor, Finished};
+use self::actor::Finished;
 use self::link::Link;
 use self::shared::Shared;
+use self::threads::{Job, Threads};
 
 /// Where scenarios are replayed. One thread uses it at a time.
 #[derive(Debug, Default)]
@@ -47,6 +50,8 @@ pub struct Stage {
     deadline: Option<Duration>,
     /// The listening socket kept from case to case, with the options it has.
     listener: Option<KeptListener>,
+    /// The threads of the two sides, kept as well.
+    threads: Threads,
 }
 
 /// A listening socket that no connection waits at.
@@ -76,7 +81,7 @@ impl Stage {
     pub fn with_deadline(deadline: Option<Duration>) -> Self {
         Self {
             deadline,
-            listener: None,
+            ..Self::default()
         }
     }
 
@@ -98,11 +103,16 @@ impl Stage {
 
     /// Replays one part.
     fn replay_part(&mut self, part: &Part) -> PartTrace {
-        let shared = Shared::new();
+        let shared = Arc::new(Shared::new());
         let deadline = self.deadline.unwrap_or(part.deadline);
         let (calls, flows, stop) = match self.set_up(part, &shared, deadline) {
             Ok((server, client)) => {
-                let (server, client) = perform(part, &shared, deadline, server, client);
+                let job = Job {
+                    part: Arc::new(part.clone()),
+                    shared,
+                    deadline,
+                };
+                let (server, client) = self.threads.perform(&job, server, client);
                 let stop = first_stop(&server, &client);
                 self.keep(server.listener, &part.server.options, stop.is_none());
                 let (calls, flows) = merge(server.log, client.log);
@@ -186,69 +196,6 @@ fn new_listener(options: &[SocketOption], deadline: Duration) -> io::Result<Kept
         socket: open::listen(socket)?,
         options: options.to_vec(),
     })
-}
-
-/// Runs both sides and waits until both are through.
-fn perform(
-    part: &Part,
-    shared: &Shared,
-    deadline: Duration,
-    server: Props,
-    client: Props,
-) -> (Finished, Finished) {
-    thread::scope(|scope| {
-        let start = |side: Side, props: Props| {
-            thread::Builder::new()
-                .name(side.name().to_owned())
-                .spawn_scoped(scope, move || {
-                    Actor::new(side, part, shared, deadline, props).run()
-                })
-        };
-        let (server, client) = (start(Side::Server, server), start(Side::Client, client));
-        if server.is_err() {
-            shared.abort(Side::Server);
-        }
-        if client.is_err() {
-            shared.abort(Side::Client);
-        }
-        (collect(Side::Server, server), collect(Side::Client, client))
-    })
-}
-
-/// What a side did, or why it did nothing.
-fn collect(side: Side, thread: io::Result<thread::ScopedJoinHandle<'_, Finished>>) -> Finished {
-    let panicked = |message: String| Finished {
-        log: Log {
-            side,
-            calls: Vec::new(),
-            connections: Vec::new(),
-        },
-        stop: Some(Stop {
-            side,
-            step: None,
-            reason: StopReason::Panic(message),
-            other_last: None,
-        }),
-        stopped_at: 0,
-        listener: None,
-    };
-    match thread.map(thread::ScopedJoinHandle::join) {
-        Ok(Ok(finished)) => finished,
-        Ok(Err(payload)) => panicked(
-            panic_message(payload.as_ref())
-                .unwrap_or("no message")
-                .to_owned(),
-        ),
-        Err(error) => panicked(format!("no thread could be started: {error}")),
-    }
-}
-
-/// What a panic said.
-fn panic_message(payload: &(dyn std::any::Any + Send)) -> Option<&str> {
-    payload
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
 }
 
 /// Why the replay ended early: what happened first is the cause of what came after.

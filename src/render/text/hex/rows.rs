@@ -190,13 +190,13 @@ impl<'a> Rows<'a> {
                 }
                 let bytes = &self.dump.stream[half];
                 if let (Some(eight), None) = (bytes.first_chunk(), mark) {
-                    let digits = in_hex(eight);
+                    let digits = in_hex(*eight);
                     self.ribbon.push(*ink, &digits, digits.len());
                     continue;
                 }
                 let mut eight = [0; MIDDLE];
                 eight[..bytes.len()].copy_from_slice(bytes);
-                let digits = in_hex(&eight);
+                let digits = in_hex(eight);
                 let digits = &digits[..bytes.len() * 3];
                 let digits = match mark.take() {
                     Some((ink, glyph)) => {
@@ -330,9 +330,9 @@ fn is_plain(bytes: &[u8]) -> bool {
 
 /// Bytes in hex, each behind a space.
 #[inline]
-fn in_hex(bytes: &[u8; MIDDLE]) -> [u8; MIDDLE * 3] {
+fn in_hex(bytes: [u8; MIDDLE]) -> [u8; MIDDLE * 3] {
     let mut digits = [b' '; MIDDLE * 3];
-    for (place, &byte) in digits.chunks_exact_mut(3).zip(bytes) {
+    for (place, byte) in digits.chunks_exact_mut(3).zip(bytes) {
         place[1..].copy_from_slice(&escape::HEX[usize::from(byte)]);
     }
     digits
@@ -350,7 +350,7 @@ fn shown(dot: char, plain: impl Fn(u8) -> bool, told: impl Fn(u8) -> bool) -> Bo
         .filter(|(byte, _)| told(*byte))
     {
         let c = if plain(byte) { char::from(byte) } else { dot };
-        place.1 = c.encode_utf8(&mut place.0).len() as u8;
+        place.1 = u8::try_from(c.encode_utf8(&mut place.0).len()).unwrap_or(0);
     }
     shown
 }

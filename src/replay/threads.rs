@@ -1,0 +1,159 @@
+//! The two threads of a stage, one for each side.
+//!
+//! Promises: each is named after its side, is started when a replay first needs it, and
+//! ends with the stage; a panic ends the side's part in a replay, and no more.
+
+use std::io;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use super::Props;
+use super::actor::{Actor, Finished};
+use super::shared::Shared;
+use crate::scenario::{Part, Side};
+use crate::trace::merge::Log;
+use crate::trace::{Stop, StopReason};
+
+/// The threads that were started.
+#[derive(Debug, Default)]
+pub(super) struct Threads {
+    server: Option<Worker>,
+    client: Option<Worker>,
+}
+
+/// What a side has to do.
+#[derive(Clone, Debug)]
+pub(super) struct Job {
+    pub(super) part: Arc<Part>,
+    pub(super) shared: Arc<Shared>,
+    pub(super) deadline: Duration,
+}
+
+impl Threads {
+    /// Runs both sides and waits until both are through.
+    pub(super) fn perform(
+        &mut self,
+        job: &Job,
+        server: Props,
+        client: Props,
+    ) -> (Finished, Finished) {
+        let server = begin(&mut self.server, Side::Server, job, server);
+        let client = begin(&mut self.client, Side::Client, job, client);
+        (
+            collect(&mut self.server, Side::Server, server),
+            collect(&mut self.client, Side::Client, client),
+        )
+    }
+}
+
+/// Hands a side's job to its thread; where there is none, the other side is told.
+fn begin(worker: &mut Option<Worker>, side: Side, job: &Job, props: Props) -> io::Result<()> {
+    let started = match worker {
+        Some(worker) => Ok(worker),
+        None => Worker::start(side).map(|started| worker.insert(started)),
+    };
+    let begun = started.and_then(|worker| worker.begin(job.clone(), props));
+    if begun.is_err() {
+        job.shared.abort(side);
+    }
+    begun
+}
+
+/// What a side did, or why it did nothing.
+fn collect(worker: &mut Option<Worker>, side: Side, begun: io::Result<()>) -> Finished {
+    let did_nothing = |message: String| Finished {
+        log: Log {
+            side,
+            calls: Vec::new(),
+            connections: Vec::new(),
+        },
+        stop: Some(Stop {
+            side,
+            step: None,
+            reason: StopReason::Panic(message),
+            other_last: None,
+        }),
+        stopped_at: 0,
+        listener: None,
+    };
+    let done = match (begun, worker.as_ref()) {
+        (Ok(()), Some(worker)) => worker.done.recv().map_err(|error| error.to_string()),
+        (Ok(()), None) => Err("it was not started".to_owned()),
+        (Err(error), _) => Err(error.to_string()),
+    };
+    match done {
+        Ok(Ok(finished)) => finished,
+        Ok(Err(message)) => did_nothing(message),
+        Err(reason) => {
+            // Another is started for the next replay.
+            *worker = None;
+            did_nothing(format!("no thread could be started: {reason}"))
+        }
+    }
+}
+
+/// One thread, what it is told and what it answers: what the side did, or how it panicked.
+#[derive(Debug)]
+struct Worker {
+    /// Taken when the thread has to end.
+    jobs: Option<Sender<(Job, Props)>>,
+    done: Receiver<Result<Finished, String>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Worker {
+    fn start(side: Side) -> io::Result<Self> {
+        let (jobs, given) = mpsc::channel::<(Job, Props)>();
+        let (answers, done) = mpsc::channel();
+        let work = move || {
+            for (job, props) in given {
+                let act = || Actor::new(side, &job.part, &job.shared, job.deadline, props).run();
+                // What the side had is dropped, and what it shared says that it is through.
+                let done = panic::catch_unwind(AssertUnwindSafe(act));
+                let done = done.map_err(|payload| panic_message(payload.as_ref()).to_owned());
+                drop(job);
+                if answers.send(done).is_err() {
+                    return;
+                }
+            }
+        };
+        let thread = thread::Builder::new()
+            .name(side.name().to_owned())
+            .spawn(work)?;
+        Ok(Self {
+            jobs: Some(jobs),
+            done,
+            thread: Some(thread),
+        })
+    }
+
+    fn begin(&self, job: Job, props: Props) -> io::Result<()> {
+        let sent = self.jobs.as_ref().map(|jobs| jobs.send((job, props)));
+        match sent {
+            Some(Ok(())) => Ok(()),
+            Some(Err(_)) | None => Err(io::Error::other("it has ended")),
+        }
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.jobs = None;
+        if let Some(thread) = self.thread.take() {
+            // It has caught every panic.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// What a panic said.
+fn panic_message(payload: &(dyn std::any::Any + Send)) -> &str {
+    payload
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message")
+}
