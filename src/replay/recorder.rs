@@ -102,4 +102,13 @@ impl Recorder {
             });
         }
     }
+
+    /// Whether the kernel was asked, and said last that not all that was sent has left.
+    pub(super) fn waits_to_leave(&self, connection: u16) -> bool {
+        let half = self.log.connections.get(usize::from(connection));
+        half.is_some_and(|half| {
+            let last = half.samples.last();
+            last.is_some_and(|last| last.bytes < half.sent.len() as u64)
+        })
+    }
 }
