@@ -9,8 +9,11 @@
 //! the cursor, changes colours or reorders text, and [`width`] is its width in
 //! columns. Never shows part of a character as if it were another.
 
+mod binary;
+
 use std::ops::Range;
 
+pub use binary::is_binary;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// How many bytes tell whether they are text.
@@ -224,74 +227,6 @@ fn is_unfinished(bytes: &[u8]) -> bool {
     bytes.len() < 4
         && std::str::from_utf8(bytes)
             .is_err_and(|error| error.valid_up_to() == 0 && error.error_len().is_none())
-}
-
-/// Whether more than a third of `stream[range]` is no text; a character that is
-/// unfinished at the end is text.
-#[must_use]
-pub fn is_binary(stream: &[u8], range: Range<usize>) -> bool {
-    let bytes = &stream[range.clone()];
-    let unfinished = (1..=bytes.len().min(3))
-        .find(|length| is_unfinished(&bytes[bytes.len() - length..]))
-        .unwrap_or(0);
-    let end = range.end - unfinished;
-    // What a character that began before the range has in it is text.
-    let start = match char_at(stream, range.start) {
-        Some((first, c)) if first < range.start => end.min(first + c.len_utf8()),
-        Some(_) | None => range.start,
-    };
-    let whole = &stream[start..end];
-    let total = end - range.start;
-    let strange = match std::str::from_utf8(whole) {
-        Ok(text) => strange_controls(text),
-        Err(_) if certainly_strange(whole) * 3 > total => return true,
-        Err(_) => whole
-            .utf8_chunks()
-            .map(|chunk| strange_controls(chunk.valid()) + chunk.invalid().len())
-            .sum(),
-    };
-    strange * 3 > total
-}
-
-/// How many bytes of `text` belong to controls that no text has.
-fn strange_controls(text: &str) -> usize {
-    // Those from U+0080 to U+009F are two bytes long.
-    count(text.as_bytes(), |byte, next| {
-        let two = byte == 0xc2 && matches!(next, 0x80..=0x9f);
-        u8::from(is_strange_control(byte)) + 2 * u8::from(two)
-    })
-}
-
-/// Whether a byte is an ASCII control that no text has.
-const fn is_strange_control(byte: u8) -> bool {
-    byte.is_ascii_control() && !matches!(byte, b'\n' | b'\r' | b'\t')
-}
-
-/// How many bytes are no text, as far as it can be told from a byte and the one behind
-/// it: most of those that are none, and fast.
-fn certainly_strange(bytes: &[u8]) -> usize {
-    count(bytes, |byte, next| {
-        let goes_on = next & 0xc0 == 0x80;
-        let never = matches!(byte, 0xc0 | 0xc1 | 0xf5..);
-        let alone = is_strange_control(byte) || never || (byte >= 0xc2 && !goes_on);
-        u8::from(alone) + u8::from(byte.is_ascii() && goes_on)
-    })
-}
-
-/// The sum of what each byte counts for beside the one behind it (at most 2; behind the
-/// last one stands a space), in sums of a byte, so that the processor takes many at once.
-#[inline]
-fn count(bytes: &[u8], counts: impl Fn(u8, u8) -> u8) -> usize {
-    const PIECE: usize = 127;
-    let Some((&last, _)) = bytes.split_last() else {
-        return 0;
-    };
-    let pieces = bytes.chunks(PIECE).zip(bytes[1..].chunks(PIECE));
-    let sum = |(piece, behind): (&[u8], &[u8])| {
-        let pairs = piece.iter().zip(behind);
-        usize::from(pairs.map(|(&byte, &next)| counts(byte, next)).sum::<u8>())
-    };
-    pieces.map(sum).sum::<usize>() + usize::from(counts(last, b' '))
 }
 
 #[cfg(test)]

@@ -33,6 +33,12 @@ fn bytes_come_from_a_file_or_from_standard_input() {
 }
 
 #[test]
+fn a_stream_that_begins_with_an_empty_message_is_marked_like_any_other() {
+    let called = sticky(&["decode", "--framing", "line", "--hex", "0a 61 0a 62 0a"]);
+    assert!(called.out.contains("0a┃61│0a┃62│0a"), "{}", called.out);
+}
+
+#[test]
 fn a_stream_that_does_not_decode_says_where_and_why_in_both_languages() {
     let http = "48 54 54 50 2f 31";
     let english = sticky(&["decode", "--framing", "u32-be", "--hex", http]);

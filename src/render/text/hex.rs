@@ -27,6 +27,8 @@ use super::{Elision, Page};
 use rows::Rows;
 
 const INDENT: usize = 2;
+/// The most digits of an offset.
+const OFFSET: usize = 16;
 /// How many rows stand before and behind those left out.
 const SHOWN: Elision = Elision {
     all: 20,
@@ -227,7 +229,11 @@ struct Shape {
 
 /// Sixteen bytes to a row where the text has room for all its cuts, else eight.
 fn shape(page: &Page<'_>, dump: &Dump<'_>) -> Shape {
-    let digits = if dump.stream.len() <= 1 << 16 { 4 } else { 8 };
+    let digits = match dump.stream.len() as u64 {
+        0..=0x1_0000 => 4,
+        0x1_0001..=0x1_0000_0000 => 8,
+        _ => OFFSET,
+    };
     let text = |bytes: usize| INDENT + digits + 1 + bytes * 3 + bytes / 9 + 1;
     let mut most = 0;
     let mut row = (0, 0);

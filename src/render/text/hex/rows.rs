@@ -12,12 +12,10 @@ use super::super::Page;
 use super::super::glyphs::Glyphs;
 use super::super::line::Ink;
 use super::ribbon::Ribbon;
-use super::{Cut, CutKind, Dump, INDENT, NAMED, Notes, Shape};
+use super::{Cut, CutKind, Dump, INDENT, NAMED, Notes, OFFSET, Shape};
 
 /// The longest character in UTF-8, in bytes.
 const LONGEST: usize = 4;
-/// The most digits of an offset.
-const OFFSET: usize = 16;
 /// Behind so many bytes of a row the gap is wider.
 const MIDDLE: usize = 8;
 
