@@ -128,10 +128,11 @@ fn wait(player: &mut Player, stops: &[Stop], signals: &Signals) -> io::Result<Do
     let due = player.period().map(|period| Instant::now() + period);
     loop {
         let left = due.map(|due| due.saturating_duration_since(Instant::now()));
-        let came = event::poll(left.unwrap_or(LOOK).min(LOOK))?;
-        if signals.came() {
+        let is_there = screen::wait_for_keys(left.unwrap_or(LOOK).min(LOOK))?;
+        if signals.came() || !is_there {
             return Ok(Doing::Quits);
         }
+        let came = event::poll(Duration::ZERO)?;
         if !came {
             if due.is_some_and(|due| due <= Instant::now()) {
                 player.go_on(stops);

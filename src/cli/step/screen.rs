@@ -6,6 +6,7 @@
 use std::io::{self, Write};
 use std::panic;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use crossterm::cursor::{Hide, MoveTo, Show};
 use crossterm::terminal::{
@@ -13,6 +14,10 @@ use crossterm::terminal::{
     LeaveAlternateScreen,
 };
 use crossterm::{execute, queue};
+#[cfg(unix)]
+use rustix::event::{PollFd, PollFlags, Timespec};
+#[cfg(unix)]
+use rustix::io::Errno;
 
 /// Whether the terminal has to be given back.
 static IS_TAKEN: AtomicBool = AtomicBool::new(false);
@@ -57,6 +62,27 @@ impl Drop for Screen {
     fn drop(&mut self) {
         give_back();
     }
+}
+
+/// Waits until a key may have come, a signal has, or the time is up; false where the
+/// terminal is gone. Of a terminal that is gone crossterm would read without end.
+#[cfg(unix)]
+pub(super) fn wait_for_keys(time: Duration) -> io::Result<bool> {
+    let stdin = io::stdin();
+    let mut keys = [PollFd::new(&stdin, PollFlags::IN)];
+    let time = Timespec::try_from(time).ok();
+    match rustix::event::poll(&mut keys, time.as_ref()) {
+        Ok(_) | Err(Errno::INTR) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
+    Ok(!keys[0].revents().intersects(gone))
+}
+
+/// Waits until something has come or the time is up; where a terminal does not go away.
+#[cfg(not(unix))]
+pub(super) fn wait_for_keys(time: Duration) -> io::Result<bool> {
+    crossterm::event::poll(time).map(|_| true)
 }
 
 /// Its columns and lines.
