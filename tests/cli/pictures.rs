@@ -78,7 +78,8 @@ fn a_recording_played_to_its_end_shows_what_the_terminal_does() {
     for language in ["en", "zh"] {
         let asked = [
             "run",
-            "fixes/3-struct-every-message",
+            "sticky/back-to-back",
+            "fixes/3-struct",
             "--no-times",
             "--lang",
             language,

@@ -58,8 +58,8 @@ fn every_refusal_begins_in_the_language_asked_for() {
         ),
         (
             &["run", "--format", "xml"],
-            "error: `--format <FORMAT>` takes text, json; not `xml`",
-            "错误: `--format <格式>` 的值应为 text, json；而不是 `xml`",
+            "error: `--format <FORMAT>` takes text, json, svg, cast; not `xml`",
+            "错误: `--format <格式>` 的值应为 text, json, svg, cast；而不是 `xml`",
         ),
         (
             &["run", "--deadline", "61s"],
