@@ -115,7 +115,7 @@ impl Bar {
     fn show(self, value: f64) -> String {
         match self {
             Self::TimesAsFast(_) if value >= 20.0 => format!("{value:.0}×"),
-            Self::TimesAsFast(_) => format!("{value:.1}×"),
+            Self::TimesAsFast(_) => format!("{value:.2}×"),
             Self::TimesTheTime(_) => format!("{value:.2}× the time"),
             Self::AtMost(_, unit) => format!("{value:.1} {unit}"),
         }

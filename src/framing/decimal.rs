@@ -105,17 +105,18 @@ const PAIRS: [[u8; 2]; 100] = {
     pairs
 };
 
-/// The last eight digits of a number, made as one word: bytes that were written one by
-/// one cannot be read back together at once.
+/// The last eight digits of a number as one little-endian word: bytes that were written
+/// one by one cannot be read back together at once.
 #[inline]
-pub(super) fn last_eight(number: usize) -> [u8; 8] {
-    let pair = |number: usize| u64::from(u16::from_be_bytes(PAIRS[number % 100]));
-    let mut digits = 0x3030_3030_3030_0000 | pair(number);
+pub(super) fn last_eight(number: usize) -> u64 {
+    // The first digit stands in the lowest byte.
+    let pair = |number: usize| u64::from(u16::from_le_bytes(PAIRS[number % 100]));
+    let mut digits = pair(number) << 48 | 0x3030_3030_3030;
     if number >= 100 {
         let [second, third, fourth] = [100, 10_000, 1_000_000].map(|power| pair(number / power));
-        digits = fourth << 48 | third << 32 | second << 16 | pair(number);
+        digits = pair(number) << 48 | second << 32 | third << 16 | fourth;
     }
-    digits.to_be_bytes()
+    digits
 }
 
 #[cfg(test)]
@@ -128,7 +129,8 @@ mod tests {
             let around = 10_usize.pow(power);
             for number in around.saturating_sub(101)..around + 101 {
                 let written = format!("{number:020}");
-                assert_eq!(last_eight(number), written.as_bytes()[12..], "{number}");
+                let digits = last_eight(number).to_le_bytes();
+                assert_eq!(digits, written.as_bytes()[12..], "{number}");
             }
         }
     }

@@ -75,9 +75,9 @@ impl Digits {
             return Err(Error::unfit(Wanted::AtMost(self.limit()), payload));
         }
         if self.width() <= Self::SHORT {
-            let digits = u64::from_be_bytes(decimal::last_eight(payload.len()));
-            let header = (digits << (8 * (Self::SHORT - self.width()))).to_be_bytes();
-            prefixed::append(header, self.width(), payload, out);
+            // The digits that do not fit are zeros.
+            let digits = decimal::last_eight(payload.len()) >> (8 * (Self::SHORT - self.width()));
+            prefixed::append(digits.to_le_bytes(), self.width(), payload, out);
         } else {
             let mut digits = [b'0'; Self::WIDEST as usize];
             let header = &mut digits[..self.width()];
