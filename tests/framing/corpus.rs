@@ -70,6 +70,10 @@ pub(crate) fn stream(framing: Framing, messages: &[Vec<u8>]) -> Vec<u8> {
 
 /// Cuts `stream` into chunks of these sizes, again and again.
 pub(crate) fn cut<'a>(mut stream: &'a [u8], sizes: &[usize]) -> Vec<&'a [u8]> {
+    // A stream of nothing is one piece, so that a decoder is asked of it too.
+    if stream.is_empty() {
+        return vec![stream];
+    }
     let mut chunks = Vec::new();
     for &size in sizes.iter().cycle() {
         if stream.is_empty() {
