@@ -107,13 +107,14 @@ proptest! {
             let ours = incremental(framing, CAP - counted, [&bytes[..]]);
             let theirs = peer_decodes(prefix, &[&bytes]);
             prop_assert_eq!(&ours.0, &theirs.0, "{}", framing);
-            // It has taken the header off by then, so it misses an end right behind one.
+            // Where it has taken the header off by then, it misses an end right behind one.
             let right_behind_header = matches!(
                 ours.1,
                 Err((ErrorKind::EndInsideBody, _, _, Got::Bytes(0)))
             );
-            let expected = ours.1.is_err() && !right_behind_header;
-            prop_assert_eq!(expected, theirs.1, "{} {:?}", framing, ours.1);
+            if !right_behind_header {
+                prop_assert_eq!(ours.1.is_err(), theirs.1, "{} {:?}", framing, ours.1);
+            }
         }
     }
 }
