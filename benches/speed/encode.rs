@@ -6,8 +6,9 @@ use bytes::BytesMut;
 use sticky_packet::framing::Framing;
 use tokio_util::codec::Encoder as _;
 
-use crate::run::Run;
+use crate::run::{Run, in_turn};
 use crate::streams::{FRAMES, PAYLOAD, PEER, framing, peer};
+use crate::table::Bar;
 
 /// Room for all frames with the longest header.
 const ROOM: usize = FRAMES * (8 + PAYLOAD.len());
@@ -31,18 +32,22 @@ fn theirs(out: &mut BytesMut) -> usize {
 
 pub(crate) fn measure(run: &mut Run) {
     let name = "encode 18 B";
-    let framings = ["u32-le", "digits-8"];
-    let mut group = run.group(name);
-    for ours_name in framings {
-        let mut out = Vec::with_capacity(ROOM);
-        group.bench_function(ours_name, |b| {
-            b.iter(|| ours(black_box(framing(ours_name)), &mut out));
-        });
+    if !run.wants(name) {
+        return;
     }
-    let mut out = BytesMut::with_capacity(ROOM);
-    group.bench_function(PEER, |b| b.iter(|| theirs(&mut out)));
-    group.finish();
-    for ours in framings {
-        run.table.add_criterion(name, ours, PEER, 1.7);
+    let mut out = Vec::with_capacity(ROOM);
+    let mut peers_out = BytesMut::with_capacity(ROOM);
+    for framing_name in ["u32-le", "digits-8"] {
+        let ratio = in_turn(
+            run.rounds(200),
+            || {
+                ours(black_box(framing(framing_name)), &mut out);
+            },
+            || {
+                theirs(&mut peers_out);
+            },
+        );
+        let what = format!("{name}, {framing_name}");
+        run.table.add(&what, PEER, Bar::TimesAsFast(1.7), Ok(ratio));
     }
 }

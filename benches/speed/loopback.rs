@@ -12,8 +12,9 @@ use futures_util::{SinkExt, StreamExt as _};
 use sticky_packet::framing::Decoder;
 use tokio_util::codec::Framed;
 
-use crate::run::Run;
+use crate::run::{Run, in_turn};
 use crate::streams::{CAP, CHUNK, FRAMES, PAYLOAD, PEER, framing, peer};
+use crate::table::Bar;
 
 /// How long a frame is.
 const FRAME: usize = 4 + PAYLOAD.len();
@@ -128,15 +129,24 @@ fn theirs() -> usize {
 
 pub(crate) fn measure(run: &mut Run) {
     let name = "loopback 18 B";
-    if run.wants(name) {
-        assert_eq!(ours(), theirs());
-        assert_eq!(ours(), raw());
+    if !run.wants(name) {
+        return;
     }
-    let mut group = run.group(name);
-    group.bench_function("u32-le", |b| b.iter(ours));
-    group.bench_function("raw", |b| b.iter(raw));
-    group.bench_function(PEER, |b| b.iter(theirs));
-    group.finish();
-    run.table.add_criterion(name, "u32-le", PEER, 3.0);
-    run.table.add_criterion(name, "u32-le", "raw", 0.6);
+    let sum = ours();
+    let rounds = run.rounds(40);
+    let against = |peer: fn() -> usize| {
+        in_turn(
+            rounds,
+            || assert_eq!(ours(), sum),
+            || assert_eq!(peer(), sum),
+        )
+    };
+    let what = format!("{name}, u32-le");
+    for (name, peer, bar) in [
+        (PEER, theirs as fn() -> usize, 3.0),
+        ("the same bytes raw", raw, 0.6),
+    ] {
+        let ratio = Ok(against(peer));
+        run.table.add(&what, name, Bar::TimesAsFast(bar), ratio);
+    }
 }

@@ -10,7 +10,8 @@ use sticky_packet::render::text::{Style, draw};
 use sticky_packet::trace::Trace;
 
 use crate::events::{conversation, trace};
-use crate::run::Run;
+use crate::run::{Run, in_turn};
+use crate::table::Bar;
 
 const SIZE: usize = 16 << 20;
 /// As much as one send and one recv takes.
@@ -75,17 +76,14 @@ fn text() -> Vec<u8> {
 
 pub(crate) fn measure(run: &mut Run) {
     for (what, bytes) in [("text", text()), ("noise", noise())] {
-        let name = format!("picture of 16 MiB of {what}");
+        let name = format!("map and hex of 16 MiB of {what}");
         if !run.wants(&name) {
             continue;
         }
         let trace = trace(conversation(bytes, SEND, SEND));
         let bytes = &trace.parts[0].flows[0].sent;
         let analysis = analysis::analyse(&trace);
-        let mut group = run.group(&name);
-        group.bench_function("map and hex", |b| b.iter(|| ours(&trace, &analysis)));
-        group.bench_function(PEER, |b| b.iter(|| theirs(bytes)));
-        group.finish();
-        run.table.add_criterion(&name, "map and hex", PEER, 6.0);
+        let ratio = in_turn(run.rounds(12), || ours(&trace, &analysis), || theirs(bytes));
+        run.table.add(&name, PEER, Bar::TimesAsFast(6.0), Ok(ratio));
     }
 }

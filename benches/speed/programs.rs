@@ -93,8 +93,7 @@ pub(crate) fn measure(run: &mut Run) {
     let ratio = |peer: &dyn Fn(&str), rounds: usize| {
         let python = python.as_deref().map_err(Clone::clone)?;
         peer(python);
-        let (ours, theirs) = in_turn(rounds, ours, || peer(python));
-        Ok(theirs.as_secs_f64() / ours.as_secs_f64())
+        Ok(in_turn(rounds, ours, || peer(python)))
     };
     let as_in_the_notes = ratio(
         &|python| {

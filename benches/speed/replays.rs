@@ -51,8 +51,7 @@ fn against_bare(rounds: usize) -> f64 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a listener");
     let (mut stage, case) = (Stage::new(), case());
     let replays = || replays(&mut stage, &case);
-    let (ours, bare) = in_turn(rounds, replays, || bare(&listener));
-    ours.as_secs_f64() / bare.as_secs_f64()
+    1.0 / in_turn(rounds, replays, || bare(&listener))
 }
 
 /// Does `work` with this thread, and those that it starts, on one core.
@@ -92,8 +91,12 @@ fn last_against_first() -> Result<f64, String> {
     if failed > 0 {
         return Err(format!("{failed} of {MANY} failed"));
     }
-    let sum = |times: &[Duration]| times.iter().sum::<Duration>().as_secs_f64();
-    Ok(sum(&times[MANY - ENDS..]) / sum(&times[..ENDS]))
+    let median = |times: &mut [Duration]| {
+        times.sort_unstable();
+        times[times.len() / 2].as_secs_f64()
+    };
+    let first = median(&mut times[..ENDS]);
+    Ok(median(&mut times[MANY - ENDS..]) / first)
 }
 
 pub(crate) fn measure(run: &mut Run) {

@@ -68,19 +68,14 @@ pub(crate) fn time(work: impl FnOnce()) -> Duration {
     begin.elapsed()
 }
 
-/// The medians of two things done in turn, so that what else the machine does meets both.
-pub(crate) fn in_turn(
-    rounds: usize,
-    mut one: impl FnMut(),
-    mut other: impl FnMut(),
-) -> (Duration, Duration) {
-    let times = (0..rounds).map(|_| (time(&mut one), time(&mut other)));
-    let (one, other): (Vec<_>, Vec<_>) = times.unzip();
-    (median(one), median(other))
-}
-
-/// The median of some times.
-pub(crate) fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort_unstable();
-    times[times.len() / 2]
+/// How many times as long `theirs` takes as `ours`: the median over rounds in which each
+/// is done once, so that what else the machine does meets both.
+pub(crate) fn in_turn(rounds: usize, mut ours: impl FnMut(), mut theirs: impl FnMut()) -> f64 {
+    let ratio = |_| {
+        let (ours, theirs) = (time(&mut ours), time(&mut theirs));
+        theirs.as_secs_f64() / ours.as_secs_f64()
+    };
+    let mut ratios: Vec<f64> = (0..rounds).map(ratio).collect();
+    ratios.sort_unstable_by(f64::total_cmp);
+    ratios[rounds / 2]
 }

@@ -26,8 +26,7 @@ pub(crate) fn measure(run: &mut Run) {
         let sticky = folder.path().join("sticky");
         std::fs::copy(env!("CARGO_BIN_EXE_sticky"), &sticky).expect("copied");
         let start = |program| move || assert!(version(program));
-        let (ours, theirs) = in_turn(run.rounds(400), start(&sticky), start(hexyl));
-        Ok(ours.as_secs_f64() / theirs.as_secs_f64())
+        Ok(1.0 / in_turn(run.rounds(400), start(&sticky), start(hexyl)))
     } else {
         Err("no hexyl (cargo install hexyl)".to_owned())
     };
