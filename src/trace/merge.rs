@@ -87,17 +87,17 @@ pub fn merge(server: Log, client: Log) -> (Vec<Call>, Vec<Flow>) {
         flows.push(Flow {
             connection,
             from: Side::Server,
-            sent: server.sent,
-            received: client.received,
-            samples: server.samples,
+            sent: fitted(server.sent),
+            received: fitted(client.received),
+            samples: fitted(server.samples),
             dropped: client.dropped,
         });
         flows.push(Flow {
             connection,
             from: Side::Client,
-            sent: client.sent,
-            received: server.received,
-            samples: client.samples,
+            sent: fitted(client.sent),
+            received: fitted(server.received),
+            samples: fitted(client.samples),
             dropped: server.dropped,
         });
     }
@@ -127,6 +127,12 @@ pub fn merge(server: Log, client: Log) -> (Vec<Call>, Vec<Flow>) {
         });
     }
     (calls, flows)
+}
+
+/// Gives back the room that was left to grow: a log is written once, a trace may be kept.
+fn fitted<T>(mut items: Vec<T>) -> Vec<T> {
+    items.shrink_to_fit();
+    items
 }
 
 /// Where a call stands: its time, and causes before effects at the same time.
