@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use criterion::BatchSize;
-use sticky_packet::analysis;
+use sticky_packet::analysis::{self, Boundary, Message, RecvSpan};
 use sticky_packet::language::Text;
 use sticky_packet::scenario::{Expectation, SendRole, Side, Transport};
 use sticky_packet::trace::{Call, Environment, Flow, Got, Op, PartTrace, Trace};
@@ -93,7 +93,19 @@ pub(crate) fn trace(part: PartTrace) -> Trace {
     }
 }
 
-const MOST: u32 = 1_000_000;
+/// So many sends and so many recvs: the first in the processor's caches, the second in
+/// memory that the process keeps, the last in memory that comes from the kernel each time.
+const COUNTS: [u32; 3] = [1_000, 30_000, 1_000_000];
+
+/// The memory that the analysis of `count` sends and recvs fills, page by page.
+fn as_much_memory(count: u32) -> [Vec<u8>; 3] {
+    let count = count as usize;
+    [
+        vec![1; count * size_of::<Message>()],
+        vec![1; count * size_of::<Boundary>()],
+        vec![1; count * size_of::<RecvSpan>()],
+    ]
+}
 
 pub(crate) fn measure(run: &mut Run) {
     let name = "analysis";
@@ -101,29 +113,51 @@ pub(crate) fn measure(run: &mut Run) {
         return;
     }
     let function = |count: u32| format!("{count} sends and recvs");
-    for count in [1_000, 30_000, MOST] {
+    let memory = "as much memory";
+    let mut group = run.group(name);
+    for count in COUNTS {
         let part = conversation(vec![b'x'; 18 * count as usize], 18, 18);
-        let mut group = run.group(name);
         group.bench_function(function(count), |b| {
             // What came of it is dropped when the clock stands.
             let analyse = |()| analysis::analyse_part(black_box(&part));
             b.iter_batched(|| (), analyse, BatchSize::PerIteration);
         });
-        group.finish();
     }
-    let each = |run: &Run, count: u32| {
-        let time = run.table.criterion(name, &function(count))?;
+    let [few, more, most] = COUNTS;
+    group.bench_function(memory, |b| {
+        let fill = |()| black_box(as_much_memory(black_box(most)));
+        b.iter_batched(|| (), fill, BatchSize::PerIteration);
+    });
+    group.finish();
+
+    let each = |function: &str, count: u32| {
+        let time = run.table.criterion(name, function)?;
         Some(time.as_secs_f64() * 1e9 / f64::from(2 * count))
     };
-    let (Some(few), Some(many)) = (each(run, 1_000), each(run, MOST)) else {
+    let (Some(of_few), Some(of_more), Some(of_most), Some(filled)) = (
+        each(&function(few), few),
+        each(&function(more), more),
+        each(&function(most), most),
+        each(memory, most),
+    ) else {
         return;
     };
-    let what = "analysis of 1,000,000 sends and as many recvs, an event";
-    run.table.add(what, "-", Bar::AtMost(10.0, "ns"), Ok(many));
+    let peer = "an event of 1,000 and 1,000";
     run.table.add(
-        "an event of that",
-        "an event of 1,000 and 1,000",
+        "analysis of 30,000 sends and as many recvs, an event",
+        peer,
         Bar::TimesTheTime(2.0),
-        Ok(many / few),
+        Ok(of_more / of_few),
+    );
+    let what = "analysis of 1,000,000 sends and as many recvs, an event";
+    run.table
+        .add(what, "-", Bar::AtMost(10.0, "ns"), Ok(of_most));
+    run.table
+        .add(what, peer, Bar::TimesTheTime(2.0), Ok(of_most / of_few));
+    run.table.add(
+        "of that: the kernel gives the memory of the answer",
+        "-",
+        Bar::Told("ns"),
+        Ok(filled),
     );
 }

@@ -16,6 +16,8 @@ pub(crate) enum Bar {
     TimesTheTime(f64),
     /// At most so many of a unit.
     AtMost(f64, &'static str),
+    /// Nothing: told because it explains another row, in this unit.
+    Told(&'static str),
 }
 
 /// One row.
@@ -89,8 +91,7 @@ impl Table {
         println!("| --- | --- | ---: | ---: | --- |");
         for row in &self.rows {
             let (measured, met) = match &row.measured {
-                Ok(value) if row.bar.is_met(*value) => (row.bar.show(*value), "yes"),
-                Ok(value) => (row.bar.show(*value), "no"),
+                Ok(value) => (row.bar.show(*value), row.bar.met(*value)),
                 Err(reason) => (format!("not measured: {reason}"), ""),
             };
             let Row {
@@ -105,11 +106,13 @@ impl Table {
 }
 
 impl Bar {
-    fn is_met(self, measured: f64) -> bool {
-        match self {
+    fn met(self, measured: f64) -> &'static str {
+        let met = match self {
             Self::TimesAsFast(bar) => measured >= bar,
             Self::TimesTheTime(bar) | Self::AtMost(bar, _) => measured <= bar,
-        }
+            Self::Told(_) => return "-",
+        };
+        if met { "yes" } else { "no" }
     }
 
     fn show(self, value: f64) -> String {
@@ -117,7 +120,7 @@ impl Bar {
             Self::TimesAsFast(_) if value >= 20.0 => format!("{value:.0}×"),
             Self::TimesAsFast(_) => format!("{value:.2}×"),
             Self::TimesTheTime(_) => format!("{value:.2}× the time"),
-            Self::AtMost(_, unit) => format!("{value:.1} {unit}"),
+            Self::AtMost(_, unit) | Self::Told(unit) => format!("{value:.1} {unit}"),
         }
     }
 }
@@ -128,6 +131,7 @@ impl fmt::Display for Bar {
             Self::TimesAsFast(bar) => write!(formatter, "{bar}×"),
             Self::TimesTheTime(bar) => write!(formatter, "at most {bar}× the time"),
             Self::AtMost(bar, unit) => write!(formatter, "at most {bar} {unit}"),
+            Self::Told(_) => write!(formatter, "-"),
         }
     }
 }
