@@ -128,7 +128,8 @@ fn poll(socket: &impl AsHandle, events: PollFlags, timeout: Duration) -> io::Res
                 let [polled] = polled;
                 let events = polled.revents();
                 return Ok(Readiness {
-                    readable: events.contains(PollFlags::IN),
+                    // Any of it: on Windows this is two flags, of which a stream has one.
+                    readable: events.intersects(PollFlags::IN),
                     ended: events.intersects(ENDED | PollFlags::HUP),
                     failed: events.contains(PollFlags::ERR),
                 });

@@ -31,11 +31,15 @@ pub(super) fn poll_for(
     Ok(ready > 0)
 }
 
-/// Calls again what a signal interrupted.
+/// Calls again what a signal interrupted. A time limit that ran out is
+/// [`ErrorKind::WouldBlock`] everywhere; Windows says `WSAETIMEDOUT` (`SO_RCVTIMEO`).
 pub(super) fn retry<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
     loop {
         match call() {
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) if cfg!(windows) && error.kind() == ErrorKind::TimedOut => {
+                return Err(ErrorKind::WouldBlock.into());
+            }
             done => return done,
         }
     }
@@ -172,6 +176,10 @@ pub(super) fn recv_on_socket(
     }
 }
 
+/// Receives a datagram: bytes kept, bytes it had (where Windows tells), sender.
+///
+/// Of a datagram that is too long Windows keeps what has room and says `WSAEMSGSIZE`
+/// (`recvfrom`); `std` then tells neither the sender nor how long it was.
 #[cfg(not(unix))]
 pub(super) fn recv_datagram(
     socket: &UdpSocket,
@@ -181,12 +189,18 @@ pub(super) fn recv_datagram(
     if flags.nonblocking {
         return Err(ErrorKind::Unsupported.into());
     }
-    let (bytes, from) = retry(|| {
+    let received = retry(|| {
         if flags.peek {
             socket.peek_from(buffer)
         } else {
             socket.recv_from(buffer)
         }
-    })?;
-    Ok((bytes, bytes, Some(from)))
+    });
+    match received {
+        Ok((bytes, from)) => Ok((bytes, bytes, Some(from))),
+        Err(error) if error.raw_os_error() == Some(super::fault::MESSAGE_SIZE) => {
+            Ok((buffer.len(), buffer.len(), None))
+        }
+        Err(error) => Err(error),
+    }
 }

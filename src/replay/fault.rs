@@ -30,4 +30,4 @@ pub(super) fn of(error: &io::Error) -> SystemFault {
 const MESSAGE_SIZE: i32 = libc::EMSGSIZE;
 /// `WSAEMSGSIZE`, for which `std` has no kind.
 #[cfg(not(unix))]
-const MESSAGE_SIZE: i32 = 10_040;
+pub(super) const MESSAGE_SIZE: i32 = 10_040;

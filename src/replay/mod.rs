@@ -118,7 +118,11 @@ impl Stage {
                 let (calls, flows) = merge(server.log, client.log);
                 (calls, flows, stop)
             }
-            Err(error) => (Vec::new(), Vec::new(), Some(not_set_up(&error))),
+            Err(error) => (
+                Vec::new(),
+                Vec::new(),
+                Some(not_set_up(part.transport, &error)),
+            ),
         };
         PartTrace {
             label: part.label.clone(),
@@ -209,9 +213,9 @@ fn first_stop(server: &Finished, client: &Finished) -> Option<Stop> {
 }
 
 /// The stop of a replay whose sockets could not be opened.
-fn not_set_up(error: &io::Error) -> Stop {
+fn not_set_up(transport: Transport, error: &io::Error) -> Stop {
     let reason = if error.kind() == io::ErrorKind::Unsupported {
-        StopReason::Unsupported(error.to_string())
+        StopReason::Unsupported(transport.name().to_owned())
     } else {
         StopReason::Fault {
             step: "bind".to_owned(),

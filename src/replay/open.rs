@@ -98,7 +98,7 @@ pub(super) fn accepted(
 pub(super) fn pair(transport: Transport, deadline: Duration) -> io::Result<(Link, Link)> {
     use std::os::fd::OwnedFd;
     let sockets = |kind| -> io::Result<(Link, Link)> {
-        let (server, client) = Socket::pair(Domain::UNIX, kind, None)?;
+        let (server, client) = Socket::pair(Domain::UNIX, kind, None).map_err(none_such)?;
         for socket in [&server, &client] {
             set_timeouts(&SockRef::from(socket), deadline)?;
         }
@@ -112,6 +112,15 @@ pub(super) fn pair(transport: Transport, deadline: Duration) -> io::Result<(Link
         Transport::UnixSeqpacket => sockets(Type::SEQPACKET),
         Transport::Pipe => pipes(deadline),
         Transport::Tcp | Transport::Udp => Err(io::ErrorKind::Unsupported.into()),
+    }
+}
+
+/// macOS has no `SOCK_SEQPACKET` between `AF_UNIX` sockets, and says it in this way.
+#[cfg(unix)]
+fn none_such(error: io::Error) -> io::Error {
+    match error.raw_os_error() {
+        Some(libc::EPROTONOSUPPORT) => io::ErrorKind::Unsupported.into(),
+        Some(_) | None => error,
     }
 }
 

@@ -32,6 +32,7 @@ pub(crate) fn all() -> Vec<(&'static str, Fixture)> {
         ("udp-truncated-and-lost", udp_truncated_and_lost()),
         ("parts", parts()),
         ("deadline", deadline()),
+        ("unsupported", unsupported()),
         ("one-byte-recvs", one_byte_recvs()),
         ("large", large()),
         ("decoded", decoded()),
@@ -508,6 +509,20 @@ pub(crate) fn deadline() -> Fixture {
         })
         .collect();
     it.done("sticky/back-to-back", text("Never enough", "永远等不到"))
+}
+
+/// What a system without pipes says: nothing was tried, so nothing holds.
+pub(crate) fn unsupported() -> Fixture {
+    let mut it = Writing::new(Transport::Pipe);
+    it.part.stop = Some(Stop {
+        side: Side::Server,
+        step: None,
+        reason: StopReason::Unsupported("pipe".to_owned()),
+        other_last: None,
+    });
+    it.analysis.skipped = vec![Skipped::Part(Side::Server)];
+    it.analysis.held = 0;
+    it.done("compare/pipe", text("No pipe here", "这里没有管道"))
 }
 
 pub(crate) fn one_byte_recvs() -> Fixture {

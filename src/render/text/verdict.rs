@@ -79,7 +79,10 @@ fn result(page: &Page<'_>, analysis: &PartAnalysis) -> Vec<Told> {
         Language::English => format!("{} statements hold", grouped(count_held)),
         Language::Chinese => format!("{} 条预期成立", grouped(count_held)),
     };
-    if count == 0 {
+    if count == 0 && count_held == 0 && !analysis.skipped.is_empty() {
+        let text = page.pick("nothing here could be judged", "没有一条预期能够判定");
+        all.push(Told::new(Ink::Plain, 0, format!("? {text}")));
+    } else if count == 0 {
         let yes = page.glyphs.yes;
         let text = page.pick(
             format!("{yes} as expected: {hold}"),
