@@ -145,7 +145,7 @@ fn joined_by_the_sender_they_are_one() {
 
 #[test]
 #[ignore = "needs CAP_NET_RAW"]
-fn what_a_filter_drops_was_sent_and_is_sent_again() {
+fn what_is_dropped_was_sent_and_is_sent_again() {
     let mut capture = Capture::open().unwrap();
     let (mut sender, receiver) = connection();
     drop_arriving(&receiver, true).unwrap();

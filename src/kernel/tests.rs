@@ -105,7 +105,7 @@ fn corked_bytes_are_unsent_and_leave_as_one_segment() {
 }
 
 #[test]
-fn a_filter_makes_tcp_send_again() {
+fn what_is_dropped_tcp_sends_again() {
     let (mut sender, mut receiver) = connection();
     drop_arriving(&receiver, true).unwrap();
     sender.write_all(&[b'a'; 18]).unwrap();
@@ -126,7 +126,7 @@ fn a_filter_makes_tcp_send_again() {
 }
 
 #[test]
-fn a_filter_makes_udp_lose() {
+fn what_is_dropped_udp_loses() {
     let (sender, receiver) = conversation();
     drop_arriving(&receiver, true).unwrap();
     sender.send(b"lost").unwrap();

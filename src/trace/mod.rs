@@ -201,7 +201,7 @@ pub enum Op {
     Pause,
     /// An option was set.
     Set(SocketOption),
-    /// A filter that drops what arrives was attached (true) or detached.
+    /// The kernel was told to drop what arrives (true), or to stop so.
     DropArriving(bool),
     /// The sending direction was closed.
     HalfClose,

@@ -135,7 +135,7 @@ fn call_name(op: &Op, language: Language) -> String {
         Op::Wait(_) => language.pick("wait", "等待"),
         Op::Reach(_) | Op::Pause => language.pick("step", "步骤"),
         Op::Set(_) => "setsockopt",
-        Op::DropArriving(_) => language.pick("filter", "过滤"),
+        Op::DropArriving(_) => language.pick("drop what arrives", "丢弃到达的数据"),
         Op::HalfClose => "shutdown",
         Op::Close(_) => "close",
     };

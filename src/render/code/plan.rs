@@ -194,6 +194,15 @@ impl<'a> Plan<'a> {
         self.is_over(Transport::UnixStream) || self.is_over(Transport::UnixSeqpacket)
     }
 
+    /// The helper that has what arrives dropped: TCP and UDP sockets are told in different ways.
+    pub(super) fn drop_arriving(&self) -> &'static str {
+        if self.part.transport.keeps_boundaries() {
+            "drop_datagrams"
+        } else {
+            "drop_segments"
+        }
+    }
+
     /// Whether a datagram's sender has to be kept, to answer it.
     pub(super) fn answers(&self) -> bool {
         self.is_over(Transport::Udp)

@@ -93,8 +93,9 @@ impl Writer<'_, '_> {
                 }
             }
             Action::DropArriving(on) => {
-                self.sheet.call("drop_arriving");
-                self.line(format!("drop_arriving({conn}, {on});"));
+                let helper = plan.drop_arriving();
+                self.sheet.call(helper);
+                self.line(format!("{helper}({conn}, {on});"));
             }
             Action::Repeat { times, steps } => {
                 let i = ["i", "j", "k", "l"].get(self.loops).copied().unwrap_or("m");

@@ -149,9 +149,10 @@ pub(super) fn action(sheet: &mut Sheet<'_, '_>, step: &Step) {
             }
         }
         Action::DropArriving(on) => {
-            sheet.call("drop_arriving");
+            let helper = plan.drop_arriving();
+            sheet.call(helper);
             let on = if *on { "True" } else { "False" };
-            sheet.line(format!("drop_arriving({conn}, {on})"));
+            sheet.line(format!("{helper}({conn}, {on})"));
         }
         Action::Repeat {
             times,

@@ -107,8 +107,9 @@ impl Writer<'_, '_> {
             }
             Action::DropArriving(on) => {
                 self.import_stream();
-                self.sheet.call("drop_arriving");
-                self.line(format!("drop_arriving(&{conn}, {on})?;"));
+                let helper = plan.drop_arriving();
+                self.sheet.call(helper);
+                self.line(format!("{helper}(&{conn}, {on})?;"));
             }
             Action::Repeat { times, steps } => {
                 self.line(format!("for _ in 0..{times} {{"));
