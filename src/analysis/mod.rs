@@ -24,7 +24,8 @@ use serde::Serialize;
 pub use claim::{Outcome, outcome};
 pub use difference::{Difference, DifferenceKind, GotRecv, Skipped};
 pub use fate::{
-    Boundary, BoundaryFate, Delivery, Message, MessageFate, Range, RecvSpan, Wire, WireRun,
+    Boundary, BoundaryFate, Datagram, Delivery, Message, MessageFate, Range, RecvSpan, Wire,
+    WireRun,
 };
 
 use crate::trace::{PartTrace, Trace};
@@ -72,6 +73,8 @@ pub struct FlowAnalysis {
     pub boundaries: Vec<Boundary>,
     /// The recvs that returned data, in order, with what they covered.
     pub recvs: Vec<RecvSpan>,
+    /// The datagrams, in order, each with what returned it; none in a stream.
+    pub datagrams: Vec<Datagram>,
     /// The data segments that carried the stream, as far as the samples tell; none where there are no samples.
     pub wire: Option<Wire>,
     /// Whether the bytes received are a prefix of the bytes sent (for datagrams: whether each is of one sent).

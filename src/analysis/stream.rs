@@ -21,6 +21,7 @@ pub(super) fn analyse(flow: &Flow, record: Record) -> FlowAnalysis {
         boundaries: boundaries(&messages, &recvs, wire.as_ref()),
         messages,
         recvs,
+        datagrams: Vec::new(),
         wire,
         faithful: flow.sent.starts_with(&flow.received),
         delivery,

@@ -163,14 +163,21 @@ fn sentences(page: &Page<'_>, direction: &str, seen: &FlowAnalysis) -> Vec<Strin
 /// How much was delivered, and how fast.
 fn delivery(page: &Page<'_>, it: Delivery) -> Option<String> {
     let (received, sent) = (bytes(it.received), bytes(it.sent));
-    // Cut, so that 100 % is all of it.
-    let share = u128::from(it.received) * 100 / u128::from(it.sent.max(1));
+    let share = share(it);
     let span = time(it.nanoseconds, page.style.ascii);
     let rate = per_second(it.goodput()?);
     Some(page.pick(
         format!("Delivered: {received} of {sent} ({share} %) in {span}, {rate}."),
         format!("送达：{sent} 中的 {received}（{share} %），用时 {span}，{rate}。"),
     ))
+}
+
+/// How much in a hundred was delivered, cut: 100 is all of it, and only nothing is 0.
+fn share(it: Delivery) -> String {
+    match u128::from(it.received) * 100 / u128::from(it.sent.max(1)) {
+        0 if it.received > 0 => "< 1".to_owned(),
+        share => share.to_string(),
+    }
 }
 
 /// How many boundaries were lost, and where.
@@ -261,7 +268,11 @@ fn fates(page: &Page<'_>, seen: &FlowAnalysis) -> String {
         .iter()
         .take(NAMED)
         .map(|&(first, last, fate)| {
-            let fate = words::message_fate(language, fate);
+            let fate = if seen.datagrams.is_empty() {
+                words::message_fate(language, fate)
+            } else {
+                words::datagram_fate(language, fate)
+            };
             let (from, to) = (grouped(first as u64 + 1), grouped(last as u64 + 1));
             let which = match last - first {
                 0 => format!("#{from}"),

@@ -18,6 +18,9 @@ use super::super::map::{self, CHART};
 use super::super::{Page, Style, datagrams, flow_heading, hex};
 use super::block;
 
+/// How many datagrams are drawn at once.
+const DATAGRAMS: usize = 2;
+
 /// One flow of a part after so many calls.
 pub(super) struct Now<'a> {
     part: &'a PartTrace,
@@ -80,11 +83,11 @@ impl<'a> Now<'a> {
         &self.cut.flows[usize::from(self.id)]
     }
 
-    /// The map of a stream; of datagrams the last one. As many lines from the first call
+    /// The map of a stream; of datagrams the last ones. As many lines from the first call
     /// to the last, so that nothing jumps.
     pub(super) fn lines(&self, style: &Style) -> Vec<String> {
         if self.part.transport.keeps_boundaries() {
-            return self.datagram(style);
+            return self.datagrams(style);
         }
         let columns = style.columns() - CHART - 1;
         let panels = self.panels(style.language, columns);
@@ -113,24 +116,28 @@ impl<'a> Now<'a> {
         lines
     }
 
-    fn datagram(&self, style: &Style) -> Vec<String> {
-        let messages = &self.seen.messages;
-        let last = messages.partition_point(|message| message.range.start <= self.focus);
-        let last = last.saturating_sub(1);
+    /// The last datagrams, as of this moment.
+    fn datagrams(&self, style: &Style) -> Vec<String> {
+        let sent = &self.seen.datagrams;
+        let end = sent.partition_point(|datagram| datagram.range.start <= self.focus);
         let mut lines = block(style, |page| {
             page.blank()?;
             page.line(&flow_heading(page, self.part, self.flow()))?;
             let seen = (&self.seen, self.whole.1);
-            datagrams::draw_moment(page, self.flow(), seen, last, self.is_over)
+            for index in end.saturating_sub(DATAGRAMS)..end {
+                datagrams::draw_moment(page, self.flow(), seen, index, self.is_over)?;
+            }
+            Ok(())
         });
         let (flow, whole) = self.whole;
-        let all = whole.messages.iter().enumerate();
-        let largest = all.max_by_key(|(_, message)| message.range.len());
+        let all = whole.datagrams.iter().enumerate();
+        let largest = all.max_by_key(|(_, datagram)| datagram.range.len());
         let largest = largest.map_or(0, |(index, _)| index);
-        let most = block(style, |page| {
+        let one = block(style, |page| {
             datagrams::draw_moment(page, flow, (whole, whole), largest, true)
         });
-        lines.resize(lines.len().max(2 + most.len()), String::new());
+        let most = 2 + one.len() * DATAGRAMS.min(whole.datagrams.len());
+        lines.resize(lines.len().max(most), String::new());
         lines
     }
 
