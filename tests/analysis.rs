@@ -706,3 +706,31 @@ fn a_recv_of_nothing_is_no_recv_with_data() {
     assert_eq!(flow.recvs.len(), 2);
     assert_eq!(flow.messages[0].fate, MessageFate::InPieces(2));
 }
+
+#[test]
+fn which_of_two_datagrams_alike_was_lost_is_not_told() {
+    let part = Written::new(Transport::Udp)
+        .send("same")
+        .send("other")
+        .send("same")
+        .send("gone")
+        .datagram(b"same", 0)
+        .datagram(b"other", 0);
+    let mut part = part.part;
+    let certain = |part: &PartTrace| -> Vec<bool> {
+        let flow = &analyse_part(part).flows[0];
+        flow.datagrams.iter().map(|it| it.certain).collect()
+    };
+    assert_eq!(certain(&part), [false, true, false, true]);
+
+    part.expect.client.messages = Some(vec![
+        ExpectedMessage::Whole,
+        ExpectedMessage::Whole,
+        ExpectedMessage::Lost,
+        ExpectedMessage::Lost,
+    ]);
+    let seen = analyse_part(&part);
+    assert_eq!(seen.differences, []);
+    assert_eq!(seen.skipped, [Skipped::Alike(Side::Client); 2]);
+    assert_eq!(seen.held, 2);
+}

@@ -1,8 +1,14 @@
 //! The fates of datagrams (and records): which of those sent each recv returned.
 //!
-//! A datagram carries no number, so the one received is the first sent after the
-//! last one received whose bytes are the same; where two sent are alike and one
-//! was lost, which one it was cannot be told, and the first is taken.
+//! A datagram carries no number, so it is known by its bytes: the one received is the
+//! first sent after the last one received whose bytes are the same. Where several have
+//! the same bytes and not all of them were received, which ones were is not certain,
+//! and is marked so.
+//!
+//! Promises: n log n in the datagrams, but for those that were cut, which are looked for
+//! one by one.
+
+use std::collections::{BTreeSet, HashMap};
 
 use super::sent::Record;
 use super::{
@@ -12,33 +18,27 @@ use crate::trace::Flow;
 
 /// What became of everything in one flow of datagrams.
 pub(super) fn analyse(flow: &Flow, record: &Record) -> FlowAnalysis {
+    let mut waiting = Waiting::of(flow, record);
     // For each datagram sent, the recv that returned it.
-    let mut delivered: Vec<Option<usize>> = vec![None; record.sends.len()];
+    let mut returned: Vec<Option<usize>> = vec![None; record.sends.len()];
     let mut next = 0;
     let mut faithful = true;
     let mut recvs = record.recvs.clone();
     for (index, (recv, &filled)) in recvs.iter_mut().zip(&record.filled).enumerate() {
         let bytes = slice(&flow.received, recv.range);
-        let begins_with_it = |place: &usize| {
-            delivered[*place].is_none()
-                && slice(&flow.sent, record.sends[*place].range).starts_with(bytes)
+        let found = if recv.cut == 0 {
+            // Where the kernel does not tell that it cut a datagram, a full buffer does.
+            let whole = waiting.take_whole(bytes, next);
+            whole.or_else(|| {
+                filled
+                    .then(|| waiting.take_cut(bytes, None, next))
+                    .flatten()
+            })
+        } else {
+            waiting.take_cut(bytes, Some(recv.range.len() + recv.cut), next)
         };
-        let size = recv.range.len() + recv.cut;
-        let is_it =
-            |place: &usize| record.sends[*place].range.len() == size && begins_with_it(place);
-        // Where the kernel does not tell that it cut a datagram, a full buffer does.
-        let is_cut = |place: &usize| {
-            recv.cut == 0
-                && filled
-                && record.sends[*place].range.len() > size
-                && begins_with_it(place)
-        };
-        let place = (next..record.sends.len())
-            .find(is_it)
-            .or_else(|| (0..next).find(is_it))
-            .or_else(|| (next..record.sends.len()).find(is_cut));
-        let start = if let Some(place) = place {
-            delivered[place] = Some(index);
+        let start = if let Some(place) = found {
+            returned[place] = Some(index);
             next = place + 1;
             let sent = record.sends[place].range;
             recv.cut = sent.len() - recv.range.len();
@@ -55,11 +55,12 @@ pub(super) fn analyse(flow: &Flow, record: &Record) -> FlowAnalysis {
     let datagrams: Vec<Datagram> = record
         .sends
         .iter()
-        .zip(delivered)
+        .zip(returned)
         .map(|(send, recv)| Datagram {
             range: send.range,
             message: send.message,
             recv,
+            certain: waiting.are_all_or_none(slice(&flow.sent, send.range)),
         })
         .collect();
     FlowAnalysis {
@@ -70,6 +71,78 @@ pub(super) fn analyse(flow: &Flow, record: &Record) -> FlowAnalysis {
         wire: None,
         faithful,
         delivery: record.delivery(flow),
+    }
+}
+
+/// The datagrams sent that no recv has returned yet.
+struct Waiting<'a> {
+    /// By their bytes, in order.
+    alike: HashMap<&'a [u8], Alike>,
+    /// All of them, in order.
+    all: BTreeSet<usize>,
+    bytes: Vec<&'a [u8]>,
+    /// How many bytes the longest one sent has.
+    longest: usize,
+}
+
+/// The datagrams that have the same bytes.
+#[derive(Default)]
+struct Alike {
+    sent: usize,
+    waiting: BTreeSet<usize>,
+}
+
+impl<'a> Waiting<'a> {
+    fn of(flow: &'a Flow, record: &Record) -> Self {
+        let ranges = record.sends.iter().map(|send| send.range);
+        let bytes: Vec<&[u8]> = ranges.map(|range| slice(&flow.sent, range)).collect();
+        let mut alike: HashMap<&[u8], Alike> = HashMap::new();
+        for (index, bytes) in bytes.iter().enumerate() {
+            let alike = alike.entry(bytes).or_default();
+            alike.sent += 1;
+            alike.waiting.insert(index);
+        }
+        Self {
+            alike,
+            all: (0..bytes.len()).collect(),
+            longest: bytes.iter().map(|bytes| bytes.len()).max().unwrap_or(0),
+            bytes,
+        }
+    }
+
+    /// Takes the first from `next` on that has these bytes, or the first of all.
+    fn take_whole(&mut self, bytes: &[u8], next: usize) -> Option<usize> {
+        let waiting = &self.alike.get(bytes)?.waiting;
+        let found = waiting.range(next..).next().or_else(|| waiting.first());
+        self.take(*found?)
+    }
+
+    /// Takes the first from `next` on that begins with these bytes and has more: `size` in
+    /// all, where that is known.
+    fn take_cut(&mut self, bytes: &[u8], size: Option<u64>, next: usize) -> Option<usize> {
+        if bytes.len() >= self.longest {
+            return None;
+        }
+        let found = self.all.range(next..).copied().find(|&index| {
+            let sent = self.bytes[index];
+            let fits = size.is_none_or(|size| sent.len() as u64 == size);
+            fits && sent.len() > bytes.len() && sent.starts_with(bytes)
+        })?;
+        self.take(found)
+    }
+
+    fn take(&mut self, index: usize) -> Option<usize> {
+        self.all.remove(&index);
+        let alike = self.alike.get_mut(self.bytes[index])?;
+        alike.waiting.remove(&index);
+        Some(index)
+    }
+
+    /// Whether all that have these bytes were returned, or none was.
+    fn are_all_or_none(&self, bytes: &[u8]) -> bool {
+        self.alike
+            .get(bytes)
+            .is_none_or(|alike| alike.waiting.is_empty() || alike.waiting.len() == alike.sent)
     }
 }
 

@@ -140,6 +140,9 @@ pub struct Datagram {
     /// The index of the recv that returned it in
     /// [`FlowAnalysis::recvs`](super::FlowAnalysis::recvs); none where none did.
     pub recv: Option<usize>,
+    /// Whether that is certain. Where datagrams with the same bytes were sent and not all of
+    /// them received, which were cannot be told, and `recv` names the first.
+    pub certain: bool,
 }
 
 /// How much of a flow was delivered, and in how long: what its goodput comes of.

@@ -83,6 +83,18 @@ pub struct FlowAnalysis {
     pub delivery: Option<Delivery>,
 }
 
+impl FlowAnalysis {
+    /// Whether it is certain what became of the message with this index: see [`Datagram::certain`].
+    #[must_use]
+    pub fn is_certain(&self, message: usize) -> bool {
+        let first = self.datagrams.partition_point(|it| it.message < message);
+        let mut its_own = self.datagrams[first..]
+            .iter()
+            .take_while(|it| it.message == message);
+        its_own.all(|it| it.certain)
+    }
+}
+
 /// Says what became of everything in `trace`.
 #[must_use]
 pub fn analyse(trace: &Trace) -> Analysis {

@@ -126,6 +126,12 @@ pub fn message_fate(language: Language, fate: MessageFate) -> String {
     }
 }
 
+/// What became of datagrams with the same bytes of which some were received and some were not.
+#[must_use]
+pub fn alike(language: Language) -> &'static str {
+    language.pick("alike, and not all received", "内容相同，没有全部收到")
+}
+
 /// What became of a datagram: one that was not received is lost, as nobody keeps it.
 #[must_use]
 pub fn datagram_fate(language: Language, fate: MessageFate) -> String {
@@ -175,6 +181,13 @@ pub fn skipped(language: Language, skipped: Skipped) -> String {
             language.pick("what was sent again", "重传了多少报文段"),
         ),
         Skipped::Dropped(side) => (side, language.pick("what was dropped", "丢弃了多少数据报")),
+        Skipped::Alike(receiver) => {
+            let name = side(language, receiver);
+            return language.pick(
+                format!("{name}: not judged, datagrams with the same bytes cannot be told apart"),
+                format!("{name}：未判定，字节相同的数据报无法区分"),
+            );
+        }
         Skipped::Part(receiver) => {
             let name = side(language, receiver);
             return language.pick(

@@ -287,6 +287,7 @@ impl Writing {
                     range: it.range,
                     message,
                     recv: recvs.next_if(|_| !is_lost),
+                    certain: true,
                 }
             });
             seen.datagrams = datagrams.collect();

@@ -141,6 +141,9 @@ fn heading(page: &Page<'_>, shown: &Shown<'_>) -> Line {
     line.push(Ink::Plain, "  ");
     if shown.may_come {
         line.push(Ink::Plain, page.pick("not received yet", "还没有收到"));
+    } else if !shown.datagram.certain {
+        let text = words::alike(language);
+        line.push(Ink::Bad, text);
     } else {
         let fate = shown.fate();
         let fate_ink = match fate {
@@ -209,7 +212,14 @@ fn recv_lane(page: &Page<'_>, shown: &Shown<'_>, got: u64) -> Lane {
         return Lane {
             name,
             runs: Vec::new(),
-            says: Some(page.pick("never received", "没有收到")),
+            says: Some(if shown.datagram.certain {
+                page.pick("never received", "没有收到")
+            } else {
+                page.pick(
+                    "this one, or one like it, was lost",
+                    "丢失的是它，或是和它相同的另一个",
+                )
+            }),
         };
     };
     let mut runs = vec![run(0, got, false, lanes::recv_labels(index, got))];

@@ -257,21 +257,22 @@ fn lost(language: Language, place: Option<Place>) -> String {
 /// What became of each message, neighbours of one fate together.
 fn fates(page: &Page<'_>, seen: &FlowAnalysis) -> String {
     let language = page.style.language;
-    let mut runs: Vec<(usize, usize, MessageFate)> = Vec::new();
+    let mut runs: Vec<(usize, usize, Option<MessageFate>)> = Vec::new();
     for (index, message) in seen.messages.iter().enumerate() {
+        let its_own = seen.is_certain(index).then_some(message.fate);
         match runs.last_mut() {
-            Some((_, last, fate)) if *fate == message.fate => *last = index,
-            _ => runs.push((index, index, message.fate)),
+            Some((_, last, fate)) if *fate == its_own => *last = index,
+            _ => runs.push((index, index, its_own)),
         }
     }
     let mut told: Vec<String> = runs
         .iter()
         .take(NAMED)
         .map(|&(first, last, fate)| {
-            let fate = if seen.datagrams.is_empty() {
-                words::message_fate(language, fate)
-            } else {
-                words::datagram_fate(language, fate)
+            let fate = match fate {
+                None => words::alike(language).to_owned(),
+                Some(fate) if seen.datagrams.is_empty() => words::message_fate(language, fate),
+                Some(fate) => words::datagram_fate(language, fate),
             };
             let (from, to) = (grouped(first as u64 + 1), grouped(last as u64 + 1));
             let which = match last - first {
