@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::format::{self, Format};
 use super::terminal::{self, Terminal};
+use super::{arguments, step};
 use crate::analysis::{self, Analysis};
 use crate::language::Language;
 use crate::render::text::{self, Style};
@@ -16,6 +17,15 @@ use crate::trace::{Trace, json};
 
 /// The columns that `--width` takes.
 const WIDTHS: std::ops::RangeInclusive<usize> = text::NARROWEST..=400;
+
+/// Adds the options of replays: in which form, to where, drawn how, or stepped through.
+pub(super) fn replay_options(command: Command, language: Language) -> Command {
+    let command = command
+        .arg(format::option(language, format::DRAWING))
+        .arg(arguments::output(language));
+    options(command, language)
+        .arg(step::option(language).conflicts_with_all(["format", "output", "width"]))
+}
 
 /// Adds the options of a drawing.
 pub(super) fn options(command: Command, language: Language) -> Command {

@@ -7,7 +7,7 @@ use clap::{ArgMatches, Command};
 
 use super::failure::Failure;
 use super::terminal::Terminal;
-use super::{NOT_AS_EXPECTED, arguments, drawing, file, format, step};
+use super::{NOT_AS_EXPECTED, arguments, drawing, file, step};
 use crate::language::Language;
 use crate::replay::Stage;
 use crate::scenario::{Scenario, catalogue};
@@ -40,12 +40,8 @@ pub(super) fn command(language: Language) -> Command {
                 "Names, or paths of files or folders [default: every documented case]",
                 "用例名，或文件、文件夹的路径 [默认：文档中的全部用例]",
             ),
-        ))
-        .arg(format::option(language, format::DRAWING))
-        .arg(arguments::output(language));
-    drawing::options(command, language)
-        .arg(step::option(language).conflicts_with_all(["format", "output", "width"]))
-        .arg(arguments::deadline(language))
+        ));
+    drawing::replay_options(command, language).arg(arguments::deadline(language))
 }
 
 /// Replays, draws, and says whether all came out as expected.

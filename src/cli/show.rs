@@ -9,8 +9,7 @@ use clap::{Arg, ArgMatches, Command};
 
 use super::failure::Failure;
 use super::terminal::Terminal;
-use super::{NOT_AS_EXPECTED, drawing, step};
-use crate::analysis;
+use super::{NOT_AS_EXPECTED, drawing, file, step};
 use crate::language::Language;
 use crate::trace::json::{self, ReadError};
 
@@ -22,6 +21,16 @@ pub(super) fn command(language: Language) -> Command {
             "画出用 `run --format json` 保存的轨迹",
         ))
         .override_usage(language.pick("sticky show [OPTIONS] <TRACE>", "sticky show [选项] <轨迹>"))
+        .after_help(language.pick(
+            "Examples:\n  \
+             sticky show trace.json\n  \
+             sticky show trace.json --step\n  \
+             sticky show trace.json --format svg -o slide.svg",
+            "示例:\n  \
+             sticky show trace.json\n  \
+             sticky show trace.json --step\n  \
+             sticky show trace.json --format svg -o slide.svg",
+        ))
         .arg(
             Arg::new("trace")
                 .value_name(language.pick("TRACE", "轨迹"))
@@ -29,7 +38,7 @@ pub(super) fn command(language: Language) -> Command {
                 .required(true)
                 .value_parser(clap::value_parser!(PathBuf)),
         );
-    drawing::options(command, language).arg(step::option(language).conflicts_with("width"))
+    drawing::replay_options(command, language)
 }
 
 /// Draws, and says whether all came out as expected.
@@ -57,17 +66,10 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
         step::play(&cases, matches, terminal)?;
         return Ok(status(cases.iter().all(|case| case.analysis.as_expected())));
     }
-    let style = drawing::style(matches, terminal, terminal.data_in_color());
-    let as_expected = terminal.data(|out| {
-        let mut as_expected = true;
-        for (index, trace) in traces.iter().enumerate() {
-            let analysis = analysis::analyse(trace);
-            drawing::draw(index, trace, &analysis, &style, out).map_err(Failure::stdout)?;
-            as_expected &= analysis.as_expected();
-        }
-        Ok(as_expected)
+    let unexpected = file::write_data(matches, terminal, |out, color| {
+        drawing::write(traces.into_iter(), matches, terminal, color, out)
     })?;
-    Ok(status(as_expected))
+    Ok(status(unexpected == 0))
 }
 
 fn status(as_expected: bool) -> ExitCode {

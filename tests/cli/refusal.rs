@@ -115,6 +115,7 @@ fn the_help_and_the_refusal_name_the_formats_of_each_command() {
     let drawing = "text json svg cast";
     for (command, formats) in [
         ("run", drawing),
+        ("show", drawing),
         ("check", report),
         ("claims", report),
         ("odds", "text svg json csv"),
