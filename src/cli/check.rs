@@ -57,7 +57,7 @@ pub(super) fn command(language: Language) -> Command {
                         .map_err(|_| language.pick("a number from 1", "应为不小于 1 的整数"))
                 }),
         )
-        .arg(format::option(language, format::REPORT))
+        .arg(format::option(language, format::PLAIN))
         .arg(arguments::deadline(language))
 }
 

@@ -48,7 +48,7 @@ pub(super) fn command(language: Language) -> Command {
                     "名称、名称开头或编号：只看这一条，附时间线 [默认：全部]",
                 )),
         )
-        .arg(format::option(language, format::REPORT));
+        .arg(format::option(language, format::PLAIN));
     drawing::options(command, language).arg(arguments::deadline(language))
 }
 

@@ -87,7 +87,7 @@ pub(super) fn command(language: Language) -> Command {
                     "可接受的最长负载 [默认：1048576]",
                 ))
                 .value_parser(arguments::number(language, 0, LARGEST as u64)),
-            format::option(language, format::REPORT),
+            format::option(language, format::PLAIN),
             arguments::output(language),
         ]);
     drawing::page_options(command, language, &["ascii", "no-hex", "full", "width"])

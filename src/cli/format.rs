@@ -31,9 +31,9 @@ pub(super) enum Format {
     Cast,
 }
 
-/// What commands accept that write reports.
-pub(super) const REPORT: &[Format] = &[Format::Text, Format::Json];
-/// What commands accept that draw replays.
+/// What `check`, `claims`, `decode` and `shake` accept.
+pub(super) const PLAIN: &[Format] = &[Format::Text, Format::Json];
+/// What `run` and `show` accept.
 pub(super) const DRAWING: &[Format] = &[Format::Text, Format::Json, Format::Svg, Format::Cast];
 
 impl Form for Format {
@@ -85,25 +85,28 @@ pub(super) fn is_json(matches: &ArgMatches) -> bool {
 
 /// `text, json or svg (a picture) [default: text]`.
 fn help<F: Form>(language: Language, accepted: &[F]) -> String {
-    let mut text = String::new();
-    for (index, form) in accepted.iter().enumerate() {
-        if index > 0 {
-            let is_last = index + 1 == accepted.len();
-            text += match (language, is_last) {
-                (Language::English, false) => ", ",
-                (Language::English, true) => " or ",
-                (Language::Chinese, false) => "、",
-                (Language::Chinese, true) if text.ends_with('）') => "或 ",
-                (Language::Chinese, true) => " 或 ",
-            };
-        }
-        text += form.name();
-        if let Some(about) = form.about(language) {
-            text += &language.pick(format!(" ({about})"), format!("（{about}）"));
-        }
-    }
+    let mut told: Vec<String> = accepted.iter().map(|form| tell(language, *form)).collect();
+    let last = told.pop().unwrap_or_default();
+    let (comma, or) = language.pick((", ", "or"), ("、", "或"));
     let usual = F::default().name();
-    text + &language.pick(format!(" [default: {usual}]"), format!(" [默认：{usual}]"))
+    let usual = language.pick(format!("[default: {usual}]"), format!("[默认：{usual}]"));
+    let listed = beside(&told.join(comma), &format!("{or} {last}"));
+    beside(&listed, &usual)
+}
+
+/// `svg (a picture)`.
+fn tell(language: Language, form: impl Form) -> String {
+    let name = form.name();
+    form.about(language).map_or_else(
+        || name.to_owned(),
+        |about| language.pick(format!("{name} ({about})"), format!("{name}（{about}）")),
+    )
+}
+
+/// Two texts with a space between them, unless a full-width bracket brings its own.
+fn beside(text: &str, next: &str) -> String {
+    let space = if text.ends_with('）') { "" } else { " " };
+    format!("{text}{space}{next}")
 }
 
 #[cfg(test)]
@@ -113,10 +116,10 @@ mod tests {
     #[test]
     fn the_help_names_every_form_that_is_accepted() {
         assert_eq!(
-            help(Language::English, REPORT),
+            help(Language::English, PLAIN),
             "text or json [default: text]"
         );
-        assert_eq!(help(Language::Chinese, REPORT), "text 或 json [默认：text]");
+        assert_eq!(help(Language::Chinese, PLAIN), "text 或 json [默认：text]");
         assert_eq!(
             help(Language::English, DRAWING),
             "text, json, svg (a picture for slides) or cast (a recording, asciicast v2, \
@@ -124,7 +127,7 @@ mod tests {
         );
         assert_eq!(
             help(Language::Chinese, DRAWING),
-            "text、json、svg（用于幻灯片的图片）或 cast（按讲课的节奏播放的录像，asciicast v2） \
+            "text、json、svg（用于幻灯片的图片）或 cast（按讲课的节奏播放的录像，asciicast v2）\
              [默认：text]"
         );
     }

@@ -100,7 +100,7 @@ pub(super) fn command(language: Language) -> Command {
                     "在本机回环上重放其中 N 种投递，结果必须一致",
                 ))
                 .value_parser(arguments::number(language, 1, 10_000)),
-            format::option(language, format::REPORT),
+            format::option(language, format::PLAIN),
             arguments::output(language),
         ]);
     drawing::page_options(command, language, &["ascii", "full", "width"])

@@ -127,12 +127,12 @@ fn the_help_and_the_refusal_name_the_formats_of_each_command() {
             (
                 "en",
                 format!("error: `--format <FORMAT>` takes {listed}; not `pdf`\n"),
-                " [default: text]",
+                "[default: text]",
             ),
             (
                 "zh",
                 format!("错误: `--format <格式>` 的值应为 {listed}；而不是 `pdf`\n"),
-                " [默认：text]",
+                "[默认：text]",
             ),
         ] {
             let message = refused(&[command, "--format", "pdf", "--lang", language]);
