@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use sticky_packet::analysis::analyse;
 use sticky_packet::language::Language;
+use sticky_packet::render::report::{Origin, Report};
 use sticky_packet::render::text::step::{self, Case, View};
 use sticky_packet::render::text::{Style, draw};
 use sticky_packet::render::{cast, svg};
@@ -79,6 +80,9 @@ fn survives(document: &Value) -> bool {
                 full,
             };
             draw(&trace, &analysis, &style, &mut sink()).unwrap();
+            let mut report = Report::new(language);
+            report.add(Origin::Saved, &trace, &analysis);
+            report.write(&mut sink()).unwrap();
             let pair = [(trace.clone(), analysis.clone())];
             svg::draw(&pair, &style, &mut sink()).unwrap();
             cast::draw(&pair, &style, &mut sink()).unwrap();

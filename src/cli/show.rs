@@ -11,6 +11,7 @@ use super::failure::Failure;
 use super::terminal::Terminal;
 use super::{NOT_AS_EXPECTED, drawing, file, step};
 use crate::language::Language;
+use crate::trace::Trace;
 use crate::trace::json::{self, ReadError};
 
 /// The command's arguments.
@@ -53,14 +54,7 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
         .get_one::<PathBuf>("trace")
         .cloned()
         .unwrap_or_default();
-    let read = if file.as_os_str() == "-" {
-        json::read(io::stdin().lock())
-    } else {
-        File::open(&file)
-            .map_err(ReadError::Io)
-            .and_then(json::read)
-    };
-    let traces = read.map_err(|error| Failure::Trace { file, error })?;
+    let traces = saved(file)?;
     if step::is_wanted(matches) {
         let cases: Vec<_> = traces.into_iter().map(step::Case::of).collect();
         step::play(&cases, matches, terminal)?;
@@ -70,6 +64,18 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
         drawing::write(traces.into_iter(), matches, terminal, color, out)
     })?;
     Ok(status(unexpected == 0))
+}
+
+/// The traces saved in a file; `-` is standard input.
+pub(super) fn saved(file: PathBuf) -> Result<Vec<Trace>, Failure> {
+    let read = if file.as_os_str() == "-" {
+        json::read(io::stdin().lock())
+    } else {
+        File::open(&file)
+            .map_err(ReadError::Io)
+            .and_then(json::read)
+    };
+    read.map_err(|error| Failure::Trace { file, error })
 }
 
 fn status(as_expected: bool) -> ExitCode {
