@@ -16,6 +16,7 @@ mod drawing;
 mod explain;
 mod failure;
 mod file;
+mod format;
 mod help;
 mod language;
 mod list;
