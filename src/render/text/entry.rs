@@ -143,6 +143,32 @@ pub(super) fn announced(page: &Page<'_>, call: &Call) -> String {
     }
 }
 
+/// What a call was, and nothing of what came of it or of how long it took.
+pub(super) fn name(page: &Page<'_>, call: &Call) -> String {
+    let name = plain(page, call, call.end);
+    match &call.op {
+        Op::Refuse {
+            framing: Some(framing),
+            ..
+        } => page.pick(format!("{name}, {framing}"), format!("{name}，{framing}")),
+        Op::Refuse { framing: None, .. }
+        | Op::Send { .. }
+        | Op::Recv { .. }
+        | Op::Decoded { .. }
+        | Op::Bind { .. }
+        | Op::Listen
+        | Op::Connect { .. }
+        | Op::Accept { .. }
+        | Op::Wait(_)
+        | Op::Reach(_)
+        | Op::Pause
+        | Op::Set(_)
+        | Op::DropArriving(_)
+        | Op::HalfClose
+        | Op::Close(_) => name,
+    }
+}
+
 /// The words of a call that moves no bytes, or that failed to.
 fn plain(page: &Page<'_>, call: &Call, zero: u64) -> String {
     let language = page.style.language;

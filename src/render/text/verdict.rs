@@ -11,11 +11,11 @@ use crate::analysis::{
 use crate::language::Language;
 use crate::render::number::{bytes, grouped, per_second, time};
 use crate::render::words;
-use crate::scenario::Place;
+use crate::scenario::{Fault, Place, Side};
 use crate::trace::PartTrace;
 
-use super::Page;
 use super::line::Ink;
+use super::{Page, entry};
 
 const INDENT: usize = 2;
 /// From how many bytes sent on a rate is worth telling.
@@ -58,6 +58,11 @@ pub(super) fn tell(page: &Page<'_>, part: &PartTrace, analysis: &PartAnalysis) -
         let sentences = sentences(page, &direction, seen);
         all.extend(sentences.into_iter().map(|it| Told::new(Ink::Plain, 0, it)));
     }
+    all.extend(
+        faults(page, part)
+            .into_iter()
+            .map(|it| Told::new(Ink::Plain, 0, it)),
+    );
     let stopped = |kind: &DifferenceKind| matches!(kind, DifferenceKind::Stopped { .. });
     let told = analysis.differences.iter().any(|it| stopped(&it.kind));
     if let Some(stop) = part.stop.as_ref().filter(|_| !told) {
@@ -65,6 +70,33 @@ pub(super) fn tell(page: &Page<'_>, part: &PartTrace, analysis: &PartAnalysis) -
         all.extend(lines.into_iter().map(|line| Told::new(Ink::Bad, 0, line)));
     }
     all.extend(result(page, analysis));
+    all
+}
+
+/// What each fault means, once for each side; what ended the replay is told elsewhere.
+fn faults(page: &Page<'_>, part: &PartTrace) -> Vec<String> {
+    let language = page.style.language;
+    let ended = part.stop.as_ref().map(|stop| stop.side);
+    let mut told: Vec<(Side, Fault)> = Vec::new();
+    let mut all = Vec::new();
+    for (index, call) in part.calls.iter().enumerate() {
+        let Some(fault) = call.fault else { continue };
+        let is_last = || {
+            !part.calls[index + 1..]
+                .iter()
+                .any(|it| it.side == call.side)
+        };
+        if told.contains(&(call.side, fault)) || (ended == Some(call.side) && is_last()) {
+            continue;
+        }
+        told.push((call.side, fault));
+        let (side, name) = (words::side(language, call.side), entry::name(page, call));
+        let means = words::fault(language, fault);
+        all.push(language.pick(
+            format!("{side}: {name}: {means}."),
+            format!("{side}：{name}：{means}。"),
+        ));
+    }
     all
 }
 
