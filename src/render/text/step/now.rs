@@ -18,9 +18,6 @@ use super::super::map::{self, CHART};
 use super::super::{Page, Style, datagrams, flow_heading, hex};
 use super::block;
 
-/// How many datagrams are drawn at once.
-const DATAGRAMS: usize = 2;
-
 /// One flow of a part after so many calls.
 pub(super) struct Now<'a> {
     part: &'a PartTrace,
@@ -116,27 +113,42 @@ impl<'a> Now<'a> {
         lines
     }
 
-    /// The last datagrams, as of this moment.
+    /// The last two datagrams, as of this moment: the bytes of the last one alone.
     fn datagrams(&self, style: &Style) -> Vec<String> {
         let sent = &self.seen.datagrams;
         let end = sent.partition_point(|datagram| datagram.range.start <= self.focus);
+        let no_bytes = Style {
+            hex: false,
+            ..*style
+        };
+        let (flow, whole) = self.whole;
+        let now = |style: &Style, index: Option<usize>| {
+            block(style, |page| match index {
+                Some(index) => {
+                    let seen = (&self.seen, whole);
+                    datagrams::draw_moment(page, self.flow(), seen, index, self.is_over)
+                }
+                None => Ok(()),
+            })
+        };
         let mut lines = block(style, |page| {
             page.blank()?;
-            page.line(&flow_heading(page, self.part, self.flow()))?;
-            let seen = (&self.seen, self.whole.1);
-            for index in end.saturating_sub(DATAGRAMS)..end {
-                datagrams::draw_moment(page, self.flow(), seen, index, self.is_over)?;
-            }
-            Ok(())
+            page.line(&flow_heading(page, self.part, self.flow()))
         });
-        let (flow, whole) = self.whole;
         let all = whole.datagrams.iter().enumerate();
         let largest = all.max_by_key(|(_, datagram)| datagram.range.len());
         let largest = largest.map_or(0, |(index, _)| index);
-        let one = block(style, |page| {
-            datagrams::draw_moment(page, flow, (whole, whole), largest, true)
-        });
-        let most = 2 + one.len() * DATAGRAMS.min(whole.datagrams.len());
+        let then = |style: &Style| {
+            block(style, |page| {
+                datagrams::draw_moment(page, flow, (whole, whole), largest, true)
+            })
+        };
+        let mut most = lines.len() + then(style).len();
+        if whole.datagrams.len() > 1 {
+            most += then(&no_bytes).len();
+        }
+        lines.extend(now(&no_bytes, end.checked_sub(2)));
+        lines.extend(now(style, end.checked_sub(1)));
         lines.resize(lines.len().max(most), String::new());
         lines
     }
