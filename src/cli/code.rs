@@ -272,7 +272,7 @@ fn write_files(
             .map_err(failed(file))?;
         outputs.push(output);
     }
-    outputs.into_iter().try_for_each(Output::finish)
+    Output::finish_all(outputs)
 }
 
 /// What was written where, and what to do now.

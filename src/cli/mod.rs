@@ -17,6 +17,7 @@ mod explain;
 mod failure;
 mod file;
 mod help;
+mod interruption;
 mod language;
 mod list;
 mod man;

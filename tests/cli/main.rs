@@ -10,6 +10,8 @@ mod check;
 mod code;
 mod decode;
 mod help;
+#[cfg(target_os = "linux")]
+mod interruption;
 mod new;
 mod output;
 mod pictures;
