@@ -8,6 +8,7 @@
 
 mod check;
 mod code;
+mod completions;
 mod decode;
 mod help;
 #[cfg(target_os = "linux")]
