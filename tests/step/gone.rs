@@ -1,6 +1,6 @@
-//! The player when its terminal goes away, and it is not told so by a signal, or as well.
+//! The player when its terminal goes away and no signal tells it so.
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -17,14 +17,15 @@ const SIZE: PtySize = PtySize {
     pixel_height: 0,
 };
 
-/// Starts the command in a terminal, takes the terminal away once the first screen is
-/// there, and says how the command ended. `told` lets the system send SIGHUP too.
+/// Starts the command in a terminal, takes the terminal away once it waits for keys,
+/// and says how the command ended. `told` lets the system send SIGHUP as well.
 fn ending_without_terminal(mut command: CommandBuilder, told: bool) -> ExitStatus {
     command.env("TERM", "xterm-256color");
     // The signal is for the processes that the terminal controls, and for no others.
     command.set_controlling_tty(told);
     let pair = native_pty_system().openpty(SIZE).unwrap();
     let mut reader = pair.master.try_clone_reader().unwrap();
+    let mut keys = pair.master.take_writer().unwrap();
     let child = pair.slave.spawn_command(command).unwrap();
     let mut player = Player(child);
     drop(pair.slave);
@@ -33,18 +34,24 @@ fn ending_without_terminal(mut command: CommandBuilder, told: bool) -> ExitStatu
     thread::spawn(move || {
         let mut screen = vt100::Parser::new(SIZE.rows, SIZE.cols, 0);
         let mut buffer = [0; 4096];
-        while !screen.screen().contents().contains("step 0/5") {
+        let mut is_pressed = false;
+        // Behind the first screen a key, so that it certainly waits for the next one.
+        while !screen.screen().contents().contains("step 1/5") {
+            if !is_pressed && screen.screen().contents().contains("step 0/5") {
+                keys.write_all(b" ").unwrap();
+                is_pressed = true;
+            }
             match reader.read(&mut buffer) {
                 Ok(read @ 1..) => screen.process(&buffer[..read]),
                 Ok(0) | Err(_) => break,
             }
         }
-        // The reader is the master side too, so it has to be gone before this is told.
-        drop(reader);
+        // Both are the master side too, so they have to be gone before this is told.
+        drop((reader, keys));
         let _ = sender.send(screen.screen().contents());
     });
-    let text = shown.recv_timeout(DEADLINE).expect("a first screen");
-    assert!(text.contains("step 0/5"), "{text}");
+    let text = shown.recv_timeout(DEADLINE).expect("its screens");
+    assert!(text.contains("step 1/5"), "{text}");
     assert!(player.0.try_wait().unwrap().is_none(), "ended too early");
     drop(pair.master);
     player.within(DEADLINE)
