@@ -4,7 +4,9 @@
 //! word ([`answer`]). So what is offered is always what this `sticky` takes, the names
 //! of its cases included, and is the same in every shell.
 //!
-//! Promises: an answer opens no socket, and replays nothing.
+//! Promises: an answer opens no socket, and replays nothing; without the script's variable
+//! nothing is answered. How script and answer talk may change with a new `sticky`, so the
+//! script is to be read anew by each shell that starts, never kept in a file.
 
 use std::ffi::{OsStr, OsString};
 use std::path::{self, Path};
@@ -76,7 +78,7 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
 pub(super) fn answer(arguments: &[OsString], locale: Option<&str>) -> Option<ExitCode> {
     let asks = std::env::var(ASKS).ok()?;
     Shells::builtins().completer(&asks)?;
-    // Those of the process come first, up to `--`; behind it stands the line so far.
+    // Behind `--` stands the line so far, its first word the command's own name.
     let end = arguments.iter().position(|argument| argument == "--")?;
     let given = arguments.get(end + 2..)?;
     let language = language::choose(given, locale);

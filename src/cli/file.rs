@@ -170,7 +170,7 @@ fn open(file: &Path, color: ColorChoice) -> io::Result<Sink> {
         // Replacing asks for a right on the folder only, so that on the file is asked for here.
         OpenOptions::new().write(true).open(&place.path)?;
     }
-    // Said now, before there is anything to lose, if it cannot be written there.
+    // Tried now, so that a folder that takes no file is told of before a long replay.
     uninterrupted(|| place.write(b"").map(drop))?;
     Ok(Sink::Whole(dressed(Vec::new(), color), place))
 }

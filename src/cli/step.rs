@@ -2,8 +2,8 @@
 //!
 //! Promises: whatever ends it (a key, an error, a panic, on Unix SIGTERM and
 //! SIGHUP too), the terminal is as it was before; when the terminal goes away it ends;
-//! it draws again when the terminal changes its size; playing is a timeout of waiting for keys. Without a terminal
-//! it does not begin, and says what to use instead.
+//! it draws again when the terminal changes its size; playing is a timeout of waiting
+//! for keys. Without a terminal it does not begin, and says what to use instead.
 
 mod player;
 mod screen;
