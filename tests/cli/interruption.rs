@@ -3,13 +3,13 @@
 
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
-use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::command;
+use super::output::entries;
 
 /// How long anything may take on a busy machine.
 const DEADLINE: Duration = Duration::from_secs(120);
@@ -31,16 +31,6 @@ steps = [{ recv = 1 }]
 [expect.client]
 messages = ["whole"]
 "#;
-
-fn names(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder).unwrap();
-    let name = |entry: std::io::Result<fs::DirEntry>| entry.unwrap().file_name();
-    let mut names: Vec<_> = entries
-        .map(|entry| name(entry).into_string().unwrap())
-        .collect();
-    names.sort();
-    names
-}
 
 fn start(arguments: &[&str]) -> Child {
     let mut command = command(arguments);
@@ -88,14 +78,14 @@ fn during_a_replay_a_signal_leaves_the_folder_as_it_was() {
         if let Some(before) = before {
             fs::write(&file, before).unwrap();
         }
-        let there = names(folder.path());
+        let there = entries(folder.path());
         let arguments = ["run", case.to_str().unwrap(), "-o", file.to_str().unwrap()];
         let mut child = start(&arguments);
         until("a replay", || replays(&child));
         send(&child, signal);
         let status = child.wait().unwrap();
         assert_eq!(status.signal(), Some(signal.as_raw()), "{status}");
-        assert_eq!(names(folder.path()), there);
+        assert_eq!(entries(folder.path()), there);
         assert_eq!(fs::read_to_string(&file).ok().as_deref(), before);
     }
 }
@@ -118,7 +108,7 @@ fn while_the_file_is_written_a_signal_leaves_it_whole() {
     ];
     assert!(start(&arguments).wait().unwrap().success());
     let whole = fs::read(&file).unwrap();
-    let there = names(folder.path());
+    let there = entries(folder.path());
     // Until the signal came in time: the process may be faster than the look.
     until("a signal in the middle", || {
         fs::write(&file, "before").unwrap();
@@ -136,7 +126,7 @@ fn while_the_file_is_written_a_signal_leaves_it_whole() {
         }
         let status = child.wait().unwrap();
         assert!(matches!(status.signal(), None | Some(2)), "{status}");
-        assert_eq!(names(folder.path()), there);
+        assert_eq!(entries(folder.path()), there);
         let is_whole = fs::read(&file).unwrap() == whole;
         assert!(is_whole, "neither the old file nor the new one");
         status.signal().is_some()
