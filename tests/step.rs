@@ -257,5 +257,8 @@ fn without_a_terminal_it_says_what_to_use_instead() {
 }
 
 #[cfg(unix)]
+#[path = "step/gone.rs"]
+mod gone;
+#[cfg(unix)]
 #[path = "step/terminal.rs"]
 mod terminal;

@@ -141,6 +141,7 @@ pub(super) fn cases(language: Language, help: &'static str) -> Arg {
         .value_name(language.pick("CASE", "用例"))
         .help(help)
         .num_args(0..)
+        .add(completions::cases(language))
 }
 
 /// The names and paths given.

@@ -17,7 +17,7 @@ use super::failure::Failure;
 use super::file::Output;
 use super::format::{self, Form};
 use super::terminal::Terminal;
-use super::{arguments, drawing};
+use super::{arguments, completions, drawing};
 use crate::language::Language;
 use crate::render::odds::{self, Odds};
 use crate::render::text;
@@ -107,7 +107,8 @@ pub(super) fn command(language: Language) -> Command {
                 .help(language.pick(
                     "A name, or the path of a file [default: sticky/back-to-back]",
                     "用例名，或文件的路径 [默认：sticky/back-to-back]",
-                )),
+                ))
+                .add(completions::cases(language)),
         )
         .arg(number(
             "trials",
