@@ -65,7 +65,7 @@ fn kinds() -> Vec<DifferenceKind> {
     for wanted in [None, Some(data), Some(Returned::End)] {
         for got in [
             None,
-            Some(GotRecv::Data(hostile.clone())),
+            Some(GotRecv::Data(hostile.as_slice().into())),
             Some(GotRecv::End),
         ] {
             kinds.push(DifferenceKind::Recv {
@@ -87,8 +87,16 @@ fn kinds() -> Vec<DifferenceKind> {
                 got: 1,
                 of: 2,
             },
-            DifferenceKind::SegmentCount { wanted, got: 4 },
-            DifferenceKind::Retransmitted { wanted, got: 4 },
+            DifferenceKind::SegmentCount {
+                wanted,
+                got: 4,
+                at_least: true,
+            },
+            DifferenceKind::Retransmitted {
+                wanted,
+                got: 4,
+                at_least: false,
+            },
             DifferenceKind::Dropped { wanted, got: 4 },
         ]);
     }
@@ -129,7 +137,7 @@ fn kinds() -> Vec<DifferenceKind> {
                 bytes: 1 << 20,
                 seed: 7,
             }),
-            got: Some(hostile),
+            got: Some(hostile.as_slice().into()),
         },
         DifferenceKind::Intact {
             wanted: true,
@@ -210,7 +218,7 @@ fn a_difference_says_what_was_stated_beside_what_came() {
                 bytes: Amount::exactly(30),
                 content: Some(Payload::Text("下了一天的雨适合发呆".to_owned())),
             }),
-            got: Some(GotRecv::Data("下了一天的雨".as_bytes().to_vec())),
+            got: Some(GotRecv::Data("下了一天的雨".as_bytes().into())),
         },
     };
     assert_eq!(
