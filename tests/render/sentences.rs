@@ -5,7 +5,7 @@ use sticky_packet::analysis::{
 };
 use sticky_packet::framing::ErrorKind;
 use sticky_packet::language::Language;
-use sticky_packet::render::words;
+use sticky_packet::render::{escape, words};
 use sticky_packet::scenario::{
     Amount, Count, ExpectedFate, ExpectedMessage, Fault, LengthError, Payload, Place, Returned,
     Side, SystemFault,
@@ -168,15 +168,7 @@ fn sentences(language: Language) -> Vec<String> {
         };
         all.extend(words::stop(language, &stop));
     }
-    let system = SystemFault::NAMED.into_iter().map(Fault::System);
-    let framing = ErrorKind::ALL.into_iter().map(Fault::Framing);
-    let length = LengthError::ALL.into_iter().map(Fault::Length);
-    all.extend(
-        system
-            .chain(framing)
-            .chain(length)
-            .map(|fault| words::fault(language, fault)),
-    );
+    all.extend(faults().map(|fault| words::fault(language, fault)));
     for side in Side::BOTH {
         let skipped = [
             Skipped::Segments(side),
@@ -205,7 +197,40 @@ fn every_sentence_is_one_safe_line_in_its_own_language() {
             "{sentence:?}"
         );
         assert!(sentence.contains(chinese), "{sentence}");
+        let words = latin_words(&sentence);
+        assert!(words.is_empty(), "{words:?}: {sentence}");
     }
+}
+
+/// What a Chinese sentence may say in Latin letters beside the names of faults: calls,
+/// units, a digest and its name (the digests here are `aa` and `bb`), the keys of a made-up
+/// payload, and ourselves.
+const LATIN: [&str; 9] = [
+    "recv", "B", "ms", "sha", "aa", "bb", "random", "seed", "sticky",
+];
+
+/// The runs of Latin letters in a Chinese sentence that should not be there. What came from
+/// a payload or a script is not counted, and neither is the name of a fault.
+fn latin_words(sentence: &str) -> Vec<String> {
+    let mut own = sentence.replace(&escape::text(HOSTILE), "");
+    let mut names: Vec<String> = faults().map(Fault::name).collect();
+    // A name that is the beginning of another comes behind it.
+    names.sort_by_key(|name| std::cmp::Reverse(name.len()));
+    for name in names {
+        own = own.replace(&name, "");
+    }
+    own.split(|c: char| !c.is_ascii_alphabetic())
+        .filter(|word| !word.is_empty() && !LATIN.contains(word))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Every fault that has a name.
+fn faults() -> impl Iterator<Item = Fault> {
+    let system = SystemFault::NAMED.into_iter().map(Fault::System);
+    let framing = ErrorKind::ALL.into_iter().map(Fault::Framing);
+    let length = LengthError::ALL.into_iter().map(Fault::Length);
+    system.chain(framing).chain(length)
 }
 
 #[test]
