@@ -838,6 +838,30 @@ fn a_difference_keeps_the_first_bytes_only_and_says_how_many_came() {
 }
 
 #[test]
+fn a_decoded_message_that_differs_is_kept_as_its_first_bytes_too() {
+    let mut trace = Written::new(Transport::Tcp)
+        .send_as(SendRole::Header, b"xx")
+        .send(&"x".repeat(1 << 20))
+        .recv(2 + (1 << 20));
+    for _ in 0..8 {
+        trace = trace.decoded(0, 2, 1 << 20);
+    }
+    let analysis = trace
+        .expect(Receives {
+            decoded: Some(vec![Payload::Text("x".to_owned())]),
+            ..Receives::default()
+        })
+        .analyse();
+    assert_eq!(analysis.differences.len(), 8);
+    for difference in &analysis.differences {
+        let DifferenceKind::Decoded { got: Some(got), .. } = &difference.kind else {
+            panic!("{difference:?}");
+        };
+        assert_eq!(got.first.len(), Excerpt::MOST);
+    }
+}
+
+#[test]
 fn a_peek_is_of_as_many_bytes_as_it_returned_whoever_took_them() {
     let trace = Written::new(Transport::Tcp).send(RAIN).peek(4);
     let recv = Some(vec![Returned::Data {
