@@ -61,21 +61,21 @@ pub(super) fn dropping(part: &PartTrace) -> Vec<Side> {
 /// Linux joins segments that were not acknowledged when it sends them again, each of
 /// them whole (`tcp_retrans_try_collapse` in net/ipv4/tcp_output.c). So a segment sent
 /// again that spans a boundary between two segments holds at least both of them; where
-/// fewer bytes were sent again than those have, none spans it. That a segment is sent
-/// again from its middle on, because a part of it was acknowledged, is left aside:
-/// Linux takes a segment that arrives whole or not at all.
+/// fewer bytes were sent again than those have, none spans it. Two things are left aside.
+/// A segment would be sent again from its middle on if a part of it were acknowledged, but
+/// Linux takes what arrives whole or not at all. And after the last sample segments could be
+/// sent again unseen; that is reckoned with only where a receiver was told to drop.
 pub(super) struct Resent {
     /// For each stretch of time in which something was sent again: how far the stream
     /// had left by its end, and how many bytes were sent again in it or in a later one,
     /// whichever is most. The first grows and the second does not.
     stretches: Vec<(u64, u64)>,
-    /// What lies before this offset was not sent again after the last sample.
+    /// What lies before this offset is taken not to have been sent again after the last sample.
     settled: u64,
 }
 
 impl Resent {
-    /// What was sent again in a flow; `lossy` where its receiver was told to drop what
-    /// arrives. Only there something is taken to be lost after the last sample.
+    /// What was sent again in a flow; `lossy` where its receiver was told to drop what arrives.
     pub(super) fn of(flow: &Flow, lossy: bool) -> Self {
         let mut stretches: Vec<(u64, u64)> = Vec::new();
         let (mut count, mut bytes) = (0, Some(0));
@@ -92,11 +92,12 @@ impl Resent {
             most = most.max(*held);
             *held = most;
         }
-        let acknowledged = |sample: &&Sample| sample.unacknowledged == Some(0);
-        let settled = match flow.samples.iter().rfind(acknowledged) {
-            _ if !lossy => u64::MAX,
-            Some(sample) => sample.bytes,
-            None => 0,
+        let settled = if lossy {
+            let all_acknowledged = |sample: &&Sample| sample.unacknowledged == Some(0);
+            let last = flow.samples.iter().rfind(all_acknowledged);
+            last.map_or(0, |sample| sample.bytes)
+        } else {
+            u64::MAX
         };
         Self { stretches, settled }
     }
