@@ -289,8 +289,8 @@ fn decoded(part: &PartTrace, side: Side) -> impl Iterator<Item = Cow<'_, [u8]>> 
         else {
             return None;
         };
-        let size = u64::from(header) + u64::from(payload) + u64::from(trailer);
-        let frame = received(part, flow, offset, size);
+        let length = u64::from(header) + u64::from(payload) + u64::from(trailer);
+        let frame = received(part, flow, offset, length);
         Some(match framing.decode(frame, frame.len()) {
             Ok(Decoded::Frame { payload, .. }) => payload,
             Ok(Decoded::Incomplete { .. }) | Err(_) => Cow::Borrowed(frame),

@@ -59,7 +59,7 @@ pub(super) fn dropping(part: &PartTrace) -> Vec<Side> {
 /// What may have been sent again as one segment.
 ///
 /// Linux joins segments that were not acknowledged when it sends them again, each of
-/// them whole (`tcp_retrans_try_collapse` in net/ipv4/tcp_output.c). So a segment sent
+/// them whole (`tcp_retrans_try_collapse` in `net/ipv4/tcp_output.c`). So a segment sent
 /// again that spans a boundary between two segments holds at least both of them; where
 /// fewer bytes were sent again than those have, none spans it. Two things are left aside.
 /// A segment would be sent again from its middle on if a part of it were acknowledged, but

@@ -75,31 +75,7 @@ fn kinds() -> Vec<DifferenceKind> {
             });
         }
     }
-    for wanted in [
-        Count::All,
-        Count::Exactly(2),
-        Count::AtLeast(1),
-        Count::AtMost(3),
-    ] {
-        kinds.extend([
-            DifferenceKind::LostBoundaries {
-                wanted,
-                got: 1,
-                of: 2,
-            },
-            DifferenceKind::SegmentCount {
-                wanted,
-                got: 4,
-                at_least: true,
-            },
-            DifferenceKind::Retransmitted {
-                wanted,
-                got: 4,
-                at_least: false,
-            },
-            DifferenceKind::Dropped { wanted, got: 4 },
-        ]);
-    }
+    kinds.extend(counts());
     for wanted in [None, Some(range), Some(open)] {
         let (number, got) = (1, wanted.is_none().then_some(7));
         kinds.push(DifferenceKind::Segment {
@@ -149,6 +125,37 @@ fn kinds() -> Vec<DifferenceKind> {
             got: "bb".to_owned(),
         },
     ]);
+    kinds
+}
+
+/// Every kind of difference in a count.
+fn counts() -> Vec<DifferenceKind> {
+    let mut kinds = Vec::new();
+    for wanted in [
+        Count::All,
+        Count::Exactly(2),
+        Count::AtLeast(1),
+        Count::AtMost(3),
+    ] {
+        kinds.extend([
+            DifferenceKind::LostBoundaries {
+                wanted,
+                got: 1,
+                of: 2,
+            },
+            DifferenceKind::SegmentCount {
+                wanted,
+                got: 4,
+                at_least: true,
+            },
+            DifferenceKind::Retransmitted {
+                wanted,
+                got: 4,
+                at_least: false,
+            },
+            DifferenceKind::Dropped { wanted, got: 4 },
+        ]);
+    }
     kinds
 }
 

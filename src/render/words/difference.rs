@@ -121,7 +121,7 @@ fn said(language: Language, kind: &DifferenceKind) -> Said {
                 grouped(*number as u64)
             ),
             wanted: or_no_more(language, wanted.as_ref(), payload),
-            got: or_no_more(language, got.as_ref(), |got| shown(got)),
+            got: or_no_more(language, got.as_ref(), shown),
         },
         DifferenceKind::Intact {
             wanted,

@@ -130,7 +130,7 @@ fn trace(flow: Flow, piece: usize) -> Trace {
         step: None,
         fault: Some(Fault::System(SystemFault::Other(99))),
         expects: Some(Fault::Length(LengthError::NegativeLength)),
-        ordinary: false,
+        ordinary: true,
         ..call(Side::Server, Op::Listen)
     });
     let stated = Receives {
