@@ -162,7 +162,7 @@ pub struct Excerpt {
     pub bytes: u64,
     /// The first of them, at most [`Self::MOST`]; fewer than that also where the trace
     /// does not hold them (a recv with `MSG_PEEK` whose bytes nobody took).
-    #[serde(serialize_with = "json::bytes")]
+    #[serde(flatten, serialize_with = "json::bytes")]
     pub first: Vec<u8>,
 }
 
