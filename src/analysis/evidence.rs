@@ -121,7 +121,7 @@ impl Judge<'_> {
         };
         let wires = self.flows().filter_map(|(_, flow)| flow.wire.as_ref());
         let runs: Vec<WireRun> = wires.flat_map(|wire| wire.runs.iter().copied()).collect();
-        let (mut place, mut unknown, mut extra) = (0, false, false);
+        let (mut place, mut unknown, mut extra) = (0_usize, false, false);
         for run in runs {
             match run.segments {
                 // How many these are is not known, so neither is which comes after them.
@@ -138,7 +138,7 @@ impl Judge<'_> {
                         wanted,
                         got: Some(got),
                     }));
-                    place += 1;
+                    place = place.saturating_add(1);
                 }
                 many => {
                     unknown |= place < wanted.len();
