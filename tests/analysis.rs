@@ -955,3 +955,94 @@ fn goodput_comes_of_what_was_delivered_and_of_its_time() {
         None
     );
 }
+
+#[test]
+fn a_message_cut_by_hand_has_several_datagrams_each_with_its_recv() {
+    let part = Written::new(Transport::Udp)
+        .send_as(SendRole::Message, b"abcd")
+        .send_as(SendRole::Continues, b"efgh")
+        .send_as(SendRole::Continues, b"ij")
+        .send("next")
+        .datagram(b"abcd", 0)
+        .datagram(b"ij", 0)
+        .datagram(b"ne", 2)
+        .part;
+    let flow = &analyse_part(&part).flows[0];
+    let seen = flow.datagrams.iter();
+    let seen: Vec<_> = seen
+        .map(|it| (it.range.start, it.range.end, it.message, it.recv))
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            (0, 4, 0, Some(0)),
+            (4, 8, 0, None),
+            (8, 10, 0, Some(1)),
+            (10, 14, 1, Some(2))
+        ]
+    );
+    let fates: Vec<_> = flow.messages.iter().map(|it| it.fate).collect();
+    assert_eq!(fates, [MessageFate::Lost(6), MessageFate::Truncated(2)]);
+}
+
+#[test]
+fn a_full_buffer_tells_of_a_cut_that_the_kernel_did_not_tell() {
+    let sent = Written::new(Transport::Udp).send("first").send("other");
+    let received = |asked: u32| {
+        let mut part = Written {
+            part: sent.part.clone(),
+            clock: sent.clock,
+        }
+        .datagram(b"fir", 0)
+        .part;
+        if let Some(Op::Recv { asked: it, .. }) = part.calls.last_mut().map(|call| &mut call.op) {
+            *it = asked;
+        }
+        let flow = analyse_part(&part).flows.remove(0);
+        (flow.messages[0].fate, flow.recvs[0].cut, flow.faithful)
+    };
+    assert_eq!(received(3), (MessageFate::Truncated(3), 2, true));
+    // Where there was room for more, these bytes are of no datagram that was sent.
+    assert_eq!(received(4), (MessageFate::Lost(0), 0, false));
+}
+
+#[test]
+fn a_recv_of_nothing_is_no_recv_with_data() {
+    let part = Written::new(Transport::Tcp)
+        .send("first")
+        .recv(2)
+        .recv(0)
+        .recv(3)
+        .part;
+    let flow = &analyse_part(&part).flows[0];
+    assert_eq!(flow.recvs.len(), 2);
+    assert_eq!(flow.messages[0].fate, MessageFate::InPieces(2));
+}
+
+#[test]
+fn which_of_two_datagrams_alike_was_lost_is_not_told() {
+    let part = Written::new(Transport::Udp)
+        .send("same")
+        .send("other")
+        .send("same")
+        .send("gone")
+        .datagram(b"same", 0)
+        .datagram(b"other", 0);
+    let mut part = part.part;
+    let certain = |part: &PartTrace| -> Vec<bool> {
+        let flow = &analyse_part(part).flows[0];
+        flow.datagrams.iter().map(|it| it.certain).collect()
+    };
+    assert_eq!(certain(&part), [false, true, false, true]);
+
+    part.expect.client.messages = Some(vec![
+        ExpectedMessage::Whole,
+        ExpectedMessage::Whole,
+        ExpectedMessage::Lost,
+        ExpectedMessage::Lost,
+    ]);
+    let seen = analyse_part(&part);
+    assert_eq!(seen.differences, []);
+    assert_eq!(seen.skipped, [Skipped::Alike(Side::Client); 2]);
+    assert_eq!(seen.held, 2);
+}

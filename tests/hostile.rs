@@ -6,13 +6,17 @@
     reason = "a helper that fails is a test that fails"
 )]
 
+use std::io::sink;
+
 use proptest::prelude::*;
 use serde_json::Value;
 
 use sticky_packet::analysis::analyse;
 use sticky_packet::language::Language;
+use sticky_packet::render::report::{Origin, Report};
 use sticky_packet::render::text::step::{self, Case, View};
 use sticky_packet::render::text::{Style, draw};
+use sticky_packet::render::{cast, svg};
 use sticky_packet::replay::Stage;
 use sticky_packet::scenario::catalogue;
 use sticky_packet::trace::json;
@@ -75,7 +79,13 @@ fn survives(document: &Value) -> bool {
                 hex: true,
                 full,
             };
-            draw(&trace, &analysis, &style, &mut std::io::sink()).unwrap();
+            draw(&trace, &analysis, &style, &mut sink()).unwrap();
+            let mut report = Report::new(language);
+            report.add(Origin::Saved, &trace, &analysis);
+            report.write(&mut sink()).unwrap();
+            let pair = [(trace.clone(), analysis.clone())];
+            svg::draw(&pair, &style, &mut sink()).unwrap();
+            cast::draw(&pair, &style, &mut sink()).unwrap();
             let stops = step::stops(&cases, full);
             for at in 0..stops.len() {
                 let view = View {

@@ -29,6 +29,23 @@ fn shown(part: &PartTrace) -> Vec<Progress> {
 }
 
 #[test]
+fn time_never_runs_backwards_from_call_to_call() {
+    let scenarios = catalogue::select(&[]).unwrap();
+    let mut stage = Stage::new();
+    for scenario in scenarios {
+        let trace = stage.replay(&scenario);
+        for part in &trace.parts {
+            assert!(
+                part.calls
+                    .is_sorted_by_key(sticky_packet::trace::Call::moment),
+                "{}",
+                trace.name
+            );
+        }
+    }
+}
+
+#[test]
 fn bytes_are_sent_then_wait_then_are_received() {
     let trace = replay("sticky/back-to-back");
     let states = shown(&trace.parts[0]);

@@ -245,14 +245,20 @@ fn without_a_terminal_it_says_what_to_use_instead() {
     }
     let said = call(&["show", "-", "--step", "--lang", "en"]);
     assert!(said.contains("`sticky show TRACE`"), "{said}");
-    let said = call(&["run", "--step", "--format", "json", "--lang", "en"]);
-    assert!(
-        said.contains("--step") && said.contains("--format"),
-        "{said}"
-    );
-    call(&["run", "--step", "-o", "file"]);
+    for command in ["run", "show"] {
+        for (option, value) in [("--format", "text"), ("--output", "x"), ("--width", "90")] {
+            let said = call(&[command, "x", "--step", option, value, "--lang", "en"]);
+            assert!(
+                said.contains("`--step`") && said.contains(&format!("`{option} <")),
+                "{said}"
+            );
+        }
+    }
 }
 
+#[cfg(unix)]
+#[path = "step/gone.rs"]
+mod gone;
 #[cfg(unix)]
 #[path = "step/terminal.rs"]
 mod terminal;

@@ -130,6 +130,21 @@ pub struct RecvSpan {
     pub queued: Option<u64>,
 }
 
+/// One datagram (or record) as sent. A message sent by several calls has several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Datagram {
+    /// Its bytes in the flow.
+    pub range: Range,
+    /// The index of its message in [`FlowAnalysis::messages`](super::FlowAnalysis::messages).
+    pub message: usize,
+    /// The index of the recv that returned it in
+    /// [`FlowAnalysis::recvs`](super::FlowAnalysis::recvs); none where none did.
+    pub recv: Option<usize>,
+    /// Whether that is certain. Where datagrams with the same bytes were sent and not all of
+    /// them received, which were cannot be told, and `recv` names the first.
+    pub certain: bool,
+}
+
 /// How much of a flow was delivered, and in how long: what its goodput comes of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Delivery {

@@ -164,20 +164,27 @@ impl<'a> Judge<'a> {
 
     fn messages(&mut self, expected: &Receives) {
         if let Some(wanted) = &expected.messages {
-            let got: Vec<MessageFate> = self
+            let got: Vec<(MessageFate, bool)> = self
                 .flows()
-                .flat_map(|(_, flow)| flow.messages.iter().map(|message| message.fate))
+                .flat_map(|(_, flow)| {
+                    let messages = flow.messages.iter().enumerate();
+                    messages.map(|(index, message)| (message.fate, flow.is_certain(index)))
+                })
                 .collect();
-            self.list(
-                wanted,
-                got,
-                |wanted, got| got.is(*wanted),
-                |number, wanted, got| DifferenceKind::Message {
-                    number,
+            for index in 0..wanted.len().max(got.len()) {
+                let (wanted, got) = (wanted.get(index).copied(), got.get(index).copied());
+                if let (Some(_), Some((_, false))) = (wanted, got) {
+                    self.verdict.skipped.push(Skipped::Alike(self.side));
+                    continue;
+                }
+                let got = got.map(|(fate, _)| fate);
+                let holds = matches!((wanted, got), (Some(wanted), Some(got)) if got.is(wanted));
+                self.count((!holds).then_some(DifferenceKind::Message {
+                    number: index + 1,
                     wanted,
                     got,
-                },
-            );
+                }));
+            }
         }
     }
 

@@ -24,7 +24,8 @@ use serde::Serialize;
 pub use claim::{Outcome, outcome};
 pub use difference::{Difference, DifferenceKind, Excerpt, GotRecv, Skipped};
 pub use fate::{
-    Boundary, BoundaryFate, Delivery, Message, MessageFate, Range, RecvSpan, Wire, WireRun,
+    Boundary, BoundaryFate, Datagram, Delivery, Message, MessageFate, Range, RecvSpan, Wire,
+    WireRun,
 };
 
 use crate::trace::{PartTrace, Trace};
@@ -72,12 +73,26 @@ pub struct FlowAnalysis {
     pub boundaries: Vec<Boundary>,
     /// The recvs that returned data, in order, with what they covered.
     pub recvs: Vec<RecvSpan>,
+    /// The datagrams, in order, each with what returned it; none in a stream.
+    pub datagrams: Vec<Datagram>,
     /// The data segments that carried the stream, as far as the samples tell; none where there are no samples.
     pub wire: Option<Wire>,
     /// Whether the bytes received are a prefix of the bytes sent (for datagrams: whether each is of one sent).
     pub faithful: bool,
     /// How much was delivered, and in how long; none where nothing was.
     pub delivery: Option<Delivery>,
+}
+
+impl FlowAnalysis {
+    /// Whether it is certain what became of the message with this index: see [`Datagram::certain`].
+    #[must_use]
+    pub fn is_certain(&self, message: usize) -> bool {
+        let first = self.datagrams.partition_point(|it| it.message < message);
+        let mut its_own = self.datagrams[first..]
+            .iter()
+            .take_while(|it| it.message == message);
+        its_own.all(|it| it.certain)
+    }
 }
 
 /// Says what became of everything in `trace`.

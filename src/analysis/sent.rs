@@ -13,6 +13,8 @@ pub(super) struct Record {
     pub(super) sends: Vec<SendRange>,
     /// Each recv that took data, with its bytes among those received.
     pub(super) recvs: Vec<RecvSpan>,
+    /// Of datagrams, whether each recv that took data got as much as it asked for.
+    pub(super) filled: Vec<bool>,
     /// The stream offsets at which frames were decoded, in order.
     pub(super) decoded: Vec<u64>,
     /// When the first send began, and the last recv that took data ended.
@@ -63,11 +65,18 @@ pub(super) fn by_flow(part: &PartTrace) -> Vec<Record> {
             Op::Recv {
                 flow,
                 offset,
+                asked,
                 got: Got::Data { bytes, cut },
                 queued,
-                ..
             } => {
-                if let Some(record) = records.get_mut(usize::from(flow)) {
+                // Of a stream, a recv that asked for nothing and got it took no data.
+                if let Some(record) = records
+                    .get_mut(usize::from(flow))
+                    .filter(|_| datagrams || bytes > 0)
+                {
+                    if datagrams {
+                        record.filled.push(bytes == asked);
+                    }
                     record.last_recv = Some(call.end);
                     record.recvs.push(RecvSpan {
                         call: index,

@@ -23,6 +23,7 @@ pub(super) fn analyse(flow: &Flow, record: Record, lossy: bool) -> FlowAnalysis 
         boundaries: boundaries(&messages, &recvs, evidence.as_ref()),
         messages,
         recvs,
+        datagrams: Vec::new(),
         wire,
         faithful: flow.sent.starts_with(&flow.received),
         delivery,

@@ -141,6 +141,7 @@ pub(super) fn cases(language: Language, help: &'static str) -> Arg {
         .value_name(language.pick("CASE", "用例"))
         .help(help)
         .num_args(0..)
+        .add(completions::cases(language))
 }
 
 /// The names and paths given.
@@ -170,38 +171,6 @@ pub(super) fn output(language: Language) -> Arg {
             "写入文件，要么完整，要么不写 [默认：-，即标准输出]",
         ))
         .value_parser(clap::value_parser!(std::path::PathBuf))
-}
-
-/// The form of the data.
-pub(super) fn format(language: Language) -> Arg {
-    format_of(
-        language,
-        &["text", "json"],
-        language.pick("text or json [default: text]", "text 或 json [默认：text]"),
-    )
-}
-
-/// The form of the data, one of `formats`; the first is the default.
-pub(super) fn format_of(
-    language: Language,
-    formats: &'static [&'static str],
-    help: &'static str,
-) -> Arg {
-    Arg::new("format")
-        .long("format")
-        .value_name(language.pick("FORMAT", "格式"))
-        .help(help)
-        .value_parser(PossibleValuesParser::new(formats))
-        .default_value(formats[0])
-        .hide_default_value(true)
-        .hide_possible_values(true)
-}
-
-/// Whether JSON was asked for.
-pub(super) fn wants_json(matches: &ArgMatches) -> bool {
-    matches
-        .get_one::<String>("format")
-        .is_some_and(|format| format == "json")
 }
 
 /// A number from `least` to `most`.

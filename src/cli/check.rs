@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::failure::Failure;
 use super::terminal::Terminal;
-use super::{NOT_AS_EXPECTED, arguments, side_by_side};
+use super::{NOT_AS_EXPECTED, arguments, format, side_by_side};
 use crate::analysis::{self, Analysis, Difference, Skipped};
 use crate::language::Language;
 use crate::render::{escape, words};
@@ -57,7 +57,7 @@ pub(super) fn command(language: Language) -> Command {
                         .map_err(|_| language.pick("a number from 1", "应为不小于 1 的整数"))
                 }),
         )
-        .arg(arguments::format(language))
+        .arg(format::option(language, format::PLAIN))
         .arg(arguments::deadline(language))
 }
 
@@ -111,7 +111,7 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
         .unwrap_or(NonZeroU32::MIN);
     let deadline = arguments::given_deadline(matches);
     let language = terminal.language;
-    let as_json = arguments::wants_json(matches);
+    let as_json = format::is_json(matches);
     let widest = widest_name(&scenarios);
     let judge = |stage: &mut Stage, scenario: &Scenario| judge(stage, scenario, repeat, language);
     let replay = |out: &mut dyn Write| -> io::Result<Summary> {

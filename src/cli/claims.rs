@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::failure::Failure;
 use super::terminal::Terminal;
-use super::{NOT_AS_EXPECTED, arguments, drawing, side_by_side};
+use super::{NOT_AS_EXPECTED, arguments, drawing, format, side_by_side};
 use crate::analysis::{self, Analysis, Outcome};
 use crate::language::{Language, Text};
 use crate::render::claims::{Summary, Told, Witness, draw};
@@ -48,7 +48,7 @@ pub(super) fn command(language: Language) -> Command {
                     "名称、名称开头或编号：只看这一条，附时间线 [默认：全部]",
                 )),
         )
-        .arg(arguments::format(language));
+        .arg(format::option(language, format::PLAIN));
     drawing::options(command, language).arg(arguments::deadline(language))
 }
 
@@ -79,7 +79,7 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
             replay: one.map(|_| (trace, analysis)),
         }
     };
-    let as_json = arguments::wants_json(matches);
+    let as_json = format::is_json(matches);
     let style = drawing::style(matches, terminal, terminal.data_in_color());
     let summary = terminal.data(|out| {
         let mut seen: Vec<Option<Seen>> = names.iter().map(|_| None).collect();

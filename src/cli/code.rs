@@ -12,10 +12,10 @@ use anstream::ColorChoice;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::arguments;
 use super::failure::Failure;
 use super::file::Output;
 use super::terminal::Terminal;
+use super::{arguments, completions};
 use crate::language::Language;
 use crate::render::code::{Program, Target, Unsupported};
 use crate::render::escape;
@@ -50,7 +50,8 @@ pub(super) fn command(language: Language) -> Command {
             Arg::new("case")
                 .value_name(language.pick("CASE", "用例"))
                 .help(language.pick("A name, or the path of a file", "用例名，或文件的路径"))
-                .required(true),
+                .required(true)
+                .add(completions::cases(language)),
         )
         .arg(
             Arg::new("as")
@@ -272,7 +273,7 @@ fn write_files(
             .map_err(failed(file))?;
         outputs.push(output);
     }
-    outputs.into_iter().try_for_each(Output::finish)
+    Output::finish_all(outputs)
 }
 
 /// What was written where, and what to do now.

@@ -1,21 +1,35 @@
 //! `sticky completions`: completions for a shell.
+//!
+//! The script that a shell reads is a few lines that call `sticky` again for every
+//! word ([`answer`]). So what is offered is always what this `sticky` takes, the names
+//! of its cases included, and is the same in every shell.
+//!
+//! Promises: an answer opens no socket, and replays nothing; without the script's variable
+//! nothing is answered. How script and answer talk may change with a new `sticky`, so the
+//! script is to be read anew by each shell that starts, never kept in a file.
 
+use std::ffi::{OsStr, OsString};
+use std::path::{self, Path};
 use std::process::ExitCode;
 
 use clap::builder::PossibleValuesParser;
-use clap::{Arg, ArgMatches, Command, ValueEnum};
-use clap_complete::Shell;
+use clap::{Arg, ArgMatches, Command};
+use clap_complete::engine::{
+    ArgValueCompleter, CompletionCandidate, PathCompleter, ValueCompleter,
+};
+use clap_complete::env::{CompleteEnv, Shells};
 
-use super::arguments;
 use super::failure::Failure;
 use super::terminal::Terminal;
+use super::{USAGE, arguments, language};
 use crate::language::Language;
+use crate::scenario::catalogue::{self, Embedded};
+
+/// The variable in which a script says for which shell it asks.
+const ASKS: &str = "STICKY_COMPLETE";
 
 /// The command's arguments.
 pub(super) fn command(language: Language) -> Command {
-    let shells = Shell::value_variants()
-        .iter()
-        .filter_map(ValueEnum::to_possible_value);
     Command::new("completions")
         .about(language.pick("Print completions for a shell", "输出 shell 的补全脚本"))
         .override_usage(language.pick(
@@ -23,30 +37,109 @@ pub(super) fn command(language: Language) -> Command {
             "sticky completions [选项] <SHELL>",
         ))
         .after_help(language.pick(
-            "Example: sticky completions bash > ~/.local/share/bash-completion/completions/sticky",
-            "示例：sticky completions bash > ~/.local/share/bash-completion/completions/sticky",
+            "Options, their values and the names of cases, as this sticky knows them. In\n\
+             ~/.bashrc, ~/.zshrc (behind compinit) or ~/.config/fish/config.fish:\n  \
+             source <(sticky completions bash)\n  \
+             source <(sticky completions zsh)\n  \
+             sticky completions fish | source",
+            "补全选项、选项的取值和用例名，都以当前的 sticky 为准。写入 ~/.bashrc、~/.zshrc\n\
+             （放在 compinit 之后）或 ~/.config/fish/config.fish：\n  \
+             source <(sticky completions bash)\n  \
+             source <(sticky completions zsh)\n  \
+             sticky completions fish | source",
         ))
         .arg(
             Arg::new("shell")
                 .value_name("SHELL")
                 .help("bash, elvish, fish, powershell, zsh")
                 .required(true)
-                .value_parser(PossibleValuesParser::new(shells))
+                .value_parser(PossibleValuesParser::new(Shells::builtins().names()))
                 .hide_possible_values(true),
         )
 }
 
 /// Writes the script.
 pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failure> {
+    let shells = Shells::builtins();
     let shell = matches
         .get_one::<String>("shell")
-        .and_then(|name| Shell::from_str(name, false).ok());
+        .and_then(|name| shells.completer(name));
     let mut script = Vec::new();
     if let Some(shell) = shell {
-        // Into memory first: the generator panics where a pipe is closed.
-        let mut command = arguments::command(terminal.language);
-        clap_complete::generate(shell, &mut command, "sticky", &mut script);
+        shell
+            .write_registration(ASKS, "sticky", "sticky", "sticky", &mut script)
+            .map_err(Failure::stdout)?;
     }
     terminal.data(|out| out.write_all(&script).map_err(Failure::stdout))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Writes what may stand where a shell's script asks; `None` where none does.
+pub(super) fn answer(arguments: &[OsString], locale: Option<&str>) -> Option<ExitCode> {
+    let asks = std::env::var(ASKS).ok()?;
+    Shells::builtins().completer(&asks)?;
+    // Behind `--` stands the line so far, its first word the command's own name.
+    let end = arguments.iter().position(|argument| argument == "--")?;
+    let given = arguments.get(end + 2..)?;
+    let language = language::choose(given, locale);
+    let answered = CompleteEnv::with_factory(|| arguments::command(language))
+        .var(ASKS)
+        .try_complete(arguments, std::env::current_dir().ok().as_deref());
+    // A shell shows no errors of this, and has to know only that there is no answer.
+    Some(answered.map_or(USAGE.into(), |_| ExitCode::SUCCESS))
+}
+
+/// Offers the names of cases, with their titles where the shell shows them, and files of cases.
+pub(super) fn cases(language: Language) -> ArgValueCompleter {
+    ArgValueCompleter::new(move |begun: &OsStr| {
+        let mut offered = named(begun, language);
+        let files = PathCompleter::any().filter(is_case).complete(begun);
+        // Where nothing has been typed yet, folders would only be in the way.
+        let is_wanted = |file: &CompletionCandidate| !begun.is_empty() || !is_folder(file);
+        offered.extend(files.into_iter().filter(is_wanted));
+        offered
+    })
+}
+
+/// Offers the names of cases alone.
+pub(super) fn names(language: Language) -> ArgValueCompleter {
+    ArgValueCompleter::new(move |begun: &OsStr| named(begun, language))
+}
+
+fn is_case(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end == "toml")
+}
+
+fn is_folder(file: &CompletionCandidate) -> bool {
+    let name = file.get_value().to_string_lossy();
+    name.ends_with(path::is_separator)
+}
+
+/// The cases whose name begins so: by chapter and name, and by the name alone where
+/// something of it has been typed and it means one case.
+fn named(begun: &OsStr, language: Language) -> Vec<CompletionCandidate> {
+    let Some(begun) = begun.to_str() else {
+        return Vec::new();
+    };
+    let all = catalogue::embedded();
+    let whole = all.iter().map(|case| (case.name.as_str(), case));
+    let short = all.iter().filter_map(|case| {
+        let (_, short) = case.name.split_once('/')?;
+        let is_begun = !begun.is_empty() && short.starts_with(begun);
+        (is_begun && means_one_case(short)).then_some((short, case))
+    });
+    whole
+        .chain(short)
+        .filter(|(name, _)| name.starts_with(begun))
+        .map(|(name, case)| CompletionCandidate::new(name).help(title(case, language)))
+        .collect()
+}
+
+fn means_one_case(name: &str) -> bool {
+    catalogue::select(&[name.to_owned()]).is_ok_and(|found| found.len() == 1)
+}
+
+fn title(case: &Embedded, language: Language) -> Option<clap::builder::StyledStr> {
+    let case = case.read().ok()?;
+    Some(case.title.get(language).to_owned().into())
 }

@@ -9,7 +9,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::failure::Failure;
 use super::terminal::Terminal;
-use super::{NOT_AS_EXPECTED, arguments, drawing, file};
+use super::{NOT_AS_EXPECTED, arguments, drawing, file, format};
 use crate::framing::Framing;
 use crate::laboratory::dissect::{Dissection, dissect};
 use crate::laboratory::guess::guess;
@@ -87,7 +87,7 @@ pub(super) fn command(language: Language) -> Command {
                     "可接受的最长负载 [默认：1048576]",
                 ))
                 .value_parser(arguments::number(language, 0, LARGEST as u64)),
-            arguments::format(language),
+            format::option(language, format::PLAIN),
             arguments::output(language),
         ]);
     drawing::page_options(command, language, &["ascii", "no-hex", "full", "width"])
@@ -106,7 +106,7 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
     let whole = file::write_data(matches, terminal, |out, color| {
         let style = drawing::style(matches, terminal, color);
         let taken = framing.map(|framing| taken_apart(&stream, framing, cap, text::kept(&style)));
-        if arguments::wants_json(matches) {
+        if format::is_json(matches) {
             let decoded = Decoded {
                 stream: &stream,
                 dissection: taken

@@ -2,16 +2,30 @@
 
 use std::io::{self, Write};
 
+use anstream::ColorChoice;
 use clap::{Arg, ArgAction, ArgMatches, Command};
+use serde::Serialize;
 
+use super::format::{self, Format};
 use super::terminal::{self, Terminal};
-use crate::analysis::Analysis;
+use super::{arguments, step};
+use crate::analysis::{self, Analysis};
 use crate::language::Language;
 use crate::render::text::{self, Style};
-use crate::trace::Trace;
+use crate::render::{cast, svg};
+use crate::trace::{Trace, json};
 
 /// The columns that `--width` takes.
 const WIDTHS: std::ops::RangeInclusive<usize> = text::NARROWEST..=400;
+
+/// Adds the options of replays: in which form, to where, drawn how, or stepped through.
+pub(super) fn replay_options(command: Command, language: Language) -> Command {
+    let command = command
+        .arg(format::option(language, format::DRAWING))
+        .arg(arguments::output(language));
+    options(command, language)
+        .arg(step::option(language).conflicts_with_all(["format", "output", "width"]))
+}
 
 /// Adds the options of a drawing.
 pub(super) fn options(command: Command, language: Language) -> Command {
@@ -89,6 +103,83 @@ pub(super) fn style(matches: &ArgMatches, terminal: Terminal, color: bool) -> St
         hex: !is_set("no-hex"),
         full: is_set("full"),
     }
+}
+
+/// A replay, and what was found in it.
+type Case = (Trace, Analysis);
+
+/// Writes what happened in the form asked for; says how many cases were not as expected.
+/// `color` says whether the target shows any.
+pub(super) fn write(
+    traces: impl Iterator<Item = Trace>,
+    matches: &ArgMatches,
+    terminal: Terminal,
+    color: bool,
+    out: &mut dyn Write,
+) -> io::Result<usize> {
+    let cases = traces.map(|trace| {
+        let analysis = analysis::analyse(&trace);
+        (trace, analysis)
+    });
+    // A picture has its colours wherever it goes.
+    let in_picture = || style(matches, terminal, terminal.color != ColorChoice::Never);
+    match format::given(matches) {
+        Format::Text => draw_each(cases, &style(matches, terminal, color), out),
+        Format::Json => write_json(cases, out),
+        Format::Svg => draw_together(cases, svg::draw, &in_picture(), out),
+        Format::Cast => draw_together(cases, cast::draw, &in_picture(), out),
+    }
+}
+
+fn draw_each(
+    cases: impl Iterator<Item = Case>,
+    style: &Style,
+    out: &mut dyn Write,
+) -> io::Result<usize> {
+    let mut unexpected = 0;
+    for (index, (trace, analysis)) in cases.enumerate() {
+        draw(index, &trace, &analysis, style, out)?;
+        // Shown as it comes: a case that waits for time should not hold back the one before it.
+        out.flush()?;
+        unexpected += usize::from(!analysis.as_expected());
+    }
+    Ok(unexpected)
+}
+
+/// Draws all cases by `draw`, which makes one document of them.
+fn draw_together(
+    cases: impl Iterator<Item = Case>,
+    draw: impl FnOnce(&[Case], &Style, &mut dyn Write) -> io::Result<()>,
+    style: &Style,
+    out: &mut dyn Write,
+) -> io::Result<usize> {
+    let cases: Vec<_> = cases.collect();
+    draw(&cases, style, out)?;
+    let unexpected = cases.iter().filter(|(_, seen)| !seen.as_expected());
+    Ok(unexpected.count())
+}
+
+/// An analysis with its answer in front, for programs that want no more than that.
+#[derive(Serialize)]
+struct Judged {
+    as_expected: bool,
+    #[serde(flatten)]
+    analysis: Analysis,
+}
+
+fn write_json(cases: impl Iterator<Item = Case>, out: &mut dyn Write) -> io::Result<usize> {
+    let judged = cases.map(|(trace, analysis)| {
+        let as_expected = analysis.as_expected();
+        let analysis = Judged {
+            as_expected,
+            analysis,
+        };
+        (trace, analysis)
+    });
+    let cases: Vec<_> = judged.collect();
+    json::write(&cases, out)?;
+    let unexpected = cases.iter().filter(|(_, judged)| !judged.as_expected);
+    Ok(unexpected.count())
 }
 
 /// Draws one trace, with an empty line before all but the first.

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::{Arg, ArgMatches, Command};
 use colored::Colorize;
 
+use super::completions;
 use super::failure::Failure;
 use super::terminal::{self, Terminal};
 use crate::language::Language;
@@ -34,7 +35,8 @@ pub(super) fn command(language: Language) -> Command {
                     "A name, or the path of a file or folder",
                     "用例名，或文件、文件夹的路径",
                 ))
-                .required(true),
+                .required(true)
+                .add(completions::cases(language)),
         )
 }
 

@@ -1,19 +1,22 @@
 //! `-o FILE`: data into a file, whole or not at all.
 //!
-//! Promises: a file that exists keeps its content until all the new content has
-//! been written beside it; where that fails, the half-written file is removed.
-//! What is no ordinary file (a pipe, a device) is written straight through.
+//! Promises: the content is kept in memory until there is all of it; then it is written
+//! beside the file and moved to its place. So a file that exists keeps its content until
+//! then; what fails leaves nothing behind, and neither does a signal
+//! ([`interruption`](super::interruption)), Ctrl-C for one. What is no ordinary file (a
+//! pipe, a device) is written straight through.
 
 use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions, Permissions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use anstream::stream::RawStream;
 use anstream::{AutoStream, ColorChoice};
-
 use clap::ArgMatches;
 
 use super::failure::Failure;
+use super::interruption::uninterrupted;
 use super::terminal::Terminal;
 
 /// Writes data by `write` to where `-o` says, else to standard output; `write` is told
@@ -42,90 +45,143 @@ pub(super) fn write_data<T>(
 pub(super) struct Output {
     /// As the caller named it.
     named: PathBuf,
-    stream: BufWriter<AutoStream<File>>,
-    /// The file beside it, and the place it has to go to.
-    unfinished: Option<Unfinished>,
+    sink: Sink,
 }
 
-/// Removes the file unless it has been moved to its place.
-struct Unfinished {
+enum Sink {
+    Straight(BufWriter<AutoStream<File>>),
+    Whole(AutoStream<Vec<u8>>, Place),
+}
+
+/// Where a whole file goes.
+struct Place {
+    path: PathBuf,
+    /// The one that it is written to before it is moved.
     beside: PathBuf,
-    place: PathBuf,
+    /// Those of the file that it replaces.
+    permissions: Option<Permissions>,
 }
 
-impl Drop for Unfinished {
+/// Removes the file beside unless it has been moved to its place.
+struct Unfinished<'p>(&'p Place);
+
+impl Drop for Unfinished<'_> {
     fn drop(&mut self) {
         // Where it has been moved, or cannot be removed, nothing is left to do.
-        let _ = fs::remove_file(&self.beside);
+        let _ = fs::remove_file(&self.0.beside);
     }
 }
 
 impl Output {
     /// Opens what becomes `file`. Colour is for terminals, so only `--color always` colours a file.
     pub(super) fn create(file: &Path, color: ColorChoice) -> Result<Self, Failure> {
-        let failed = |error| Failure::output(Some(file.to_owned()), error);
-        let (stream, unfinished) = open(file).map_err(failed)?;
-        let stream = match color {
-            ColorChoice::Always | ColorChoice::AlwaysAnsi => AutoStream::always_ansi(stream),
-            ColorChoice::Auto | ColorChoice::Never => AutoStream::never(stream),
-        };
+        let sink = open(file, color).map_err(|error| failed(file, error))?;
         Ok(Self {
             named: file.to_owned(),
-            stream: BufWriter::with_capacity(1 << 16, stream),
-            unfinished,
+            sink,
         })
     }
 
     /// What to write to.
     pub(super) fn stream(&mut self) -> &mut dyn Write {
-        &mut self.stream
+        match &mut self.sink {
+            Sink::Straight(stream) => stream,
+            Sink::Whole(content, _) => content,
+        }
     }
 
     /// Puts the file in its place.
-    pub(super) fn finish(mut self) -> Result<(), Failure> {
-        let moved = self.stream.flush().and_then(|()| {
-            self.unfinished
-                .as_ref()
-                .map_or(Ok(()), |Unfinished { beside, place }| {
-                    fs::rename(beside, place)
+    pub(super) fn finish(self) -> Result<(), Failure> {
+        Self::finish_all(vec![self])
+    }
+
+    /// Puts each file in its place once all of them are written.
+    pub(super) fn finish_all(outputs: Vec<Self>) -> Result<(), Failure> {
+        let mut whole = Vec::new();
+        for Self { named, sink } in outputs {
+            match sink {
+                Sink::Straight(mut stream) => {
+                    stream.flush().map_err(|error| failed(&named, error))?;
+                }
+                Sink::Whole(content, place) => whole.push((named, content.into_inner(), place)),
+            }
+        }
+        uninterrupted(|| {
+            let mut unfinished = Vec::new();
+            for (named, content, place) in &whole {
+                let written = place.write(content).map_err(|error| failed(named, error))?;
+                unfinished.push((named, written));
+            }
+            unfinished
+                .iter()
+                .try_for_each(|(named, Unfinished(place))| {
+                    fs::rename(&place.beside, &place.path).map_err(|error| failed(named, error))
                 })
-        });
-        moved.map_err(|error| Failure::output(Some(self.named.clone()), error))
+        })
     }
 }
 
-fn open(file: &Path) -> io::Result<(File, Option<Unfinished>)> {
+impl Place {
+    fn of(file: &Path, found: Option<&Metadata>) -> io::Result<Self> {
+        // A link stays a link: what it points to is replaced.
+        let path = match found {
+            Some(_) => fs::canonicalize(file)?,
+            None => file.to_owned(),
+        };
+        let mut beside = OsString::from(".");
+        beside.push(path.file_name().ok_or(io::ErrorKind::InvalidInput)?);
+        beside.push(format!(".{}.unfinished", std::process::id()));
+        Ok(Self {
+            beside: path.with_file_name(beside),
+            path,
+            permissions: found.map(Metadata::permissions),
+        })
+    }
+
+    /// Writes the file beside.
+    fn write(&self, content: &[u8]) -> io::Result<Unfinished<'_>> {
+        let mut options = OpenOptions::new();
+        let mut file = options.write(true).create_new(true).open(&self.beside)?;
+        let unfinished = Unfinished(self);
+        if let Some(permissions) = &self.permissions {
+            fs::set_permissions(&self.beside, permissions.clone())?;
+        }
+        file.write_all(content)?;
+        Ok(unfinished)
+    }
+}
+
+fn open(file: &Path, color: ColorChoice) -> io::Result<Sink> {
     let found = match fs::metadata(file) {
         Ok(found) => Some(found),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => return Err(error),
     };
-    if found.as_ref().is_some_and(fs::Metadata::is_dir) {
+    if found.as_ref().is_some_and(Metadata::is_dir) {
         return Err(io::ErrorKind::IsADirectory.into());
     }
     if found.as_ref().is_some_and(|found| !found.is_file()) {
-        return Ok((OpenOptions::new().write(true).open(file)?, None));
+        let straight = OpenOptions::new().write(true).open(file)?;
+        let straight = dressed(straight, color);
+        return Ok(Sink::Straight(BufWriter::with_capacity(1 << 16, straight)));
     }
-    // A link stays a link: what it points to is replaced.
-    let place = found
-        .as_ref()
-        .map_or_else(|| Ok(file.to_owned()), |_| fs::canonicalize(file))?;
-    let name = place.file_name().ok_or(io::ErrorKind::InvalidInput)?;
-    let mut beside_name = OsString::from(".");
-    beside_name.push(name);
-    beside_name.push(format!(".{}.unfinished", std::process::id()));
-    let beside = place.with_file_name(beside_name);
+    let place = Place::of(file, found.as_ref())?;
     if found.is_some() {
         // Replacing asks for a right on the folder only, so that on the file is asked for here.
-        OpenOptions::new().write(true).open(&place)?;
+        OpenOptions::new().write(true).open(&place.path)?;
     }
-    let stream = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(&beside)?;
-    let unfinished = Unfinished { beside, place };
-    if let Some(found) = found {
-        fs::set_permissions(&unfinished.beside, found.permissions())?;
+    // Tried now, so that a folder that takes no file is told of before a long replay.
+    uninterrupted(|| place.write(b"").map(drop))?;
+    Ok(Sink::Whole(dressed(Vec::new(), color), place))
+}
+
+fn dressed<S: RawStream>(stream: S, color: ColorChoice) -> AutoStream<S> {
+    match color {
+        ColorChoice::Always | ColorChoice::AlwaysAnsi => AutoStream::always_ansi(stream),
+        ColorChoice::Auto | ColorChoice::Never => AutoStream::never(stream),
     }
-    Ok((stream, Some(unfinished)))
+}
+
+fn failed(file: &Path, error: io::Error) -> Failure {
+    Failure::output(Some(file.to_owned()), error)
 }

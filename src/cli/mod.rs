@@ -16,7 +16,9 @@ mod drawing;
 mod explain;
 mod failure;
 mod file;
+mod format;
 mod help;
+mod interruption;
 mod language;
 mod list;
 mod man;
@@ -57,7 +59,11 @@ pub fn main() -> ExitCode {
     colored::control::set_override(true);
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let given = arguments.get(1..).unwrap_or_default();
-    let language = language::choose(given, sys_locale::get_locale().as_deref());
+    let locale = sys_locale::get_locale();
+    if let Some(answered) = completions::answer(&arguments, locale.as_deref()) {
+        return answered;
+    }
+    let language = language::choose(given, locale.as_deref());
     match arguments::command(language).try_get_matches_from(&arguments) {
         Ok(matches) => {
             let terminal = Terminal {

@@ -10,6 +10,7 @@ use anstream::ColorChoice;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command};
 
+use super::completions;
 use super::failure::Failure;
 use super::file::Output;
 use super::terminal::Terminal;
@@ -60,6 +61,7 @@ pub(super) fn command(language: Language) -> Command {
                     "Begin with a copy of this case of the catalogue",
                     "以目录中这个用例的副本开头",
                 ))
+                .add(completions::names(language))
                 .conflicts_with("transport"),
         )
         .arg(

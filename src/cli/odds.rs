@@ -15,8 +15,9 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::failure::Failure;
 use super::file::Output;
+use super::format::{self, Form};
 use super::terminal::Terminal;
-use super::{arguments, drawing};
+use super::{arguments, completions, drawing};
 use crate::language::Language;
 use crate::render::odds::{self, Odds};
 use crate::render::text;
@@ -31,6 +32,42 @@ const TRIALS: (u32, u32) = (500, 10_000);
 const POINTS: (u32, u32) = (9, 21);
 /// The longest gap.
 const LONGEST_GAP: Duration = Duration::from_millis(10);
+
+/// The forms of a distribution.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Format {
+    /// A histogram, or a plot, to read.
+    #[default]
+    Text,
+    /// The plot as a picture.
+    Svg,
+    /// For programs.
+    Json,
+    /// For spreadsheets.
+    Csv,
+}
+
+impl Format {
+    /// Every form.
+    const ALL: &[Self] = &[Self::Text, Self::Svg, Self::Json, Self::Csv];
+}
+
+impl Form for Format {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Svg => "svg",
+            Self::Json => "json",
+            Self::Csv => "csv",
+        }
+    }
+
+    fn about(self, _: Language) -> Option<&'static str> {
+        match self {
+            Self::Text | Self::Svg | Self::Json | Self::Csv => None,
+        }
+    }
+}
 
 /// The gaps asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +107,8 @@ pub(super) fn command(language: Language) -> Command {
                 .help(language.pick(
                     "A name, or the path of a file [default: sticky/back-to-back]",
                     "用例名，或文件的路径 [默认：sticky/back-to-back]",
-                )),
+                ))
+                .add(completions::cases(language)),
         )
         .arg(number(
             "trials",
@@ -123,14 +161,7 @@ pub(super) fn command(language: Language) -> Command {
                 ))
                 .action(ArgAction::SetTrue),
         )
-        .arg(arguments::format_of(
-            language,
-            &["text", "svg", "json", "csv"],
-            language.pick(
-                "text, svg, json or csv [default: text]",
-                "text、svg、json 或 csv [默认：text]",
-            ),
-        ))
+        .arg(format::option(language, Format::ALL))
         .arg(arguments::output(language))
         .arg(arguments::deadline(language));
     drawing::page_options(command, language, &["ascii", "width"])
@@ -295,11 +326,11 @@ fn write(
     color: bool,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    match matches.get_one::<String>("format").map(String::as_str) {
-        Some("json") => odds::json(odds, out),
-        Some("csv") => odds::csv(odds, out),
-        Some("svg") => odds::svg(odds, terminal.language, out),
-        Some(_) | None => text::odds::draw(odds, &drawing::style(matches, terminal, color), out),
+    match format::given(matches) {
+        Format::Text => text::odds::draw(odds, &drawing::style(matches, terminal, color), out),
+        Format::Svg => odds::svg(odds, terminal.language, out),
+        Format::Json => odds::json(odds, out),
+        Format::Csv => odds::csv(odds, out),
     }
 }
 

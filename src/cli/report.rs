@@ -1,4 +1,4 @@
-//! `sticky report`: replay, and write a lesson to take along.
+//! `sticky report`: replay, or take what was saved, and write a lesson to take along.
 
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
@@ -8,11 +8,13 @@ use clap::{ArgMatches, Command};
 
 use super::failure::Failure;
 use super::terminal::Terminal;
-use super::{arguments, file, run};
+use super::{arguments, file, run, show};
 use crate::analysis;
 use crate::language::Language;
-use crate::render::report::Report;
+use crate::render::report::{Origin, Report};
 use crate::replay::Stage;
+use crate::scenario::{Scenario, catalogue};
+use crate::trace::Trace;
 
 /// The command's arguments.
 pub(super) fn command(language: Language) -> Command {
@@ -22,8 +24,8 @@ pub(super) fn command(language: Language) -> Command {
             "重演用例，写成一个可逐步查看的 HTML 文件，供课堂和自学使用",
         ))
         .override_usage(language.pick(
-            "sticky report [OPTIONS] [CASE]… -o <FILE>",
-            "sticky report [选项] [用例]… -o <文件>",
+            "sticky report [OPTIONS] [CASE|TRACE]… -o <FILE>",
+            "sticky report [选项] [用例|轨迹]… -o <文件>",
         ))
         .after_help(language.pick(
             "The page holds both languages and needs no network; it opens in that of --lang.\n\
@@ -31,22 +33,59 @@ pub(super) fn command(language: Language) -> Command {
              to the beginning and to the whole picture.\n\n\
              Examples:\n  \
              sticky report -o lesson.html\n  \
-             sticky report back-to-back cork nodelay -o lesson.html",
+             sticky report back-to-back cork nodelay -o lesson.html\n  \
+             sticky report back-to-back trace.json -o lesson.html",
             "页面含两种语言，无需联网；打开时为 --lang 的语言。在图中按 ← → 或 Page Up、\n\
              Page Down 后退、前进一次调用，Home 回到开头，End 看全貌。\n\n\
              示例:\n  \
              sticky report -o lesson.html\n  \
-             sticky report back-to-back cork nodelay -o lesson.html",
+             sticky report back-to-back cork nodelay -o lesson.html\n  \
+             sticky report back-to-back trace.json -o lesson.html",
         ))
         .arg(arguments::cases(
             language,
             language.pick(
-                "Names, or paths of files or folders [default: every documented case]",
-                "用例名，或文件、文件夹的路径 [默认：文档中的全部用例]",
+                "Names, or paths of files or folders; a trace saved with `run --format json` is \
+                 taken as it is: *.json, or - for standard input [default: every documented case]",
+                "用例名，或文件、文件夹的路径；用 `run --format json` 保存的轨迹照原样采用：\
+                 *.json，或用 - 表示标准输入 [默认：文档中的全部用例]",
             ),
         ))
         .arg(arguments::output(language))
         .arg(arguments::deadline(language))
+}
+
+/// What one argument stands for.
+enum Source {
+    /// What is to be replayed.
+    Cases(Vec<Scenario>),
+    /// What has happened already.
+    Saved(Vec<Trace>),
+}
+
+/// What was asked for, in its order.
+fn chosen(matches: &ArgMatches) -> Result<Vec<Source>, Failure> {
+    let given = arguments::given_cases(matches);
+    if given.is_empty() {
+        return Ok(vec![Source::Cases(run::chosen(matches)?)]);
+    }
+    let names: Vec<_> = given.iter().filter(|it| !is_saved(it)).cloned().collect();
+    let selected = catalogue::select_each(&names).map_err(Failure::Select)?;
+    let mut selected = selected.into_iter();
+    let source = |name: String| {
+        if is_saved(&name) {
+            show::saved(name.into()).map(Source::Saved)
+        } else {
+            Ok(Source::Cases(selected.next().unwrap_or_default()))
+        }
+    };
+    given.into_iter().map(source).collect()
+}
+
+/// Whether an argument means a saved trace, and not a case.
+fn is_saved(name: &str) -> bool {
+    let ending = Path::new(name).extension();
+    name == "-" || ending.is_some_and(|ending| ending.eq_ignore_ascii_case("json"))
 }
 
 /// Replays, writes, and says whether all came out as expected.
@@ -71,19 +110,33 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
                 .to_owned(),
         });
     }
-    let scenarios = run::chosen(matches)?;
-    let unexpected = file::write_data(matches, terminal, |out, _| {
+    let sources = chosen(matches)?;
+    let (all, unexpected) = file::write_data(matches, terminal, |out, _| {
         let mut stage = Stage::with_deadline(arguments::given_deadline(matches));
         let mut report = Report::new(language);
-        let mut unexpected = 0;
-        for scenario in &scenarios {
-            let trace = stage.replay(scenario);
-            let analysis = analysis::analyse(&trace);
+        let (mut all, mut unexpected) = (0, 0);
+        let mut add = |origin, trace: &Trace| {
+            let analysis = analysis::analyse(trace);
+            all += 1;
             unexpected += usize::from(!analysis.as_expected());
-            report.add(&trace, &analysis);
+            report.add(origin, trace, &analysis);
+        };
+        for source in &sources {
+            match source {
+                Source::Cases(scenarios) => {
+                    for scenario in scenarios {
+                        add(Origin::Replayed, &stage.replay(scenario));
+                    }
+                }
+                Source::Saved(traces) => {
+                    for trace in traces {
+                        add(Origin::Saved, trace);
+                    }
+                }
+            }
         }
         report.write(out)?;
-        Ok(unexpected)
+        Ok((all, unexpected))
     })?;
-    Ok(run::ending(terminal, unexpected, scenarios.len()))
+    Ok(run::ending(terminal, unexpected, all))
 }

@@ -1,21 +1,16 @@
 //! `sticky run`: replay and draw.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
-use anstream::ColorChoice;
 use clap::{ArgMatches, Command};
-use serde::Serialize;
 
 use super::failure::Failure;
 use super::terminal::Terminal;
 use super::{NOT_AS_EXPECTED, arguments, drawing, file, step};
-use crate::analysis::{self, Analysis};
 use crate::language::Language;
-use crate::render::{cast, svg};
 use crate::replay::Stage;
 use crate::scenario::{Scenario, catalogue};
-use crate::trace::{Trace, json};
 
 /// The command's arguments.
 pub(super) fn command(language: Language) -> Command {
@@ -45,21 +40,8 @@ pub(super) fn command(language: Language) -> Command {
                 "Names, or paths of files or folders [default: every documented case]",
                 "用例名，或文件、文件夹的路径 [默认：文档中的全部用例]",
             ),
-        ))
-        .arg(arguments::format_of(
-            language,
-            &["text", "json", "svg", "cast"],
-            language.pick(
-                "text, json, svg (a picture for slides) or cast (a recording, asciicast v2, at the \
-                 pace of a lecture) [default: text]",
-                "text、json、svg（用于幻灯片的图片）或 cast（按讲课的节奏播放的录像，asciicast v2）\
-                 [默认：text]",
-            ),
-        ))
-        .arg(arguments::output(language));
-    drawing::options(command, language)
-        .arg(step::option(language).conflicts_with_all(["format", "output", "width"]))
-        .arg(arguments::deadline(language))
+        ));
+    drawing::replay_options(command, language).arg(arguments::deadline(language))
 }
 
 /// Replays, draws, and says whether all came out as expected.
@@ -125,23 +107,6 @@ fn step_through(
     Ok(unexpected.count())
 }
 
-/// An analysis with its answer in front, for programs that want no more than that.
-#[derive(Serialize)]
-struct Judged {
-    as_expected: bool,
-    #[serde(flatten)]
-    analysis: Analysis,
-}
-
-fn judged((trace, analysis): (Trace, Analysis)) -> (Trace, Judged) {
-    let as_expected = analysis.as_expected();
-    let analysis = Judged {
-        as_expected,
-        analysis,
-    };
-    (trace, analysis)
-}
-
 /// Replays every scenario and writes what happened; says how many were not as expected.
 fn replay_all(
     scenarios: &[Scenario],
@@ -149,34 +114,8 @@ fn replay_all(
     terminal: Terminal,
     color: bool,
     out: &mut dyn Write,
-) -> std::io::Result<usize> {
+) -> io::Result<usize> {
     let mut stage = Stage::with_deadline(arguments::given_deadline(matches));
-    let mut replay = |scenario| {
-        let trace = stage.replay(scenario);
-        let analysis = analysis::analyse(&trace);
-        (trace, analysis)
-    };
-    let format = matches.get_one::<String>("format").map(String::as_str);
-    if let Some(format @ ("json" | "svg" | "cast")) = format {
-        let cases: Vec<_> = scenarios.iter().map(replay).collect();
-        let unexpected = cases.iter().filter(|(_, seen)| !seen.as_expected()).count();
-        // A picture has its colours wherever it goes.
-        let style = drawing::style(matches, terminal, terminal.color != ColorChoice::Never);
-        match format {
-            "svg" => svg::draw(&cases, &style, out)?,
-            "cast" => cast::draw(&cases, &style, out)?,
-            _ => json::write(&cases.into_iter().map(judged).collect::<Vec<_>>(), out)?,
-        }
-        return Ok(unexpected);
-    }
-    let style = drawing::style(matches, terminal, color);
-    let mut unexpected = 0;
-    for (index, scenario) in scenarios.iter().enumerate() {
-        let (trace, analysis) = replay(scenario);
-        drawing::draw(index, &trace, &analysis, &style, out)?;
-        // Shown as it comes: a case that waits for time should not hold back the one before it.
-        out.flush()?;
-        unexpected += usize::from(!analysis.as_expected());
-    }
-    Ok(unexpected)
+    let traces = scenarios.iter().map(|scenario| stage.replay(scenario));
+    drawing::write(traces, matches, terminal, color, out)
 }

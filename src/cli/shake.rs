@@ -7,7 +7,7 @@ use clap::{Arg, ArgMatches, Command};
 
 use super::failure::Failure;
 use super::terminal::Terminal;
-use super::{NOT_AS_EXPECTED, arguments, drawing, file};
+use super::{NOT_AS_EXPECTED, arguments, drawing, file, format};
 use crate::framing::Framing;
 use crate::laboratory::sockets::{self, Confirmation, Disputed};
 use crate::laboratory::{
@@ -100,7 +100,7 @@ pub(super) fn command(language: Language) -> Command {
                     "在本机回环上重放其中 N 种投递，结果必须一致",
                 ))
                 .value_parser(arguments::number(language, 1, 10_000)),
-            arguments::format(language),
+            format::option(language, format::PLAIN),
             arguments::output(language),
         ]);
     drawing::page_options(command, language, &["ascii", "full", "width"])
@@ -130,7 +130,7 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
     progress.end();
     report.confirmation = number("sockets").map(|most| confirm(&report.framings, most));
     file::write_data(matches, terminal, |out, color| {
-        if arguments::wants_json(matches) {
+        if format::is_json(matches) {
             return render::shake::write_json(&report, out);
         }
         let style = drawing::style(matches, terminal, color);

@@ -9,9 +9,9 @@ use clap::{Arg, ArgMatches, Command};
 
 use super::failure::Failure;
 use super::terminal::Terminal;
-use super::{NOT_AS_EXPECTED, drawing, step};
-use crate::analysis;
+use super::{NOT_AS_EXPECTED, drawing, file, step};
 use crate::language::Language;
+use crate::trace::Trace;
 use crate::trace::json::{self, ReadError};
 
 /// The command's arguments.
@@ -22,6 +22,16 @@ pub(super) fn command(language: Language) -> Command {
             "画出用 `run --format json` 保存的轨迹",
         ))
         .override_usage(language.pick("sticky show [OPTIONS] <TRACE>", "sticky show [选项] <轨迹>"))
+        .after_help(language.pick(
+            "Examples:\n  \
+             sticky show trace.json\n  \
+             sticky show trace.json --step\n  \
+             sticky show trace.json --format svg -o slide.svg",
+            "示例:\n  \
+             sticky show trace.json\n  \
+             sticky show trace.json --step\n  \
+             sticky show trace.json --format svg -o slide.svg",
+        ))
         .arg(
             Arg::new("trace")
                 .value_name(language.pick("TRACE", "轨迹"))
@@ -29,7 +39,7 @@ pub(super) fn command(language: Language) -> Command {
                 .required(true)
                 .value_parser(clap::value_parser!(PathBuf)),
         );
-    drawing::options(command, language).arg(step::option(language).conflicts_with("width"))
+    drawing::replay_options(command, language)
 }
 
 /// Draws, and says whether all came out as expected.
@@ -44,6 +54,20 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
         .get_one::<PathBuf>("trace")
         .cloned()
         .unwrap_or_default();
+    let traces = saved(file)?;
+    if step::is_wanted(matches) {
+        let cases: Vec<_> = traces.into_iter().map(step::Case::of).collect();
+        step::play(&cases, matches, terminal)?;
+        return Ok(status(cases.iter().all(|case| case.analysis.as_expected())));
+    }
+    let unexpected = file::write_data(matches, terminal, |out, color| {
+        drawing::write(traces.into_iter(), matches, terminal, color, out)
+    })?;
+    Ok(status(unexpected == 0))
+}
+
+/// The traces saved in a file; `-` is standard input.
+pub(super) fn saved(file: PathBuf) -> Result<Vec<Trace>, Failure> {
     let read = if file.as_os_str() == "-" {
         json::read(io::stdin().lock())
     } else {
@@ -51,23 +75,7 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
             .map_err(ReadError::Io)
             .and_then(json::read)
     };
-    let traces = read.map_err(|error| Failure::Trace { file, error })?;
-    if step::is_wanted(matches) {
-        let cases: Vec<_> = traces.into_iter().map(step::Case::of).collect();
-        step::play(&cases, matches, terminal)?;
-        return Ok(status(cases.iter().all(|case| case.analysis.as_expected())));
-    }
-    let style = drawing::style(matches, terminal, terminal.data_in_color());
-    let as_expected = terminal.data(|out| {
-        let mut as_expected = true;
-        for (index, trace) in traces.iter().enumerate() {
-            let analysis = analysis::analyse(trace);
-            drawing::draw(index, trace, &analysis, &style, out).map_err(Failure::stdout)?;
-            as_expected &= analysis.as_expected();
-        }
-        Ok(as_expected)
-    })?;
-    Ok(status(as_expected))
+    read.map_err(|error| Failure::Trace { file, error })
 }
 
 fn status(as_expected: bool) -> ExitCode {

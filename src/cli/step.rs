@@ -1,9 +1,9 @@
 //! `--step`: a replay as a player in the terminal.
 //!
 //! Promises: whatever ends it (a key, an error, a panic, on Unix SIGTERM and
-//! SIGHUP too), the terminal is as it was before; it draws again when the terminal
-//! changes its size; playing is a timeout of waiting for keys. Without a terminal
-//! it does not begin, and says what to use instead.
+//! SIGHUP too), the terminal is as it was before; when the terminal goes away it ends;
+//! it draws again when the terminal changes its size; playing is a timeout of waiting
+//! for keys. Without a terminal it does not begin, and says what to use instead.
 
 mod player;
 mod screen;
@@ -29,6 +29,9 @@ use signals::Signals;
 
 /// How often it looks for signals while no key comes.
 const LOOK: Duration = Duration::from_millis(200);
+
+/// How long it looks for a key that should be there; crossterm does not look for no time at all.
+const GLANCE: Duration = Duration::from_millis(1);
 
 /// The option.
 pub(super) fn option(language: Language) -> Arg {
@@ -78,7 +81,13 @@ pub(super) fn play(
     }
     let signals = Signals::watch().map_err(no_keys)?;
     let screen = Screen::enter().map_err(Failure::stdout)?;
-    let done = play_on(&screen, &signals, cases, &stops, style);
+    let done = play_on(&screen, &signals, cases, &stops, style).or_else(|failure| {
+        // Of a terminal that is gone anything fails; that is an end like any other.
+        match screen::wait_for_keys(Duration::ZERO) {
+            Ok(false) => Ok(()),
+            Ok(true) | Err(_) => Err(failure),
+        }
+    });
     drop(screen);
     signals.die_if_told();
     done
@@ -132,7 +141,7 @@ fn wait(player: &mut Player, stops: &[Stop], signals: &Signals) -> io::Result<Do
         if signals.came() || !is_there {
             return Ok(Doing::Quits);
         }
-        let came = event::poll(Duration::ZERO)?;
+        let came = event::poll(GLANCE)?;
         if !came {
             if due.is_some_and(|due| due <= Instant::now()) {
                 player.go_on(stops);
@@ -142,7 +151,7 @@ fn wait(player: &mut Player, stops: &[Stop], signals: &Signals) -> io::Result<Do
         }
         let mut is_changed = false;
         // All that has come by now, so that drawing does not lag behind a key held down.
-        while event::poll(Duration::ZERO)? {
+        while event::poll(GLANCE)? {
             match event::read()? {
                 Event::Key(key) if key.kind != KeyEventKind::Release => {
                     if player.press(key, stops) == Doing::Quits {

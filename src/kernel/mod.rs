@@ -5,19 +5,20 @@
 //! ([`datagram_drops`]). Acting: setting the options that a scenario names
 //! ([`set_option`]), really losing what arrives ([`drop_arriving`]), and blocking
 //! until something is there instead of sleeping ([`wait_queued`], [`wait_readable`],
-//! [`wait_peer_closed`]).
+//! [`wait_peer_closed`]). And one thing of the process: whether it ignores a signal
+//! (`ignores`, on Unix).
 //!
 //! Promises: every number is the kernel's own, read at the moment of the call.
 //! Linux tells all of it; where a platform does not tell, a reading is `None` and
 //! an action fails with [`std::io::ErrorKind::Unsupported`]. A number is never
 //! estimated, and nothing is ever read from or written to the peer.
 //!
-//! This is the only module with `unsafe`: five system calls that neither `rustix`
+//! This is the only module with `unsafe`: six system calls that neither `rustix`
 //! nor `socket2` offers, each behind a safe function.
 
 #![allow(
     unsafe_code,
-    reason = "getsockopt, setsockopt, ioctl, recvmsg and bind with what rustix and socket2 do not know"
+    reason = "getsockopt, setsockopt, ioctl, recvmsg, sigaction and bind with what rustix and socket2 do not know"
 )]
 
 #[cfg(target_os = "linux")]
@@ -39,6 +40,8 @@ pub use drops::{Received, datagram_drops, drop_arriving, enable_drop_counter, re
 pub use info::{TELLS_SEGMENTS, TcpInfo, tcp_info};
 pub use options::{set_option, set_receive_low_water};
 pub use queue::{queued, socket_error, unsent_or_unacked};
+#[cfg(unix)]
+pub use raw::ignores;
 pub use wait::{Readiness, wait_peer_closed, wait_queued, wait_readable, wait_reset};
 
 /// Anything that has a socket: a borrowed descriptor on Unix, a borrowed socket on Windows.

@@ -4,10 +4,27 @@
 //! with its true length; callers see bytes and integers, never a pointer.
 
 use std::io;
+use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd};
+use std::ptr;
 
 /// The type of an option's length and the like.
 type Length = libc::socklen_t;
+
+/// Whether the process ignores this signal (sigaction(2)); its caller may have decided so.
+#[must_use]
+pub fn ignores(signal: i32) -> bool {
+    let mut now = MaybeUninit::<libc::sigaction>::uninit();
+    // SAFETY: without a new action nothing is changed; where the kernel says 0 it has
+    // filled the whole of the old one.
+    let now = unsafe {
+        if libc::sigaction(signal, ptr::null(), now.as_mut_ptr()) != 0 {
+            return false;
+        }
+        now.assume_init()
+    };
+    now.sa_sigaction == libc::SIG_IGN
+}
 
 /// Reads a socket option into `answer` and returns how many bytes of it the kernel filled.
 ///

@@ -107,7 +107,7 @@ pub fn message_fate(language: Language, fate: MessageFate) -> String {
         MessageFate::Whole => language.pick("whole", "完整").to_owned(),
         MessageFate::WholeByParts(recvs) => language.pick(
             format!("whole, header and payload in {recvs} recvs"),
-            format!("完整，头部和负载共用 {recvs} 次 recv"),
+            format!("完整，头部和负载分 {recvs} 次 recv 收到"),
         ),
         MessageFate::Coalesced => language.pick("coalesced", "被合并").to_owned(),
         MessageFate::InPieces(recvs) => language.pick(
@@ -118,11 +118,31 @@ pub fn message_fate(language: Language, fate: MessageFate) -> String {
             format!("truncated after {}", bytes(delivered)),
             format!("在 {} 处截断", bytes(delivered)),
         ),
-        MessageFate::Lost(0) => language.pick("lost", "丢失").to_owned(),
-        MessageFate::Lost(arrived) => language.pick(
-            format!("lost, only {} arrived", bytes(arrived)),
-            format!("丢失，只到了 {}", bytes(arrived)),
+        MessageFate::Lost(0) => language.pick("not received", "没有收到").to_owned(),
+        MessageFate::Lost(received) => language.pick(
+            format!("only {} of it received", bytes(received)),
+            format!("只收到 {}", bytes(received)),
         ),
+    }
+}
+
+/// What became of datagrams with the same bytes of which some were received and some were not.
+#[must_use]
+pub fn alike(language: Language) -> &'static str {
+    language.pick("alike, and not all received", "内容相同，没有全部收到")
+}
+
+/// What became of a datagram: one that was not received is lost, as nobody keeps it.
+#[must_use]
+pub fn datagram_fate(language: Language, fate: MessageFate) -> String {
+    match fate {
+        MessageFate::Lost(0) => language.pick("lost", "丢失").to_owned(),
+        MessageFate::Lost(1..)
+        | MessageFate::Whole
+        | MessageFate::WholeByParts(_)
+        | MessageFate::Coalesced
+        | MessageFate::InPieces(_)
+        | MessageFate::Truncated(_) => message_fate(language, fate),
     }
 }
 
@@ -161,6 +181,13 @@ pub fn skipped(language: Language, skipped: Skipped) -> String {
             language.pick("what was sent again", "重传了多少报文段"),
         ),
         Skipped::Dropped(side) => (side, language.pick("what was dropped", "丢弃了多少数据报")),
+        Skipped::Alike(receiver) => {
+            let name = side(language, receiver);
+            return language.pick(
+                format!("{name}: not judged, datagrams with the same bytes cannot be told apart"),
+                format!("{name}：未判定，字节相同的数据报无法区分"),
+            );
+        }
         Skipped::Part(receiver) => {
             let name = side(language, receiver);
             return language.pick(

@@ -11,7 +11,7 @@ mod files;
 mod select;
 mod words;
 
-pub use select::{SelectError, SelectProblem, select};
+pub use select::{SelectError, SelectProblem, select, select_each};
 
 use std::path::Path;
 

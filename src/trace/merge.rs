@@ -1,11 +1,10 @@
 //! Two logs into one trace, by cause: pure.
 //!
-//! Each thread keeps its own log on the one monotonic clock of the process. What
-//! brings something about (a send, a close, a named point) stands at the time it
-//! *began*; what observes something (a recv, a wait, an accept) at the time it
-//! *ended*. An effect is never observed before its cause began, so in that order
-//! a recv never stands before the send of its bytes. Within a side the order of
-//! the program is kept, because its calls do not overlap.
+//! Each thread keeps its own log on the one monotonic clock of the process, and calls
+//! stand in the order of their moments ([`Call::moment`]): what brings something about
+//! when it *began*, what observes something when it *ended*. An effect is never observed
+//! before its cause began, so in that order a recv never stands before the send of its
+//! bytes. Within a side the order of the program is kept, because its calls do not overlap.
 //!
 //! Promises: every call of both logs, once each. Never looks at payloads.
 
@@ -135,25 +134,9 @@ fn fitted<T>(mut items: Vec<T>) -> Vec<T> {
     items
 }
 
-/// Where a call stands: its time, and causes before effects at the same time.
+/// Where a call stands: its moment, and causes before effects at the same time.
 fn place(call: &Call) -> (u64, bool) {
-    match call.op {
-        Op::Bind { .. }
-        | Op::Listen
-        | Op::Connect { .. }
-        | Op::Send { .. }
-        | Op::Reach(_)
-        | Op::Pause
-        | Op::Set(_)
-        | Op::DropArriving(_)
-        | Op::HalfClose
-        | Op::Close(_) => (call.start, false),
-        Op::Accept { .. }
-        | Op::Recv { .. }
-        | Op::Decoded { .. }
-        | Op::Wait(_)
-        | Op::Refuse { .. } => (call.end, true),
-    }
+    (call.moment(), call.moment() == call.end)
 }
 
 /// The call with the merged numbers of its connection or flow.
@@ -178,4 +161,93 @@ fn renumber(mut call: Call, numbers: &[u16]) -> Call {
         | Op::Close(_) => {}
     }
     call
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{Fault, SendRole, SystemFault};
+    use crate::trace::Got;
+
+    fn log(side: Side, calls: &[(u64, u64, Op, Option<Fault>)]) -> Log {
+        let calls = calls.iter().map(|(start, end, op, fault)| Call {
+            side,
+            step: None,
+            start: *start,
+            end: *end,
+            op: op.clone(),
+            fault: *fault,
+            expects: None,
+            ordinary: false,
+        });
+        Log {
+            side,
+            calls: calls.collect(),
+            connections: vec![LoggedConnection::default()],
+        }
+    }
+
+    fn send() -> Op {
+        Op::Send {
+            flow: 0,
+            offset: 0,
+            asked: 18,
+            taken: 18,
+            role: SendRole::Message,
+            header: 0,
+        }
+    }
+
+    fn recv() -> Op {
+        Op::Recv {
+            flow: 0,
+            offset: 0,
+            asked: 1024,
+            got: Got::Data { bytes: 18, cut: 0 },
+            queued: None,
+        }
+    }
+
+    /// The sides and moments of the calls of both, merged.
+    fn merged(server: Log, client: Log) -> Vec<(Side, u64)> {
+        let (calls, _) = merge(server, client);
+        calls
+            .iter()
+            .map(|call| (call.side, call.moment()))
+            .collect()
+    }
+
+    #[test]
+    fn a_recv_stands_behind_the_send_of_its_bytes_however_long_each_took() {
+        let server = log(Side::Server, &[(10, 90, send(), None)]);
+        let client = log(Side::Client, &[(0, 40, recv(), None)]);
+        let stands = [(Side::Server, 10), (Side::Client, 40)];
+        assert_eq!(merged(server, client), stands);
+    }
+
+    #[test]
+    fn at_one_moment_the_cause_comes_first() {
+        let server = log(Side::Server, &[(0, 40, recv(), None)]);
+        let client = log(Side::Client, &[(40, 50, send(), None)]);
+        let stands = [(Side::Client, 40), (Side::Server, 40)];
+        assert_eq!(merged(server, client), stands);
+    }
+
+    #[test]
+    fn a_pause_stands_where_it_ended() {
+        let server = log(Side::Server, &[(0, 50, Op::Pause, None)]);
+        let client = log(Side::Client, &[(0, 20, recv(), None)]);
+        let stands = [(Side::Client, 20), (Side::Server, 50)];
+        assert_eq!(merged(server, client), stands);
+    }
+
+    #[test]
+    fn a_call_that_failed_stands_behind_what_made_it_fail() {
+        let reset = Some(Fault::System(SystemFault::ConnectionReset));
+        let close = Op::Close(crate::scenario::SocketPart::Connection);
+        let server = log(Side::Server, &[(60, 61, close, None)]);
+        let client = log(Side::Client, &[(10, 70, send(), reset)]);
+        let stands = [(Side::Server, 60), (Side::Client, 70)];
+        assert_eq!(merged(server, client), stands);
+    }
 }

@@ -135,6 +135,35 @@ pub struct Call {
     pub ordinary: bool,
 }
 
+impl Call {
+    /// The moment that stands for the call, in nanoseconds since the part began: when it
+    /// began, if it brings something about (a send, a close, a named point); when it ended,
+    /// if it observes something (a recv, a wait, an accept), failed, or let time pass.
+    #[must_use]
+    pub const fn moment(&self) -> u64 {
+        if self.fault.is_some() {
+            return self.end;
+        }
+        match self.op {
+            Op::Bind { .. }
+            | Op::Listen
+            | Op::Connect { .. }
+            | Op::Send { .. }
+            | Op::Reach(_)
+            | Op::Set(_)
+            | Op::DropArriving(_)
+            | Op::HalfClose
+            | Op::Close(_) => self.start,
+            Op::Accept { .. }
+            | Op::Recv { .. }
+            | Op::Decoded { .. }
+            | Op::Wait(_)
+            | Op::Pause
+            | Op::Refuse { .. } => self.end,
+        }
+    }
+}
+
 /// What a call was, and what came of it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Op {

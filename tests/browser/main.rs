@@ -249,6 +249,50 @@ fn nothing_in_a_case_becomes_part_of_the_page() {
     });
 }
 
+/// A trace can come from anywhere, and so can what it says of where it was measured.
+#[test]
+#[ignore = "needs chromium and chromedriver"]
+fn a_saved_trace_is_gone_through_as_a_replay_is_and_stays_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("trace.json");
+    let saved = Command::new(env!("CARGO_BIN_EXE_sticky"))
+        .args(["run", "back-to-back", "--format", "json"])
+        .output()
+        .unwrap();
+    let mut document: serde_json::Value = serde_json::from_slice(&saved.stdout).unwrap();
+    let markup = "</p><img src=x onerror=window.pwned=1><script>window.pwned=1</script>";
+    document["cases"][0]["environment"]["kernel"] = markup.into();
+    fs::write(&file, document.to_string()).unwrap();
+    on_page(&lesson(&[file.to_str().unwrap()]), async |page| {
+        assert_eq!(seen(page).await, WHOLE);
+        page.click("#en [data-go=first]").await;
+        assert_eq!(seen(page).await, AT_FIRST);
+        for _ in 0..3 {
+            page.press(RIGHT).await;
+        }
+        assert_eq!(seen(page).await, QUEUED);
+        let found = page
+            .run(
+                "return [document.images.length, document.scripts.length, typeof window.pwned,
+                    document.querySelector('#en .saved').textContent];",
+            )
+            .await;
+        assert_eq!(found[0], 0);
+        assert_eq!(found[1], 1);
+        assert_eq!(found[2], "undefined");
+        let origin = found[3].as_str().unwrap();
+        assert!(
+            origin.starts_with("From a saved trace. Measured "),
+            "{origin}"
+        );
+        assert!(origin.contains(markup), "{origin}");
+        page.resize(390, 844).await;
+        let wider =
+            "return document.documentElement.scrollWidth - document.documentElement.clientWidth;";
+        assert_eq!(page.run(wider).await, 0, "the page itself scrolls sideways");
+    });
+}
+
 #[test]
 #[ignore = "needs chromium and chromedriver"]
 fn every_documented_case_fits_a_phone_and_stays_quiet() {

@@ -8,8 +8,11 @@
 
 mod check;
 mod code;
+mod completions;
 mod decode;
 mod help;
+#[cfg(target_os = "linux")]
+mod interruption;
 mod new;
 mod output;
 mod pictures;

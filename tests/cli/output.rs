@@ -4,7 +4,8 @@ use std::fs;
 
 use super::{command, finish, sticky};
 
-fn entries(folder: &std::path::Path) -> Vec<String> {
+/// The names in a folder, sorted.
+pub(super) fn entries(folder: &std::path::Path) -> Vec<String> {
     let mut names: Vec<_> = fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())

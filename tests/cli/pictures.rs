@@ -1,6 +1,7 @@
-//! Pictures and recordings of a replay: `run --format svg` and `--format cast`.
+//! Pictures and recordings of a replay, live and saved: `run` and `show` with
+//! `--format svg` and `--format cast`.
 
-use super::{folder_with, scenario, sticky};
+use super::{folder_with, scenario, sticky, sticky_reading};
 
 #[test]
 fn the_picture_holds_what_the_terminal_shows() {
@@ -73,6 +74,19 @@ fn a_payload_stays_text_in_a_picture_and_in_a_recording() {
     }
 }
 
+/// The header of a recording, and what it has written in the end.
+fn played(recording: &str) -> (serde_json::Value, String) {
+    let mut lines = recording.lines();
+    let header = serde_json::from_str(lines.next().unwrap()).unwrap();
+    let events: Vec<(f64, String, String)> = lines
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert!(events.iter().all(|(_, kind, _)| kind == "o"));
+    assert!(events.is_sorted_by(|(before, ..), (after, ..)| before <= after));
+    let text: String = events.into_iter().map(|(.., text)| text).collect();
+    (header, text.replace("\r\n", "\n"))
+}
+
 #[test]
 fn a_recording_played_to_its_end_shows_what_the_terminal_does() {
     for language in ["en", "zh"] {
@@ -87,21 +101,60 @@ fn a_recording_played_to_its_end_shows_what_the_terminal_does() {
         let shown = sticky(&[&asked[..], &["--color=always"]].concat());
         let recorded = sticky(&[&asked[..], &["--format=cast"]].concat());
         assert_eq!((recorded.status, recorded.err.as_str()), (0, ""));
-        let mut lines = recorded.out.lines();
-        let header: serde_json::Value = serde_json::from_str(lines.next().unwrap()).unwrap();
+        let (header, played) = played(&recorded.out);
         assert_eq!(
             (&header["version"], &header["width"]),
             (&2.into(), &80.into())
         );
         assert!(header["height"].as_u64().unwrap() > 20, "{header}");
-        let events: Vec<(f64, String, String)> = lines
-            .map(|line| serde_json::from_str(line).unwrap())
-            .collect();
-        assert!(events.iter().all(|(_, kind, _)| kind == "o"));
-        assert!(events.is_sorted_by(|(before, ..), (after, ..)| before <= after));
-        let played: String = events.into_iter().map(|(.., text)| text).collect();
-        assert_eq!(played.replace("\r\n", "\n"), shown.out);
+        assert_eq!(played, shown.out);
     }
+}
+
+#[test]
+fn a_saved_replay_takes_every_form_of_the_live_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let cases = ["sticky/back-to-back", "fixes/3-struct"];
+    let trace = file("trace.json");
+    let saving = sticky(&[&["run"], &cases[..], &["--format=json", "-o", &trace]].concat());
+    assert_eq!((saving.status, saving.err.as_str()), (0, ""));
+    for options in [
+        &["--format=svg", "--no-hex"] as &[_],
+        &["--format=svg", "--width=120", "--lang=zh", "--ascii"],
+        &["--format=svg", "--color=never"],
+        &["--format=text"],
+    ] {
+        let options = [&["--no-times"], options].concat();
+        let live = sticky(&[&["run"], &cases[..], &options].concat());
+        let shown = sticky(&[&["show", &trace], &options[..]].concat());
+        assert_eq!((shown.status, shown.err.as_str()), (0, ""), "{options:?}");
+        assert_eq!(shown.out, live.out, "{options:?}");
+        // To a file it is the same.
+        let to = file("drawn");
+        let called = sticky(&[&["show", &trace, "-o", &to], &options[..]].concat());
+        let quiet = (called.status, called.out.as_str(), called.err.as_str());
+        assert_eq!(quiet, (0, "", ""), "{options:?}");
+        assert_eq!(std::fs::read_to_string(to).unwrap(), live.out);
+    }
+    let saved = std::fs::read_to_string(&trace).unwrap();
+    let again = sticky(&["show", &trace, "--format=json"]);
+    assert_eq!(again.out, saved, "saved once more");
+}
+
+/// With the times that were measured, and the date: neither is that of the drawing.
+#[test]
+fn a_recording_of_a_saved_replay_is_of_when_it_was_measured() {
+    let saved = sticky(&["run", "back-to-back", "--format=json"]).out;
+    let mut document: serde_json::Value = serde_json::from_str(&saved).unwrap();
+    document["cases"][0]["environment"]["unix_time"] = 951_782_400.into();
+    let saved = document.to_string();
+    let shown = sticky_reading(&["show", "-", "--color=always"], &saved);
+    let recorded = sticky_reading(&["show", "-", "--format=cast"], &saved);
+    assert_eq!((recorded.status, recorded.err.as_str()), (0, ""));
+    let (header, played) = played(&recorded.out);
+    assert_eq!(header["timestamp"], 951_782_400);
+    assert_eq!(played, shown.out);
 }
 
 /// The pictures of the texts are what the commands beside them write today.

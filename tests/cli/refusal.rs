@@ -100,6 +100,54 @@ fn every_refusal_begins_in_the_language_asked_for() {
     }
 }
 
+/// What the help of a command says of `--format`, in one line.
+fn help_of_format(command: &str, language: &str) -> String {
+    let help = sticky(&["help", command, "--lang", language]).out;
+    let (_, told) = help.split_once("--format <").unwrap();
+    let (_, told) = told.split_once('>').unwrap();
+    let (told, _) = told.split_once(']').unwrap();
+    told.split_whitespace().collect::<Vec<_>>().join(" ") + "]"
+}
+
+#[test]
+fn the_help_and_the_refusal_name_the_formats_of_each_command() {
+    let report = "text json";
+    let drawing = "text json svg cast";
+    for (command, formats) in [
+        ("run", drawing),
+        ("show", drawing),
+        ("check", report),
+        ("claims", report),
+        ("odds", "text svg json csv"),
+        ("decode", report),
+        ("shake", report),
+    ] {
+        let listed = formats.replace(' ', ", ");
+        for (language, refusal, usual) in [
+            (
+                "en",
+                format!("error: `--format <FORMAT>` takes {listed}; not `pdf`\n"),
+                "[default: text]",
+            ),
+            (
+                "zh",
+                format!("错误: `--format <格式>` 的值应为 {listed}；而不是 `pdf`\n"),
+                "[默认：text]",
+            ),
+        ] {
+            let message = refused(&[command, "--format", "pdf", "--lang", language]);
+            assert!(message.starts_with(&refusal), "{command}: {message}");
+            let help = help_of_format(command, language);
+            let names = help.strip_suffix(usual).unwrap_or_else(|| panic!("{help}"));
+            let mut from = 0;
+            for name in formats.split(' ') {
+                let at = names[from..].find(name);
+                from += at.unwrap_or_else(|| panic!("{command}: no {name} in {help}"));
+            }
+        }
+    }
+}
+
 #[test]
 fn an_unknown_language_is_refused() {
     let message = refused(&["--lang", "fr", "list"]);

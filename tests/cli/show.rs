@@ -1,5 +1,7 @@
 //! `sticky show`.
 
+use std::fs;
+
 use sticky_packet::analysis::analyse;
 use sticky_packet::language::Language;
 use sticky_packet::render::text::{self, Style};
@@ -66,6 +68,11 @@ fn a_saved_run_that_was_not_as_expected_ends_with_1() {
     let shown = sticky_reading(&["show", "-", "--no-times"], &saved);
     assert_eq!((shown.status, shown.err.as_str()), (1, ""));
     assert_eq!(shown.out, live.out);
+    for format in ["json", "svg", "cast"] {
+        let shown = sticky_reading(&["show", "-", "--format", format], &saved);
+        assert_eq!((shown.status, shown.err.as_str()), (1, ""), "{format}");
+        assert!(!shown.out.is_empty(), "{format}");
+    }
 }
 
 #[test]
@@ -109,15 +116,25 @@ fn a_trace_that_does_not_fit_together_is_refused() {
     let saved = sticky(&["run", "sticky/back-to-back", "--format", "json"]).out;
     let spoilt = saved.replace("\"taken\": 18", "\"taken\": 17");
     assert_ne!(saved, spoilt);
-    let called = sticky_reading(&["show", "-"], &spoilt);
-    assert_eq!((called.status, called.out.as_str()), (2, ""));
-    assert!(
-        called
-            .err
-            .contains(".op.send.offset: is 18, but the calls before it end at 17"),
-        "{}",
-        called.err
-    );
+    let folder = tempfile::tempdir().unwrap();
+    let kept = folder.path().join("kept");
+    fs::write(&kept, "what was there").unwrap();
+    for options in [
+        &[] as &[_],
+        &["--format=svg"],
+        &["--format=cast", "-o", kept.to_str().unwrap()],
+    ] {
+        let called = sticky_reading(&[&["show", "-"], options].concat(), &spoilt);
+        assert_eq!((called.status, called.out.as_str()), (2, ""));
+        assert!(
+            called
+                .err
+                .contains(".op.send.offset: is 18, but the calls before it end at 17"),
+            "{}",
+            called.err
+        );
+    }
+    assert_eq!(fs::read_to_string(kept).unwrap(), "what was there");
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Traces and analyses written by hand, one for each thing that a picture has to show.
 
 use sticky_packet::analysis::{
-    Analysis, Boundary, BoundaryFate, Difference, DifferenceKind, FlowAnalysis, GotRecv, Message,
-    MessageFate, PartAnalysis, Range, RecvSpan, Skipped, Wire, WireRun,
+    Analysis, Boundary, BoundaryFate, Datagram, Difference, DifferenceKind, FlowAnalysis, GotRecv,
+    Message, MessageFate, PartAnalysis, Range, RecvSpan, Skipped, Wire, WireRun,
 };
 use sticky_packet::language::Text;
 use sticky_packet::scenario::{
@@ -33,6 +33,7 @@ pub(crate) fn all() -> Vec<(&'static str, Fixture)> {
         ("parts", parts()),
         ("deadline", deadline()),
         ("unsupported", unsupported()),
+        ("datagrams-of-a-message", datagrams_of_a_message()),
         ("one-byte-recvs", one_byte_recvs()),
         ("large", large()),
         ("decoded", decoded()),
@@ -276,6 +277,25 @@ impl Writing {
         self.call(side, Op::Wait(Box::new(condition)));
     }
 
+    /// Of a transport that keeps boundaries: each message is one datagram, and the recv
+    /// that begins where it does has returned it.
+    fn with_datagrams(mut self) -> Self {
+        for seen in &mut self.analysis.flows {
+            let mut recvs = (0..seen.recvs.len()).peekable();
+            let datagrams = seen.messages.iter().enumerate().map(|(message, it)| {
+                let is_lost = matches!(it.fate, MessageFate::Lost(_));
+                Datagram {
+                    range: it.range,
+                    message,
+                    recv: recvs.next_if(|_| !is_lost),
+                    certain: true,
+                }
+            });
+            seen.datagrams = datagrams.collect();
+        }
+        self
+    }
+
     fn done(self, name: &str, title: Text) -> Fixture {
         together(name, title, vec![self])
     }
@@ -284,6 +304,13 @@ impl Writing {
 fn together(name: &str, title: Text, parts: Vec<Writing>) -> Fixture {
     let (parts, analyses) = parts
         .into_iter()
+        .map(|writing| {
+            if writing.part.transport.keeps_boundaries() {
+                writing.with_datagrams()
+            } else {
+                writing
+            }
+        })
         .map(|writing| (writing.part, writing.analysis))
         .unzip();
     (trace(name, title, parts), Analysis { parts: analyses })
@@ -510,6 +537,28 @@ pub(crate) fn deadline() -> Fixture {
         })
         .collect();
     it.done("sticky/back-to-back", text("Never enough", "永远等不到"))
+}
+
+/// One message cut by hand into eight datagrams, of which the last is cut again by recv.
+pub(crate) fn datagrams_of_a_message() -> Fixture {
+    let mut it = Writing::new(Transport::Udp);
+    let id = it.flow(Side::Client);
+    let message = b"one message, cut by hand into pieces of eight bytes each: seven";
+    for (number, piece) in message.chunks(8).enumerate() {
+        let role = if number == 0 {
+            SendRole::Message
+        } else {
+            SendRole::Continues
+        };
+        it.send(id, piece, role, 0);
+    }
+    for start in (0..56).step_by(8) {
+        it.recv_at(id, start, 8, 8, 0, None);
+    }
+    it.recv_at(id, 56, 4, 4, 3, None);
+    let (trace, _) = it.done("compare/pieces", text("Cut by hand", "用手切开"));
+    let analysis = sticky_packet::analysis::analyse(&trace);
+    (trace, analysis)
 }
 
 /// What a system without pipes says: nothing was tried, so nothing holds.

@@ -183,6 +183,7 @@ fn sentences(language: Language) -> Vec<String> {
             Skipped::Queued(side),
             Skipped::Retransmitted(side),
             Skipped::Dropped(side),
+            Skipped::Alike(side),
             Skipped::Part(side),
         ];
         all.extend(skipped.map(|skipped| words::skipped(language, skipped)));

@@ -65,7 +65,8 @@ impl Drop for Screen {
 }
 
 /// Waits until a key may have come, a signal has, or the time is up; false where the
-/// terminal is gone. Of a terminal that is gone crossterm would read without end.
+/// terminal is gone. Of one that goes away just then crossterm reads nothing or an error,
+/// which without its feature `use-dev-tty` it would read without end.
 #[cfg(unix)]
 pub(super) fn wait_for_keys(time: Duration) -> io::Result<bool> {
     let stdin = io::stdin();

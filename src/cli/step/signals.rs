@@ -16,14 +16,19 @@ mod unix {
     use signal_hook::consts::{SIGHUP, SIGTERM};
     use signal_hook::{flag, low_level};
 
+    use crate::kernel;
+
     /// Which signal came.
     pub(in super::super) struct Signals(Arc<AtomicUsize>);
 
     impl Signals {
-        /// From now on they do not end the process.
+        /// From now on they do not end the process; those ignored stay ignored.
         pub(in super::super) fn watch() -> io::Result<Self> {
             let came = Arc::new(AtomicUsize::new(0));
             for signal in [SIGTERM, SIGHUP] {
+                if kernel::ignores(signal) {
+                    continue;
+                }
                 let number = usize::try_from(signal).unwrap_or(0);
                 flag::register_usize(signal, Arc::clone(&came), number)?;
             }

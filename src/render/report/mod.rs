@@ -33,10 +33,20 @@ const STYLE: &str = include_str!("../../../templates/report.css");
 const SCRIPT: &str = include_str!("../../../templates/report.js");
 const BOTH: [Language; 2] = [Language::English, Language::Chinese];
 
+/// Where a trace of the page comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// It was replayed for this page.
+    Replayed,
+    /// It was saved before, perhaps elsewhere.
+    Saved,
+}
+
 /// A page of cases.
 #[derive(Debug)]
 pub struct Report {
     first: Language,
+    /// That of the replays made for this page.
     environment: Option<Environment>,
     /// The cases in each language, as in [`BOTH`].
     cases: [Vec<Case>; 2],
@@ -50,6 +60,8 @@ struct Case {
     name: String,
     title: String,
     section: String,
+    /// Of a saved trace, when and where it was measured.
+    saved: Option<String>,
     lesson: Vec<String>,
     as_expected: bool,
     parts: Vec<part::Part>,
@@ -67,9 +79,11 @@ impl Report {
     }
 
     /// Adds a case at the end.
-    pub fn add(&mut self, trace: &Trace, analysis: &Analysis) {
-        self.environment
-            .get_or_insert_with(|| trace.environment.clone());
+    pub fn add(&mut self, origin: Origin, trace: &Trace, analysis: &Analysis) {
+        let environment = &trace.environment;
+        if origin == Origin::Replayed {
+            self.environment.get_or_insert_with(|| environment.clone());
+        }
         for (language, cases) in BOTH.into_iter().zip(&mut self.cases) {
             let number = cases.len() + 1;
             let parts = trace.parts.iter().zip(&analysis.parts).enumerate();
@@ -78,6 +92,10 @@ impl Report {
                 name: escape::text(&trace.name),
                 title: escape::text(trace.title.get(language)),
                 section: escape::text(&trace.section),
+                saved: match origin {
+                    Origin::Replayed => None,
+                    Origin::Saved => Some(measured(language, environment)),
+                },
                 lesson: paragraphs(trace.lesson.get(language)),
                 as_expected: analysis.as_expected(),
                 parts: parts
@@ -143,7 +161,8 @@ struct View<'a> {
     language: Language,
     cases: &'a [Case],
     summary: String,
-    measured: String,
+    /// When and where it was measured, in sentences.
+    measured: Vec<String>,
 }
 
 impl<'a> View<'a> {
@@ -157,11 +176,18 @@ impl<'a> View<'a> {
                 format!("{all} 个用例：{held} 个符合预期，{not} 个不符合")
             }
         };
+        let saved = language.pick(
+            "A case from a saved trace says so, and when and where it was measured.",
+            "来自保存的轨迹的用例，另行注明测量的时间和环境。",
+        );
+        let any_saved = cases.iter().any(|case| case.saved.is_some());
         Self {
             language,
             cases,
             summary,
-            measured: environment.map_or_else(String::new, |it| measured(language, it)),
+            measured: (environment.map(|it| measured(language, it)).into_iter())
+                .chain(any_saved.then(|| saved.to_owned()))
+                .collect(),
         }
     }
 

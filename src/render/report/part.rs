@@ -59,7 +59,7 @@ impl Part {
     ) -> Self {
         let steps = Steps::of(part);
         let zero = steps.rows.iter().find_map(|row| match row {
-            Row::Call(index) => Some(pieces::known_at(part, *index)),
+            Row::Call(index) => Some(part.calls[*index].moment()),
             Row::LeftOut(_) => None,
         });
         let rows = steps.rows.iter().map(|row| match row {
@@ -134,7 +134,7 @@ fn call(
         ),
         words: said.words,
         bytes: said.bytes,
-        time: time(pieces::known_at(part, index).saturating_sub(zero), false),
+        time: time(part.calls[index].moment().saturating_sub(zero), false),
         side: Some(call.side),
     }
 }

@@ -5,7 +5,7 @@
 
 use std::io;
 
-use crate::analysis::{FlowAnalysis, Message, MessageFate, Range, RecvSpan};
+use crate::analysis::{Datagram, FlowAnalysis, Message, MessageFate, Range, RecvSpan};
 use crate::render::number::{bytes, grouped, rounded};
 use crate::render::words;
 use crate::trace::Flow;
@@ -29,29 +29,17 @@ const NARROWEST: usize = 30;
 
 /// Draws every datagram of a flow.
 pub(super) fn draw(page: &mut Page<'_>, flow: &Flow, seen: &FlowAnalysis) -> io::Result<()> {
-    let recvs = matched(seen);
-    let largest = seen
-        .messages
-        .iter()
-        .map(|message| message.range.len())
-        .max();
-    let hidden = SHOWN.hidden(seen.messages.len(), page.style.full);
-    for (index, message) in seen.messages.iter().enumerate() {
+    let largest = largest(seen);
+    let hidden = SHOWN.hidden(seen.datagrams.len(), page.style.full);
+    for index in 0..seen.datagrams.len() {
         if index == hidden.start && !hidden.is_empty() {
-            left_out(page, &seen.messages[hidden.clone()])?;
+            left_out(page, &seen.datagrams[hidden.clone()])?;
         }
         if !hidden.contains(&index) {
             if index > 0 {
                 page.blank()?;
             }
-            let recv = recvs[index].map(|recv| (recv, &seen.recvs[recv]));
-            let message = Shown {
-                index,
-                message,
-                recv,
-                may_come: false,
-            };
-            one(page, flow, &message, largest.unwrap_or(1))?;
+            one(page, flow, &Shown::of(seen, index, false), largest)?;
         }
     }
     if let Some(dropped) = flow.dropped.filter(|&dropped| dropped > 0) {
@@ -76,85 +64,107 @@ pub(super) fn draw_moment(
     index: usize,
     is_over: bool,
 ) -> io::Result<()> {
-    let Some(message) = seen.messages.get(index) else {
+    if index >= seen.datagrams.len() {
         return Ok(());
-    };
-    let lengths = whole.messages.iter().map(|message| message.range.len());
-    let recv = matched(seen)[index].map(|recv| (recv, &seen.recvs[recv]));
-    let message = Shown {
-        index,
-        message,
-        recv,
-        may_come: !is_over && recv.is_none(),
-    };
-    one(page, flow, &message, lengths.max().unwrap_or(1))
+    }
+    one(
+        page,
+        flow,
+        &Shown::of(seen, index, !is_over),
+        largest(whole),
+    )
+}
+
+/// How many bytes the largest datagram has.
+fn largest(seen: &FlowAnalysis) -> u64 {
+    let lengths = seen.datagrams.iter().map(|datagram| datagram.range.len());
+    lengths.max().unwrap_or(1)
 }
 
 /// A datagram to draw.
 struct Shown<'a> {
-    index: usize,
+    datagram: &'a Datagram,
     message: &'a Message,
     /// Which recv returned it, if one did.
     recv: Option<(usize, &'a RecvSpan)>,
+    /// Which of how many datagrams of its message it is, from 1.
+    which: (usize, usize),
     /// Whether it may still be received.
     may_come: bool,
 }
 
-/// For each message the index of the recv that returned it.
-pub(in crate::render) fn matched(seen: &FlowAnalysis) -> Vec<Option<usize>> {
-    let mut matched = vec![None; seen.messages.len()];
-    for (index, recv) in seen.recvs.iter().enumerate() {
-        let start = recv.range.start;
-        let from = seen
-            .messages
-            .partition_point(|message| message.range.start < start);
-        let to = seen
-            .messages
-            .partition_point(|message| message.range.start <= start);
-        let mut candidates = (from..to).filter(|&at| matched[at].is_none());
-        let size = recv.range.len() + recv.cut;
-        let exact = candidates
-            .clone()
-            .find(|&at| seen.messages[at].range.len() == size);
-        if let Some(at) = exact.or_else(|| candidates.next()) {
-            matched[at] = Some(index);
+impl<'a> Shown<'a> {
+    /// The datagram with this index; if it was not received, whether it may still be.
+    fn of(seen: &'a FlowAnalysis, index: usize, may_come: bool) -> Self {
+        let datagram = &seen.datagrams[index];
+        let of_message = |message| {
+            let datagrams = &seen.datagrams;
+            datagrams.partition_point(|datagram| datagram.message < message)
+        };
+        let first = of_message(datagram.message);
+        let recv = datagram.recv.map(|recv| (recv, &seen.recvs[recv]));
+        Self {
+            datagram,
+            message: &seen.messages[datagram.message],
+            recv,
+            which: (index - first + 1, of_message(datagram.message + 1) - first),
+            may_come: may_come && recv.is_none(),
         }
     }
-    matched
+
+    fn fate(&self) -> MessageFate {
+        match self.recv {
+            Some((_, recv)) if recv.cut > 0 => MessageFate::Truncated(recv.range.len()),
+            Some(_) => MessageFate::Whole,
+            None => MessageFate::Lost(0),
+        }
+    }
+}
+
+/// What it is, and what became of it.
+fn heading(page: &Page<'_>, shown: &Shown<'_>) -> Line {
+    let language = page.style.language;
+    let ink = Ink::Message(shown.datagram.message);
+    let mut line = Line::default();
+    line.pad_to(INDENT);
+    let number = grouped(shown.datagram.message as u64 + 1);
+    let mut name = format!("#{number}");
+    if let (which, of @ 2..) = shown.which {
+        let (which, of) = (grouped(which as u64), grouped(of as u64));
+        name += &language.pick(
+            format!(", datagram {which} of {of}"),
+            format!("，第 {which}/{of} 个数据报"),
+        );
+    }
+    let size = bytes(shown.datagram.range.len());
+    line.push(ink, &format!("{name}  {size}"));
+    line.push(Ink::Plain, "  ");
+    if shown.may_come {
+        line.push(Ink::Plain, page.pick("not received yet", "还没有收到"));
+    } else if !shown.datagram.certain {
+        let text = words::alike(language);
+        line.push(Ink::Bad, text);
+    } else {
+        let fate = shown.fate();
+        let fate_ink = match fate {
+            MessageFate::Truncated(_) | MessageFate::Lost(_) => Ink::Bad,
+            MessageFate::Whole
+            | MessageFate::WholeByParts(_)
+            | MessageFate::Coalesced
+            | MessageFate::InPieces(_) => Ink::Plain,
+        };
+        line.push(fate_ink, &words::datagram_fate(language, fate));
+    }
+    line
 }
 
 /// One datagram.
 fn one(page: &mut Page<'_>, flow: &Flow, shown: &Shown<'_>, largest: u64) -> io::Result<()> {
-    let &Shown {
-        index,
-        message,
-        recv,
-        may_come,
-    } = shown;
-    let language = page.style.language;
-    let length = message.range.len();
-    let ink = Ink::Message(index);
-    let mut line = Line::default();
-    line.pad_to(INDENT);
-    line.push(
-        ink,
-        &format!("#{}  {}", grouped(index as u64 + 1), bytes(length)),
-    );
-    let fate_ink = match message.fate {
-        MessageFate::Truncated(_) | MessageFate::Lost(_) => Ink::Bad,
-        MessageFate::Whole
-        | MessageFate::WholeByParts(_)
-        | MessageFate::Coalesced
-        | MessageFate::InPieces(_) => Ink::Plain,
-    };
-    line.push(Ink::Plain, "  ");
-    if may_come {
-        line.push(Ink::Plain, page.pick("not received yet", "还没有收到"));
-    } else {
-        line.push(fate_ink, &words::message_fate(language, message.fate));
-    }
+    let length = shown.datagram.range.len();
+    let ink = Ink::Message(shown.datagram.message);
+    let mut line = heading(page, shown);
     if length == 0 {
-        if let Some((number, _)) = recv {
+        if let Some((number, _)) = shown.recv {
             let number = grouped(number as u64 + 1);
             line.push(Ink::Plain, &format!(" {} recv {number}", page.glyphs.arrow));
         }
@@ -162,7 +172,9 @@ fn one(page: &mut Page<'_>, flow: &Flow, shown: &Shown<'_>, largest: u64) -> io:
     }
     page.line(&line)?;
 
-    let got = recv.map_or(0, |(_, recv)| recv.range.len().min(length));
+    let got = shown
+        .recv
+        .map_or(0, |(_, recv)| recv.range.len().min(length));
     let room = page.style.columns() - CHART - 1;
     let width = scaled(length, largest, room).max(NARROWEST);
     let needs = [(0, got), (got, length)].map(|(start, end)| Need {
@@ -176,7 +188,7 @@ fn one(page: &mut Page<'_>, flow: &Flow, shown: &Shown<'_>, largest: u64) -> io:
         map::draw_lane(page, &panel, &recv_lane(page, shown, got), &owners)?;
     }
     if page.style.hex {
-        dump(page, flow, message, got, ink)?;
+        dump(page, flow, shown, got)?;
     }
     Ok(())
 }
@@ -192,7 +204,7 @@ fn sent_lane(page: &Page<'_>, length: u64) -> Lane {
 
 fn recv_lane(page: &Page<'_>, shown: &Shown<'_>, got: u64) -> Lane {
     let name = page.pick("recv", "接收");
-    let length = shown.message.range.len();
+    let length = shown.datagram.range.len();
     if shown.may_come {
         return Lane::of(name, Vec::new());
     }
@@ -200,7 +212,14 @@ fn recv_lane(page: &Page<'_>, shown: &Shown<'_>, got: u64) -> Lane {
         return Lane {
             name,
             runs: Vec::new(),
-            says: Some(page.pick("never received", "没有收到")),
+            says: Some(if shown.datagram.certain {
+                page.pick("never received", "没有收到")
+            } else {
+                page.pick(
+                    "this one, or one like it, was lost",
+                    "丢失的是它，或是和它相同的另一个",
+                )
+            }),
         };
     };
     let mut runs = vec![run(0, got, false, lanes::recv_labels(index, got))];
@@ -232,18 +251,19 @@ fn scaled(length: u64, largest: u64, room: usize) -> usize {
 }
 
 /// The bytes of one datagram, offsets counted from its own beginning.
-fn dump(page: &mut Page<'_>, flow: &Flow, message: &Message, got: u64, ink: Ink) -> io::Result<()> {
+fn dump(page: &mut Page<'_>, flow: &Flow, shown: &Shown<'_>, got: u64) -> io::Result<()> {
     let offset = |at: u64| {
         usize::try_from(at)
             .unwrap_or(usize::MAX)
             .min(flow.sent.len())
     };
-    let stream = &flow.sent[offset(message.range.start)..offset(message.range.end)];
+    let Range { start, end } = shown.datagram.range;
+    let stream = &flow.sent[offset(start)..offset(end)];
     let mut cuts = Vec::new();
-    if message.header > 0 {
-        cuts.push((offset(message.header), CutKind::Header));
+    if shown.message.header > 0 && shown.message.range.start == start {
+        cuts.push((offset(shown.message.header), CutKind::Header));
     }
-    if got > 0 && got < message.range.len() {
+    if got > 0 && got < end - start {
         cuts.push((offset(got), CutKind::Truncated));
     }
     cuts.sort_unstable();
@@ -252,21 +272,21 @@ fn dump(page: &mut Page<'_>, flow: &Flow, message: &Message, got: u64, ink: Ink)
         stream,
         cuts,
         messages: Vec::new(),
-        ink,
+        ink: Ink::Message(shown.datagram.message),
     };
     hex::draw(page, &dump)
 }
 
-fn left_out(page: &mut Page<'_>, messages: &[Message]) -> io::Result<()> {
+fn left_out(page: &mut Page<'_>, datagrams: &[Datagram]) -> io::Result<()> {
     let language = page.style.language;
     let count = words::counted(
         language,
-        messages.len() as u64,
+        datagrams.len() as u64,
         "datagram",
         "datagrams",
         "个数据报",
     );
-    let size = rounded(messages.iter().map(|message| message.range.len()).sum());
+    let size = rounded(datagrams.iter().map(|datagram| datagram.range.len()).sum());
     let more = page.glyphs.more;
     let text = page.pick(
         format!("{more} {count}, {size}, not shown; --full shows all"),

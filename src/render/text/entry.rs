@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use crate::analysis::{FlowAnalysis, PartAnalysis};
+use crate::analysis::{FlowAnalysis, PartAnalysis, moment};
 use crate::render::number::{bytes, grouped, time};
 use crate::render::{escape, words};
 use crate::scenario::SendRole;
@@ -47,6 +47,14 @@ pub(super) struct Seen<'a> {
 }
 
 impl<'a> Seen<'a> {
+    /// The moment from which times count: that of the first call worth showing. What was
+    /// begun before it, such as a wait for the first send, counts from there too.
+    pub(super) fn zero(self) -> u64 {
+        let mut calls = self.part.calls.iter();
+        let first = calls.find(|call| moment::is_shown(call));
+        first.map_or(0, Call::moment)
+    }
+
     fn flow(self, id: FlowId) -> Option<&'a Flow> {
         self.part.flows.get(usize::from(id))
     }
@@ -102,7 +110,7 @@ pub(super) fn entry<'a>(page: &Page<'_>, seen: Seen<'a>, index: usize) -> Entry<
         | Op::DropArriving(_)
         | Op::HalfClose
         | Op::Close(_)
-        | Op::Refuse { .. } => with_fault(page, call, plain(page, call)),
+        | Op::Refuse { .. } => with_fault(page, call, plain(page, call, seen.zero())),
     }
 }
 
@@ -130,13 +138,39 @@ pub(super) fn announced(page: &Page<'_>, call: &Call) -> String {
                 end: call.start,
                 ..call.clone()
             };
-            plain(page, &just_begun)
+            plain(page, &just_begun, 0)
         }
     }
 }
 
+/// What a call was, and nothing of what came of it or of how long it took.
+pub(super) fn name(page: &Page<'_>, call: &Call) -> String {
+    let name = plain(page, call, call.end);
+    match &call.op {
+        Op::Refuse {
+            framing: Some(framing),
+            ..
+        } => page.pick(format!("{name}, {framing}"), format!("{name}，{framing}")),
+        Op::Refuse { framing: None, .. }
+        | Op::Send { .. }
+        | Op::Recv { .. }
+        | Op::Decoded { .. }
+        | Op::Bind { .. }
+        | Op::Listen
+        | Op::Connect { .. }
+        | Op::Accept { .. }
+        | Op::Wait(_)
+        | Op::Reach(_)
+        | Op::Pause
+        | Op::Set(_)
+        | Op::DropArriving(_)
+        | Op::HalfClose
+        | Op::Close(_) => name,
+    }
+}
+
 /// The words of a call that moves no bytes, or that failed to.
-fn plain(page: &Page<'_>, call: &Call) -> String {
+fn plain(page: &Page<'_>, call: &Call, zero: u64) -> String {
     let language = page.style.language;
     match &call.op {
         Op::Send { asked, .. } => format!("send  {}", bytes(u64::from(*asked))),
@@ -166,7 +200,10 @@ fn plain(page: &Page<'_>, call: &Call) -> String {
             )
         }
         Op::Wait(condition) => {
-            let (what, took) = (words::condition(language, condition), duration(page, call));
+            let (what, took) = (
+                words::condition(language, condition),
+                duration(page, call, zero),
+            );
             page.pick(format!("wait: {what}{took}"), format!("等待：{what}{took}"))
         }
         Op::Reach(name) => {
@@ -174,7 +211,7 @@ fn plain(page: &Page<'_>, call: &Call) -> String {
             page.pick(format!("reach \"{name}\""), format!("到达“{name}”"))
         }
         Op::Pause => {
-            let took = duration(page, call);
+            let took = duration(page, call, zero);
             page.pick(format!("pause{took}"), format!("暂停{took}"))
         }
         Op::Set(option) => {
@@ -336,9 +373,9 @@ fn span(offset: u64, bytes: u32) -> Range<usize> {
     begin..begin.saturating_add(bytes as usize)
 }
 
-/// How long a call took, where that is worth saying and times are shown.
-fn duration(page: &Page<'_>, call: &Call) -> String {
-    let took = call.end.saturating_sub(call.start);
+/// How long a call took since time zero, where that is worth saying and times are shown.
+fn duration(page: &Page<'_>, call: &Call, zero: u64) -> String {
+    let took = call.end.saturating_sub(call.start.max(zero));
     if page.style.times && took >= 1_000_000 {
         format!(" ({})", time(took, page.style.ascii))
     } else {

@@ -4,7 +4,7 @@
 //! Promises: a lane shows only what the analysis knows; where it knows nothing the
 //! lane says so.
 
-use crate::analysis::{FlowAnalysis, Message, Range, RecvSpan, Wire};
+use crate::analysis::{Datagram, FlowAnalysis, Message, Range, RecvSpan, Wire};
 use crate::language::Language;
 use crate::render::number::{bytes, grouped};
 use crate::render::words;
@@ -129,6 +129,19 @@ pub(super) fn sent_lane(language: Language, messages: &[Message]) -> Lane {
                 header: message.header,
                 ..Run::new(message.range, [long, number.clone(), number])
             }
+        });
+    Lane::of(language.pick("sent", "发送"), runs.collect())
+}
+
+/// The datagrams, each with the number of its message.
+pub(super) fn datagrams_lane(language: Language, datagrams: &[Datagram]) -> Lane {
+    let runs = datagrams
+        .iter()
+        .filter(|datagram| !datagram.range.is_empty())
+        .map(|datagram| {
+            let number = format!("#{}", grouped(datagram.message as u64 + 1));
+            let long = format!("{number}  {}", bytes(datagram.range.len()));
+            Run::new(datagram.range, [long, number.clone(), number])
         });
     Lane::of(language.pick("sent", "发送"), runs.collect())
 }

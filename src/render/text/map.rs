@@ -4,6 +4,8 @@
 //! Promises: what is at the same offset stands in the same column, in all lanes;
 //! a run that goes on in the next panel has no end in this one.
 
+mod run;
+
 use std::io;
 
 use crate::analysis::{BoundaryFate, FlowAnalysis, Range};
@@ -13,10 +15,12 @@ use crate::scenario::Place;
 use crate::trace::{Flow, FlowId, PartTrace};
 
 use super::cells::Cells;
-use super::lanes::{self, Lane, Run};
+use super::lanes::{self, Lane};
 use super::layout::{self, Need, Panel};
 use super::line::{Ink, Line};
 use super::{Elision, Page};
+
+pub(super) use run::label;
 
 /// Where the lanes' names stand.
 const INDENT: usize = 2;
@@ -206,63 +210,10 @@ pub(super) fn draw_lane(
         if run.range.start >= panel.end() {
             break;
         }
-        draw_run(page, panel, run, owners, &mut cells);
+        run::draw(page, panel, run, owners, &mut cells);
     }
     cells.append_to(&mut drawn);
     page.line(&drawn)
-}
-
-fn draw_run(page: &Page<'_>, panel: &Panel, run: &Run, owners: &[Ink], cells: &mut Cells) {
-    let glyphs = page.glyphs;
-    let Range { start, end } = run.range;
-    let (begins, ends) = (start >= panel.start(), end <= panel.end());
-    let left = panel.column(start.max(panel.start()));
-    let right = panel.column(end.min(panel.end()));
-    let fill = if run.dashed { glyphs.dash } else { glyphs.fill };
-    let from = if begins {
-        let shared = cells.glyph(left) == Some(glyphs.right);
-        let edge = if shared { glyphs.both } else { glyphs.left };
-        cells.set(left, edge, owners[left]);
-        left + 1
-    } else {
-        left
-    };
-    for (column, &ink) in owners.iter().enumerate().take(right + 1).skip(from) {
-        cells.set(column, fill, ink);
-    }
-    if ends {
-        cells.set(right, glyphs.right, owners[right]);
-    }
-    let to = if ends { right } else { right + 1 };
-    let mut label_from = from;
-    let middle = start + run.header;
-    if run.header > 0 && panel.start() < middle {
-        let split = panel.column(middle.min(panel.end()));
-        for (column, &ink) in owners.iter().enumerate().take(split).skip(from) {
-            cells.set(column, glyphs.thin, ink);
-        }
-        if middle < end && middle <= panel.end() {
-            cells.set(split, glyphs.header_end, owners[split]);
-            label_from = split + 1;
-        }
-    }
-    let label = label(run, to.saturating_sub(label_from));
-    let width = escape::width(&label);
-    let offset = to.saturating_sub(label_from).saturating_sub(width) / 2;
-    cells.put(label_from + offset, &label, |column| owners[column]);
-}
-
-/// The longest label that fits, with a space on both sides where that fits too.
-pub(super) fn label(run: &Run, room: usize) -> String {
-    let fits = |label: &&String| !label.is_empty() && escape::width(label) <= room;
-    match run
-        .labels
-        .iter()
-        .find(|label| fits(label) && escape::width(label) + 2 <= room)
-    {
-        Some(label) => format!(" {label} "),
-        None => run.labels.iter().find(fits).cloned().unwrap_or_default(),
-    }
 }
 
 /// The marks under the boundaries that were lost in a panel, and where they were.

@@ -14,7 +14,6 @@ use crate::trace::{Flow, FlowId, PartTrace};
 use super::entry::{self, Seen};
 use super::{Elision, Page, Style, glyphs, lanes, map, timeline, verdict};
 
-pub(in crate::render) use super::datagrams::matched;
 pub(in crate::render) use super::lanes::{Kind, Lane, Run};
 pub(in crate::render) use super::layout::Panel;
 pub(in crate::render) use super::line::Ink;
@@ -70,11 +69,6 @@ pub(in crate::render) fn call(
             bytes: data.map_or_else(String::new, |data| timeline::preview(page, &data, most)),
         }
     })
-}
-
-/// When what a call did is known, in nanoseconds since the part began.
-pub(in crate::render) fn known_at(part: &PartTrace, index: usize) -> u64 {
-    timeline::moment(&part.calls[index])
 }
 
 /// Which of so many calls are left out of the time line.
@@ -139,9 +133,9 @@ pub(in crate::render) fn stream_lanes(
         .unzip()
 }
 
-/// What was sent in a direction, message by message.
-pub(in crate::render) fn sent_lane(language: Language, seen: &FlowAnalysis) -> Lane {
-    lanes::sent_lane(language, &seen.messages)
+/// What was sent in a direction of datagrams, one by one.
+pub(in crate::render) fn datagrams_lane(language: Language, seen: &FlowAnalysis) -> Lane {
+    lanes::datagrams_lane(language, &seen.datagrams)
 }
 
 /// The labels of the recv with this index.

@@ -40,7 +40,7 @@ pub(super) fn draw(
     heading(page)?;
     let hidden = SHOWN.hidden(shown.len(), page.style.full);
     let seen = Seen { part, analysis };
-    let moments = shown.iter().map(|&index| moment(&part.calls[index]));
+    let moments = shown.iter().map(|&index| part.calls[index].moment());
     let zero = moments.min().unwrap_or(0);
     for (index, &call) in shown.iter().enumerate() {
         if index == hidden.start && !hidden.is_empty() {
@@ -66,7 +66,10 @@ pub(super) fn draw_until(
     let rows = most.saturating_sub(1 + usize::from(next.is_some()));
     let first = shown.len().saturating_sub(rows);
     let all = seen.part.calls.iter();
-    let zero = all.filter(|call| moment::is_shown(call)).map(moment).min();
+    let zero = all
+        .filter(|call| moment::is_shown(call))
+        .map(Call::moment)
+        .min();
     for (index, &call) in shown.iter().enumerate().skip(first) {
         let line = row(page, seen, zero.unwrap_or(0), call);
         if index + 1 == shown.len() {
@@ -129,7 +132,7 @@ fn row(page: &Page<'_>, seen: Seen<'_>, zero: u64, index: usize) -> Line {
     let mut line = Line::default();
     line.pad_to(INDENT);
     if page.style.times {
-        let shown = time(moment(call).saturating_sub(zero), page.style.ascii);
+        let shown = time(call.moment().saturating_sub(zero), page.style.ascii);
         line.pad_to((INDENT + TIME - 3).saturating_sub(escape::width(&shown)));
         line.push(Ink::Plain, &shown);
     }
@@ -176,28 +179,6 @@ pub(super) fn preview(page: &Page<'_>, data: &Data<'_>, most: usize) -> String {
         text += &escape::preview(stream, middle..range.end, left, marks);
     }
     text
-}
-
-/// The moment that stands for a call: a send's bytes leave at its beginning, all
-/// else is known at its end.
-pub(super) fn moment(call: &Call) -> u64 {
-    match call.op {
-        Op::Send { .. } => call.start,
-        Op::Bind { .. }
-        | Op::Listen
-        | Op::Connect { .. }
-        | Op::Accept { .. }
-        | Op::Recv { .. }
-        | Op::Decoded { .. }
-        | Op::Wait(_)
-        | Op::Reach(_)
-        | Op::Pause
-        | Op::Set(_)
-        | Op::DropArriving(_)
-        | Op::HalfClose
-        | Op::Close(_)
-        | Op::Refuse { .. } => call.end,
-    }
 }
 
 /// How much is left out between two rows.

@@ -11,11 +11,11 @@ use crate::analysis::{
 use crate::language::Language;
 use crate::render::number::{bytes, grouped, per_second, time};
 use crate::render::words;
-use crate::scenario::Place;
+use crate::scenario::{Fault, Place, Side};
 use crate::trace::PartTrace;
 
-use super::Page;
 use super::line::Ink;
+use super::{Page, entry};
 
 const INDENT: usize = 2;
 /// From how many bytes sent on a rate is worth telling.
@@ -58,6 +58,11 @@ pub(super) fn tell(page: &Page<'_>, part: &PartTrace, analysis: &PartAnalysis) -
         let sentences = sentences(page, &direction, seen);
         all.extend(sentences.into_iter().map(|it| Told::new(Ink::Plain, 0, it)));
     }
+    all.extend(
+        faults(page, part)
+            .into_iter()
+            .map(|it| Told::new(Ink::Plain, 0, it)),
+    );
     let stopped = |kind: &DifferenceKind| matches!(kind, DifferenceKind::Stopped { .. });
     let told = analysis.differences.iter().any(|it| stopped(&it.kind));
     if let Some(stop) = part.stop.as_ref().filter(|_| !told) {
@@ -65,6 +70,33 @@ pub(super) fn tell(page: &Page<'_>, part: &PartTrace, analysis: &PartAnalysis) -
         all.extend(lines.into_iter().map(|line| Told::new(Ink::Bad, 0, line)));
     }
     all.extend(result(page, analysis));
+    all
+}
+
+/// What each fault means, once for each side; what ended the replay is told elsewhere.
+fn faults(page: &Page<'_>, part: &PartTrace) -> Vec<String> {
+    let language = page.style.language;
+    let ended = part.stop.as_ref().map(|stop| stop.side);
+    let mut told: Vec<(Side, Fault)> = Vec::new();
+    let mut all = Vec::new();
+    for (index, call) in part.calls.iter().enumerate() {
+        let Some(fault) = call.fault else { continue };
+        let is_last = || {
+            !part.calls[index + 1..]
+                .iter()
+                .any(|it| it.side == call.side)
+        };
+        if told.contains(&(call.side, fault)) || (ended == Some(call.side) && is_last()) {
+            continue;
+        }
+        told.push((call.side, fault));
+        let (side, name) = (words::side(language, call.side), entry::name(page, call));
+        let means = words::fault(language, fault);
+        all.push(language.pick(
+            format!("{side}: {name}: {means}."),
+            format!("{side}：{name}：{means}。"),
+        ));
+    }
     all
 }
 
@@ -163,14 +195,21 @@ fn sentences(page: &Page<'_>, direction: &str, seen: &FlowAnalysis) -> Vec<Strin
 /// How much was delivered, and how fast.
 fn delivery(page: &Page<'_>, it: Delivery) -> Option<String> {
     let (received, sent) = (bytes(it.received), bytes(it.sent));
-    // Cut, so that 100 % is all of it.
-    let share = u128::from(it.received) * 100 / u128::from(it.sent.max(1));
+    let share = share(it);
     let span = time(it.nanoseconds, page.style.ascii);
     let rate = per_second(it.goodput()?);
     Some(page.pick(
         format!("Delivered: {received} of {sent} ({share} %) in {span}, {rate}."),
         format!("送达：{sent} 中的 {received}（{share} %），用时 {span}，{rate}。"),
     ))
+}
+
+/// How much in a hundred was delivered, cut: 100 is all of it, and only nothing is 0.
+fn share(it: Delivery) -> String {
+    match u128::from(it.received) * 100 / u128::from(it.sent.max(1)) {
+        0 if it.received > 0 => "< 1".to_owned(),
+        share => share.to_string(),
+    }
 }
 
 /// How many boundaries were lost, and where.
@@ -250,18 +289,23 @@ fn lost(language: Language, place: Option<Place>) -> String {
 /// What became of each message, neighbours of one fate together.
 fn fates(page: &Page<'_>, seen: &FlowAnalysis) -> String {
     let language = page.style.language;
-    let mut runs: Vec<(usize, usize, MessageFate)> = Vec::new();
+    let mut runs: Vec<(usize, usize, Option<MessageFate>)> = Vec::new();
     for (index, message) in seen.messages.iter().enumerate() {
+        let its_own = seen.is_certain(index).then_some(message.fate);
         match runs.last_mut() {
-            Some((_, last, fate)) if *fate == message.fate => *last = index,
-            _ => runs.push((index, index, message.fate)),
+            Some((_, last, fate)) if *fate == its_own => *last = index,
+            _ => runs.push((index, index, its_own)),
         }
     }
     let mut told: Vec<String> = runs
         .iter()
         .take(NAMED)
         .map(|&(first, last, fate)| {
-            let fate = words::message_fate(language, fate);
+            let fate = match fate {
+                None => words::alike(language).to_owned(),
+                Some(fate) if seen.datagrams.is_empty() => words::message_fate(language, fate),
+                Some(fate) => words::datagram_fate(language, fate),
+            };
             let (from, to) = (grouped(first as u64 + 1), grouped(last as u64 + 1));
             let which = match last - first {
                 0 => format!("#{from}"),

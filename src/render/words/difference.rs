@@ -244,7 +244,7 @@ fn expected_message(language: Language, fate: ExpectedMessage) -> &'static str {
         ExpectedMessage::Coalesced => language.pick("coalesced", "被合并"),
         ExpectedMessage::InPieces => language.pick("in pieces", "分成几段"),
         ExpectedMessage::Truncated => language.pick("truncated", "截断"),
-        ExpectedMessage::Lost => language.pick("lost", "丢失"),
+        ExpectedMessage::Lost => language.pick("not received whole", "没有收完整"),
     }
 }
 

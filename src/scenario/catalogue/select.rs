@@ -157,18 +157,35 @@ impl Origin {
 /// # Errors
 /// Every problem of the selection and of its files, in one go.
 pub fn select(wanted: &[String]) -> Result<Vec<Scenario>, SelectError> {
+    Ok(select_each(wanted)?.into_iter().flatten().collect())
+}
+
+/// The same cases, for each of `wanted` those that it is the first to name.
+///
+/// # Errors
+/// As [`select`].
+pub fn select_each(wanted: &[String]) -> Result<Vec<Vec<Scenario>>, SelectError> {
     let catalogue = embedded();
     let mut problems = Vec::new();
     let mut origins = Vec::new();
+    let mut seen = HashSet::new();
+    let mut counts = Vec::new();
     for one in wanted {
+        let before = origins.len();
         match find(&catalogue, one) {
-            Ok(found) => origins.extend(found),
+            Ok(found) => {
+                let new = |origin: &Origin| seen.insert(origin.identity());
+                origins.extend(found.into_iter().filter(new));
+            }
             Err(problem) => problems.push(problem),
         }
+        counts.push(origins.len() - before);
     }
-    let mut seen = HashSet::new();
-    origins.retain(|origin| seen.insert(origin.identity()));
-    read_each(&origins, problems)
+    let mut cases = read_each(&origins, problems)?.into_iter();
+    let each = counts.into_iter();
+    Ok(each
+        .map(|count| cases.by_ref().take(count).collect())
+        .collect())
 }
 
 /// Every case of `cases`, read.

@@ -12,7 +12,7 @@ use super::{Lane, Picture};
 impl Drawing<'_> {
     /// Each datagram apart from the others.
     pub(super) fn datagrams(&self) -> Vec<Picture> {
-        let sent = pieces::sent_lane(self.language, self.seen);
+        let sent = pieces::datagrams_lane(self.language, self.seen);
         if sent.runs.is_empty() {
             return Vec::new();
         }
@@ -55,12 +55,11 @@ impl Drawing<'_> {
 
     /// What was received of each datagram, and what was not, each with the step of its recv.
     fn received_datagrams(&self) -> Vec<(Run, usize)> {
-        let recvs = pieces::matched(self.seen);
         let never = self.steps.count();
         let mut runs = Vec::new();
-        for (message, recv) in self.seen.messages.iter().zip(recvs) {
-            let Range { start, end } = message.range;
-            let found = recv.map(|index| (index, &self.seen.recvs[index]));
+        for datagram in &self.seen.datagrams {
+            let Range { start, end } = datagram.range;
+            let found = datagram.recv.map(|index| (index, &self.seen.recvs[index]));
             let step = found.map_or(never, |(_, recv)| self.steps.holding(recv.call));
             let middle = found.map_or(start, |(_, recv)| (start + recv.range.len()).min(end));
             if let (Some((index, _)), true) = (found, start < middle) {

@@ -80,11 +80,11 @@ impl<'a> Now<'a> {
         &self.cut.flows[usize::from(self.id)]
     }
 
-    /// The map of a stream; of datagrams the last one. As many lines from the first call
+    /// The map of a stream; of datagrams the last ones. As many lines from the first call
     /// to the last, so that nothing jumps.
     pub(super) fn lines(&self, style: &Style) -> Vec<String> {
         if self.part.transport.keeps_boundaries() {
-            return self.datagram(style);
+            return self.datagrams(style);
         }
         let columns = style.columns() - CHART - 1;
         let panels = self.panels(style.language, columns);
@@ -113,24 +113,43 @@ impl<'a> Now<'a> {
         lines
     }
 
-    fn datagram(&self, style: &Style) -> Vec<String> {
-        let messages = &self.seen.messages;
-        let last = messages.partition_point(|message| message.range.start <= self.focus);
-        let last = last.saturating_sub(1);
+    /// The last two datagrams, as of this moment: the bytes of the last one alone.
+    fn datagrams(&self, style: &Style) -> Vec<String> {
+        let sent = &self.seen.datagrams;
+        let end = sent.partition_point(|datagram| datagram.range.start <= self.focus);
+        let no_bytes = Style {
+            hex: false,
+            ..*style
+        };
+        let (flow, whole) = self.whole;
+        let now = |style: &Style, index: Option<usize>| {
+            block(style, |page| match index {
+                Some(index) => {
+                    let seen = (&self.seen, whole);
+                    datagrams::draw_moment(page, self.flow(), seen, index, self.is_over)
+                }
+                None => Ok(()),
+            })
+        };
         let mut lines = block(style, |page| {
             page.blank()?;
-            page.line(&flow_heading(page, self.part, self.flow()))?;
-            let seen = (&self.seen, self.whole.1);
-            datagrams::draw_moment(page, self.flow(), seen, last, self.is_over)
+            page.line(&flow_heading(page, self.part, self.flow()))
         });
-        let (flow, whole) = self.whole;
-        let all = whole.messages.iter().enumerate();
-        let largest = all.max_by_key(|(_, message)| message.range.len());
+        let all = whole.datagrams.iter().enumerate();
+        let largest = all.max_by_key(|(_, datagram)| datagram.range.len());
         let largest = largest.map_or(0, |(index, _)| index);
-        let most = block(style, |page| {
-            datagrams::draw_moment(page, flow, (whole, whole), largest, true)
-        });
-        lines.resize(lines.len().max(2 + most.len()), String::new());
+        let then = |style: &Style| {
+            block(style, |page| {
+                datagrams::draw_moment(page, flow, (whole, whole), largest, true)
+            })
+        };
+        let mut most = lines.len() + then(style).len();
+        if whole.datagrams.len() > 1 {
+            most += then(&no_bytes).len();
+        }
+        lines.extend(now(&no_bytes, end.checked_sub(2)));
+        lines.extend(now(style, end.checked_sub(1)));
+        lines.resize(lines.len().max(most), String::new());
         lines
     }
 
