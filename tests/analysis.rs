@@ -6,12 +6,12 @@
 )]
 
 use sticky_packet::analysis::{
-    BoundaryFate, DifferenceKind, GotRecv, MessageFate, PartAnalysis, Skipped, WireRun,
+    BoundaryFate, DifferenceKind, Excerpt, GotRecv, MessageFate, PartAnalysis, Skipped, WireRun,
     analyse_part,
 };
 use sticky_packet::scenario::{
-    Amount, Count, ExpectedBoundary, ExpectedFate, ExpectedMessage, Payload, Place, Receives,
-    Returned, SendRole, Side, Transport,
+    Amount, Count, ExpectedBoundary, ExpectedFate, ExpectedMessage, Fault, Payload, Place,
+    Receives, Returned, SendRole, Side, SystemFault, Transport,
 };
 use sticky_packet::trace::{Call, Flow, Got, Op, PartTrace, Sample, Stop, StopReason};
 
@@ -54,6 +54,7 @@ impl Written {
             op,
             fault: None,
             expects: None,
+            ordinary: false,
         });
     }
 
@@ -135,14 +136,64 @@ impl Written {
     }
 
     /// The kernel said that so many segments and bytes had left.
-    fn sample(mut self, segments: u32, bytes: u64) -> Self {
+    fn sample(self, segments: u32, bytes: u64) -> Self {
+        self.sample_with(segments, bytes, (0, Some(0)), Some(0))
+    }
+
+    /// As [`Self::sample`]; `again` are the segments sent again and their bytes.
+    fn sample_with(
+        mut self,
+        segments: u32,
+        bytes: u64,
+        again: (u32, Option<u64>),
+        unacknowledged: Option<u32>,
+    ) -> Self {
         let at = self.clock;
         self.part.flows[0].samples.push(Sample {
             at,
             segments,
             bytes,
-            retransmitted: 0,
+            retransmitted: again.0,
+            retransmitted_bytes: again.1,
+            unacknowledged,
         });
+        self
+    }
+
+    /// The client's kernel was told to drop what arrives.
+    fn dropping(mut self) -> Self {
+        self.call(Side::Client, Op::DropArriving(true));
+        self
+    }
+
+    /// A recv that may not wait found nothing.
+    fn nothing_there(mut self) -> Self {
+        let offset = self.part.flows[0].received.len() as u64;
+        let op = Op::Recv {
+            flow: 0,
+            offset,
+            asked: 1024,
+            got: Got::Nothing,
+            queued: None,
+        };
+        self.call(Side::Client, op);
+        let call = self.part.calls.last_mut().unwrap();
+        call.fault = Some(Fault::System(SystemFault::WouldBlock));
+        call.expects = call.fault;
+        self
+    }
+
+    /// A recv that looked at so many bytes and left them.
+    fn peek(mut self, bytes: u32) -> Self {
+        let offset = self.part.flows[0].received.len() as u64;
+        let op = Op::Recv {
+            flow: 0,
+            offset,
+            asked: bytes,
+            got: Got::Peeked { bytes },
+            queued: None,
+        };
+        self.call(Side::Client, op);
         self
     }
 
@@ -330,6 +381,89 @@ fn segments_say_where_a_boundary_was_lost() {
     assert_eq!(merged(&[(2, 30)]), [(18, lost(0, None))]);
     // Nothing known of what left after the last look.
     assert_eq!(merged(&[(1, 12)]), [(18, lost(0, None))]);
+}
+
+/// Two segments of 18 and 12 bytes, then what the kernel said as it sent some again.
+fn again(samples: &[(u32, Option<u64>)]) -> Written {
+    let both = Written::new(Transport::Tcp)
+        .sample(0, 0)
+        .send(RAIN)
+        .sample(1, 18)
+        .send(IDLE)
+        .sample(2, 30);
+    let said = samples.iter();
+    said.fold(both, |trace, &again| {
+        trace.sample_with(2, 30, again, Some(0))
+    })
+    .recv(30)
+}
+
+#[test]
+fn a_segment_sent_again_that_may_span_a_boundary_leaves_its_place_unknown() {
+    let in_queue = lost(0, Some(Place::InReceiveQueue));
+    let unknown = lost(0, None);
+    for (samples, fate) in [
+        // One of the two, or fewer bytes than both have.
+        (&[(1, Some(18))][..], in_queue),
+        (&[(1, Some(12))], in_queue),
+        (&[(1, Some(29))], in_queue),
+        (&[(1, Some(18)), (2, Some(30))], in_queue),
+        // Both as one; both as one after the second alone, seen together or apart.
+        (&[(1, Some(30))], unknown),
+        (&[(1, Some(12)), (2, Some(42))], unknown),
+        (&[(2, Some(42))], unknown),
+        (&[(1, Some(30)), (2, Some(42))], unknown),
+        // How many bytes it had was not kept.
+        (&[(1, None)], unknown),
+    ] {
+        let trace = again(samples);
+        assert_eq!(trace.boundary_fates(), [(18, fate)], "{samples:?}");
+        let analysis = trace
+            .expect(Receives {
+                boundaries: vec![ExpectedBoundary {
+                    at: 18,
+                    fate: ExpectedFate::Coalesced(Some(Place::InReceiveQueue)),
+                }],
+                ..Receives::default()
+            })
+            .analyse();
+        let skipped = usize::from(fate == unknown);
+        assert_eq!(analysis.skipped.len(), skipped, "{samples:?}");
+        assert_eq!(analysis.held, 1 - skipped, "{samples:?}");
+        assert_eq!(analysis.differences, [], "{samples:?}");
+    }
+}
+
+#[test]
+fn what_was_sent_again_before_a_message_left_does_not_hold_it() {
+    let trace = Written::new(Transport::Tcp)
+        .sample(0, 0)
+        .send(RAIN)
+        .sample(1, 18)
+        .sample_with(1, 18, (3, Some(54)), Some(0))
+        .send(IDLE)
+        .sample_with(2, 30, (3, Some(54)), Some(0))
+        .recv(30);
+    let in_queue = lost(0, Some(Place::InReceiveQueue));
+    assert_eq!(trace.boundary_fates(), [(18, in_queue)]);
+}
+
+#[test]
+fn where_the_receiver_dropped_only_what_is_acknowledged_is_settled() {
+    let after = |unacknowledged| {
+        Written::new(Transport::Tcp)
+            .sample(0, 0)
+            .dropping()
+            .send(RAIN)
+            .sample_with(1, 18, (0, Some(0)), Some(1))
+            .send(IDLE)
+            .sample_with(2, 30, (0, Some(0)), unacknowledged)
+            .recv(30)
+            .boundary_fates()
+    };
+    assert_eq!(after(Some(0)), [(18, lost(0, Some(Place::InReceiveQueue)))]);
+    assert_eq!(after(Some(2)), [(18, lost(0, None))]);
+    assert_eq!(after(None), [(18, lost(0, None))]);
 }
 
 #[test]
@@ -566,6 +700,184 @@ fn what_the_kernel_did_not_tell_is_skipped_and_not_held() {
 }
 
 #[test]
+fn what_left_after_the_last_look_makes_counts_the_least_there_are() {
+    let judged = |receives: Receives| {
+        let analysis = Written::new(Transport::Tcp)
+            .sample(0, 0)
+            .send(RAIN)
+            .sample(1, 18)
+            .send(IDLE)
+            .sample(2, 30)
+            .send(IDLE)
+            .recv(42)
+            .expect(receives)
+            .analyse();
+        let skipped = analysis.skipped.len();
+        (analysis.held, analysis.differences.len(), skipped)
+    };
+    let none = Receives::default;
+    let (held, differs, skipped) = ((1, 0, 0), (0, 1, 0), (0, 0, 1));
+    // Two left at least.
+    for (wanted, answer) in [
+        (Count::Exactly(1), differs),
+        (Count::Exactly(2), skipped),
+        (Count::Exactly(3), skipped),
+        (Count::AtLeast(2), held),
+        (Count::AtLeast(3), skipped),
+        (Count::AtMost(1), differs),
+        (Count::AtMost(2), skipped),
+        (Count::All, skipped),
+    ] {
+        let segment_count = Some(wanted);
+        let receives = Receives {
+            segment_count,
+            ..none()
+        };
+        assert_eq!(judged(receives), answer, "{wanted:?}");
+    }
+    let retransmitted = Some(Count::Exactly(0));
+    let receives = Receives {
+        retransmitted,
+        ..none()
+    };
+    assert_eq!(judged(receives), skipped);
+    for (sizes, answer) in [
+        (&[18, 12, 12][..], (2, 0, 1)),
+        (&[18, 12], (2, 0, 1)),
+        (&[18, 9], (1, 1, 1)),
+        (&[18], (1, 1, 1)),
+    ] {
+        let segments = Some(sizes.iter().map(|size| Amount::exactly(*size)).collect());
+        let receives = Receives { segments, ..none() };
+        assert_eq!(judged(receives), answer, "{sizes:?}");
+    }
+}
+
+#[test]
+fn segments_whose_sizes_were_not_told_are_skipped_and_their_number_is_judged() {
+    let judged = |sizes: &[u64]| {
+        let segments = Some(sizes.iter().map(|size| Amount::exactly(*size)).collect());
+        let analysis = Written::new(Transport::Tcp)
+            .sample(0, 0)
+            .send(RAIN)
+            .send(IDLE)
+            .sample(2, 30)
+            .send(IDLE)
+            .sample(3, 42)
+            .recv(42)
+            .expect(Receives {
+                segments,
+                ..Receives::default()
+            })
+            .analyse();
+        let skipped = analysis.skipped.len();
+        (analysis.held, analysis.differences.len(), skipped)
+    };
+    assert_eq!(judged(&[18, 12, 12]), (1, 0, 1));
+    assert_eq!(judged(&[18, 12, 9]), (0, 1, 1));
+    assert_eq!(judged(&[18, 12]), (0, 1, 1));
+    assert_eq!(judged(&[30]), (0, 1, 1));
+    assert_eq!(judged(&[18, 12, 12, 9]), (1, 1, 1));
+    assert_eq!(judged(&[]), (0, 1, 0));
+}
+
+#[test]
+fn a_fault_that_nobody_stated_is_not_counted_as_held() {
+    let stated = Written::new(Transport::Tcp).nothing_there();
+    assert_eq!(stated.analyse().held, 1);
+    let mut ordinary = stated;
+    ordinary.part.calls[0].ordinary = true;
+    assert_eq!(ordinary.analyse().held, 0);
+}
+
+#[test]
+fn a_recv_asked_for_nothing_is_no_piece_of_a_message() {
+    let trace = Written::new(Transport::Tcp)
+        .send("a")
+        .send("hello")
+        .recv(0)
+        .recv(1)
+        .recv(2)
+        .recv(0)
+        .recv(3)
+        .recv(0);
+    assert_eq!(
+        trace.message_fates(),
+        [MessageFate::Whole, MessageFate::InPieces(2)]
+    );
+    assert_eq!(trace.boundary_fates(), [(1, BoundaryFate::Kept)]);
+}
+
+#[test]
+fn a_difference_keeps_the_first_bytes_only_and_says_how_many_came() {
+    let long = "雨".repeat(1 << 20);
+    let mut trace = Written::new(Transport::Tcp).send(&long);
+    for _ in 0..4_000 {
+        trace = trace.peek(3 << 20);
+    }
+    let analysis = trace
+        .recv(3 << 20)
+        .expect(Receives {
+            recv: Some(vec![Returned::End]),
+            ..Receives::default()
+        })
+        .analyse();
+    // 12 GiB, were they copied.
+    assert_eq!(analysis.differences.len(), 4_001);
+    for difference in &analysis.differences {
+        let DifferenceKind::Recv {
+            got: Some(GotRecv::Data(got)),
+            ..
+        } = &difference.kind
+        else {
+            panic!("{difference:?}");
+        };
+        let first = "雨".repeat(Excerpt::MOST / 3).into_bytes();
+        assert_eq!((got.bytes, &got.first), (3 << 20, &first));
+    }
+}
+
+#[test]
+fn a_decoded_message_that_differs_is_kept_as_its_first_bytes_too() {
+    let mut trace = Written::new(Transport::Tcp)
+        .send_as(SendRole::Header, b"xx")
+        .send(&"x".repeat(1 << 20))
+        .recv(2 + (1 << 20));
+    for _ in 0..8 {
+        trace = trace.decoded(0, 2, 1 << 20);
+    }
+    let analysis = trace
+        .expect(Receives {
+            decoded: Some(vec![Payload::Text("x".to_owned())]),
+            ..Receives::default()
+        })
+        .analyse();
+    assert_eq!(analysis.differences.len(), 8);
+    for difference in &analysis.differences {
+        let DifferenceKind::Decoded { got: Some(got), .. } = &difference.kind else {
+            panic!("{difference:?}");
+        };
+        assert_eq!(got.first.len(), Excerpt::MOST);
+    }
+}
+
+#[test]
+fn a_peek_is_of_as_many_bytes_as_it_returned_whoever_took_them() {
+    let trace = Written::new(Transport::Tcp).send(RAIN).peek(4);
+    let recv = Some(vec![Returned::Data {
+        bytes: Amount::exactly(4),
+        content: None,
+    }]);
+    let analysis = trace
+        .expect(Receives {
+            recv,
+            ..Receives::default()
+        })
+        .analyse();
+    assert_eq!((analysis.held, analysis.differences), (1, vec![]));
+}
+
+#[test]
 fn the_difference_says_what_came() {
     let trace = Written::new(Transport::Tcp)
         .send("ab")
@@ -586,7 +898,7 @@ fn the_difference_says_what_came() {
             DifferenceKind::Recv {
                 number: 1,
                 wanted: Some(data("ax")),
-                got: Some(GotRecv::Data(b"ab".to_vec()))
+                got: Some(GotRecv::Data(b"ab".as_slice().into()))
             },
             DifferenceKind::Recv {
                 number: 2,

@@ -309,6 +309,29 @@ fn what_cannot_be_judged_here_never_confirms() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn a_count_that_ends_before_the_last_bytes_left_is_told_as_the_least() {
+    let (mut trace, _) = replayed("recv", "recv");
+    // As where the second segment left after the kernel was last asked.
+    let flow = &mut trace.parts[0].flows[0];
+    flow.samples.retain(|sample| sample.bytes <= 18);
+    let witness = Witness::of(&trace, &analyse(&trace));
+    let seen = &witness.observed[0].seen;
+    for (seen, wanted) in [
+        (
+            &seen.en,
+            "2 sends (18, 12 B), at least 1 segment, recv(1024) → 30 B",
+        ),
+        (
+            &seen.zh,
+            "2 次 send（18、12 B），至少 1 个报文段，recv(1024) → 30 B",
+        ),
+    ] {
+        assert!(seen.starts_with(wanted), "{seen}");
+    }
+}
+
+#[test]
 fn several_replays_say_no_more_than_the_weakest() {
     use Outcome::{AsExpected, NotCheckedHere, NotConfirmed};
     for (outcomes, together) in [

@@ -83,10 +83,21 @@ fn what_a_recv_left_in_the_queue_still_waits() {
     assert_eq!(waiting, [all, all - 1, all - 2, all - 3]);
 }
 
+/// A replay in which the machine did not stall between cork and uncork: Linux holds back
+/// for 200 ms at most (`TCP_CORK` in tcp(7)), and a slower replay shows nothing of it.
+#[cfg(target_os = "linux")]
+fn replay_within_the_ceiling(name: &str) -> Trace {
+    const CEILING: u64 = 200_000_000;
+    let replays = std::iter::repeat_with(|| replay(name)).take(20);
+    let lasted = |trace: &Trace| trace.parts[0].calls.iter().map(|call| call.end).max();
+    let mut quick = replays.filter(|trace| lasted(trace).is_some_and(|end| end < CEILING));
+    quick.next().expect("the machine stalls again and again")
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn what_the_sender_holds_back_has_not_left() {
-    let trace = replay("sticky/cork");
+    let trace = replay_within_the_ceiling("sticky/cork");
     let part = &trace.parts[0];
     let mut held = 0;
     let mut moment = Moment::first(part);

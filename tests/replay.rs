@@ -385,6 +385,27 @@ fn a_script_that_talks_before_it_is_connected_ends_with_a_fault() {
 }
 
 #[test]
+fn what_ends_taking_what_is_there_is_no_statement_of_the_file() {
+    let mut scenario = scenario(
+        Transport::Tcp,
+        vec![Action::Reach("connected".to_owned()), reached("looked")],
+        vec![
+            reached("connected"),
+            Action::RecvAvailable { at_most: 10 },
+            Action::RecvAvailable { at_most: 10 },
+            Action::Reach("looked".to_owned()),
+        ],
+    );
+    scenario.parts[0].expect.client.total = Some(Amount::exactly(0));
+    let (trace, analysis) = replay(&scenario);
+    let part = &trace.parts[0];
+    let ordinary = part.calls.iter().filter(|call| call.ordinary);
+    assert!(ordinary.clone().all(|call| call.fault == call.expects));
+    assert_eq!(ordinary.count(), 2);
+    assert_eq!(analysis.parts[0].held, 1, "the total alone");
+}
+
+#[test]
 fn bytes_that_were_never_sent_are_a_difference_whatever_is_expected() {
     let case = scenario(Transport::Tcp, vec![send("适合发呆")], vec![recv(12)]);
     let (mut trace, analysis) = replay(&case);

@@ -26,6 +26,7 @@ pub(crate) fn conversation(bytes: Vec<u8>, send: usize, recv: usize) -> PartTrac
             op,
             fault: None,
             expects: None,
+            ordinary: false,
         });
     };
     for offset in (0..bytes.len()).step_by(send) {

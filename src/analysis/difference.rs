@@ -71,9 +71,8 @@ pub enum DifferenceKind {
         number: usize,
         /// What was stated; none where there should have been no more.
         wanted: Option<Payload>,
-        /// The bytes that came; none where there were no more.
-        #[serde(serialize_with = "json::optional_bytes")]
-        got: Option<Vec<u8>>,
+        /// What came; none where there were no more.
+        got: Option<Excerpt>,
     },
     /// Another number of bytes was received.
     Total {
@@ -113,6 +112,8 @@ pub enum DifferenceKind {
         wanted: Count,
         /// What left.
         got: u64,
+        /// Whether there may have been more: the kernel was not asked about all of them.
+        at_least: bool,
     },
     /// Another number of bytes waited.
     Queued {
@@ -129,6 +130,8 @@ pub enum DifferenceKind {
         wanted: Count,
         /// What was.
         got: u64,
+        /// Whether there may have been more: the kernel was not asked about all of them.
+        at_least: bool,
     },
     /// Another number of datagrams was dropped.
     Dropped {
@@ -144,11 +147,52 @@ pub enum DifferenceKind {
 #[serde(rename_all = "kebab-case")]
 pub enum GotRecv {
     /// These bytes.
-    Data(#[serde(serialize_with = "json::bytes")] Vec<u8>),
+    Data(Excerpt),
     /// The end of the stream.
     End,
     /// A fault.
     Fault(Fault),
+}
+
+/// Bytes that came: how many, and the first of them. A difference shows no more, and
+/// there may be a difference for every call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Excerpt {
+    /// How many bytes came.
+    pub bytes: u64,
+    /// The first of them, at most [`Self::MOST`]; fewer than that also where the trace
+    /// does not hold them (a recv with `MSG_PEEK` whose bytes nobody took).
+    #[serde(flatten, serialize_with = "json::bytes")]
+    pub first: Vec<u8>,
+}
+
+impl Excerpt {
+    /// The most bytes that are kept.
+    pub const MOST: usize = 256;
+
+    /// Of `bytes` bytes, of which these are there.
+    #[must_use]
+    pub fn of(bytes: u64, there: &[u8]) -> Self {
+        let mut first = &there[..there.len().min(Self::MOST)];
+        if first.len() < there.len() {
+            // Not through the middle of a character.
+            if let Err(error) = std::str::from_utf8(first)
+                && error.error_len().is_none()
+            {
+                first = &first[..error.valid_up_to()];
+            }
+        }
+        Self {
+            bytes,
+            first: first.to_vec(),
+        }
+    }
+}
+
+impl From<&[u8]> for Excerpt {
+    fn from(bytes: &[u8]) -> Self {
+        Self::of(bytes.len() as u64, bytes)
+    }
 }
 
 /// An expectation that could not be judged here.

@@ -1,102 +1,181 @@
 //! Expectations of what only the kernel knows, against what it told.
 //!
-//! Promises: what it did not tell is skipped, and never held.
+//! Promises: what it did not tell is skipped, and never held. Where it was not asked
+//! after the last bytes had left, its counts are the least that there can be, and an
+//! expectation is judged only if more could not change the answer.
 
 use super::judge::Judge;
-use super::{DifferenceKind, Skipped};
+use super::{DifferenceKind, Skipped, Wire, WireRun};
 use crate::scenario::{Amount, Count, Receives};
 use crate::trace::Op;
+
+/// A count, as far as it was told.
+#[derive(Clone, Copy)]
+struct Told {
+    count: u64,
+    /// Whether there may be more.
+    at_least: bool,
+}
+
+impl Told {
+    /// Whether what was stated holds; none where that cannot be told.
+    fn is(self, wanted: Count) -> Option<bool> {
+        let Self { count, at_least } = self;
+        if !at_least {
+            return Some(wanted.admits(count, count));
+        }
+        match wanted {
+            Count::All => None,
+            Count::AtLeast(least) => (count >= u64::from(least)).then_some(true),
+            Count::Exactly(most) | Count::AtMost(most) => {
+                (count > u64::from(most)).then_some(false)
+            }
+        }
+    }
+}
 
 impl Judge<'_> {
     pub(super) fn evidence(&mut self, expected: &Receives) {
         if let Some(wanted) = &expected.segments {
-            match self.segments() {
-                None => self.verdict.skipped.push(Skipped::Segments(self.side)),
-                Some(got) => self.list(
-                    wanted,
-                    &got,
-                    |wanted, got| got.is_some_and(|got| wanted.admits(got)),
-                    |number, wanted, got| DifferenceKind::Segment {
-                        number,
-                        wanted,
-                        got: got.flatten(),
-                    },
-                ),
-            }
+            self.segments(wanted);
         }
-        let wires = || self.flows().filter_map(|(_, flow)| flow.wire.as_ref());
-        let told = wires().next().is_some();
-        let count = wires().map(|wire| wire.count).sum();
-        let again = wires().map(|wire| wire.retransmitted).sum();
+        let segments = self.told(|wire| wire.count);
+        self.counted(
+            expected.segment_count,
+            segments,
+            Skipped::Segments(self.side),
+            |wanted, got| DifferenceKind::SegmentCount {
+                wanted,
+                got: got.count,
+                at_least: got.at_least,
+            },
+        );
+        let again = self.told(|wire| wire.retransmitted);
+        self.counted(
+            expected.retransmitted,
+            again,
+            Skipped::Retransmitted(self.side),
+            |wanted, got| DifferenceKind::Retransmitted {
+                wanted,
+                got: got.count,
+                at_least: got.at_least,
+            },
+        );
         let dropped = self
             .flows()
             .filter_map(|(flow, _)| flow.dropped)
             .map(u64::from)
-            .reduce(|a, b| a + b);
-        self.counted(
-            expected.segment_count,
-            told.then_some(count),
-            Skipped::Segments(self.side),
-            |wanted, got| DifferenceKind::SegmentCount { wanted, got },
-        );
-        self.counted(
-            expected.retransmitted,
-            told.then_some(again),
-            Skipped::Retransmitted(self.side),
-            |wanted, got| DifferenceKind::Retransmitted { wanted, got },
-        );
+            .reduce(|a, b| a + b)
+            .map(|count| Told {
+                count,
+                at_least: false,
+            });
         self.counted(
             expected.dropped,
             dropped,
             Skipped::Dropped(self.side),
-            |wanted, got| DifferenceKind::Dropped { wanted, got },
+            |wanted, got| DifferenceKind::Dropped {
+                wanted,
+                got: got.count,
+            },
         );
         if let Some(wanted) = &expected.queued {
             self.queued(wanted);
         }
     }
 
+    /// What the kernel told of the segments of every flow; none where it told nothing.
+    fn told(&self, of: impl Fn(&Wire) -> u64) -> Option<Told> {
+        let wires = self.flows().filter_map(|(_, flow)| flow.wire.as_ref());
+        let told = wires.map(|wire| Told {
+            count: of(wire),
+            at_least: !wire.is_complete(),
+        });
+        told.reduce(|one, other| Told {
+            count: one.count + other.count,
+            at_least: one.at_least || other.at_least,
+        })
+    }
+
     /// Counts a count, or skips it where the kernel does not tell.
     fn counted(
         &mut self,
         wanted: Option<Count>,
-        got: Option<u64>,
+        got: Option<Told>,
         skipped: Skipped,
-        difference: impl Fn(Count, u64) -> DifferenceKind,
+        difference: impl Fn(Count, Told) -> DifferenceKind,
     ) {
-        match (wanted, got) {
-            (None, _) => {}
-            (Some(_), None) => self.verdict.skipped.push(skipped),
-            (Some(wanted), Some(got)) => {
-                let holds = wanted.admits(got, got);
-                self.count((!holds).then(|| difference(wanted, got)));
-            }
+        let Some(wanted) = wanted else { return };
+        match got.and_then(|got| Some((got, got.is(wanted)?))) {
+            None => self.verdict.skipped.push(skipped),
+            Some((got, holds)) => self.count((!holds).then(|| difference(wanted, got))),
         }
     }
 
-    /// The sizes of the segments, each none where its range is not known.
-    fn segments(&self) -> Option<Vec<Option<u64>>> {
-        let mut sizes = None;
-        for (_, flow) in self.flows() {
-            if let Some(wire) = &flow.wire {
-                let runs = wire.runs.iter();
-                sizes
-                    .get_or_insert_with(Vec::new)
-                    .extend(runs.map(|run| (run.segments == 1).then_some(run.range.len())));
+    /// Counts the sizes of the segments one by one, and skips, once, what the kernel does
+    /// not tell of them.
+    fn segments(&mut self, wanted: &[Amount]) {
+        let Some(told) = self.told(|wire| wire.count) else {
+            self.verdict.skipped.push(Skipped::Segments(self.side));
+            return;
+        };
+        let wires = self.flows().filter_map(|(_, flow)| flow.wire.as_ref());
+        let runs: Vec<WireRun> = wires.flat_map(|wire| wire.runs.iter().copied()).collect();
+        let (mut place, mut unknown, mut extra) = (0_usize, false, false);
+        for run in runs {
+            match run.segments {
+                // How many these are is not known, so neither is which comes after them.
+                0 => {
+                    unknown = true;
+                    break;
+                }
+                1 => {
+                    let (wanted, got) = (wanted.get(place).copied(), run.range.len());
+                    let holds = wanted.is_some_and(|wanted| wanted.admits(got));
+                    extra |= wanted.is_none();
+                    self.count((!holds).then_some(DifferenceKind::Segment {
+                        number: place + 1,
+                        wanted,
+                        got: Some(got),
+                    }));
+                    place = place.saturating_add(1);
+                }
+                many => {
+                    unknown |= place < wanted.len();
+                    place = place.saturating_add(usize::try_from(many).unwrap_or(usize::MAX));
+                }
             }
         }
-        sizes
+        if place > wanted.len() && !extra {
+            self.count(Some(DifferenceKind::SegmentCount {
+                wanted: Count::Exactly(u32::try_from(wanted.len()).unwrap_or(u32::MAX)),
+                got: told.count,
+                at_least: told.at_least,
+            }));
+        }
+        if unknown {
+            self.verdict.skipped.push(Skipped::Segments(self.side));
+        }
+        if !told.at_least {
+            for (index, wanted) in wanted.iter().enumerate().skip(place) {
+                self.count(Some(DifferenceKind::Segment {
+                    number: index + 1,
+                    wanted: Some(*wanted),
+                    got: None,
+                }));
+            }
+        }
     }
 
     fn queued(&mut self, wanted: &[Amount]) {
-        let got: Option<Vec<u64>> = self
-            .part
-            .calls
-            .iter()
-            .filter(|call| call.side == self.side)
-            .filter_map(|call| match call.op {
-                Op::Recv { queued, .. } => Some(queued.map(|queued| u64::from(queued.bytes()))),
-                _ => None,
+        let (part, side) = (self.part, self.side);
+        let calls = part.calls.iter().filter(|call| call.side == side);
+        let got: Option<Vec<u64>> = calls
+            .filter_map(|call| {
+                let Op::Recv { queued, .. } = call.op else {
+                    return None;
+                };
+                Some(queued.map(|queued| u64::from(queued.bytes())))
             })
             .collect();
         match got {
@@ -104,7 +183,7 @@ impl Judge<'_> {
             Some(got) => {
                 self.list(
                     wanted,
-                    &got,
+                    got,
                     |wanted, got| wanted.admits(*got),
                     |number, wanted, got| DifferenceKind::Queued {
                         number,

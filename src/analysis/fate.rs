@@ -170,12 +170,22 @@ impl Delivery {
 /// The data segments of a flow.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Wire {
-    /// How many left, without those sent again.
+    /// How many left, without those sent again, by the last time the kernel was asked.
     pub count: u64,
-    /// How many were sent again.
+    /// How many were sent again by then.
     pub retransmitted: u64,
     /// Runs of the stream, in order, each with what is known of its segments.
     pub runs: Vec<WireRun>,
+}
+
+impl Wire {
+    /// Whether the kernel told how many segments carried every byte. Where it did not,
+    /// [`count`](Self::count) and [`retransmitted`](Self::retransmitted) are the least
+    /// that there were.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.runs.iter().all(|run| run.segments > 0)
+    }
 }
 
 /// A run of the stream that left between two samples.

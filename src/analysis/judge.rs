@@ -1,17 +1,20 @@
 //! Expectations against what came.
 //!
 //! Promises: every expectation stated is counted once, as held, as a difference or
-//! as skipped; nothing that could not be told is counted as held.
+//! as skipped; nothing that could not be told is counted as held. Looks at what came
+//! where it lies, and keeps of it what a difference shows.
+
+use std::borrow::Cow;
 
 use sha2::{Digest, Sha256};
 
 use super::{
-    BoundaryFate, Difference, DifferenceKind, FlowAnalysis, GotRecv, MessageFate, PartAnalysis,
-    Skipped,
+    BoundaryFate, Difference, DifferenceKind, Excerpt, FlowAnalysis, GotRecv, MessageFate,
+    PartAnalysis, Skipped,
 };
 use crate::framing::Decoded;
 use crate::scenario::{ExpectedFate, Fault, Payload, Receives, Returned, Side, SystemFault, hex};
-use crate::trace::{Flow, Got, Op, PartTrace, StopReason};
+use crate::trace::{Flow, FlowId, Got, Op, PartTrace, StopReason};
 
 /// The analysis of a part whose flows are analysed.
 pub(super) fn judge(part: &PartTrace, flows: Vec<FlowAnalysis>) -> PartAnalysis {
@@ -46,7 +49,7 @@ pub(super) fn judge(part: &PartTrace, flows: Vec<FlowAnalysis>) -> PartAnalysis 
     verdict.held += part
         .calls
         .iter()
-        .filter(|call| call.expects.is_some() && call.fault == call.expects)
+        .filter(|call| call.expects.is_some() && call.fault == call.expects && !call.ordinary)
         .count();
     for (side, expected) in [
         (Side::Server, &part.expect.server),
@@ -97,67 +100,32 @@ impl<'a> Judge<'a> {
     }
 
     /// Counts a list item by item; what one list lacks is none.
-    pub(super) fn list<W: Clone, G: Clone>(
+    pub(super) fn list<W: Clone, G>(
         &mut self,
         wanted: &[W],
-        got: &[G],
+        got: impl IntoIterator<Item = G>,
         admits: impl Fn(&W, &G) -> bool,
         difference: impl Fn(usize, Option<W>, Option<G>) -> DifferenceKind,
     ) {
-        for index in 0..wanted.len().max(got.len()) {
-            let (wanted, got) = (wanted.get(index), got.get(index));
-            let holds = matches!((wanted, got), (Some(wanted), Some(got)) if admits(wanted, got));
-            self.count((!holds).then(|| difference(index + 1, wanted.cloned(), got.cloned())));
+        let (mut wanted, mut got) = (wanted.iter(), got.into_iter());
+        for number in 1.. {
+            let (wanted, got) = (wanted.next(), got.next());
+            if wanted.is_none() && got.is_none() {
+                return;
+            }
+            let holds = matches!((wanted, &got), (Some(wanted), Some(got)) if admits(wanted, got));
+            self.count((!holds).then(|| difference(number, wanted.cloned(), got)));
         }
-    }
-
-    /// What each recv of this side returned.
-    fn returned(&self) -> Vec<GotRecv> {
-        self.part
-            .calls
-            .iter()
-            .filter(|call| call.side == self.side)
-            .filter_map(|call| {
-                let Op::Recv {
-                    flow, offset, got, ..
-                } = call.op
-                else {
-                    return None;
-                };
-                Some(match (call.fault, got) {
-                    (Some(fault), _) => GotRecv::Fault(fault),
-                    (None, Got::End | Got::Nothing) => GotRecv::End,
-                    (None, Got::Data { bytes, .. } | Got::Peeked { bytes }) => {
-                        GotRecv::Data(self.received(usize::from(flow), offset, u64::from(bytes)))
-                    }
-                })
-            })
-            .collect()
-    }
-
-    /// Bytes received in a flow, as far as they are there.
-    pub(super) fn received(&self, flow: usize, offset: u64, bytes: u64) -> Vec<u8> {
-        let received = self
-            .part
-            .flows
-            .get(flow)
-            .map_or(&[][..], |flow| &flow.received);
-        let place = |offset: u64| {
-            usize::try_from(offset)
-                .unwrap_or(usize::MAX)
-                .min(received.len())
-        };
-        received[place(offset)..place(offset.saturating_add(bytes))].to_vec()
     }
 
     fn recvs(&mut self, expected: &Receives) {
         if let Some(wanted) = &expected.recv {
-            let got = self.returned();
-            self.list(wanted, &got, is_returned, |number, wanted, got| {
+            let got = returned(self.part, self.side);
+            self.list(wanted, got, is_returned, |number, wanted, got| {
                 DifferenceKind::Recv {
                     number,
                     wanted,
-                    got,
+                    got: got.map(GotRecv::from),
                 }
             });
         }
@@ -166,7 +134,6 @@ impl<'a> Judge<'a> {
     fn boundaries(&mut self, expected: &Receives) {
         for wanted in &expected.boundaries {
             let first = self.flows().find(|(flow, _)| flow.connection == 0);
-            let told = first.is_some_and(|(_, flow)| flow.wire.is_some());
             let got = first.and_then(|(_, flow)| {
                 let found = flow
                     .boundaries
@@ -174,7 +141,7 @@ impl<'a> Judge<'a> {
                 found.ok().map(|index| flow.boundaries[index].fate)
             });
             let placed = matches!(wanted.fate, ExpectedFate::Coalesced(Some(_)));
-            if placed && !told && matches!(got, Some(BoundaryFate::Coalesced { .. })) {
+            if placed && matches!(got, Some(BoundaryFate::Coalesced { place: None, .. })) {
                 self.verdict.skipped.push(Skipped::Place(self.side));
                 continue;
             }
@@ -225,38 +192,14 @@ impl<'a> Judge<'a> {
         let Some(wanted) = &expected.decoded else {
             return;
         };
-        let got: Vec<Vec<u8>> = self
-            .part
-            .calls
-            .iter()
-            .filter(|call| call.side == self.side)
-            .filter_map(|call| match call.op {
-                Op::Decoded {
-                    flow,
-                    offset,
-                    header,
-                    payload,
-                    trailer,
-                    framing,
-                } => {
-                    let size = u64::from(header) + u64::from(payload) + u64::from(trailer);
-                    let frame = self.received(usize::from(flow), offset, size);
-                    Some(match framing.decode(&frame, frame.len()) {
-                        Ok(Decoded::Frame { payload, .. }) => payload.into_owned(),
-                        Ok(Decoded::Incomplete { .. }) | Err(_) => frame,
-                    })
-                }
-                _ => None,
-            })
-            .collect();
         self.list(
             wanted,
-            &got,
+            decoded(self.part, self.side),
             |wanted, got| is_payload(wanted, got),
             |number, wanted, got| DifferenceKind::Decoded {
                 number,
                 wanted,
-                got,
+                got: got.map(|got| Excerpt::from(&*got)),
             },
         );
     }
@@ -297,24 +240,106 @@ impl<'a> Judge<'a> {
     }
 }
 
+/// What a recv returned, where it lies.
+#[derive(Clone, Copy)]
+enum Came<'a> {
+    /// So many bytes, of which these are there: all, but for those looked at and never taken.
+    Data(u64, &'a [u8]),
+    End,
+    Fault(Fault),
+}
+
+impl From<Came<'_>> for GotRecv {
+    fn from(came: Came<'_>) -> Self {
+        match came {
+            Came::Data(bytes, there) => Self::Data(Excerpt::of(bytes, there)),
+            Came::End => Self::End,
+            Came::Fault(fault) => Self::Fault(fault),
+        }
+    }
+}
+
+/// What each recv of a side returned.
+fn returned(part: &PartTrace, side: Side) -> impl Iterator<Item = Came<'_>> {
+    let calls = part.calls.iter().filter(move |call| call.side == side);
+    calls.filter_map(|call| {
+        let Op::Recv {
+            flow, offset, got, ..
+        } = call.op
+        else {
+            return None;
+        };
+        Some(match (call.fault, got) {
+            (Some(fault), _) => Came::Fault(fault),
+            (None, Got::End | Got::Nothing) => Came::End,
+            (None, Got::Data { bytes, .. } | Got::Peeked { bytes }) => {
+                let bytes = u64::from(bytes);
+                Came::Data(bytes, received(part, flow, offset, bytes))
+            }
+        })
+    })
+}
+
+/// The payload of each message that a side decoded; what its framing does not take apart,
+/// as it stands.
+fn decoded(part: &PartTrace, side: Side) -> impl Iterator<Item = Cow<'_, [u8]>> {
+    let calls = part.calls.iter().filter(move |call| call.side == side);
+    calls.filter_map(|call| {
+        let Op::Decoded {
+            flow,
+            offset,
+            header,
+            payload,
+            trailer,
+            framing,
+        } = call.op
+        else {
+            return None;
+        };
+        let length = u64::from(header) + u64::from(payload) + u64::from(trailer);
+        let frame = received(part, flow, offset, length);
+        Some(match framing.decode(frame, frame.len()) {
+            Ok(Decoded::Frame { payload, .. }) => payload,
+            Ok(Decoded::Incomplete { .. }) | Err(_) => Cow::Borrowed(frame),
+        })
+    })
+}
+
+/// Bytes received in a flow, as far as they are there.
+fn received(part: &PartTrace, flow: FlowId, offset: u64, bytes: u64) -> &[u8] {
+    let received = part
+        .flows
+        .get(usize::from(flow))
+        .map_or(&[][..], |flow| &flow.received);
+    let place = |offset: u64| {
+        usize::try_from(offset)
+            .unwrap_or(usize::MAX)
+            .min(received.len())
+    };
+    &received[place(offset)..place(offset.saturating_add(bytes))]
+}
+
 /// Whether a recv returned what was stated.
-fn is_returned(wanted: &Returned, got: &GotRecv) -> bool {
+fn is_returned(wanted: &Returned, got: &Came<'_>) -> bool {
     match (wanted, got) {
-        (Returned::Data { bytes, content }, GotRecv::Data(got)) => {
-            bytes.admits(got.len() as u64)
+        (Returned::Data { bytes, content }, Came::Data(count, got)) => {
+            bytes.admits(*count)
                 && content
                     .as_ref()
                     .is_none_or(|content| is_payload(content, got))
         }
-        (Returned::End, GotRecv::End) => true,
-        (Returned::Fails(wanted), GotRecv::Fault(got)) => wanted == got,
-        (Returned::Data { .. } | Returned::End | Returned::Fails(_), _) => false,
+        (Returned::End, Came::End) => true,
+        (Returned::Fails(wanted), Came::Fault(got)) => wanted == got,
+        (Returned::Data { .. }, Came::End | Came::Fault(_))
+        | (Returned::End, Came::Data(..) | Came::Fault(_))
+        | (Returned::Fails(_), Came::Data(..) | Came::End) => false,
     }
 }
 
-/// Whether these are the payload's bytes.
+/// Whether these are the payload's bytes; one of another size is not made.
 fn is_payload(wanted: &Payload, got: &[u8]) -> bool {
-    wanted.bytes().is_ok_and(|wanted| wanted.as_ref() == got)
+    wanted.len().is_ok_and(|length| length == got.len() as u64)
+        && wanted.bytes().is_ok_and(|wanted| wanted.as_ref() == got)
 }
 
 /// The SHA-256 of bytes one after another, in hex.

@@ -22,7 +22,7 @@ mod wire;
 use serde::Serialize;
 
 pub use claim::{Outcome, outcome};
-pub use difference::{Difference, DifferenceKind, GotRecv, Skipped};
+pub use difference::{Difference, DifferenceKind, Excerpt, GotRecv, Skipped};
 pub use fate::{
     Boundary, BoundaryFate, Datagram, Delivery, Message, MessageFate, Range, RecvSpan, Wire,
     WireRun,
@@ -106,6 +106,7 @@ pub fn analyse(trace: &Trace) -> Analysis {
 /// Says what became of everything in one part.
 #[must_use]
 pub fn analyse_part(part: &PartTrace) -> PartAnalysis {
+    let dropping = wire::dropping(part);
     let flows: Vec<FlowAnalysis> = sent::by_flow(part)
         .into_iter()
         .zip(&part.flows)
@@ -113,7 +114,7 @@ pub fn analyse_part(part: &PartTrace) -> PartAnalysis {
             if part.transport.keeps_boundaries() {
                 datagram::analyse(flow, &record)
             } else {
-                stream::analyse(flow, record)
+                stream::analyse(flow, record, dropping.contains(&flow.from.other()))
             }
         })
         .collect();

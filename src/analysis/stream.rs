@@ -1,14 +1,16 @@
 //! The fates in a byte stream: two pointers, messages and recvs, each pass linear.
 
 use super::sent::Record;
-use super::wire;
-use super::{Boundary, BoundaryFate, FlowAnalysis, Message, MessageFate, RecvSpan, Wire};
+use super::wire::{self, Resent};
+use super::{Boundary, BoundaryFate, FlowAnalysis, Message, MessageFate, RecvSpan, Wire, WireRun};
 use crate::scenario::Place;
 use crate::trace::Flow;
 
-/// What became of everything in one stream.
-pub(super) fn analyse(flow: &Flow, record: Record) -> FlowAnalysis {
+/// What became of everything in one stream; `lossy` where its receiver was told to drop
+/// what arrives.
+pub(super) fn analyse(flow: &Flow, record: Record, lossy: bool) -> FlowAnalysis {
     let wire = wire::of(flow);
+    let evidence = wire.as_ref().map(|wire| (wire, Resent::of(flow, lossy)));
     let delivery = record.delivery(flow);
     let Record {
         mut messages,
@@ -18,7 +20,7 @@ pub(super) fn analyse(flow: &Flow, record: Record) -> FlowAnalysis {
     } = record;
     find_fates(&mut messages, &recvs, &decoded);
     FlowAnalysis {
-        boundaries: boundaries(&messages, &recvs, wire.as_ref()),
+        boundaries: boundaries(&messages, &recvs, evidence.as_ref()),
         messages,
         recvs,
         datagrams: Vec::new(),
@@ -33,7 +35,11 @@ fn received(recvs: &[RecvSpan]) -> u64 {
     recvs.last().map_or(0, |recv| recv.range.end)
 }
 
-fn boundaries(messages: &[Message], recvs: &[RecvSpan], wire: Option<&Wire>) -> Vec<Boundary> {
+fn boundaries(
+    messages: &[Message],
+    recvs: &[RecvSpan],
+    evidence: Option<&(&Wire, Resent)>,
+) -> Vec<Boundary> {
     let end = received(recvs);
     let mut recv = 0;
     let mut run = 0;
@@ -46,7 +52,7 @@ fn boundaries(messages: &[Message], recvs: &[RecvSpan], wire: Option<&Wire>) -> 
                 recv += 1;
             }
             let fate = if recvs.get(recv).is_some_and(|span| span.range.spans(at)) {
-                let place = wire.and_then(|wire| place(wire, at, &mut run));
+                let place = evidence.and_then(|(wire, resent)| place(wire, resent, at, &mut run));
                 BoundaryFate::Coalesced { recv, place }
             } else if end >= at {
                 BoundaryFate::Kept
@@ -58,17 +64,27 @@ fn boundaries(messages: &[Message], recvs: &[RecvSpan], wire: Option<&Wire>) -> 
         .collect()
 }
 
-/// Where the boundary at `at` was lost: a segment spans it, or none does. Runs before `run` end before it.
-fn place(wire: &Wire, at: u64, run: &mut usize) -> Option<Place> {
+/// Where the boundary at `at` was lost: a segment spans it, or none does, neither when
+/// it left nor when it was sent again. Runs before `run` end before it.
+fn place(wire: &Wire, resent: &Resent, at: u64, run: &mut usize) -> Option<Place> {
     while wire.runs.get(*run).is_some_and(|run| run.range.end <= at) {
         *run += 1;
     }
-    let run = wire.runs.get(*run);
-    match run {
-        Some(run) if run.range.spans(at) => (run.segments == 1).then_some(Place::BySender),
-        // A run begins here, so a segment does.
-        Some(run) if run.range.start == at => Some(Place::InReceiveQueue),
-        Some(_) | None => None,
+    let next = wire.runs.get(*run)?;
+    if next.range.spans(at) {
+        return (next.segments == 1).then_some(Place::BySender);
+    }
+    // A run begins here, so a segment does, and another ends here.
+    let before = run.checked_sub(1).and_then(|run| wire.runs.get(run))?;
+    let both = least(before) + least(next);
+    (!resent.may_span(at, both)).then_some(Place::InReceiveQueue)
+}
+
+/// How many bytes each segment of a run has at least.
+fn least(run: &WireRun) -> u64 {
+    match run.segments {
+        1 => run.range.len(),
+        _ => 1,
     }
 }
 
@@ -89,7 +105,9 @@ fn find_fates(messages: &mut [Message], recvs: &[RecvSpan], decoded: &[u64]) {
         let was_decoded = decoded.next_if(|offset| **offset == range.start).is_some();
         let touching = recvs[first..]
             .iter()
-            .take_while(|recv| recv.range.start < range.end);
+            .take_while(|recv| recv.range.start < range.end)
+            // A recv that was asked for nothing took nothing of it.
+            .filter(|recv| !recv.range.is_empty());
         let mut count = 0;
         let mut foreign = false;
         let mut header_ended = false;

@@ -1,10 +1,12 @@
 //! What the sending kernel's counters say of the segments.
 //!
 //! Between two samples the counters tell how many bytes left in how many segments;
-//! where it was one segment, its range is known.
+//! where it was one segment, its range is known. Of segments sent again they tell
+//! how many there were and how many bytes they held, and never which.
 
 use super::{Range, Wire, WireRun};
-use crate::trace::Flow;
+use crate::scenario::Side;
+use crate::trace::{Flow, Op, PartTrace, Sample};
 
 /// The segments of a flow; none where the kernel was never asked or nothing was sent.
 pub(super) fn of(flow: &Flow) -> Option<Wire> {
@@ -43,4 +45,69 @@ pub(super) fn of(flow: &Flow) -> Option<Wire> {
         retransmitted: u64::from(last.retransmitted),
         runs,
     })
+}
+
+/// The sides whose kernel was told to drop what arrives.
+pub(super) fn dropping(part: &PartTrace) -> Vec<Side> {
+    let drops = |side: &Side| {
+        let mut calls = part.calls.iter().filter(|call| call.side == *side);
+        calls.any(|call| matches!(call.op, Op::DropArriving(true)))
+    };
+    Side::BOTH.into_iter().filter(drops).collect()
+}
+
+/// What may have been sent again as one segment.
+///
+/// Linux joins segments that were not acknowledged when it sends them again, each of
+/// them whole (`tcp_retrans_try_collapse` in `net/ipv4/tcp_output.c`). So a segment sent
+/// again that spans a boundary between two segments holds at least both of them; where
+/// fewer bytes were sent again than those have, none spans it. Two things are left aside.
+/// A segment would be sent again from its middle on if a part of it were acknowledged, but
+/// Linux takes what arrives whole or not at all. And after the last sample segments could be
+/// sent again unseen; that is reckoned with only where a receiver was told to drop.
+pub(super) struct Resent {
+    /// For each stretch of time in which something was sent again: how far the stream
+    /// had left by its end, and how many bytes were sent again in it or in a later one,
+    /// whichever is most. The first grows and the second does not.
+    stretches: Vec<(u64, u64)>,
+    /// What lies before this offset is taken not to have been sent again after the last sample.
+    settled: u64,
+}
+
+impl Resent {
+    /// What was sent again in a flow; `lossy` where its receiver was told to drop what arrives.
+    pub(super) fn of(flow: &Flow, lossy: bool) -> Self {
+        let mut stretches: Vec<(u64, u64)> = Vec::new();
+        let (mut count, mut bytes) = (0, Some(0));
+        for sample in &flow.samples {
+            if sample.retransmitted > count {
+                let held = (sample.retransmitted_bytes.zip(bytes))
+                    .map_or(u64::MAX, |(now, then): (u64, u64)| now.saturating_sub(then));
+                stretches.push((sample.bytes, held));
+                (count, bytes) = (sample.retransmitted, sample.retransmitted_bytes);
+            }
+        }
+        let mut most = 0;
+        for (_, held) in stretches.iter_mut().rev() {
+            most = most.max(*held);
+            *held = most;
+        }
+        let settled = if lossy {
+            let all_acknowledged = |sample: &&Sample| sample.unacknowledged == Some(0);
+            let last = flow.samples.iter().rfind(all_acknowledged);
+            last.map_or(0, |sample| sample.bytes)
+        } else {
+            u64::MAX
+        };
+        Self { stretches, settled }
+    }
+
+    /// Whether a segment sent again may span the boundary at `at`; one that does holds
+    /// `least` bytes or more.
+    pub(super) fn may_span(&self, at: u64, least: u64) -> bool {
+        // What had not left when it was sent again was not in it.
+        let first = self.stretches.partition_point(|&(left, _)| left <= at);
+        let most = self.stretches.get(first).map_or(0, |&(_, held)| held);
+        most >= least || self.settled <= at
+    }
 }

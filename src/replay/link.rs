@@ -16,6 +16,7 @@ use super::calls::{recv_datagram, recv_on_socket, retry, send_on_socket};
 use super::shared::Shared;
 use crate::kernel;
 use crate::scenario::Side;
+use crate::trace::Sample;
 
 #[cfg(unix)]
 use std::{
@@ -173,18 +174,22 @@ impl Link {
         }
     }
 
-    /// First-time segments, first-time bytes and retransmissions of the sending kernel, for TCP on Linux.
-    pub(super) fn sent_so_far(&self) -> Option<(u32, u64, u32)> {
+    /// What the sending kernel says, for TCP on Linux; when, the recorder knows.
+    pub(super) fn sent_so_far(&self) -> Option<Sample> {
         let Self::Tcp(_) = self else {
             return None;
         };
         let info = kernel::tcp_info(&self.handle())?;
-        let again = info.total_retrans?;
-        Some((
-            info.data_segs_out?.saturating_sub(again),
-            info.bytes_sent?.saturating_sub(info.bytes_retrans?),
-            again,
-        ))
+        let retransmitted = info.total_retrans?;
+        let retransmitted_bytes = info.bytes_retrans?;
+        Some(Sample {
+            at: 0,
+            segments: info.data_segs_out?.saturating_sub(retransmitted),
+            bytes: info.bytes_sent?.saturating_sub(retransmitted_bytes),
+            retransmitted,
+            retransmitted_bytes: Some(retransmitted_bytes),
+            unacknowledged: info.unacked,
+        })
     }
 }
 

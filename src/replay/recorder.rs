@@ -50,13 +50,15 @@ impl Recorder {
             op,
             fault,
             expects: self.expects,
+            ordinary: false,
         });
     }
 
-    /// Notes that the last call was to fail so.
+    /// Notes that the last call was to fail so, though nobody stated it.
     pub(super) fn expect_last(&mut self, fault: Fault) {
         if let Some(call) = self.log.calls.last_mut() {
             call.expects = Some(fault);
+            call.ordinary = true;
         }
     }
 
@@ -84,22 +86,21 @@ impl Recorder {
     }
 
     /// Keeps what the kernel said, if it says something new.
-    pub(super) fn sample(&mut self, connection: u16, info: Option<(u32, u64, u32)>) {
-        let Some((segments, bytes, retransmitted)) = info else {
+    pub(super) fn sample(&mut self, connection: u16, said: Option<Sample>) {
+        let Some(said) = said else {
             return;
         };
         let at = self.now();
         let samples = &mut self.half(connection).samples;
-        let new = samples.last().is_none_or(|last| {
-            (last.segments, last.bytes, last.retransmitted) != (segments, bytes, retransmitted)
-        });
-        if new {
-            samples.push(Sample {
-                at,
-                segments,
-                bytes,
-                retransmitted,
-            });
+        let same = |last: &Sample| {
+            *last
+                == Sample {
+                    at: last.at,
+                    ..said
+                }
+        };
+        if !samples.last().is_some_and(same) {
+            samples.push(Sample { at, ..said });
         }
     }
 

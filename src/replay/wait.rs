@@ -41,14 +41,14 @@ impl Actor<'_> {
                 })
             })?,
             Condition::Segments(count) => self.look_until(until, |link| {
-                let (segments, ..) = link.sent_so_far()?;
+                let segments = link.sent_so_far()?.segments;
                 Some(Look {
                     there: u64::from(segments),
                     enough: segments >= *count,
                 })
             })?,
             Condition::Retransmitted(count) => self.look_until(until, |link| {
-                let (_, _, again) = link.sent_so_far()?;
+                let again = link.sent_so_far()?.retransmitted;
                 Some(Look {
                     there: u64::from(again),
                     enough: again >= *count,

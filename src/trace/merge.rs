@@ -178,6 +178,7 @@ mod tests {
             op: op.clone(),
             fault: *fault,
             expects: None,
+            ordinary: false,
         });
         Log {
             side,

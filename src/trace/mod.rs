@@ -103,6 +103,13 @@ pub struct Sample {
     pub bytes: u64,
     /// How many segments had been sent again (`tcpi_total_retrans`).
     pub retransmitted: u32,
+    /// How many bytes those held (`tcpi_bytes_retrans`); none in a trace that was saved
+    /// before this was kept, as the next.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retransmitted_bytes: Option<u64>,
+    /// How many segments had left and were not acknowledged yet (`tcpi_unacked`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unacknowledged: Option<u32>,
 }
 
 /// One call by one side, or one thing it observed.
@@ -123,6 +130,9 @@ pub struct Call {
     pub fault: Option<Fault>,
     /// How it was expected to fail, if it was.
     pub expects: Option<Fault>,
+    /// Whether that is how such a call ends and nobody stated it: `EAGAIN` ends taking
+    /// what is there.
+    pub ordinary: bool,
 }
 
 impl Call {

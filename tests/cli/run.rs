@@ -112,6 +112,7 @@ fn what_is_not_as_expected_ends_with_1() {
     assert_eq!(analysis["as_expected"], false);
     let got = &analysis["parts"][0]["differences"][0]["kind"]["recv"]["got"];
     assert_eq!(got["data"]["text"], "下了一天的雨适合发呆");
+    assert_eq!(got["data"]["bytes"], 30);
 }
 
 #[test]

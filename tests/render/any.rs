@@ -30,6 +30,7 @@ fn call(side: Side, op: Op) -> Call {
         op,
         fault: None,
         expects: None,
+        ordinary: false,
     }
 }
 
@@ -62,6 +63,8 @@ fn trace(messages: &[Vec<u8>], asks: &[u32]) -> Trace {
                 segments: number,
                 bytes: flow.sent.len() as u64,
                 retransmitted: 0,
+                retransmitted_bytes: Some(0),
+                unacknowledged: Some(0),
             });
         }
     }

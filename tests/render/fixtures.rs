@@ -137,6 +137,7 @@ impl Writing {
             op,
             fault: None,
             expects: None,
+            ordinary: false,
         });
         self.step += 1;
         self.part.calls.last_mut().expect("a call")
@@ -520,7 +521,7 @@ pub(crate) fn deadline() -> Fixture {
                 bytes: Amount::exactly(30),
                 content: Some(Payload::Text(format!("{FIRST}{SECOND}"))),
             }),
-            got: Some(GotRecv::Data(FIRST.as_bytes()[..7].to_vec())),
+            got: Some(GotRecv::Data(FIRST.as_bytes()[..7].into())),
         },
         DifferenceKind::Boundary {
             at: 18,

@@ -5,7 +5,7 @@ use sticky_packet::analysis::{
 };
 use sticky_packet::framing::ErrorKind;
 use sticky_packet::language::Language;
-use sticky_packet::render::words;
+use sticky_packet::render::{escape, words};
 use sticky_packet::scenario::{
     Amount, Count, ExpectedFate, ExpectedMessage, Fault, LengthError, Payload, Place, Returned,
     Side, SystemFault,
@@ -65,7 +65,7 @@ fn kinds() -> Vec<DifferenceKind> {
     for wanted in [None, Some(data), Some(Returned::End)] {
         for got in [
             None,
-            Some(GotRecv::Data(hostile.clone())),
+            Some(GotRecv::Data(hostile.as_slice().into())),
             Some(GotRecv::End),
         ] {
             kinds.push(DifferenceKind::Recv {
@@ -75,23 +75,7 @@ fn kinds() -> Vec<DifferenceKind> {
             });
         }
     }
-    for wanted in [
-        Count::All,
-        Count::Exactly(2),
-        Count::AtLeast(1),
-        Count::AtMost(3),
-    ] {
-        kinds.extend([
-            DifferenceKind::LostBoundaries {
-                wanted,
-                got: 1,
-                of: 2,
-            },
-            DifferenceKind::SegmentCount { wanted, got: 4 },
-            DifferenceKind::Retransmitted { wanted, got: 4 },
-            DifferenceKind::Dropped { wanted, got: 4 },
-        ]);
-    }
+    kinds.extend(counts());
     for wanted in [None, Some(range), Some(open)] {
         let (number, got) = (1, wanted.is_none().then_some(7));
         kinds.push(DifferenceKind::Segment {
@@ -129,7 +113,7 @@ fn kinds() -> Vec<DifferenceKind> {
                 bytes: 1 << 20,
                 seed: 7,
             }),
-            got: Some(hostile),
+            got: Some(hostile.as_slice().into()),
         },
         DifferenceKind::Intact {
             wanted: true,
@@ -141,6 +125,37 @@ fn kinds() -> Vec<DifferenceKind> {
             got: "bb".to_owned(),
         },
     ]);
+    kinds
+}
+
+/// Every kind of difference in a count.
+fn counts() -> Vec<DifferenceKind> {
+    let mut kinds = Vec::new();
+    for wanted in [
+        Count::All,
+        Count::Exactly(2),
+        Count::AtLeast(1),
+        Count::AtMost(3),
+    ] {
+        kinds.extend([
+            DifferenceKind::LostBoundaries {
+                wanted,
+                got: 1,
+                of: 2,
+            },
+            DifferenceKind::SegmentCount {
+                wanted,
+                got: 4,
+                at_least: true,
+            },
+            DifferenceKind::Retransmitted {
+                wanted,
+                got: 4,
+                at_least: false,
+            },
+            DifferenceKind::Dropped { wanted, got: 4 },
+        ]);
+    }
     kinds
 }
 
@@ -160,15 +175,7 @@ fn sentences(language: Language) -> Vec<String> {
         };
         all.extend(words::stop(language, &stop));
     }
-    let system = SystemFault::NAMED.into_iter().map(Fault::System);
-    let framing = ErrorKind::ALL.into_iter().map(Fault::Framing);
-    let length = LengthError::ALL.into_iter().map(Fault::Length);
-    all.extend(
-        system
-            .chain(framing)
-            .chain(length)
-            .map(|fault| words::fault(language, fault)),
-    );
+    all.extend(faults().map(|fault| words::fault(language, fault)));
     for side in Side::BOTH {
         let skipped = [
             Skipped::Segments(side),
@@ -198,7 +205,40 @@ fn every_sentence_is_one_safe_line_in_its_own_language() {
             "{sentence:?}"
         );
         assert!(sentence.contains(chinese), "{sentence}");
+        let words = latin_words(&sentence);
+        assert!(words.is_empty(), "{words:?}: {sentence}");
     }
+}
+
+/// What a Chinese sentence may say in Latin letters beside the names of faults: calls,
+/// units, a digest and its name (the digests here are `aa` and `bb`), the keys of a made-up
+/// payload, and ourselves.
+const LATIN: [&str; 9] = [
+    "recv", "B", "ms", "sha", "aa", "bb", "random", "seed", "sticky",
+];
+
+/// The runs of Latin letters in a Chinese sentence that should not be there. What came from
+/// a payload or a script is not counted, and neither is the name of a fault.
+fn latin_words(sentence: &str) -> Vec<String> {
+    let mut own = sentence.replace(&escape::text(HOSTILE), "");
+    let mut names: Vec<String> = faults().map(Fault::name).collect();
+    // A name that is the beginning of another comes behind it.
+    names.sort_by_key(|name| std::cmp::Reverse(name.len()));
+    for name in names {
+        own = own.replace(&name, "");
+    }
+    own.split(|c: char| !c.is_ascii_alphabetic())
+        .filter(|word| !word.is_empty() && !LATIN.contains(word))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Every fault that has a name.
+fn faults() -> impl Iterator<Item = Fault> {
+    let system = SystemFault::NAMED.into_iter().map(Fault::System);
+    let framing = ErrorKind::ALL.into_iter().map(Fault::Framing);
+    let length = LengthError::ALL.into_iter().map(Fault::Length);
+    system.chain(framing).chain(length)
 }
 
 #[test]
@@ -211,7 +251,7 @@ fn a_difference_says_what_was_stated_beside_what_came() {
                 bytes: Amount::exactly(30),
                 content: Some(Payload::Text("下了一天的雨适合发呆".to_owned())),
             }),
-            got: Some(GotRecv::Data("下了一天的雨".as_bytes().to_vec())),
+            got: Some(GotRecv::Data("下了一天的雨".as_bytes().into())),
         },
     };
     assert_eq!(

@@ -3,7 +3,7 @@
 //! Promises: the first line says what differs and where; then what was stated and
 //! what came, one under the other, so that the eye finds the difference.
 
-use crate::analysis::{BoundaryFate, Difference, DifferenceKind, GotRecv, MessageFate};
+use crate::analysis::{BoundaryFate, Difference, DifferenceKind, Excerpt, GotRecv, MessageFate};
 use crate::language::Language;
 use crate::render::escape::{self, CutMarks};
 use crate::render::number::{bytes, grouped};
@@ -121,7 +121,7 @@ fn said(language: Language, kind: &DifferenceKind) -> Said {
                 grouped(*number as u64)
             ),
             wanted: or_no_more(language, wanted.as_ref(), payload),
-            got: or_no_more(language, got.as_ref(), |got| shown(got)),
+            got: or_no_more(language, got.as_ref(), shown),
         },
         DifferenceKind::Intact {
             wanted,
@@ -187,17 +187,25 @@ fn said_number(language: Language, kind: &DifferenceKind) -> Said {
             }),
             got: or_no_more(language, got.as_ref(), |got| bytes(*got)),
         },
-        DifferenceKind::SegmentCount { wanted, got } => Said {
+        DifferenceKind::SegmentCount {
+            wanted,
+            got,
+            at_least,
+        } => Said {
             what: language.pick("segments", "报文段数").to_owned(),
             wanted: count(language, *wanted),
-            got: grouped(*got),
+            got: so_many(language, *got, *at_least),
         },
-        DifferenceKind::Retransmitted { wanted, got } => Said {
+        DifferenceKind::Retransmitted {
+            wanted,
+            got,
+            at_least,
+        } => Said {
             what: language
                 .pick("segments sent again", "重传的报文段")
                 .to_owned(),
             wanted: count(language, *wanted),
-            got: grouped(*got),
+            got: so_many(language, *got, *at_least),
         },
         DifferenceKind::Dropped { wanted, got } => Said {
             what: language
@@ -302,10 +310,21 @@ fn end(language: Language) -> String {
     language.pick("end of stream", "流结束").to_owned()
 }
 
-/// The size of `data`, and as much of it as a line takes.
-fn shown(data: &[u8]) -> String {
-    let preview = escape::preview(data, 0..data.len(), SHOWN, MARKS);
-    format!("{}  {preview}", bytes(data.len() as u64))
+/// A number that was counted, or the least that it can be.
+fn so_many(language: Language, got: u64, at_least: bool) -> String {
+    let got = grouped(got);
+    if at_least {
+        language.pick(format!("at least {got}"), format!("至少 {got}"))
+    } else {
+        got
+    }
+}
+
+/// The size of what came, and as much of it as a line takes.
+fn shown(data: &Excerpt) -> String {
+    let first = &data.first;
+    let preview = escape::preview(first, 0..first.len(), SHOWN, MARKS);
+    format!("{}  {preview}", bytes(data.bytes))
 }
 
 fn payload(payload: &Payload) -> String {

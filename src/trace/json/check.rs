@@ -192,6 +192,7 @@ fn check_part(part: &PartTrace) -> Result<(), Placed> {
                 && pair[0].segments <= pair[1].segments
                 && pair[0].bytes <= pair[1].bytes
                 && pair[0].retransmitted <= pair[1].retransmitted
+                && pair[0].retransmitted_bytes <= pair[1].retransmitted_bytes
         };
         require(flow.samples.windows(2).all(grows), path, Flaw::Shrinking)?;
         let (end, length) = (

@@ -59,6 +59,7 @@ fn call_to_wire(call: &Call) -> wire::Call<'_> {
         op: op_to_wire(&call.op),
         fault: call.fault,
         expects: call.expects,
+        ordinary: call.ordinary,
     }
 }
 
@@ -187,6 +188,7 @@ fn call_from_wire(call: wire::Call<'_>) -> Call {
         op: op_from_wire(call.op),
         fault: call.fault,
         expects: call.expects,
+        ordinary: call.ordinary,
     }
 }
 

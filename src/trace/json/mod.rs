@@ -38,7 +38,7 @@
 //! | `from` | who sends: `server` or `client` |
 //! | `sent` | BYTES that send calls took, in order |
 //! | `received` | BYTES that recv calls returned, in order; `{ "first-of-sent": 30 }` where they are the first so many of `sent` |
-//! | `samples` | what the sender's kernel said: `at`, `segments`, `bytes`, `retransmitted`; optional |
+//! | `samples` | what the sender's kernel said: `at`, `segments`, `bytes`, `retransmitted`, `retransmitted_bytes` (optional), `unacknowledged` (optional); optional |
 //! | `dropped` | datagrams the receiver's kernel dropped, optional |
 //!
 //! BYTES are `{ "text": "…" }` where they are UTF-8, else `{ "hex": "12000000" }`,
@@ -54,6 +54,7 @@
 //! | `op` | what it was, and what came of it: one of the next table |
 //! | `fault` | how it failed, optional: `ECONNRESET`, `length-negative` … |
 //! | `expects` | how it was expected to fail, optional |
+//! | `ordinary` | `true` where that is how such a call ends and nobody stated it, optional |
 //!
 //! | op | value |
 //! | --- | --- |
@@ -214,18 +215,6 @@ pub fn read(from: impl Read) -> Result<Vec<Trace>, ReadError> {
 /// When the serializer fails.
 pub fn bytes<S: serde::Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
     wire::Bytes::from(bytes).serialize(serializer)
-}
-
-/// As [`bytes`], where there may be none.
-///
-/// # Errors
-/// When the serializer fails.
-pub fn optional_bytes<S: serde::Serializer>(
-    bytes: &Option<Vec<u8>>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    let bytes = bytes.as_deref().map(wire::Bytes::from);
-    bytes.serialize(serializer)
 }
 
 /// Whether a character acts on a terminal instead of standing in it: control

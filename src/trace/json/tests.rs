@@ -27,6 +27,7 @@ fn call(side: Side, op: Op) -> Call {
         op,
         fault: None,
         expects: None,
+        ordinary: false,
     }
 }
 
@@ -129,6 +130,7 @@ fn trace(flow: Flow, piece: usize) -> Trace {
         step: None,
         fault: Some(Fault::System(SystemFault::Other(99))),
         expects: Some(Fault::Length(LengthError::NegativeLength)),
+        ordinary: true,
         ..call(Side::Server, Op::Listen)
     });
     let stated = Receives {
@@ -189,6 +191,8 @@ fn flow(sent: &[u8], received: &[u8]) -> Flow {
             segments: 1,
             bytes: sent.len() as u64,
             retransmitted: 0,
+            retransmitted_bytes: Some(0),
+            unacknowledged: Some(0),
         }],
         dropped: Some(0),
     }
@@ -238,6 +242,21 @@ fn the_document_says_its_version_and_carries_the_analysis() {
     let document: Value = serde_json::from_str(&written(trace(flow(b"a", b"a"), 1))).unwrap();
     assert_eq!(document["version"], 1);
     assert_eq!(document["cases"][0]["analysis"], json!({"made": "up"}));
+}
+
+#[test]
+fn a_sample_from_before_does_not_say_what_was_not_kept() {
+    let mut document: Value = serde_json::from_str(&written(trace(flow(b"a", b"a"), 1))).unwrap();
+    let sample = document
+        .pointer_mut("/cases/0/parts/0/flows/0/samples/0")
+        .unwrap();
+    let keys = sample.as_object_mut().unwrap();
+    assert!(keys.remove("retransmitted_bytes").is_some());
+    assert!(keys.remove("unacknowledged").is_some());
+    let read = back(&document.to_string()).unwrap();
+    let sample = read[0].parts[0].flows[0].samples[0];
+    assert_eq!(sample.retransmitted_bytes, None);
+    assert_eq!(sample.unacknowledged, None);
 }
 
 #[test]

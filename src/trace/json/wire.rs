@@ -133,6 +133,8 @@ pub(super) struct Call<'a> {
     pub(super) fault: Option<Fault>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) expects: Option<Fault>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) ordinary: bool,
 }
 
 #[derive(Serialize, Deserialize)]

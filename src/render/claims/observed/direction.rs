@@ -119,7 +119,8 @@ impl<'a> Direction<'a> {
             let segments = segments(count, language);
             clauses.push(match left {
                 Some(sizes) => with_sizes(segments, &sizes, language),
-                None => segments,
+                None if wires().all(Wire::is_complete) => segments,
+                None => language.pick(format!("at least {segments}"), format!("至少 {segments}")),
             });
             let again = wires().map(|wire| wire.retransmitted).sum();
             if again > 0 {
