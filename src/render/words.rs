@@ -198,8 +198,8 @@ pub fn skipped(language: Language, skipped: Skipped) -> String {
     };
     let name = side(language, receiver);
     language.pick(
-        format!("{name}: not judged, this system does not tell {what}"),
-        format!("{name}：未判定，本系统不提供{what}"),
+        format!("{name}: not judged, the kernel did not tell {what} here"),
+        format!("{name}：未判定，内核此时没有告知{what}"),
     )
 }
 

@@ -161,8 +161,7 @@ fn sentences(page: &Page<'_>, direction: &str, seen: &FlowAnalysis) -> Vec<Strin
     )];
     if let Some(wire) = &seen.wire {
         let segments = words::counted(language, wire.count, "segment", "segments", "个报文段");
-        let all = wire.runs.iter().all(|run| run.segments > 0);
-        counts.push(if all {
+        counts.push(if wire.is_complete() {
             segments
         } else {
             language.pick(format!("at least {segments}"), format!("至少 {segments}"))
