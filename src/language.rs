@@ -35,6 +35,30 @@ impl Language {
     }
 }
 
+/// `number` with a comma between thousands, as both languages write it: `1,048,576`.
+#[must_use]
+pub fn grouped(number: u64) -> String {
+    with_commas(&number.to_string())
+}
+
+/// The same of a number that may be below zero: `-2,147,483,648`.
+#[must_use]
+pub fn signed(number: i128) -> String {
+    let minus = if number < 0 { "-" } else { "" };
+    format!("{minus}{}", with_commas(&number.unsigned_abs().to_string()))
+}
+
+fn with_commas(digits: &str) -> String {
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
 /// A text in both languages.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Text {

@@ -564,6 +564,77 @@ fn a_scenario_that_does_not_hold_is_not_confirmed_and_exit_status_1() {
     assert_eq!(document["claims"][0]["outcome"], "not-confirmed");
 }
 
+/// The notes leave the condition out; the replays show both sides of it.
+#[test]
+fn intervals_and_late_readers_stick_under_a_condition_that_the_replays_show() {
+    let claims = claims();
+    let of = |name: &str| &claims[find(&claims, name).unwrap()];
+    for (name, stuck, apart) in [
+        (
+            "short-intervals-stick",
+            "sticky/back-to-back",
+            "fixes/3-struct-every-message",
+        ),
+        (
+            "late-readers-stick",
+            "sticky/delayed-receive",
+            "udp/keeps-boundaries",
+        ),
+        (
+            "udp-is-fast",
+            "loss/tcp-holds-back-what-came-after",
+            "loss/udp-loses",
+        ),
+    ] {
+        let claim = of(name);
+        assert!(matches!(claim.verdict, Verdict::TrueIf(_)), "{name}");
+        let shown = |case: &str| claim.scenarios.iter().any(|shown| shown == case);
+        assert!(shown(stuck) && shown(apart), "{name}");
+    }
+    // In one and the same run: stuck, and apart.
+    if cfg!(target_os = "linux") {
+        for (name, stuck, apart) in [
+            (
+                "short-intervals-stick",
+                "boundary 18 lost in the receive queue",
+                "boundary 18 kept",
+            ),
+            (
+                "late-readers-stick",
+                "boundary 18 lost in the receive queue",
+                "3 boundaries kept",
+            ),
+            (
+                "udp-is-fast",
+                "1 segment sent again, recv(1024) → 30 B",
+                "recv(1024) → 12 B, 1 of 2 messages lost",
+            ),
+        ] {
+            let (status, out, err) = sticky(&[name, "--width", "400"]);
+            assert_eq!((status, err.as_str()), (Some(0), ""), "{out}");
+            let told = out.split("✓ as expected").next().unwrap();
+            assert!(told.contains("    TRUE IF "), "{told}");
+            assert!(told.contains(stuck) && told.contains(apart), "{told}");
+        }
+    }
+}
+
+#[test]
+fn of_a_stream_nothing_is_told_as_lost() {
+    for (language, not_received, lost) in [
+        ("en", "the message not received", "message lost"),
+        ("zh", "消息没有收到", "消息丢失"),
+    ] {
+        let (_, out, _) = sticky(&["a-letter-ends", "--width", "400", "--lang", language]);
+        let told = out.lines().find(|line| line.contains("ending/peer-gone"));
+        let told = told.unwrap_or_else(|| panic!("{out}"));
+        assert!(
+            told.contains(not_received) && !told.contains(lost),
+            "{told}"
+        );
+    }
+}
+
 #[test]
 fn an_unknown_claim_suggests_the_near_ones() {
     let (status, out, err) = sticky(&["sleep_cures"]);

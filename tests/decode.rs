@@ -124,8 +124,8 @@ i32-le  15 B, 1 message
   0000  03 00 00 00:61 62 63*48  54 54 50 2f 31 2e 31     ....:abc*HTTP/1.1
   * decoding stops   : end of a header
 
-  [!!] at offset 7, the length is above the cap: wanted 1048576 or less, got
-    1347703880
+  [!!] at offset 7, the length is above the cap: wanted 1,048,576 or less, got
+    1,347,703,880
     left over: 8 B, from offset 7 on
     48 54 54 50 at offset 7 would be
       u32-le               1,347,703,880
@@ -133,8 +133,8 @@ i32-le  15 B, 1 message
       i32-le               1,347,703,880  as it was read
       i32-be               1,213,486,160
       ASCII                       `HTTP`
-    1347703880 is `HTTP` read as a little-endian length: text stands where a
-      length should
+    1,347,703,880 is `HTTP` read as a little-endian length: text stands where
+      a length should
     help: Raise the cap if such a message is meant; otherwise check byte order
       and framing, for a length read from text is usually huge
 "

@@ -27,33 +27,149 @@ fn odds(arguments: &[&str]) -> (i32, String, String) {
 }
 
 #[test]
-fn the_text_tells_counts_interval_seed_and_lesson_in_both_languages() {
+fn the_text_tells_counts_interval_and_seed_in_both_languages() {
     for (language, wanted) in [
         (
             "en",
             [
-                "8 trials, seed 7",
+                "8 trials, no pause between the sends, seed 7",
                 "merged: ",
                 "95 % interval",
-                "mends nothing",
+                "neither side waits for the other",
             ],
         ),
         (
             "zh",
-            ["8 次试验，种子 7", "合并：", "95 % 区间", "什么也没有修好"],
+            [
+                "8 次试验，两次 send 之间不停顿，种子 7",
+                "合并：",
+                "95 % 区间",
+                "双方互不等待",
+            ],
         ),
     ] {
         let (status, out, err) = odds(&["--trials", "8", "--seed", "7", "--lang", language]);
         assert_eq!((status, err.as_str()), (0, ""), "{out}");
         for wanted in wanted {
-            assert!(out.contains(wanted), "{wanted}: {out}");
+            assert!(in_one_line(&out).contains(wanted), "{wanted}: {out}");
         }
     }
 }
 
+/// The text with every run of white space as one space.
+fn in_one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn the_gap_asked_for_stands_beside_the_one_measured() {
+    for (language, gap, conditions, asked) in [
+        (
+            "en",
+            "5us",
+            "4 trials, a pause of 5 µs between the sends, jittered by ±25 %",
+            "between the sends: 5.0 µs asked for, ",
+        ),
+        (
+            "zh",
+            "5us",
+            "4 次试验，两次 send 之间停顿 5 µs，抖动 ±25 %",
+            "两次 send 之间：要求 5.0 µs，实测 ",
+        ),
+        (
+            "en",
+            "0",
+            "4 trials, no pause between the sends, seed 3",
+            "between the sends: no pause asked for, ",
+        ),
+        (
+            "zh",
+            "0",
+            "两次 send 之间不停顿",
+            "两次 send 之间：要求不停顿，实测 ",
+        ),
+    ] {
+        let arguments = ["--trials", "4", "--seed", "3", "--gap", gap];
+        let (status, out, err) = odds(&[&arguments[..], &["--lang", language]].concat());
+        assert_eq!((status, err.as_str()), (0, ""));
+        for wanted in [conditions, asked] {
+            assert!(in_one_line(&out).contains(wanted), "{wanted}: {out}");
+        }
+    }
+}
+
+/// The number before `word`.
+fn number_before(text: &str, word: &str) -> u32 {
+    let (before, _) = text.split_once(word).unwrap_or_else(|| panic!("{text}"));
+    let number = before.rsplit(' ').next().unwrap();
+    number.parse().unwrap_or_else(|_| panic!("{text}"))
+}
+
+#[test]
+fn what_is_said_at_the_end_was_seen_in_the_run_or_is_a_command_that_shows_it() {
+    let (_, out, _) = odds(&["--trials", "30", "--lang", "en"]);
+    let out = in_one_line(&out);
+    let merged = number_before(&out, " of 30 trials,");
+    let said = match merged {
+        0 => "No boundary was lost in 30 trials; by the interval, up to ".to_owned(),
+        30 => "A boundary was lost in all 30 trials; by the interval, at least ".to_owned(),
+        _ => format!("lost in {merged} of 30 trials and none in {}.", 30 - merged),
+    };
+    assert!(out.contains(&said), "{said}: {out}");
+    assert!(
+        out.contains("sticky odds sticky/back-to-back --gap 0..200us what a pause does to it"),
+        "{out}"
+    );
+    for never in ["mends nothing", "Only framing", "a reader that comes late"] {
+        assert!(!out.contains(never), "{out}");
+    }
+    // What it points to is there, and shows what it is said to show.
+    let late = Command::new(env!("CARGO_BIN_EXE_sticky"))
+        .args(["run", "sleep-between-sends", "--lang", "en"])
+        .output()
+        .unwrap();
+    let late = String::from_utf8(late.stdout).unwrap();
+    assert!(late.contains("a late reader"), "{late}");
+
+    // Of a sweep, the numbers of its own table.
+    let sweep = ["--gap", "0..30us", "--points", "3", "--trials", "9"];
+    let (_, out, _) = odds(&[&sweep[..], &["--lang", "en"]].concat());
+    let shares: Vec<&str> = out
+        .lines()
+        .skip_while(|line| !line.contains("95 % interval"))
+        .skip(1)
+        .take(3)
+        .map(|line| line.split_whitespace().nth(4).unwrap())
+        .collect();
+    let out = in_one_line(&out);
+    let sentence = out.split("The share merged").nth(1).unwrap();
+    let told = shares
+        .iter()
+        .filter(|share| sentence.contains(&format!("{share} %")));
+    assert!(told.count() >= 2, "{shares:?}: {out}");
+    assert!(!out.contains("--gap 0..200us"), "{out}");
+}
+
+#[test]
+fn a_seed_that_nobody_chose_is_short_and_one_that_was_is_taken_as_it_is() {
+    let seed = |arguments: &[&str]| -> u64 {
+        let json = ["--trials", "1", "--format", "json"];
+        let (status, out, err) = odds(&[&json[..], arguments].concat());
+        assert_eq!((status, err.as_str()), (0, ""));
+        let read: Value = serde_json::from_str(&out).unwrap();
+        read["seed"].as_u64().unwrap()
+    };
+    assert!(seed(&[]) < 1_000_000);
+    assert_eq!(seed(&["--seed", "18446744073709551615"]), u64::MAX);
+}
+
 #[test]
 fn every_line_fits_and_ascii_is_ascii() {
-    for sweep in [&[][..], &["--gap", "0..40us", "--points", "3"]] {
+    for sweep in [
+        &[][..],
+        &["--gap", "7us"],
+        &["--gap", "0..40us", "--points", "3"],
+    ] {
         let mut arguments = vec!["--trials", "4", "--lang", "en", "--ascii", "--width", "80"];
         arguments.extend(sweep);
         let (status, out, _) = odds(&arguments);
@@ -240,6 +356,18 @@ fn what_cannot_be_done_is_said_in_both_languages_with_status_2() {
         (&["fixes"], "several cases", "多个用例"),
         (&["udp/keeps-boundaries"], "over UDP", "走 UDP"),
         (&["tcp/one-shot"], "more than 1", "超过 1 条"),
+        (&["tcp/loop"], "over 2 connections", "在 2 条连接上"),
+        (
+            &["tcp/loop"],
+            "`sticky/delayed-receive`",
+            "`sticky/delayed-receive`",
+        ),
+        (&["--points", "4"], "a range", "一段范围"),
+        (
+            &["--points", "4", "--gap", "5us"],
+            "as `--gap 0..200us --points 5`",
+            "例如 `--gap 0..200us --points 5`",
+        ),
     ] {
         for (language, wanted) in [("en", english), ("zh", chinese)] {
             let mut arguments = arguments.to_vec();

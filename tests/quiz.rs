@@ -7,6 +7,7 @@
 )]
 
 use std::collections::BTreeSet;
+use std::io::{self, Write};
 
 use sticky_packet::analysis::analyse;
 use sticky_packet::laboratory::Reader;
@@ -14,6 +15,8 @@ use sticky_packet::laboratory::quiz::{
     Answer, Asks, Cut, Exchange, Origin, Question, Subject, Void, Wish, plan,
 };
 use sticky_packet::laboratory::sockets::Disagreement;
+use sticky_packet::language::Language;
+use sticky_packet::render::text::{Style, quiz};
 use sticky_packet::replay::Stage;
 use sticky_packet::scenario::{
     Action, Amount, Condition, ExpectedMessage, Place, RecvLength, Returned, Scenario, Side,
@@ -125,6 +128,144 @@ fn survivors(cut: &Cut) -> Vec<Reader> {
     cut.readers().filter(survives).collect()
 }
 
+/// The framings that a case teaches; none where it is about streams whatever their framing.
+fn framings_of(case: &str) -> &'static [&'static str] {
+    if case.starts_with("fixes/1-") {
+        &["digits-2"]
+    } else if case.starts_with("fixes/2-") {
+        &["digits-8"]
+    } else if case.starts_with("fixes/3-") || case == "partial/split-header" {
+        &["u8", "i32-le"]
+    } else {
+        &[]
+    }
+}
+
+fn style(language: Language) -> Style {
+    Style {
+        language,
+        width: 400,
+        ascii: false,
+        color: false,
+        times: false,
+        hex: false,
+        full: false,
+    }
+}
+
+/// What `draw` writes, in this language.
+fn drawn(
+    language: Language,
+    draw: impl FnOnce(&Style, &mut dyn Write) -> io::Result<()>,
+) -> String {
+    let mut out = Vec::new();
+    draw(&style(language), &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn a_hint_speaks_of_headers_only_where_the_framing_has_them() {
+    let mut seen = BTreeSet::new();
+    for seed in 0..40 {
+        for question in plan(&[], wish(8, seed)) {
+            let Some(cut) = cut(&question) else { continue };
+            let framing = cut.stream.framing.to_string();
+            for (language, header, delimiter) in [
+                (Language::English, "header", "delimiter"),
+                (Language::Chinese, "头部", "分隔符"),
+            ] {
+                let hint = drawn(language, |style, out| {
+                    quiz::draw_hint(&question, style, out)
+                });
+                let is_line = framing == "line";
+                assert_eq!(hint.contains(header), !is_line, "{framing}: {hint}");
+                assert_eq!(hint.contains(delimiter), is_line, "{framing}: {hint}");
+            }
+            seen.insert(framing);
+        }
+    }
+    assert!(seen.len() >= 5, "{seen:?}");
+}
+
+#[test]
+fn a_choice_says_that_a_reader_takes_a_frame_and_makes_its_payload_the_message() {
+    let questions = (0..40).flat_map(|seed| plan(&[], wish(8, seed)));
+    let question = questions.into_iter().find(|it| cut(it).is_some()).unwrap();
+    for (language, wanted) in [
+        (
+            Language::English,
+            "naive: takes what one recv returns for exactly one frame, and the payload in it for the message",
+        ),
+        (
+            Language::Chinese,
+            "想当然：把一次 recv 返回的内容当作恰好一帧，取出其中的负载作为消息",
+        ),
+    ] {
+        let asked = drawn(language, |style, out| {
+            quiz::draw_question(&question, 1, 1, style, out)
+        });
+        assert!(asked.contains(wanted), "{asked}");
+    }
+}
+
+#[test]
+fn of_a_stream_nothing_is_said_to_be_lost_that_was_only_not_read() {
+    let [english, chinese] = [Language::English, Language::Chinese];
+    let mut stage = Stage::new();
+    let (mut streams, mut datagrams) = (0, 0);
+    for case in catalogue::embedded() {
+        // These take a fifth of a second each.
+        if case.name.starts_with("loss/") {
+            continue;
+        }
+        let case = catalogue::select(&[case.name]).unwrap();
+        for question in plan(&case, wish(40, 1)) {
+            let Some(exchange) = exchange(&question) else {
+                continue;
+            };
+            let Asks::Message(_) = exchange.asks else {
+                continue;
+            };
+            let is_stream = !exchange.part().unwrap().transport.keeps_boundaries();
+            let asked = [english, chinese].map(|language| {
+                drawn(language, |style, out| {
+                    quiz::draw_question(&question, 1, 1, style, out)
+                })
+            });
+            assert_eq!(asked[0].contains("not received whole: "), is_stream);
+            assert_eq!(asked[1].contains("没有收完整："), is_stream);
+            assert_eq!(asked[0].contains(" lost: no recv"), !is_stream);
+            assert_eq!(asked[1].contains("丢失：没有哪次"), !is_stream);
+            let trace = stage.replay(&exchange.scenario);
+            let analysis = analyse(&trace);
+            let (part, seen) = (&trace.parts[0], &analysis.parts[0]);
+            let Ok(truth @ Answer::Message(ExpectedMessage::Lost)) = exchange.truth(part, seen)
+            else {
+                continue;
+            };
+            for language in [english, chinese] {
+                let told = drawn(language, |style, out| {
+                    quiz::draw_verdict(&question, None, &truth, style, out)?;
+                    quiz::draw_reasons(&question, part, seen, style, out)
+                });
+                let named = language.pick("not received whole", "没有收完整");
+                assert_eq!(told.contains(named), is_stream, "{told}");
+                let reason = language.pick(
+                    ["No recv returned a byte of #", "The recvs returned "],
+                    ["没有哪次 recv 返回过其中的字节", "各次 recv 只返回了其中的"],
+                );
+                assert!(reason.iter().any(|reason| told.contains(reason)), "{told}");
+            }
+            *if is_stream {
+                &mut streams
+            } else {
+                &mut datagrams
+            } += 1;
+        }
+    }
+    assert!(streams >= 1, "{streams} {datagrams}");
+}
+
 #[test]
 fn every_made_up_question_has_the_same_answer_every_time_and_the_one_of_the_model() {
     let names: BTreeSet<_> = catalogue::embedded()
@@ -143,6 +284,14 @@ fn every_made_up_question_has_the_same_answer_every_time_and_the_one_of_the_mode
             assert_eq!(again.as_ref(), Ok(&first), "seed {seed}");
             let (answer, reading) = first;
             assert!(names.contains(&reading), "no such case: {reading}");
+            if let Some(cut) = cut(question) {
+                let framings = framings_of(&reading);
+                let framing = cut.stream.framing.to_string();
+                assert!(
+                    framings.is_empty() || framings.contains(&framing.as_str()),
+                    "{framing}: {reading}"
+                );
+            }
             match (&answer, &question.subject) {
                 (Answer::Recvs(got), Subject::Exchange(exchange)) => {
                     assert_eq!(*got, recvs(exchange), "seed {seed}: {question:#?}");

@@ -295,6 +295,7 @@ fn the_claim_holds_only_if_every_exact_reader_survives_and_the_sockets_agree() {
     };
     assert!(report.holds());
     report.confirmation = Some(Confirmation {
+        deliveries: 1,
         replays: 1,
         disagreements: vec![Disputed {
             framing: framing("u8"),

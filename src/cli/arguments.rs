@@ -18,6 +18,7 @@ use super::{
 use crate::framing::{Framing, UnknownFraming};
 use crate::language::Language;
 use crate::render::escape;
+use crate::scenario::suggest::near;
 use crate::scenario::{Scenario, catalogue};
 
 /// The whole command, in this language.
@@ -206,19 +207,26 @@ pub(super) fn framing(language: Language) -> Arg {
 /// The framing of this name.
 pub(super) fn parse_framing(name: &str, language: Language) -> Result<Framing, Failure> {
     name.parse().map_err(|error: UnknownFraming| {
-        let closest = Framing::every()
+        let every: Vec<String> = Framing::every().iter().map(Framing::to_string).collect();
+        let nearest = near(name, every.iter().map(String::as_str))
             .into_iter()
-            .map(|framing| framing.to_string())
-            .max_by(|one, other| {
-                strsim::jaro_winkler(name, one).total_cmp(&strsim::jaro_winkler(name, other))
-            })
-            .unwrap_or_default();
+            .next();
+        let help = match (error.family(language), nearest) {
+            (Some(family), _) => family,
+            (None, Some(near)) => language.pick(
+                format!("did you mean `{near}`?"),
+                format!("是不是 `{near}`？"),
+            ),
+            (None, None) => language
+                .pick(
+                    "take one of these, such as `i32-le`, `digits-8` or `line`",
+                    "请从中选用，例如 `i32-le`、`digits-8` 或 `line`",
+                )
+                .to_owned(),
+        };
         Failure::Usage {
             message: escape::text(&error.message(language)),
-            help: language.pick(
-                format!("did you mean `{closest}`?"),
-                format!("是不是 `{closest}`？"),
-            ),
+            help,
         }
     })
 }

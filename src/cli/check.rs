@@ -25,7 +25,7 @@ pub(super) fn command(language: Language) -> Command {
     Command::new("check")
         .about(language.pick(
             "Replay cases and compare, one line a case",
-            "重演用例并比对，每个用例一行",
+            "重放用例并比对，每个用例一行",
         ))
         .override_usage(language.pick(
             "sticky check [OPTIONS] [CASE]…",
@@ -50,7 +50,7 @@ pub(super) fn command(language: Language) -> Command {
                 .value_name(language.pick("N", "次数"))
                 .help(language.pick(
                     "Replay each case so many times [default: 1]",
-                    "每个用例重演这么多次 [默认：1]",
+                    "每个用例重放这么多次 [默认：1]",
                 ))
                 .value_parser(move |text: &str| {
                     text.parse::<NonZeroU32>()

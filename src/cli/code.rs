@@ -209,7 +209,7 @@ fn unsupported(case: &Scenario, index: usize, why: &Unsupported, language: Langu
     } else {
         language.pick(
             format!("`sticky run {name}` replays it"),
-            format!("`sticky run {name}` 可以重演它"),
+            format!("`sticky run {name}` 可以重放它"),
         )
     };
     Failure::Usage {

@@ -69,7 +69,7 @@ fn explain(
     let title = escape::text(scenario.title.get(language));
     writeln!(out, "{}", title.bold())?;
     let bears = if scenario.documented {
-        language.pick("replays: ", "重演：")
+        language.pick("replays: ", "重放：")
     } else {
         language.pick("about: ", "涉及：")
     };

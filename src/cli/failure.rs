@@ -167,6 +167,14 @@ pub(super) fn error_line(language: Language, message: &str) -> String {
     format!("{word} {message}")
 }
 
+/// Cases that have odds.
+pub(super) const FITTING: [&str; 4] = [
+    "sticky/back-to-back",
+    "sticky/delayed-receive",
+    "sticky/nodelay",
+    "fixes/third-message",
+];
+
 /// Why a case has no odds, and which has.
 fn no_odds(language: Language, case: &str, why: &NoOdds) -> String {
     let case = escape::text(case);
@@ -182,6 +190,10 @@ fn no_odds(language: Language, case: &str, why: &NoOdds) -> String {
             format!("a boundary lies between two messages, and no side sends more than {count}"),
             format!("有两条消息才有消息边界，而它没有哪一方发出超过 {count} 条"),
         ),
+        NoOdds::Connections(count) => language.pick(
+            format!("it sends over {count} connections, each a stream of its own, and no boundary lies between two streams"),
+            format!("它在 {count} 条连接上发送，各是一条流，两条流之间没有消息边界"),
+        ),
         NoOdds::TooMuch { bytes, sends } => language.pick(
             format!("it sends {bytes} B in {sends} sends; a trial sends at most 1 MiB in 1000"),
             format!("它分 {sends} 次发送 {bytes} 字节；一次试验最多 1000 次、1 MiB"),
@@ -191,9 +203,12 @@ fn no_odds(language: Language, case: &str, why: &NoOdds) -> String {
         format!("{case} has no odds: {why}"),
         format!("{case} 无法统计概率：{why}"),
     );
+    let [first, others @ ..] = FITTING;
+    let others = others.map(|name| format!("`{name}`"));
+    let others = others.join(language.pick(", ", "、"));
     let help = language.pick(
-        "help: `sticky odds sticky/back-to-back`",
-        "修正: 试试 `sticky odds sticky/back-to-back`",
+        format!("help: `sticky odds {first}`; {others} fit as well"),
+        format!("修正: 试试 `sticky odds {first}`；{others} 也可以"),
     );
     format!("{}\n{help}", error_line(language, &message))
 }

@@ -93,7 +93,7 @@ fn list(scenarios: &[Scenario], terminal: Terminal, out: &mut dyn Write) -> io::
         language
             .pick(
                 "* replays a section of the notes literally; `sticky run` alone runs these",
-                "* 逐字重演笔记中的一节；直接 `sticky run` 运行的就是这些"
+                "* 逐字重放笔记中的一节；直接 `sticky run` 运行的就是这些"
             )
             .dimmed()
     )

@@ -21,7 +21,6 @@ use super::{arguments, completions, drawing};
 use crate::language::Language;
 use crate::render::odds::{self, Odds};
 use crate::render::text;
-use crate::scenario::Scenario;
 use crate::scenario::odds::{EagerSends, JITTER_PERCENT, plan, points};
 
 /// The case to repeat where none is named.
@@ -30,6 +29,8 @@ const USUAL_CASE: &str = "sticky/back-to-back";
 const TRIALS: (u32, u32) = (500, 10_000);
 /// How many gaps, where nobody says, and at the most.
 const POINTS: (u32, u32) = (9, 21);
+/// Seeds that nobody chose are below this, so that they can be typed again.
+const SHORT_SEEDS: u64 = 1_000_000;
 /// The longest gap.
 const LONGEST_GAP: Duration = Duration::from_millis(10);
 
@@ -81,7 +82,7 @@ pub(super) fn command(language: Language) -> Command {
     let command = Command::new("odds")
         .about(language.pick(
             "Repeat what is left to chance, and count what recv returned",
-            "反复重演由时机决定的部分，统计 recv 返回了什么",
+            "反复重放由时机决定的部分，统计 recv 返回了什么",
         ))
         .override_usage(language.pick("sticky odds [OPTIONS] [CASE]", "sticky odds [选项] [用例]"))
         .after_help(language.pick(
@@ -239,7 +240,9 @@ fn parse_time(text: &str, unit: &str) -> Option<Duration> {
 
 /// Repeats, counts, and shows what came of it.
 pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failure> {
-    let scenario = chosen(matches)?;
+    let called = matches.get_one::<String>("case");
+    let called = called.map_or(USUAL_CASE, String::as_str);
+    let scenario = arguments::one_case(called)?;
     let sends = EagerSends::of(&scenario).map_err(|why| Failure::NoOdds {
         case: scenario.name.clone(),
         why,
@@ -249,6 +252,9 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
         least: Duration::ZERO,
         most: Duration::ZERO,
     });
+    if given("points").is_some() && gaps.least == gaps.most {
+        return Err(points_of_one_gap(terminal.language));
+    }
     let points = points(gaps.least, gaps.most, given("points").unwrap_or(POINTS.0));
     let trials = given("trials").unwrap_or(TRIALS.0);
     let seed = matches
@@ -273,6 +279,7 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
     }
     let odds = Odds {
         name: scenario.name,
+        called: called.to_owned(),
         title: scenario.title,
         from: sends.from,
         messages: done.messages,
@@ -304,18 +311,30 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
     Ok(ExitCode::SUCCESS)
 }
 
-/// The one case that is meant.
-fn chosen(matches: &ArgMatches) -> Result<Scenario, Failure> {
-    let name = matches.get_one::<String>("case");
-    arguments::one_case(name.map_or(USUAL_CASE, String::as_str))
+/// `--points` where there is no range to spread them over.
+fn points_of_one_gap(language: Language) -> Failure {
+    Failure::Usage {
+        message: language
+            .pick(
+                "`--points` says how many gaps a range is divided into, and `--gap` gives none",
+                "`--points` 是一段范围内取几个间隔，而 `--gap` 没有给出范围",
+            )
+            .to_owned(),
+        help: language
+            .pick(
+                "give a range, as `--gap 0..200us --points 5`, or leave `--points` out",
+                "给出范围，例如 `--gap 0..200us --points 5`，或去掉 `--points`",
+            )
+            .to_owned(),
+    }
 }
 
-/// A seed that the next call will not have.
+/// A seed that the next call will hardly have, below [`SHORT_SEEDS`].
 pub(super) fn seed_of_the_clock() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     // The lower digits change fastest; what is above them may go.
     since.map_or(0, |since| {
-        u64::from(since.subsec_nanos()) ^ since.as_secs() << 30
+        (u64::from(since.subsec_nanos()) ^ since.as_secs() << 30) % SHORT_SEEDS
     })
 }
 
@@ -337,6 +356,14 @@ fn write(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_cases_that_an_error_names_have_odds() {
+        for name in super::super::failure::FITTING {
+            let case = arguments::one_case(name).unwrap();
+            assert!(EagerSends::of(&case).is_ok(), "{name}");
+        }
+    }
 
     #[test]
     fn gaps_are_a_time_or_two_in_order() {

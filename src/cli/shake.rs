@@ -64,7 +64,7 @@ pub(super) fn command(language: Language) -> Command {
                 .value_name(language.pick("TEXT", "文本"))
                 .help(language.pick(
                     "A message; may be repeated [default: the source's two and a third]",
-                    "一条消息；可重复 [默认：源文档的两条，再加一条]",
+                    "一条消息；可重复 [默认：笔记的两条，再加一条]",
                 ))
                 .action(clap::ArgAction::Append)
                 .conflicts_with("random"),
@@ -234,6 +234,7 @@ fn confirm(framings: &[Shaken], most: u64) -> Confirmation {
         let stream = &shaken.stream;
         for delivery in sockets::chosen(shaken, most) {
             shaken.plan.cuts(delivery, &mut cuts);
+            confirmation.deliveries += 1;
             for reader in Reader::ALL {
                 if shaken.tally(reader).is_none() {
                     continue;

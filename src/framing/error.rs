@@ -6,7 +6,7 @@
 use std::fmt::{self, Write as _};
 
 use super::{ErrorKind, Sequence};
-use crate::language::Language;
+use crate::language::{Language, grouped, signed};
 
 /// What was wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -45,12 +45,15 @@ impl Wanted {
     pub fn words(self, language: Language) -> String {
         match self {
             Self::AtLeast(length) => {
+                let length = grouped(length);
                 language.pick(format!("{length} or more"), format!("{length} 或以上"))
             }
             Self::AtMost(length) => {
+                let length = grouped(length);
                 language.pick(format!("{length} or less"), format!("{length} 或以下"))
             }
             Self::Exactly(length) => {
+                let length = grouped(length);
                 language.pick(format!("just {length}"), format!("恰好 {length}"))
             }
             Self::Bytes(count) => in_bytes(count, language),
@@ -68,7 +71,7 @@ impl Wanted {
                 .to_owned(),
             Self::Delimiter(sequence) => quoted(sequence.as_bytes()),
             Self::DelimiterWithin(sequence, cap) => {
-                let delimiter = quoted(sequence.as_bytes());
+                let (delimiter, cap) = (quoted(sequence.as_bytes()), grouped(cap));
                 language.pick(
                     format!("{delimiter} after at most {cap} bytes"),
                     format!("至多 {cap} 字节之后的 {delimiter}"),
@@ -110,7 +113,7 @@ impl Got {
     #[must_use]
     pub fn words(self, language: Language) -> String {
         match self {
-            Self::Length(length) => length.to_string(),
+            Self::Length(length) => signed(length),
             Self::Bytes(count) => in_bytes(count, language),
             Self::Byte(byte) => quoted(&[byte]),
             Self::End => language
@@ -123,6 +126,7 @@ impl Got {
 /// A number of bytes in words.
 fn in_bytes(count: u64, language: Language) -> String {
     let unit = if count == 1 { "byte" } else { "bytes" };
+    let count = grouped(count);
     language.pick(format!("{count} {unit}"), format!("{count} 字节"))
 }
 
@@ -245,12 +249,10 @@ impl Error {
         let clause = self.kind.clause(language);
         let wanted = self.wanted.words(language);
         let got = self.got.words(language);
+        let offset = grouped(self.offset);
         language.pick(
-            format!(
-                "at offset {}, {clause}: wanted {wanted}, got {got}",
-                self.offset
-            ),
-            format!("偏移 {} 处,{clause}:应为 {wanted},实为 {got}", self.offset),
+            format!("at offset {offset}, {clause}: wanted {wanted}, got {got}"),
+            format!("偏移 {offset} 处，{clause}：应为 {wanted}，实为 {got}"),
         )
     }
 

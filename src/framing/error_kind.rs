@@ -119,11 +119,11 @@ impl ErrorKind {
         match self {
             Self::Negative => language.pick(
                 "Both sides have to agree on byte order and sign; look whether the reader has lost its place",
-                "双方的字节序和有无符号必须一致;也检查读取方是否已失步",
+                "双方的字节序和有无符号必须一致；也检查读取方是否已失步",
             ),
             Self::AboveCap => language.pick(
                 "Raise the cap if such a message is meant; otherwise check byte order and framing, for a length read from text is usually huge",
-                "若消息确有这么长,就提高上限;否则检查字节序和成帧方式:把文本当长度来读,数值往往极大",
+                "若消息确有这么长，就提高上限；否则检查字节序和成帧方式：把文本当长度来读，数值往往极大",
             ),
             Self::BelowHeader => language.pick(
                 "Check whether the sender's length counts the header",
@@ -131,27 +131,27 @@ impl ErrorKind {
             ),
             Self::DoesNotFit => language.pick(
                 "Send it in pieces, or take a framing with room for it",
-                "把它分段发送,或换用容得下它的成帧方式",
+                "把它分段发送，或换用容得下它的成帧方式",
             ),
             Self::HoldsDelimiter => language.pick(
                 "Take an escape, or a framing that counts bytes",
-                "使用转义,或换用按字节计数的成帧方式",
+                "使用转义，或换用按字节计数的成帧方式",
             ),
             Self::NotADigit => language.pick(
                 "Check the number of digits on both sides; text where a length should be means that the reader has lost its place",
-                "检查双方的位数是否一致;长度处出现文本,说明读取方已失步",
+                "检查双方的位数是否一致；长度处出现文本，说明读取方已失步",
             ),
             Self::LeadingZero => language.pick(
                 "Write the length without padding, or read it as digits of fixed width",
-                "长度不要补零,或按固定位数读取",
+                "长度不要补零，或按固定位数读取",
             ),
             Self::VarintTooLong => language.pick(
                 "Check the framing: these bytes are hardly a varint",
-                "检查成帧方式:这些字节不像变长整数",
+                "检查成帧方式：这些字节不像变长整数",
             ),
             Self::MissingDelimiter => language.pick(
                 "Have the sender end every message, the last one too, and raise the cap if messages may be longer",
-                "发送方须为每条消息(包括最后一条)写上分隔符;消息可能更长时,提高上限",
+                "发送方须为每条消息（包括最后一条）写上分隔符；消息可能更长时，提高上限",
             ),
             Self::BadEscape => language.pick(
                 "Have the sender escape the escape itself and the delimiter, and nothing else",
@@ -159,7 +159,7 @@ impl ErrorKind {
             ),
             Self::EndInsideHeader | Self::EndInsideBody => language.pick(
                 "The sender closed too early or the connection broke; take no part of this message for whole",
-                "发送方过早关闭,或连接中断;不要把残缺的消息当作完整消息",
+                "发送方过早关闭，或连接中断；不要把残缺的消息当作完整消息",
             ),
         }
     }

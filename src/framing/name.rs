@@ -9,7 +9,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Delimiter, Digits, Fixed, Framing, LengthField, LengthPrefix, Sequence};
-use crate::language::Language;
+use crate::language::{Language, grouped};
 
 /// A name that is no framing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -32,14 +32,70 @@ impl UnknownFraming {
         language.pick(
             format!("unknown framing `{}`; known are {}", self.0, Self::FORMS),
             format!(
-                "未知的成帧方式 `{}`;可用的有:raw、fixed-N、line、line-escaped、crlf、nul、\
-                delimiter-HEX、delimiter-HEX-escape-HEX、digits-N(1 到 20)、octet-counting、\
-                netstring、varint、u8、i8,以及带 -le 或 -be 的 u16、u32、u64、i16、i32、i64,\
+                "未知的成帧方式 `{}`；可用的有：raw、fixed-N、line、line-escaped、crlf、nul、\
+                delimiter-HEX、delimiter-HEX-escape-HEX、digits-N（1 到 20）、octet-counting、\
+                netstring、varint、u8、i8，以及带 -le 或 -be 的 u16、u32、u64、i16、i32、i64，\
                 整数类还可依次加上 -offset-N、-gap-N、-counts-header",
                 self.0
             ),
         )
     }
+
+    /// How names of its family are spelled, where it begins as one: `digits-99`, `i32`.
+    #[must_use]
+    pub fn family(&self, language: Language) -> Option<String> {
+        let name = self.0.as_str();
+        let counted = |family: &str, most: u64| {
+            let most = grouped(most);
+            language.pick(
+                format!("`{family}-N` takes N from 1 to {most}, without a leading zero"),
+                format!("`{family}-N` 的 N 为 1 到 {most}，不带前导零"),
+            )
+        };
+        if is_of("fixed", name) {
+            return Some(counted("fixed", u32::MAX.into()));
+        }
+        if is_of("digits", name) {
+            return Some(counted("digits", Digits::WIDEST.into()));
+        }
+        if is_of("delimiter", name) {
+            let most = Sequence::LONGEST;
+            return Some(language.pick(
+                format!("`delimiter-HEX` takes 1 to {most} bytes of two hex digits each, as `delimiter-0d0a`; `-escape-HEX` behind it one byte that is not among them"),
+                format!("`delimiter-HEX` 要 1 到 {most} 个字节，每个两位十六进制，如 `delimiter-0d0a`；其后的 `-escape-HEX` 是一个不在其中的字节"),
+            ));
+        }
+        let fields = LengthField::ALL.map(LengthField::name);
+        let orders: Vec<String> = fields
+            .iter()
+            .filter(|field| field.split('-').next() == Some(name))
+            .map(|field| format!("`{field}`"))
+            .collect();
+        if let [little, big] = orders.as_slice() {
+            return Some(language.pick(
+                format!("say the byte order: {little} or {big}"),
+                format!("请写明字节序：{little} 或 {big}"),
+            ));
+        }
+        let has_more = |field: &&str| {
+            let rest = name.strip_prefix(*field);
+            rest.is_some_and(|rest| rest.starts_with("-offset") || rest.starts_with("-gap"))
+        };
+        let field = fields.into_iter().find(has_more)?;
+        let most = u8::MAX;
+        Some(language.pick(
+            format!(
+                "behind `{field}`, `-offset-N` and `-gap-N` take N from 1 to {most}, in this order"
+            ),
+            format!("`{field}` 之后依次是 `-offset-N` 和 `-gap-N`，N 为 1 到 {most}"),
+        ))
+    }
+}
+
+/// Whether a name is the family's, alone or with something behind it.
+fn is_of(family: &str, name: &str) -> bool {
+    let rest = name.strip_prefix(family);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
 }
 
 /// Delimiters that have a name of their own.

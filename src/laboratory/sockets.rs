@@ -25,7 +25,9 @@ const MOST: usize = 64 << 20;
 /// What sockets said of deliveries that were worked out in memory.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Confirmation {
-    /// How many deliveries were replayed, each reader counted by itself.
+    /// How many deliveries were replayed, those of all framings together.
+    pub deliveries: u64,
+    /// How often these were replayed, each reader counted by itself.
     pub replays: u64,
     /// Where the sockets disagree.
     pub disagreements: Vec<Disputed>,

@@ -2,19 +2,7 @@
 //!
 //! Promises: a number of bytes is exact unless the function says that it rounds.
 
-/// `number` with a comma between thousands: `1,048,576`.
-#[must_use]
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
+pub use crate::language::{grouped, signed};
 
 /// An exact number of bytes: `65,536 B`.
 #[must_use]
@@ -85,6 +73,9 @@ mod tests {
         assert_eq!(grouped(999), "999");
         assert_eq!(grouped(1_000), "1,000");
         assert_eq!(grouped(67_108_864), "67,108,864");
+        assert_eq!(signed(-2_147_483_648), "-2,147,483,648");
+        assert_eq!(signed(-999), "-999");
+        assert_eq!(signed(i128::from(u64::MAX)), "18,446,744,073,709,551,615");
     }
 
     #[test]

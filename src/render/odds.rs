@@ -5,6 +5,7 @@
 //! nanoseconds in JSON and in microseconds in CSV; nothing of a name or a title
 //! reaches an SVG unescaped. Never judges.
 
+mod lesson;
 mod svg;
 
 use std::io::{self, Write};
@@ -19,6 +20,7 @@ use crate::trace::Environment;
 
 use super::escape;
 
+pub use lesson::{lesson, onward};
 pub use svg::svg;
 
 /// The version of the JSON that is written.
@@ -29,6 +31,8 @@ const VERSION: u32 = 1;
 pub struct Odds {
     /// The scenario's name.
     pub name: String,
+    /// What `sticky odds` was told to repeat: a name, or the path of a file.
+    pub called: String,
     /// Its title.
     pub title: Text,
     /// Who sends.
@@ -98,7 +102,9 @@ pub fn sum(sizes: &[u32], ascii: bool) -> String {
     runs.join(" + ")
 }
 
-fn nanoseconds(time: Duration) -> u64 {
+/// A time in nanoseconds; the longest there can be where it is longer.
+#[must_use]
+pub fn nanoseconds(time: Duration) -> u64 {
     u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
@@ -208,18 +214,6 @@ pub fn micros(nanoseconds: u64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-/// What a sleep between the sends is good for.
-#[must_use]
-pub fn lesson(language: Language) -> &'static str {
-    language.pick(
-        "A sleep between the sends moves these odds and mends nothing: the boundary is not in \
-         the stream, and a reader that comes late merges whatever the gap was. Only framing \
-         puts it back (the chapter `fixes`).",
-        "在两次 send 之间 sleep，只会改变概率，什么也没有修好：消息边界本来就不在字节流里，\
-         读得晚一点，间隔再大也照样合在一起。要找回边界，只能靠成帧（见 `fixes` 一章）。",
-    )
-}
-
 /// What was repeated, in one line.
 #[must_use]
 pub fn subject(odds: &Odds, language: Language, ascii: bool) -> String {
@@ -235,9 +229,9 @@ pub fn subject(odds: &Odds, language: Language, ascii: bool) -> String {
     let at_most = odds.at_most;
     language.pick(
         format!(
-            "{from} {arrow} {to}: messages of {sizes} B, recv({at_most}) until the end, no gate"
+            "{from} {arrow} {to}: messages of {sizes} B, recv({at_most}) until the end; neither side waits for the other"
         ),
-        format!("{from} {arrow} {to}：消息 {sizes} 字节，recv({at_most}) 直到流结束，没有同步"),
+        format!("{from} {arrow} {to}：消息 {sizes} 字节，recv({at_most}) 直到流结束；双方互不等待"),
     )
 }
 
@@ -257,17 +251,23 @@ pub fn conditions(odds: &Odds, language: Language) -> String {
             format!("，{busy_threads} 个空转线程占着 CPU"),
         ),
     };
-    if odds.points.len() > 1 {
-        let jitter = odds.jitter_percent;
-        language.pick(
+    let jitter = odds.jitter_percent;
+    match odds.points.as_slice() {
+        [point] if point.gap.is_zero() => language.pick(
+            format!("{trials} trials, no pause between the sends, seed {seed}{load}"),
+            format!("{trials} 次试验，两次 send 之间不停顿，种子 {seed}{load}"),
+        ),
+        [point] => {
+            let gap = micros(nanoseconds(point.gap));
+            language.pick(
+                format!("{trials} trials, a pause of {gap} µs between the sends, jittered by ±{jitter} %, seed {seed}{load}"),
+                format!("{trials} 次试验，两次 send 之间停顿 {gap} µs，抖动 ±{jitter} %，种子 {seed}{load}"),
+            )
+        }
+        _ => language.pick(
             format!("{trials} trials for each gap, jittered by ±{jitter} %, seed {seed}{load}"),
             format!("每个间隔 {trials} 次试验，抖动 ±{jitter} %，种子 {seed}{load}"),
-        )
-    } else {
-        language.pick(
-            format!("{trials} trials, seed {seed}{load}"),
-            format!("{trials} 次试验，种子 {seed}{load}"),
-        )
+        ),
     }
 }
 

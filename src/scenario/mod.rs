@@ -16,7 +16,7 @@ pub mod odds;
 mod payload;
 pub mod read;
 mod script;
-mod suggest;
+pub(crate) mod suggest;
 mod words;
 
 pub use expectation::{

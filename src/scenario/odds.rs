@@ -36,6 +36,9 @@ pub enum NoOdds {
     /// Neither side sends two messages.
     #[error("neither side sends two messages one after the other, at most {0}")]
     TooFewMessages(usize),
+    /// The side that sends does so over several connections, whose streams are none together.
+    #[error("it sends over {0} connections, each a stream of its own")]
+    Connections(usize),
     /// It sends more than a trial may.
     #[error("it sends {bytes} bytes in {sends} sends, which is more than {MOST_BYTES} in 1000")]
     TooMuch {
@@ -77,6 +80,10 @@ impl EagerSends {
         let (messages, from, steps) = if client.0 > server.0 { client } else { server };
         if messages < 2 {
             return Err(NoOdds::TooFewMessages(messages));
+        }
+        let connections = connections(&part.script(from).steps);
+        if connections > 1 {
+            return Err(NoOdds::Connections(connections));
         }
         refuse_too_much(&steps)?;
         let at_most = recv_size(&part.script(from.other()).steps).unwrap_or(USUAL_RECV);
@@ -203,6 +210,34 @@ fn keep_sends(steps: &[Step], kept: &mut Vec<Step>) {
     }
 }
 
+/// How many of its connections a side sends over.
+fn connections(steps: &[Step]) -> usize {
+    let mut has_sent = false;
+    let mut count = 0;
+    count_connections(steps, &mut has_sent, &mut count);
+    count
+}
+
+/// Goes on counting; `has_sent` over the connection that stands.
+fn count_connections(steps: &[Step], has_sent: &mut bool, count: &mut usize) {
+    for step in steps {
+        match &step.action {
+            Action::Accept | Action::Connect => *has_sent = false,
+            Action::Send(_) if step.on.is_none() => {
+                *count += usize::from(!*has_sent);
+                *has_sent = true;
+            }
+            Action::Repeat { times, steps } => {
+                // What a third time adds, the second does too.
+                for _ in 0..times.get().min(2) {
+                    count_connections(steps, has_sent, count);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
 fn sends(steps: &[Step]) -> impl Iterator<Item = &SendStep> {
     steps.iter().filter_map(|step| {
         if let Action::Send(send) = &step.action {
@@ -309,6 +344,7 @@ mod tests {
             Err(NoOdds::Transport(Transport::Udp))
         );
         assert_eq!(eager("tcp/one-shot"), Err(NoOdds::TooFewMessages(1)));
+        assert_eq!(eager("tcp/loop"), Err(NoOdds::Connections(2)));
     }
 
     #[test]

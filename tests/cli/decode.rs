@@ -46,7 +46,7 @@ fn a_stream_that_does_not_decode_says_where_and_why_in_both_languages() {
     assert!(
         english
             .out
-            .contains("1213486160 is `HTTP` read as a big-endian length"),
+            .contains("1,213,486,160 is `HTTP` read as a big-endian length"),
         "{}",
         english.out
     );
@@ -63,7 +63,7 @@ fn a_stream_that_does_not_decode_says_where_and_why_in_both_languages() {
     assert!(
         chinese
             .out
-            .contains("1213486160 就是把 `HTTP` 读作大端长度"),
+            .contains("1,213,486,160 就是把 `HTTP` 读作大端长度"),
         "{}",
         chinese.out
     );
@@ -87,6 +87,36 @@ fn the_other_byte_order_is_offered_where_it_fits() {
         "{}",
         called.out
     );
+}
+
+#[test]
+fn the_headings_of_the_guesses_stand_apart_and_over_their_columns() {
+    let width = unicode_width::UnicodeWidthStr::width;
+    for (language, heads, texts) in [
+        (
+            "en",
+            ["rank", "framing", "messages", "payloads"],
+            "all text",
+        ),
+        ("zh", ["名次", "成帧方式", "消息数", "负载"], "全是文本"),
+    ] {
+        let rain = ["decode", "--guess", "--hex", "04 00 00 00 72 61 69 6e"];
+        let called = sticky(&[&rain[..], &["--lang", language]].concat());
+        let mut lines = called
+            .out
+            .lines()
+            .skip_while(|line| !line.contains(heads[0]));
+        let head = lines.next().unwrap();
+        let words: Vec<&str> = head.split_whitespace().collect();
+        assert_eq!(words, heads, "{}", called.out);
+        let row = lines.next().unwrap();
+        let at = |line: &str, word: &str| width(line.split_once(word).unwrap().0);
+        for (head_of, cell) in heads.into_iter().zip(["1", "u32-le", "1  ", texts]) {
+            let from = row.find("u32-le").filter(|_| cell == "1  ").unwrap_or(0);
+            let column = width(&row[..from]) + at(&row[from..], cell);
+            assert_eq!(at(head, head_of), column, "{head}\n{row}");
+        }
+    }
 }
 
 #[test]
@@ -194,6 +224,36 @@ fn what_cannot_be_read_is_refused_and_named() {
             &["--framing", "i32le", "--hex", "00"],
             "did you mean `i32-le`?",
             "是不是 `i32-le`？",
+        ),
+        (
+            &["--framing", "foo", "--hex", "00"],
+            "help: take one of these, such as `i32-le`",
+            "请从中选用，例如 `i32-le`",
+        ),
+        (
+            &["--framing", "fixed-0", "--hex", "00"],
+            "`fixed-N` takes N from 1 to 4,294,967,295",
+            "`fixed-N` 的 N 为 1 到 4,294,967,295",
+        ),
+        (
+            &["--framing", "digits-99", "--hex", "00"],
+            "`digits-N` takes N from 1 to 20",
+            "`digits-N` 的 N 为 1 到 20",
+        ),
+        (
+            &["--framing", "i32", "--hex", "00"],
+            "say the byte order: `i32-le` or `i32-be`",
+            "请写明字节序：`i32-le` 或 `i32-be`",
+        ),
+        (
+            &["--framing", "u16-be-gap-256", "--hex", "00"],
+            "take N from 1 to 255",
+            "N 为 1 到 255",
+        ),
+        (
+            &["--framing", "delimiter-0", "--hex", "00"],
+            "1 to 4 bytes of two hex digits each",
+            "1 到 4 个字节，每个两位十六进制",
         ),
         (
             &["--framing", "u8", "no-such-file"],

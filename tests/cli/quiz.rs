@@ -45,7 +45,7 @@ fn wrong_answers_are_told_with_the_right_one_and_what_to_read() {
         "✗ Not so: you said whole; it was coalesced",
         "✗ Not so: you said 15 + 6 + 9 B; it was 30 B",
         "✗ Not so: you said 66 B; it was 31 + 12 + 23 B",
-        "✗ Not so: you said lost; it was whole",
+        "✗ Not so: you said not received whole; it was whole",
         "✗ Not so: you said 9 + 48 + 22 + 8 + 7 B; it was 9 + 48 + 37 B",
         "recv 1 asked for at most 1,024 B and took all that was there, 30 B.",
         "Score: 0 of 6 right\nWhat to read next:\n",

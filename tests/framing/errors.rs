@@ -280,11 +280,11 @@ fn an_error_is_one_sentence_in_either_language_and_a_remedy() {
     let error = decode("u32-be", b"HTTP/1.1").behind(30);
     assert_eq!(
         error.to_string(),
-        "at offset 30, the length is above the cap: wanted 100 or less, got 1213486160"
+        "at offset 30, the length is above the cap: wanted 100 or less, got 1,213,486,160"
     );
     assert_eq!(
         error.message(Language::Chinese),
-        "偏移 30 处,长度超过上限:应为 100 或以下,实为 1213486160"
+        "偏移 30 处，长度超过上限：应为 100 或以下，实为 1,213,486,160"
     );
     assert!(error.remedy(Language::English).starts_with("Raise the cap"));
     assert!(error.remedy(Language::Chinese).contains("字节序"));

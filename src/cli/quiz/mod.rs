@@ -35,15 +35,13 @@ use crate::trace::Trace;
 const COUNT: (u64, u64) = (8, 100);
 /// How many lines a question takes that are no answer, before the next one is asked.
 const MOST_UNCLEAR: usize = 4;
-/// Seeds that nobody chose are below this, so that they can be typed again.
-const SHORT_SEEDS: u64 = 1_000_000;
 
 /// The command's arguments.
 pub(super) fn command(language: Language) -> Command {
     let command = Command::new("quiz")
         .about(language.pick(
             "Ask what will come of two programs, then replay them and see",
-            "先问两个程序会发生什么，再重演给你看",
+            "先问两个程序会发生什么，再重放给你看",
         ))
         .override_usage(language.pick("sticky quiz [OPTIONS]", "sticky quiz [选项]"))
         .after_help(language.pick(
@@ -55,7 +53,7 @@ pub(super) fn command(language: Language) -> Command {
              sticky quiz\n  \
              sticky quiz --chapter udp --count 4\n  \
              sticky quiz --seed 7 --no-hex",
-            "题目出自用例和随机种子，由易到难；答案以重演的结果为准。一行一个回答：`30`、\n\
+            "题目出自用例和随机种子，由易到难；答案以重放的结果为准。一行一个回答：`30`、\n\
              `18 12`，或选项的编号；`?` 看提示，`s` 或空行跳过，`q` 结束。\n\
              无论得分多少，退出状态都是 0；用法错误为 2。\n\n\
              示例:\n  \
@@ -97,7 +95,7 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
     let number = |name: &str| matches.get_one::<u64>(name).copied();
     let count = number("count").unwrap_or(COUNT.0);
     let chapter = matches.get_one::<String>("chapter").map(String::as_str);
-    let seed = number("seed").unwrap_or_else(|| odds::seed_of_the_clock() % SHORT_SEEDS);
+    let seed = number("seed").unwrap_or_else(odds::seed_of_the_clock);
     let questions = plan(
         &cases,
         Wish {
@@ -178,7 +176,7 @@ impl Game<'_> {
             };
             let shown = match &question.subject {
                 Subject::Exchange(exchange) => self.replay(question, exchange, said.as_ref()),
-                Subject::Cut(cut) => self.replay_cut(cut, said.as_ref()),
+                Subject::Cut(cut) => self.replay_cut(question, cut, said.as_ref()),
             };
             shown.map_err(Failure::stdout)?;
             let left = questions.len() - index - 1;
@@ -254,14 +252,19 @@ impl Game<'_> {
         writeln!(self.out)?;
         text::draw(&trace, &analysis, &self.style, &mut self.out)?;
         let truth = exchange.truth(part, seen);
-        if self.count(said, truth, exchange.reading(part, seen))? {
+        if self.count(question, said, truth, exchange.reading(part, seen))? {
             quiz::draw_reasons(question, part, seen, &self.style, self.out)?;
         }
         Ok(())
     }
 
     /// Replays a cut for every reader, and shows what each made of it.
-    fn replay_cut(&mut self, cut: &Cut, said: Option<&Answer>) -> io::Result<()> {
+    fn replay_cut(
+        &mut self,
+        question: &Question,
+        cut: &Cut,
+        said: Option<&Answer>,
+    ) -> io::Result<()> {
         let mut replays: Vec<(Reader, Trace)> = Vec::new();
         for reader in cut.readers() {
             replays.push((reader, self.stage.replay(&cut.scenario(reader))));
@@ -278,7 +281,7 @@ impl Game<'_> {
                 quiz::draw_readers(cut, replay, &self.style, self.out)?;
             }
         }
-        if self.count(said, truth, reading)? {
+        if self.count(question, said, truth, reading)? {
             quiz::draw_reading(reading, &self.style, self.out)?;
         }
         Ok(())
@@ -287,6 +290,7 @@ impl Game<'_> {
     /// Counts what was said against the truth, and says so; whether there is a truth.
     fn count(
         &mut self,
+        question: &Question,
         said: Option<&Answer>,
         truth: Result<Answer, Void>,
         reading: &str,
@@ -308,7 +312,7 @@ impl Game<'_> {
         if said != Some(&truth) && !self.readings.iter().any(|known| known == reading) {
             self.readings.push(reading.to_owned());
         }
-        quiz::draw_verdict(said, &truth, &self.style, self.out)?;
+        quiz::draw_verdict(question, said, &truth, &self.style, self.out)?;
         Ok(true)
     }
 }

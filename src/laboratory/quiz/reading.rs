@@ -5,7 +5,8 @@
 
 use super::{Answer, Cut, Exchange, Origin};
 use crate::analysis::{BoundaryFate, FlowAnalysis, MessageFate, PartAnalysis};
-use crate::laboratory::Reader;
+use crate::framing::{Digits, Framing};
+use crate::laboratory::{Reader, SentFrame};
 use crate::scenario::Place;
 use crate::trace::PartTrace;
 
@@ -44,16 +45,57 @@ impl Cut {
     /// The case to read, where `truth` is the right answer.
     #[must_use]
     pub fn reading(&self, truth: &Answer) -> &'static str {
+        let (framing, frames) = (self.stream.framing, &self.stream.frames);
         let survived = |reader| matches!(truth, Answer::Readers(all) if all.contains(&reader));
         let broke = |reader| self.readers().any(|other| other == reader) && !survived(reader);
-        if broke(Reader::AsInTheSource) {
-            "partial/split-header"
+        let in_header = |cut: &usize| {
+            let inside = |frame: &SentFrame| {
+                let start = frame.range.start;
+                start < *cut && *cut < start + frame.header
+            };
+            frames.iter().any(inside)
+        };
+        if broke(Reader::AsInTheSource) && self.cuts.iter().any(in_header) {
+            match framing {
+                Framing::Digits(Digits::EIGHT) => "fixes/2-split-header",
+                Framing::Digits(_) => "fixes/1-split-header",
+                Framing::Raw
+                | Framing::Fixed(_)
+                | Framing::Delimiter(_)
+                | Framing::Length(_)
+                | Framing::OctetCounting
+                | Framing::Netstring
+                | Framing::Varint => "partial/split-header",
+            }
+        } else if broke(Reader::AsInTheSource) {
+            "partial/short-read"
         } else if broke(Reader::Naive) && self.cuts.is_empty() {
             "sticky/back-to-back"
         } else if broke(Reader::Naive) {
             "partial/short-read"
         } else {
-            "fixes/3-struct-every-message"
+            self.reading_where_all_went_well()
+        }
+    }
+
+    /// A case of the same framing; where the catalogue has none, why each recv met just one message.
+    fn reading_where_all_went_well(&self) -> &'static str {
+        match self.stream.framing {
+            Framing::Digits(Digits::EIGHT) => "fixes/2-eight-digits-every-message",
+            Framing::Digits(_) => "fixes/1-two-digits-every-message",
+            Framing::Length(_) => "fixes/3-struct-every-message",
+            Framing::Raw
+            | Framing::Fixed(_)
+            | Framing::Delimiter(_)
+            | Framing::OctetCounting
+            | Framing::Netstring
+            | Framing::Varint => {
+                if self.stream.frames.len() > 1 {
+                    "sticky/sleep-between-sends"
+                } else {
+                    "tcp/one-shot"
+                }
+            }
         }
     }
 }

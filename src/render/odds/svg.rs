@@ -64,7 +64,7 @@ pub fn svg(odds: &Odds, language: Language, out: &mut dyn Write) -> io::Result<(
         [point] => bars(point, language, out)?,
         points => curve(odds, points, language, out)?,
     }
-    for (index, line) in (0_u32..).zip(wrapped(lesson(language), 110)) {
+    for (index, line) in (0_u32..).zip(wrapped(&lesson(odds, language, false), 110)) {
         let at = 412.0 + 17.0 * f64::from(index);
         text(out, "small", "start", (20.0, at), &line)?;
     }

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use crate::analysis::Range;
 use crate::laboratory::{Made, Reader, SentFrame, Shaken, Stream, Trouble, Watched, watch};
 use crate::language::Language;
-use crate::render::number::{bytes, grouped};
+use crate::render::number::{bytes, grouped, signed};
 use crate::render::{escape, words};
 
 use super::lanes::{self, Lane, Run};
@@ -263,10 +263,13 @@ fn trouble(language: Language, trouble: Trouble) -> String {
                 "头部的位置上不是长度，读取方放弃",
             )
             .to_owned(),
-        Trouble::ImpossibleLength(length) => language.pick(
-            format!("the header says {length}, which no recv can be asked for"),
-            format!("头部的长度是 {length}，没有 recv 能接收这么多"),
-        ),
+        Trouble::ImpossibleLength(length) => {
+            let length = signed(length);
+            language.pick(
+                format!("the header says {length}, which no recv can be asked for"),
+                format!("头部的长度是 {length}，没有 recv 能接收这么多"),
+            )
+        }
         Trouble::Refused(error) => error.message(language),
     }
 }

@@ -10,7 +10,7 @@ use std::ops::Range;
 use crate::analysis;
 use crate::laboratory::dissect::{Dissection, Place};
 use crate::laboratory::number::{self, Readings};
-use crate::render::number::{bytes, grouped};
+use crate::render::number::{bytes, grouped, signed};
 use crate::render::{escape, words};
 
 use super::hex::{self, Cut, CutKind, Dump};
@@ -312,15 +312,6 @@ fn numbers(page: &mut Page<'_>, dissection: &Dissection, readings: &Readings) ->
     Ok(())
 }
 
-fn signed(number: i128) -> String {
-    let digits = grouped(u64::try_from(number.unsigned_abs()).unwrap_or(u64::MAX));
-    if number < 0 {
-        format!("-{digits}")
-    } else {
-        digits
-    }
-}
-
 /// What that suggests.
 fn hints(page: &Page<'_>, dissection: &Dissection, readings: &Readings) -> Vec<String> {
     let mut hints = Vec::new();
@@ -328,6 +319,7 @@ fn hints(page: &Page<'_>, dissection: &Dissection, readings: &Readings) -> Vec<S
         return hints;
     };
     if let Some(text) = &readings.text {
+        let number = signed(number);
         let order = if number::is_big_endian(field) {
             page.pick("a big-endian length", "大端长度")
         } else {
@@ -340,7 +332,7 @@ fn hints(page: &Page<'_>, dissection: &Dissection, readings: &Readings) -> Vec<S
     }
     let left = dissection.leftover.len().min(dissection.cap);
     if let Some((other, length)) = readings.other_order(left) {
-        let name = other.name();
+        let (name, length) = (other.name(), signed(length));
         hints.push(page.pick(
             format!("in the other byte order ({name}) it is {length}, which fits: does the sender write {name}?"),
             format!("换一种字节序（{name}）读作 {length}，正合适：发送方写的是不是 {name}？"),

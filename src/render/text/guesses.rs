@@ -6,12 +6,14 @@ use std::io::{self, Write};
 
 use crate::laboratory::guess::Guess;
 use crate::render::number::{bytes, grouped};
-use crate::render::words;
+use crate::render::{escape, words};
 
 use super::line::{Ink, Line};
 use super::{Page, Style};
 
 const INDENT: usize = 2;
+/// Where the names begin.
+const NAMES: usize = 8;
 
 /// Draws the framings under which a whole stream decodes.
 ///
@@ -55,12 +57,21 @@ pub fn draw_guesses(
         .iter()
         .map(|guess| guess.framing.to_string())
         .collect();
-    let widest = names.iter().map(String::len).max().unwrap_or(0);
-    let columns = [INDENT, 8, 8 + widest + 2, 8 + widest + 14];
     let heads = page.pick(
         ["rank", "framing", "messages", "payloads"],
         ["名次", "成帧方式", "消息数", "负载"],
     );
+    let [_, framing, messages, _] = heads;
+    let wide = |head, cells: &mut dyn Iterator<Item = usize>| {
+        cells.chain([escape::width(head)]).max().unwrap_or(0)
+    };
+    let widest = wide(framing, &mut names.iter().map(String::len));
+    let counts = wide(
+        messages,
+        &mut guesses.iter().map(|guess| grouped(guess.messages).len()),
+    );
+    let behind_names = NAMES + widest + 2;
+    let columns = [INDENT, NAMES, behind_names, behind_names + counts + 4];
     row(page, columns, heads, Ink::Plain)?;
     for (guess, name) in guesses.iter().zip(&names) {
         let what = match (guess.text, guess.empty) {

@@ -10,8 +10,12 @@ use super::{Page, Style};
 use crate::analysis::odds::Share;
 use crate::render::escape;
 use crate::render::number;
-use crate::render::odds::{Odds, Point, axis_end, conditions, lesson, percent, subject, sum};
+use crate::render::odds::{
+    Odds, Point, axis_end, conditions, lesson, nanoseconds, onward, percent, subject, sum,
+};
 
+/// Where a command stands.
+const INDENT: usize = 4;
 /// The most kinds of outcome that are shown.
 const MOST_ROWS: usize = 12;
 /// The widest that what came back may be, in columns.
@@ -34,7 +38,7 @@ pub fn draw(odds: &Odds, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     page.wrapped(Ink::Plain, 2, 2, &subject(odds, language, style.ascii))?;
     let conditions = conditions(odds, language);
     let conditions = if style.ascii {
-        conditions.replace('±', "+-")
+        conditions.replace('±', "+-").replace('µ', "u")
     } else {
         conditions
     };
@@ -46,7 +50,29 @@ pub fn draw(odds: &Odds, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     }
     ended_early(&mut page, odds)?;
     page.blank()?;
-    page.wrapped(Ink::Plain, 2, 0, lesson(language))
+    page.wrapped(Ink::Plain, 2, 0, &lesson(odds, language, style.ascii))?;
+    draw_onward(&mut page, &onward(odds, language))
+}
+
+/// The commands to go on with, and beside each, where there is room, what it shows.
+fn draw_onward(page: &mut Page<'_>, onward: &[(String, &str)]) -> io::Result<()> {
+    page.wrapped(Ink::Plain, 2, 0, page.pick("To see more:", "接着可以看："))?;
+    let widest = onward.iter().map(|(command, _)| escape::width(command));
+    let beside = INDENT + widest.max().unwrap_or(0) + 2;
+    for (command, shows) in onward {
+        if beside + escape::width(shows) > page.style.columns() {
+            page.wrapped(Ink::Plain, INDENT, 2, command)?;
+            page.wrapped(Ink::Plain, INDENT + 2, 0, shows)?;
+            continue;
+        }
+        let mut line = Line::default();
+        line.pad_to(INDENT);
+        line.push(Ink::Plain, command);
+        line.pad_to(beside);
+        line.push(Ink::Plain, shows);
+        page.line(&line)?;
+    }
+    Ok(())
 }
 
 /// `text` at the right end of `columns`.
@@ -116,11 +142,18 @@ fn histogram(page: &mut Page<'_>, point: &Point) -> io::Result<()> {
         format!("合并：{of} 次中有 {hits} 次，{share}，95 % 区间 {interval}"),
     );
     page.wrapped(Ink::Heading, 2, 2, &text)?;
-    if let Some(gap) = point.tally.median_gap() {
-        let gap = number::time(gap, page.style.ascii);
+    if let Some(measured) = point.tally.median_gap() {
+        let ascii = page.style.ascii;
+        let measured = number::time(measured, ascii);
+        let asked = if point.gap.is_zero() {
+            page.pick("no pause", "不停顿").to_owned()
+        } else {
+            let gap = number::time(nanoseconds(point.gap), ascii);
+            page.pick(gap.clone(), format!(" {gap}"))
+        };
         let text = page.pick(
-            format!("measured between the sends: {gap} (median)"),
-            format!("两次 send 之间实测：{gap}（中位数）"),
+            format!("between the sends: {asked} asked for, {measured} measured (median)"),
+            format!("两次 send 之间：要求{asked}，实测 {measured}（中位数）"),
         );
         page.wrapped(Ink::Plain, 2, 2, &text)?;
     }
@@ -156,7 +189,7 @@ fn sweep(page: &mut Page<'_>, odds: &Odds, points: &[Point]) -> io::Result<()> {
     for point in points {
         let merged = point.tally.merged();
         let measured = point.tally.median_gap();
-        let gap = u64::try_from(point.gap.as_nanos()).unwrap_or(u64::MAX);
+        let gap = nanoseconds(point.gap);
         let mut line = Line::default();
         right(&mut line, ends[0], &number::time(gap, ascii));
         let measured = measured.map_or_else(|| "?".to_owned(), |gap| number::time(gap, ascii));

@@ -24,7 +24,7 @@ const MESSAGES: usize = 8;
 pub(super) fn reader(language: Language, reader: Reader) -> &'static str {
     match reader {
         Reader::Naive => language.pick("naive", "想当然"),
-        Reader::AsInTheSource => language.pick("as in the source", "如源文档"),
+        Reader::AsInTheSource => language.pick("as in the source", "如笔记"),
         Reader::Exact => language.pick("exact", "精确"),
     }
 }
@@ -34,8 +34,8 @@ pub(super) fn reader(language: Language, reader: Reader) -> &'static str {
 pub(super) fn reader_does(language: Language, reader: Reader) -> &'static str {
     match reader {
         Reader::Naive => language.pick(
-            "takes what one recv returns for one message",
-            "把一次 recv 返回的内容当作一条消息",
+            "takes what one recv returns for exactly one frame, and the payload in it for the message",
+            "把一次 recv 返回的内容当作恰好一帧，取出其中的负载作为消息",
         ),
         Reader::AsInTheSource => language.pick(
             "reads a header of known length by one recv, the payload by another, and trusts recv(n) to return n bytes",
@@ -163,9 +163,11 @@ fn confirmed(page: &mut Page<'_>, confirmation: &Confirmation) -> io::Result<()>
     } else {
         (Ink::Bad, page.glyphs.no)
     };
+    let deliveries = confirmation.deliveries;
+    let deliveries = words::counted(language, deliveries, "delivery", "deliveries", "种投递");
     let text = page.pick(
-        format!("{mark} over loopback: {agree} of {all} replays agree with what was worked out in memory"),
-        format!("{mark} 本机回环：{all} 次重放中 {agree} 次与内存中的推演一致"),
+        format!("{mark} over loopback: {agree} of {all} replays agree with what was worked out in memory: {deliveries}, each to every reader of its framing"),
+        format!("{mark} 本机回环：{all} 次重放中 {agree} 次与内存中的推演一致：{deliveries}，各交给该成帧方式的每个读取方"),
     );
     page.wrapped(ink, 0, 2, &text)?;
     for Disputed {
@@ -228,8 +230,8 @@ fn notes(page: &mut Page<'_>, all: &[Shaken]) -> io::Result<()> {
     let language = page.style.language;
     let texts = [
         page.pick(
-            "naive: one recv is one frame. as in the source: a header of known length by one recv, then the payload by another, and recv(n) is trusted to return n; none where the header has no known length. exact: an incremental decoder; none where the stream has no boundaries in it.",
-            "想当然：一次 recv 就是一帧。如源文档：先用一次 recv 读定长头部，再用一次读负载，相信 recv(n) 一定返回 n 字节；头部不定长时标“无”。精确：增量解码器；流中没有边界时标“无”。",
+            "naive: one recv is exactly one frame. as in the source: a header of known length by one recv, then the payload by another, and recv(n) is trusted to return n; none where the header has no known length. exact: an incremental decoder; none where the stream has no boundaries in it.",
+            "想当然：一次 recv 恰好是一帧。如笔记：先用一次 recv 读定长头部，再用一次读负载，相信 recv(n) 一定返回 n 字节；头部不定长时标“无”。精确：增量解码器；流中没有边界时标“无”。",
         ).to_owned(),
         page.pick(
             "exhaustive up to 20 bytes: 2^(n-1) deliveries of n bytes. Longer: uncut, every single cut, every pair of cuts up to 256 bytes, then random ones.",

@@ -9,6 +9,7 @@ use super::vocabulary::{
 use super::words_scripts::of_scripts;
 use super::words_syntax::syntax;
 use super::{MAX_FILE_BYTES, MAX_PAYLOAD_BYTES, MAX_STEPS};
+use crate::framing::UnknownFraming;
 use crate::language::Language;
 
 /// A problem in words.
@@ -107,6 +108,10 @@ pub(super) fn words(kind: &ProblemKind, language: Language) -> Words {
             ),
             if *what == Named::Scenario {
                 instead_of_case(got, &strs(known), language)
+            } else if *what == Named::Framing
+                && let Some(family) = UnknownFraming(got.clone()).family(language)
+            {
+                family
             } else {
                 instead(got, &strs(known), language)
             },
@@ -319,7 +324,7 @@ pub(super) fn words(kind: &ProblemKind, language: Language) -> Words {
             ),
             pick(
                 "add `replays = \"…\"` for a literal replay of a section, `about = \"…\"` for anything else".to_owned(),
-                "照原样重演某一节写 `replays = \"…\"`，其他写 `about = \"…\"`".to_owned(),
+                "照原样重放某一节写 `replays = \"…\"`，其他写 `about = \"…\"`".to_owned(),
             ),
         ),
         ProblemKind::MixedParts { got } => (

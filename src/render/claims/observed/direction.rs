@@ -15,6 +15,8 @@ const TIMER_NANOSECONDS: u64 = 10_000_000;
 /// Everything that went from one side to the other, over all connections.
 pub(super) struct Direction<'a> {
     pub(super) from: Side,
+    /// Whether each message is a datagram, which alone can be lost on its way.
+    is_of_datagrams: bool,
     flows: Vec<(&'a Flow, &'a FlowAnalysis)>,
     /// The send calls that succeeded.
     sends: Vec<Sent>,
@@ -46,6 +48,7 @@ impl<'a> Direction<'a> {
         let flows = part.flows.iter().zip(&analysis.flows);
         let mut direction = Self {
             from,
+            is_of_datagrams: part.transport.keeps_boundaries(),
             flows: flows.filter(|(flow, _)| flow.from == from).collect(),
             sends: Vec::new(),
             recvs: Vec::new(),
@@ -258,11 +261,15 @@ impl<'a> Direction<'a> {
             ),
             (
                 count(|fate| matches!(fate, MessageFate::Lost(0))),
-                language.pick("lost", "丢失"),
+                if self.is_of_datagrams {
+                    language.pick("lost", "丢失")
+                } else {
+                    language.pick("not received", "没有收到")
+                },
             ),
             (
                 count(|fate| matches!(fate, MessageFate::Lost(1..))),
-                language.pick("incomplete", "不完整"),
+                language.pick("not received whole", "没有收完整"),
             ),
         ];
         let all = fates.len() as u64;

@@ -4,6 +4,7 @@
 
 use std::io::{self, Write};
 
+use crate::framing::Framing;
 use crate::laboratory::quiz::{Answer, Asks, Form, Origin, Question, Subject};
 use crate::language::Language;
 use crate::render::number::grouped;
@@ -13,7 +14,7 @@ use crate::render::text::{Style, broken, program};
 use crate::render::{escape, words};
 use crate::scenario::{ExpectedMessage, Place};
 
-use super::{INDENT, page};
+use super::{INDENT, of_datagrams, page};
 
 /// Shows the programs and asks.
 ///
@@ -57,7 +58,7 @@ pub fn draw_question(
     }
     page.blank()?;
     page.wrapped(Ink::Heading, INDENT, 0, &asked(style.language, question))?;
-    for (index, option) in options(style.language, &question.form()).iter().enumerate() {
+    for (index, option) in options(style.language, question).iter().enumerate() {
         page.wrapped(Ink::Plain, INDENT, 4, &format!("{:>3} {option}", index + 1))?;
     }
     Ok(())
@@ -78,7 +79,7 @@ fn comes_from(language: Language, question: &Question) -> String {
 /// The question in words.
 fn asked(language: Language, question: &Question) -> String {
     let Subject::Exchange(exchange) = &question.subject else {
-        let last = options(language, &question.form()).len();
+        let last = options(language, question).len();
         return language.pick(
             format!("Which of these readers get every message back from what arrives so? Answer with their numbers, such as 1 {last}."),
             format!("字节这样到达，哪些读取方能还原全部消息？请写编号，例如 1 {last}。"),
@@ -110,16 +111,16 @@ fn asked(language: Language, question: &Question) -> String {
 }
 
 /// What there is to choose from.
-fn options(language: Language, form: &Form) -> Vec<String> {
-    match form {
+fn options(language: Language, question: &Question) -> Vec<String> {
+    match question.form() {
         Form::Numbers => Vec::new(),
         Form::OneOf(answers) => answers
             .iter()
-            .map(|answer| option(language, answer))
+            .map(|answer| option(language, question, answer))
             .collect(),
         Form::AnyOf(readers) => readers
-            .iter()
-            .map(|&which| {
+            .into_iter()
+            .map(|which| {
                 let (name, does) = (reader(language, which), reader_does(language, which));
                 language.pick(format!("{name}: {does}"), format!("{name}：{does}"))
             })
@@ -128,7 +129,7 @@ fn options(language: Language, form: &Form) -> Vec<String> {
 }
 
 /// One choice, and what it means.
-fn option(language: Language, answer: &Answer) -> String {
+fn option(language: Language, question: &Question, answer: &Answer) -> String {
     match answer {
         Answer::Boundary(None) => language.pick(
             "not lost: a recv ends there",
@@ -158,9 +159,12 @@ fn option(language: Language, answer: &Answer) -> String {
             "truncated: the rest of the datagram is cut off",
             "截断：数据报放不下的部分被丢弃",
         ),
+        Answer::Message(ExpectedMessage::Lost) if of_datagrams(question) => {
+            language.pick("lost: no recv returns it", "丢失：没有哪次 recv 返回它")
+        }
         Answer::Message(ExpectedMessage::Lost) => language.pick(
-            "lost: it never arrives, or not all of it",
-            "丢失：没有到达，或没有全部到达",
+            "not received whole: the recvs return only part of it, or nothing",
+            "没有收完整：各次 recv 只返回了它的一部分，或什么也没返回",
         ),
         Answer::Recvs(_) | Answer::Readers(_) => "",
     }
@@ -174,10 +178,14 @@ fn option(language: Language, answer: &Answer) -> String {
 pub fn draw_hint(question: &Question, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let page = &mut page(style, out);
     let hint = match &question.subject {
-        Subject::Cut(_) => page.pick(
-            "Each recv finds just what is left of one piece. Does the first one return a whole header, and no more than one message?",
-            "每次 recv 只能遇到一段中剩下的字节。第一次拿到的头部完整吗？有没有超过一条消息？",
-        ),
+        Subject::Cut(cut) => {
+            let ends = ends_early(style.language, cut.stream.framing);
+            let hint = page.pick(
+                format!("Each recv finds just what is left of one piece. Does a piece end {ends}? Does one hold more than one frame?"),
+                format!("每次 recv 只能遇到一段中剩下的字节。有没有哪一段{ends}？有没有哪一段不止一帧？"),
+            );
+            return page.wrapped(Ink::Plain, INDENT, 2, &hint);
+        }
         Subject::Exchange(exchange) => match exchange.asks {
             Asks::Boundary(_) => page.pick(
                 "Do the two messages leave in one segment, for instance because the sender was told to wait? If not, do both wait when a recv with room for both is called?",
@@ -198,6 +206,25 @@ pub fn draw_hint(question: &Question, style: &Style, out: &mut dyn Write) -> io:
         },
     };
     page.wrapped(Ink::Plain, INDENT, 2, hint)
+}
+
+/// Where a piece would have to end for a frame to be cut, as a part of a sentence.
+fn ends_early(language: Language, framing: Framing) -> &'static str {
+    match framing {
+        Framing::Raw | Framing::Fixed(_) => language.pick("inside a frame", "断在帧的中间"),
+        Framing::Delimiter(_) => language.pick(
+            "before the delimiter that ends its message",
+            "还没到消息末尾的分隔符就断了",
+        ),
+        Framing::Digits(_)
+        | Framing::Length(_)
+        | Framing::OctetCounting
+        | Framing::Netstring
+        | Framing::Varint => language.pick(
+            "inside a frame, in its header or in its payload",
+            "断在帧的中间，在头部里或在负载里",
+        ),
+    }
 }
 
 /// Says what an answer looks like, where it was unclear.

@@ -12,7 +12,7 @@ use std::io::{self, Write};
 pub use ask::{draw_form, draw_hint, draw_question};
 pub use tell::{draw_readers, draw_reading, draw_reasons, draw_verdict, draw_void};
 
-use crate::laboratory::quiz::Score;
+use crate::laboratory::quiz::{Question, Score, Subject};
 use crate::render::{escape, words};
 
 use super::line::Ink;
@@ -25,6 +25,16 @@ fn page<'a>(style: &'a Style, out: &'a mut dyn Write) -> Page<'a> {
         style,
         glyphs: style.glyphs(),
         out,
+    }
+}
+
+/// Whether the messages asked about are datagrams, which alone can be lost on their way.
+fn of_datagrams(question: &Question) -> bool {
+    match &question.subject {
+        Subject::Exchange(exchange) => exchange
+            .part()
+            .is_some_and(|part| part.transport.keeps_boundaries()),
+        Subject::Cut(_) => false,
     }
 }
 

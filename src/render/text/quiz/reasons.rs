@@ -245,11 +245,19 @@ impl Recvs<'_> {
                 )
             }
             MessageFate::Lost(arrived) => {
+                let none_came = arrived == 0;
                 let (all, arrived) = (bytes(message.range.len()), bytes(arrived));
-                self.language.pick(
-                    format!("Of the {all} of #{number}, {arrived} arrived."),
-                    format!("#{number} 有 {all}，只到了 {arrived}。"),
-                )
+                if none_came {
+                    self.language.pick(
+                        format!("No recv returned a byte of #{number}, {all}."),
+                        format!("#{number} 有 {all}，没有哪次 recv 返回过其中的字节。"),
+                    )
+                } else {
+                    self.language.pick(
+                        format!("The recvs returned {arrived} of the {all} of #{number}."),
+                        format!("#{number} 有 {all}，各次 recv 只返回了其中的 {arrived}。"),
+                    )
+                }
             }
         }
     }

@@ -13,20 +13,21 @@ use crate::render::{escape, words};
 use crate::scenario::ExpectedMessage;
 use crate::trace::{PartTrace, Trace};
 
-use super::{page, reasons};
+use super::{of_datagrams, page, reasons};
 
 /// Says whether what was said (nothing, where it was skipped) is right.
 ///
 /// # Errors
 /// When `out` fails.
 pub fn draw_verdict(
+    question: &Question,
     said: Option<&Answer>,
     truth: &Answer,
     style: &Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let page = &mut page(style, out);
-    let right = short(style.language, truth);
+    let right = short(style.language, question, truth);
     let (yes, no) = (page.glyphs.yes, page.glyphs.no);
     let (ink, text) = match said {
         Some(said) if said == truth => (
@@ -37,7 +38,7 @@ pub fn draw_verdict(
             ),
         ),
         Some(said) => {
-            let said = short(style.language, said);
+            let said = short(style.language, question, said);
             let text = page.pick(
                 format!("{no} Not so: you said {said}; it was {right}"),
                 format!("{no} 不对：你的回答是 {said}；结果是 {right}"),
@@ -180,7 +181,7 @@ fn read_on(page: &mut Page<'_>, case: &str) -> io::Result<()> {
 }
 
 /// An answer in short.
-fn short(language: Language, answer: &Answer) -> String {
+fn short(language: Language, question: &Question, answer: &Answer) -> String {
     let none = || language.pick("none", "无").to_owned();
     let comma = language.pick(", ", "、");
     match answer {
@@ -196,7 +197,8 @@ fn short(language: Language, answer: &Answer) -> String {
             ExpectedMessage::Coalesced => language.pick("coalesced", "被合并"),
             ExpectedMessage::InPieces => language.pick("in pieces", "分成几段"),
             ExpectedMessage::Truncated => language.pick("truncated", "截断"),
-            ExpectedMessage::Lost => language.pick("lost", "丢失"),
+            ExpectedMessage::Lost if of_datagrams(question) => language.pick("lost", "丢失"),
+            ExpectedMessage::Lost => language.pick("not received whole", "没有收完整"),
         }
         .to_owned(),
         Answer::Readers(readers) if readers.is_empty() => none(),
