@@ -131,6 +131,9 @@ fn trace(flow: Flow, piece: usize) -> Trace {
         expects: Some(Fault::Length(LengthError::NegativeLength)),
         ..call(Side::Server, Op::Listen)
     });
+    for (call, start) in calls.iter_mut().zip((10..).step_by(10)) {
+        (call.start, call.end) = (start, start + 10);
+    }
     let stated = Receives {
         recv: Some(vec![
             Returned::Data {
