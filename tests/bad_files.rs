@@ -121,6 +121,7 @@ fn name(kind: &ProblemKind) -> &'static str {
             ScriptProblem::NotOnTransport { .. } => "NotOnTransport",
             ScriptProblem::ServerSendsFirst => "ServerSendsFirst",
             ScriptProblem::PauseOutOfPlace => "PauseOutOfPlace",
+            ScriptProblem::LongerThanDeadline { .. } => "LongerThanDeadline",
             ScriptProblem::NoCarriedLength => "NoCarriedLength",
             ScriptProblem::HeaderAlone => "HeaderAlone",
             ScriptProblem::NothingToContinue => "NothingToContinue",
