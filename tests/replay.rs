@@ -173,10 +173,10 @@ fn other_byte_streams_lose_it_too() {
 fn a_wait_that_cannot_end_well_says_who_waited_for_what() {
     // The server stays without a wait of its own, so there is one deadline that can pass,
     // and it covers no accept and no connect.
-    let longer_than_any_test = Action::Pause(Duration::from_secs(600));
+    let longer_than_the_deadline = Action::Pause(Duration::from_secs(20));
     let mut case = scenario(
         Transport::UnixStream,
-        vec![send("适合发呆"), longer_than_any_test],
+        vec![send("适合发呆"), longer_than_the_deadline],
         vec![queued(13)],
     );
     case.parts[0].deadline = Duration::from_secs(2);
@@ -555,10 +555,10 @@ fn a_send_cut_short_before_the_deadline_is_no_deadline() {
 
 #[test]
 fn a_send_that_waits_until_the_deadline_says_so() {
-    let longer_than_any_test = Action::Pause(Duration::from_secs(600));
+    let longer_than_the_deadline = Action::Pause(Duration::from_secs(20));
     for transport in [Transport::UnixStream, Transport::Pipe] {
         let server = vec![Action::Send(much())];
-        let mut case = scenario(transport, server, vec![longer_than_any_test.clone()]);
+        let mut case = scenario(transport, server, vec![longer_than_the_deadline.clone()]);
         case.parts[0].deadline = Duration::from_millis(100);
         let (trace, _) = replay(&case);
         let [(_, taken)] = sends(&trace, Side::Server)[..] else {

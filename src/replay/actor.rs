@@ -356,7 +356,23 @@ impl<'a> Actor<'a> {
 fn written(step: &Step) -> u16 {
     match &step.action {
         Action::Repeat { steps, .. } => 1 + steps.iter().map(written).sum::<u16>(),
-        _ => 1,
+        Action::Bind { .. }
+        | Action::Listen
+        | Action::Accept
+        | Action::Connect
+        | Action::Send(_)
+        | Action::Recv(_)
+        | Action::RecvExact(_)
+        | Action::RecvUntilEnd { .. }
+        | Action::RecvAvailable { .. }
+        | Action::Decode { .. }
+        | Action::Wait(_)
+        | Action::Reach(_)
+        | Action::Pause(_)
+        | Action::Set(_)
+        | Action::HalfClose
+        | Action::Close(_)
+        | Action::DropArriving(_) => 1,
     }
 }
 
@@ -369,10 +385,11 @@ fn find(steps: &[Step], number: u16) -> Option<&Step> {
             return Some(step);
         }
         if number < first + count {
-            return match &step.action {
-                Action::Repeat { steps, .. } => find(steps, number - first - 1),
-                _ => None,
-            };
+            // Only a block counts for more than one.
+            if let Action::Repeat { steps, .. } = &step.action {
+                return find(steps, number - first - 1);
+            }
+            return None;
         }
         first += count;
     }
