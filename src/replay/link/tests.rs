@@ -1,5 +1,7 @@
 //! That a call ends by its limit, whoever else writes and reads.
 
+#![allow(clippy::unwrap_used, reason = "a call that fails here fails the test")]
+
 use super::super::shared::loopback;
 use super::*;
 use std::sync::atomic::{AtomicBool, Ordering};
