@@ -1,5 +1,6 @@
 //! A trace from anywhere is refused, or it can be analysed and drawn: numbers of
-//! real traces are put wrong, and nothing may panic or run without end.
+//! real traces are put wrong, calls are left out, repeated and put elsewhere, and nothing
+//! may panic or run without end. What was saved is read back as it was.
 
 #![allow(
     clippy::unwrap_used,
@@ -18,7 +19,7 @@ use sticky_packet::render::text::step::{self, Case, View};
 use sticky_packet::render::text::{Style, draw};
 use sticky_packet::render::{cast, svg};
 use sticky_packet::replay::Stage;
-use sticky_packet::scenario::catalogue;
+use sticky_packet::scenario::{self, Scenario, catalogue};
 use sticky_packet::trace::json;
 
 /// Saved replays of cases that differ in transport, framing and ending.
@@ -118,6 +119,21 @@ fn a_trace_with_wrong_numbers_is_refused_or_drawn() {
         0..documents.len(),
         proptest::collection::vec((any::<proptest::sample::Index>(), wrong), 1..4),
     );
+    let taken = run(&strategy, |(which, wrongs)| {
+        let mut document = documents[which].clone();
+        for (at, number) in wrongs {
+            let mut numbers = numbers(&mut document);
+            let at = at.index(numbers.len());
+            *numbers[at] = number.into();
+        }
+        survives(&document)
+    });
+    // Or nothing but the refusal was tested.
+    assert!(taken > 100, "{taken}");
+}
+
+/// Tries 2,000 documents and says how many of them were taken.
+fn run<S: Strategy>(strategy: &S, survives: impl Fn(S::Value) -> bool) -> u32 {
     let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig {
         cases: 2000,
         failure_persistence: None,
@@ -125,17 +141,105 @@ fn a_trace_with_wrong_numbers_is_refused_or_drawn() {
     });
     let taken = std::cell::Cell::new(0_u32);
     runner
-        .run(&strategy, |(which, wrongs)| {
-            let mut document = documents[which].clone();
-            for (at, number) in wrongs {
-                let mut numbers = numbers(&mut document);
-                let at = at.index(numbers.len());
-                *numbers[at] = number.into();
-            }
-            taken.set(taken.get() + u32::from(survives(&document)));
+        .run(strategy, |value| {
+            taken.set(taken.get() + u32::from(survives(value)));
             Ok(())
         })
         .unwrap();
-    // Or nothing but the refusal was tested.
-    assert!(taken.get() > 100, "{}", taken.get());
+    taken.get()
+}
+
+/// What is done to a call, with one at another place.
+#[derive(Clone, Copy, Debug)]
+enum Edit {
+    LeaveOut,
+    Repeat,
+    Swap,
+    /// The other's op, by this one's side at this one's time.
+    Replace,
+}
+
+#[test]
+fn a_trace_with_calls_left_out_repeated_or_elsewhere_is_refused_or_drawn() {
+    use proptest::sample::Index;
+    let documents = documents();
+    let edits = prop_oneof![
+        Just(Edit::LeaveOut),
+        Just(Edit::Repeat),
+        Just(Edit::Swap),
+        Just(Edit::Replace),
+    ];
+    let strategy = (
+        0..documents.len(),
+        proptest::collection::vec((edits, any::<Index>(), any::<Index>()), 1..4),
+        any::<bool>(),
+    );
+    let taken = run(&strategy, |(which, edits, in_time)| {
+        let mut document = documents[which].clone();
+        let calls = document["cases"][0]["parts"][0]["calls"]
+            .as_array_mut()
+            .unwrap();
+        for (edit, one, other) in edits {
+            let (one, other) = (one.index(calls.len()), other.index(calls.len()));
+            match edit {
+                Edit::LeaveOut => drop(calls.remove(one)),
+                Edit::Repeat => calls.insert(one, calls[other].clone()),
+                Edit::Swap => calls.swap(one, other),
+                Edit::Replace => calls[one]["op"] = calls[other]["op"].clone(),
+            }
+        }
+        // With times that run on, more than the times is looked at.
+        for (index, call) in calls.iter_mut().enumerate().filter(|_| in_time) {
+            (call["start"], call["end"]) = (index.into(), index.into());
+        }
+        survives(&document)
+    });
+    assert!(taken > 100, "{taken}");
+}
+
+/// Saves a replay and reads it.
+fn saved_and_read(scenario: &Scenario, stage: &mut Stage) {
+    let trace = stage.replay(scenario);
+    let analysis = analyse(&trace);
+    let mut saved = Vec::new();
+    json::write(&[(trace.clone(), analysis)], &mut saved).unwrap();
+    match json::read(saved.as_slice()) {
+        Ok(read) => assert_eq!(read, [trace], "{}", scenario.name),
+        Err(error) => panic!("{}: {error}", scenario.name),
+    }
+}
+
+#[test]
+fn every_case_that_is_saved_is_read_back_as_it_was() {
+    let mut stage = Stage::new();
+    let names: Vec<_> = catalogue::embedded()
+        .into_iter()
+        .map(|case| case.name)
+        .collect();
+    let scenarios = catalogue::select(&names).unwrap();
+    assert_eq!((scenarios.len(), names.is_empty()), (names.len(), false));
+    for scenario in scenarios {
+        saved_and_read(&scenario, &mut stage);
+    }
+}
+
+#[test]
+fn a_send_that_its_framing_refuses_is_read_back_too() {
+    let source = r#"
+        about = "x"
+        title = { en = "a", zh = "a" }
+        lesson = { en = "a", zh = "a" }
+        [server]
+        steps = [
+          { send = "hello" },
+          { send = { repeat = "x", times = 120 }, framing = "digits-2", fails = "does-not-fit" },
+          { reach = "sent" },
+        ]
+        [client]
+        steps = [{ wait = { reached = "sent" } }, { wait = { queued = 5 } }]
+        [expect.client]
+        total = 0
+    "#;
+    let scenario = scenario::read::read("test/refused", "refused.toml", source.as_bytes());
+    saved_and_read(&scenario.unwrap(), &mut Stage::new());
 }

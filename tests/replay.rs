@@ -171,35 +171,25 @@ fn other_byte_streams_lose_it_too() {
 
 #[test]
 fn a_wait_that_cannot_end_well_says_who_waited_for_what() {
+    // The server stays without a wait of its own, so there is one deadline that can pass,
+    // and it covers no accept and no connect.
+    let longer_than_the_deadline = Action::Pause(Duration::from_secs(20));
     let mut case = scenario(
-        Transport::Tcp,
-        vec![send("适合发呆"), Action::Wait(Condition::PeerClosed)],
+        Transport::UnixStream,
+        vec![send("适合发呆"), longer_than_the_deadline],
         vec![queued(13)],
     );
-    case.parts[0].deadline = Duration::from_millis(200);
-    // The other side's wait for the close has the same deadline and may pass first
-    // unless it begins later.
-    case.parts[0]
-        .server
-        .steps
-        .insert(1, step(reached("waiting")));
-    case.parts[0]
-        .client
-        .steps
-        .insert(0, step(Action::Reach("waiting".to_owned())));
-    case.parts[0].server.steps[2] = step(recv(1));
+    case.parts[0].deadline = Duration::from_secs(2);
     let (trace, _) = replay(&case);
     let stop = trace.parts[0].stop.clone().expect("a stop");
-    let late = |waited_for: &str, there| StopReason::Deadline {
-        waited_for: waited_for.to_owned(),
-        there: Some(there),
-        milliseconds: 200,
+    assert_eq!((stop.side, stop.step), (Side::Client, Some(0)));
+    let late = StopReason::Deadline {
+        waited_for: "wait = { queued = 13 }".to_owned(),
+        there: Some(12),
+        milliseconds: 2000,
     };
-    match stop.side {
-        Side::Client => assert_eq!(stop.reason, late("wait = { queued = 13 }", 12)),
-        Side::Server => assert_eq!(stop.reason, late("recv = 1", 0)),
-    }
-    assert!(stop.other_last.is_some());
+    assert_eq!(stop.reason, late);
+    assert_eq!(stop.other_last.as_deref(), Some("send = \"适合发呆\""));
 }
 
 #[test]
@@ -451,4 +441,186 @@ fn thirty_thousand_replays_in_one_process() {
             "replay {number}"
         );
     }
+}
+
+/// Every send of a side, what it was given and what it took.
+fn sends(trace: &Trace, side: Side) -> Vec<(u32, u32)> {
+    let calls = trace.parts[0].calls.iter().filter(|call| call.side == side);
+    calls
+        .filter_map(|call| match call.op {
+            Op::Send { asked, taken, .. } => Some((asked, taken)),
+            _ => None,
+        })
+        .collect()
+}
+
+/// More than any socket buffer takes.
+fn much() -> SendStep {
+    SendStep {
+        payload: Payload::Random {
+            bytes: 30_000_000,
+            seed: 7,
+        },
+        framing: None,
+        role: SendRole::Message,
+        pieces: None,
+        more: false,
+        nonblocking: false,
+        end_of_record: false,
+    }
+}
+
+fn set(option: SocketOption) -> Action {
+    Action::Set(option)
+}
+
+#[test]
+fn an_option_set_on_the_listener_does_not_reach_the_next_case() {
+    let listened_at = |trace: &Trace| {
+        let calls = trace.parts[0].calls.iter();
+        let mut ports = calls.filter_map(|call| match call.op {
+            Op::Connect { port, .. } => Some(port),
+            _ => None,
+        });
+        ports.next().expect("a connection")
+    };
+    let plain = scenario(
+        Transport::Tcp,
+        vec![Action::RecvUntilEnd { at_most: 4096 }],
+        vec![
+            send(&"x".repeat(1000)),
+            Action::Wait(Condition::Acknowledged),
+        ],
+    );
+    let mut stage = Stage::new();
+    let first = stage.replay(&plain);
+    // What is set after the close of the connection is set on the listener.
+    let sets = scenario(
+        Transport::Tcp,
+        vec![
+            Action::Close(SocketPart::Connection),
+            set(SocketOption::ReceiveBuffer(2000)),
+        ],
+        vec![recv(1)],
+    );
+    let setting = stage.replay(&sets);
+    let after = stage.replay(&plain);
+    for trace in [&first, &setting, &after] {
+        assert!(trace.parts[0].stop.is_none() || cfg!(not(target_os = "linux")));
+    }
+    assert_eq!(listened_at(&first), listened_at(&setting), "kept before");
+    assert_ne!(listened_at(&setting), listened_at(&after));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn nothing_follows_a_piece_that_was_cut_short() {
+    let mut case = scenario(
+        Transport::Tcp,
+        vec![
+            Action::Send(SendStep {
+                pieces: NonZeroU32::new(10_000_000),
+                nonblocking: true,
+                ..much()
+            }),
+            Action::Reach("sent".to_owned()),
+        ],
+        vec![reached("sent"), Action::RecvUntilEnd { at_most: 1 << 20 }],
+    );
+    case.parts[0].server.options = vec![SocketOption::SendBuffer(5000)];
+    case.parts[0].client.options = vec![SocketOption::ReceiveBuffer(4000)];
+    let (trace, _) = replay(&case);
+    assert_eq!(trace.parts[0].stop, None);
+    let [(10_000_000, taken)] = sends(&trace, Side::Server)[..] else {
+        panic!("{:?}", sends(&trace, Side::Server));
+    };
+    assert!(taken < 10_000_000);
+    let payload = much().payload.bytes().expect("a payload").into_owned();
+    let received = &trace.parts[0].flows[0].received;
+    assert_eq!(received.len(), taken as usize);
+    assert!(payload.starts_with(received), "a prefix, without a hole");
+}
+
+#[test]
+fn a_send_cut_short_before_the_deadline_is_no_deadline() {
+    // By a limit of its own.
+    let limited = scenario(
+        Transport::Tcp,
+        vec![
+            set(SocketOption::SendTimeout(50)),
+            Action::Send(much()),
+            Action::Reach("sent".to_owned()),
+        ],
+        vec![reached("sent"), Action::RecvUntilEnd { at_most: 1 << 20 }],
+    );
+    // By a reset, as the other side closes with bytes unread.
+    let reset = scenario(
+        Transport::Tcp,
+        vec![Action::Send(much())],
+        vec![
+            queued(10_000),
+            recv(1),
+            Action::Close(SocketPart::Connection),
+        ],
+    );
+    for mut case in [limited, reset] {
+        case.parts[0].deadline = Duration::from_secs(600);
+        let (trace, _) = replay(&case);
+        assert_eq!(trace.parts[0].stop, None);
+        let [(asked, taken)] = sends(&trace, Side::Server)[..] else {
+            panic!("{:?}", sends(&trace, Side::Server));
+        };
+        assert!(0 < taken && taken < asked, "{taken} of {asked}");
+    }
+}
+
+#[test]
+fn a_send_that_waits_until_the_deadline_says_so() {
+    let longer_than_the_deadline = Action::Pause(Duration::from_secs(20));
+    for transport in [Transport::UnixStream, Transport::Pipe] {
+        let server = vec![Action::Send(much())];
+        let mut case = scenario(transport, server, vec![longer_than_the_deadline.clone()]);
+        case.parts[0].deadline = Duration::from_millis(100);
+        let (trace, _) = replay(&case);
+        let [(_, taken)] = sends(&trace, Side::Server)[..] else {
+            panic!("{:?}", sends(&trace, Side::Server));
+        };
+        let reason = StopReason::Deadline {
+            waited_for: Action::Send(much()).to_string(),
+            there: Some(u64::from(taken)),
+            milliseconds: 100,
+        };
+        assert_eq!(trace.parts[0].stop.clone().expect("a stop").reason, reason);
+    }
+}
+
+#[test]
+fn a_time_set_by_an_option_ends_by_the_deadline_of_the_stage() {
+    let case = scenario(
+        Transport::Tcp,
+        vec![
+            set(SocketOption::Linger(20)),
+            set(SocketOption::Linger(0)),
+            set(SocketOption::SendTimeout(20_000)),
+            set(SocketOption::SendTimeout(1)),
+        ],
+        vec![],
+    );
+    let trace = Stage::with_deadline(Some(Duration::from_millis(1500))).replay(&case);
+    assert_eq!(trace.parts[0].stop, None);
+    let calls = trace.parts[0].calls.iter();
+    let were: Vec<_> = calls
+        .filter_map(|call| match call.op {
+            Op::Set(option) => Some(option),
+            _ => None,
+        })
+        .collect();
+    // Linger counts whole seconds.
+    let wanted = [
+        SocketOption::Linger(2),
+        SocketOption::Linger(0),
+        SocketOption::SendTimeout(1500),
+        SocketOption::SendTimeout(1),
+    ];
+    assert_eq!(were, wanted);
 }

@@ -54,16 +54,19 @@ pub(super) fn read(bytes: &[u8], separator: u8, cap: usize) -> Result<Decimal, E
                 bytes,
             ));
         }
-        // Within the cap, a quarter of the address space, so this cannot overflow.
-        length = length * 10 + u64::from(digit);
-        if length > cap as u64 {
-            return Err(Error::new(
-                ErrorKind::AboveCap,
-                0,
-                Wanted::AtMost(cap as u64),
-                Got::Length(i128::from(length)),
-                bytes,
-            ));
+        let longer = length.checked_mul(10);
+        match longer.and_then(|longer| longer.checked_add(digit.into())) {
+            Some(longer) if longer <= cap as u64 => length = longer,
+            Some(_) | None => {
+                let got = i128::from(length) * 10 + i128::from(digit);
+                return Err(Error::new(
+                    ErrorKind::AboveCap,
+                    0,
+                    Wanted::AtMost(cap as u64),
+                    Got::Length(got),
+                    bytes,
+                ));
+            }
         }
     }
     Ok(Decimal::Partial {
@@ -122,6 +125,24 @@ pub(super) fn last_eight(number: usize) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(target_pointer_width = "64")]
+    #[test]
+    fn a_length_above_any_cap_is_refused_with_the_number_it_has() {
+        // Ten times a length within the largest cap does not fit into 64 bits.
+        for (text, got) in [
+            ("40000000000000000000:", 40_000_000_000_000_000_000),
+            ("18446744073709551616:", 18_446_744_073_709_551_616),
+            ("46116860184273879039:", 46_116_860_184_273_879_039),
+        ] {
+            let error = read(text.as_bytes(), b':', usize::MAX >> 2).unwrap_err();
+            assert_eq!(error.kind, ErrorKind::AboveCap, "{text}");
+            assert_eq!(error.got, Got::Length(got), "{text}");
+        }
+        let whole = read(b"18446744073709551615:", b':', usize::MAX);
+        let (length, header) = (usize::MAX, 21);
+        assert_eq!(whole, Ok(Decimal::Whole { length, header }));
+    }
 
     #[test]
     fn the_last_eight_digits_are_those_of_the_number() {

@@ -34,15 +34,11 @@ pub struct TcpInfo {
     pub unacked: Option<u32>,
     /// Segments sent again, since the connection began.
     pub total_retrans: Option<u32>,
-    /// Segments that arrived out of order (Linux 5.4).
-    pub rcv_ooopack: Option<u32>,
     /// The most bytes that a segment to be sent now may carry. Linux holds it to half of
     /// the largest window that the other side offered so far (`tcp_bound_to_half_wnd`), so
     /// on loopback it begins near 32 KiB and grows up to 65,483: from it alone the sizes of
     /// segments sent earlier cannot be told.
     pub snd_mss: Option<u32>,
-    /// How many more bytes the other side's receive window takes (Linux 5.4).
-    pub snd_wnd: Option<u32>,
 }
 
 /// What the kernel counted on this connection, from `getsockopt(TCP_INFO)` (tcp(7)).
@@ -85,9 +81,7 @@ impl TcpInfo {
             notsent_bytes: four(offset_of!(tcp_info, tcpi_notsent_bytes)),
             unacked: four(offset_of!(tcp_info, tcpi_unacked)),
             total_retrans: four(offset_of!(tcp_info, tcpi_total_retrans)),
-            rcv_ooopack: four(offset_of!(tcp_info, tcpi_rcv_ooopack)),
             snd_mss: four(offset_of!(tcp_info, tcpi_snd_mss)),
-            snd_wnd: four(offset_of!(tcp_info, tcpi_snd_wnd)),
         }
     }
 }
@@ -106,7 +100,6 @@ mod tests {
         let old = TcpInfo::read(&whole[..end]);
         assert_eq!(old.data_segs_out, Some(0x0101_0101));
         assert_eq!(old.bytes_sent, None);
-        assert_eq!(old.rcv_ooopack, None);
 
         let cut = TcpInfo::read(&whole[..end + 7]);
         assert_eq!(cut.bytes_sent, None, "seven of its eight bytes");

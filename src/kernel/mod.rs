@@ -13,12 +13,14 @@
 //! an action fails with [`std::io::ErrorKind::Unsupported`]. A number is never
 //! estimated, and nothing is ever read from or written to the peer.
 //!
-//! This is the only module with `unsafe`: six system calls that neither `rustix`
+//! [`capture`] is for tests alone: it checks the evidence against the packets themselves.
+//!
+//! This is the only module with `unsafe`: five system calls that neither `rustix`
 //! nor `socket2` offers, each behind a safe function.
 
 #![allow(
     unsafe_code,
-    reason = "getsockopt, setsockopt, ioctl, recvmsg, sigaction and bind with what rustix and socket2 do not know"
+    reason = "getsockopt, setsockopt, ioctl, sigaction and bind with what rustix and socket2 do not know"
 )]
 
 #[cfg(target_os = "linux")]
@@ -36,10 +38,10 @@ mod capture_tests;
 #[cfg(all(test, target_os = "linux"))]
 mod tests;
 
-pub use drops::{Received, datagram_drops, drop_arriving, enable_drop_counter, recv_with_drops};
+pub use drops::{datagram_drops, drop_arriving};
 pub use info::{TELLS_SEGMENTS, TcpInfo, tcp_info};
 pub use options::{set_option, set_receive_low_water};
-pub use queue::{queued, socket_error, unsent_or_unacked};
+pub use queue::{queued, unsent_or_unacked};
 #[cfg(unix)]
 pub use raw::ignores;
 pub use wait::{Readiness, wait_peer_closed, wait_queued, wait_readable, wait_reset};

@@ -1,8 +1,6 @@
-//! What waits in a socket's queues, and the error that waits to be told.
+//! What waits in a socket's queues.
 
 use std::io;
-
-use socket2::SockRef;
 
 use super::AsHandle;
 
@@ -22,7 +20,7 @@ pub fn queued(socket: &impl AsHandle) -> io::Result<Option<u32>> {
         return Ok(Some(bytes));
     }
     #[cfg(windows)]
-    if SockRef::from(socket).r#type()? != socket2::Type::STREAM {
+    if socket2::SockRef::from(socket).r#type()? != socket2::Type::STREAM {
         return Ok(None);
     }
     Ok(u32::try_from(rustix::io::ioctl_fionread(socket)?).ok())
@@ -49,15 +47,6 @@ pub fn unsent_or_unacked(socket: &impl AsHandle) -> Option<u32> {
     #[cfg(not(any(target_os = "linux", target_vendor = "apple")))]
     let bytes = None;
     bytes
-}
-
-/// Takes the error that waits on the socket, such as a reset that no call has
-/// reported yet: `SO_ERROR` (socket(7)), which reading clears.
-///
-/// # Errors
-/// Where the option cannot be read.
-pub fn socket_error(socket: &impl AsHandle) -> io::Result<Option<io::Error>> {
-    SockRef::from(socket).take_error()
 }
 
 /// Reads an option of the socket level that is an `int` and not negative.

@@ -94,45 +94,6 @@ pub(super) fn out_queue(socket: &impl AsFd) -> io::Result<libc::c_int> {
     Ok(bytes)
 }
 
-/// What recvmsg(2) returned beside the bytes it put into the buffer.
-#[cfg(target_os = "linux")]
-pub(super) struct Message {
-    /// The return value: with `MSG_TRUNC` among the flags passed, the datagram's whole length.
-    pub(super) length: usize,
-    /// How many bytes of the control buffer were filled.
-    pub(super) control: usize,
-}
-
-/// recvmsg(2) into one buffer, with room for control messages and none for an address.
-///
-/// # Errors
-/// Whatever recvmsg(2) fails with.
-#[cfg(target_os = "linux")]
-pub(super) fn receive_message(
-    socket: &impl AsFd,
-    buffer: &mut [u8],
-    control: &mut [u8],
-    flags: libc::c_int,
-) -> io::Result<Message> {
-    let mut part = libc::iovec {
-        iov_base: buffer.as_mut_ptr().cast(),
-        iov_len: buffer.len(),
-    };
-    // SAFETY: `msghdr` is integers and pointers, for which zero is a valid value.
-    let mut header: libc::msghdr = unsafe { std::mem::zeroed() };
-    header.msg_iov = &raw mut part;
-    header.msg_iovlen = 1;
-    header.msg_control = control.as_mut_ptr().cast();
-    header.msg_controllen = control.len() as _;
-    // SAFETY: the descriptor is borrowed, so it is open; `header` points at one iovec
-    // and at two buffers, which are mutably borrowed for the call and as long as said.
-    let result = unsafe { libc::recvmsg(socket.as_fd().as_raw_fd(), &raw mut header, flags) };
-    Ok(Message {
-        length: usize::try_from(result).map_err(|_| io::Error::last_os_error())?,
-        control: header.msg_controllen as _,
-    })
-}
-
 /// Binds an `AF_PACKET` socket to one interface and one protocol: packet(7).
 ///
 /// # Errors

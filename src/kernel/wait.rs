@@ -20,7 +20,7 @@ pub struct Readiness {
     pub readable: bool,
     /// `POLLRDHUP` (Linux) or `POLLHUP`: the other side sends no more.
     pub ended: bool,
-    /// `POLLERR`: an error waits, which [`super::socket_error`] takes.
+    /// `POLLERR`: an error waits, which the next call is told.
     pub failed: bool,
 }
 

@@ -1,8 +1,8 @@
 //! One side at work: its steps, one after another, in one loop over a closed enum.
 //!
 //! Promises: whatever ends a script, the other side is told, and all that this
-//! side opened is closed when [`Actor::run`] returns (its kept listener goes back
-//! to the stage). Never touches the other side's log.
+//! side opened is closed when [`Actor::run`] returns (the listener that the stage lent
+//! goes back to it, unless a step set an option on it). Never touches the other side's log.
 
 use std::io;
 use std::net::TcpListener;
@@ -31,8 +31,8 @@ pub(super) struct Actor<'a> {
     pub(super) carried: Option<u32>,
     /// The port that this side bound last.
     pub(super) last_port: u16,
-    /// The listener lent by the stage, and its port.
-    lent: Option<u16>,
+    /// The port of the listener that the stage lent and gets back; none once a step changed it.
+    pub(super) lent: Option<u16>,
 }
 
 /// A socket of a side, by the name that a script has for it.
@@ -54,7 +54,7 @@ pub(super) struct Finished {
     pub(super) stop: Option<Stop>,
     /// When it stopped, in nanoseconds since the part began.
     pub(super) stopped_at: u64,
-    /// The stage's listener, if it is still open.
+    /// The stage's listener, if it is still open and as the stage lent it.
     pub(super) listener: Option<(TcpListener, u16)>,
 }
 
@@ -345,9 +345,8 @@ impl<'a> Actor<'a> {
                 let _ = self.close();
             }
             let listener = self.slots[slot].listener.take();
-            if listener.as_ref().map(|(_, port)| *port) == self.lent {
-                kept = kept.or(listener);
-            }
+            let is_lent = |(_, port): &(TcpListener, u16)| self.lent == Some(*port);
+            kept = kept.or(listener.filter(is_lent));
         }
         kept
     }
@@ -357,7 +356,23 @@ impl<'a> Actor<'a> {
 fn written(step: &Step) -> u16 {
     match &step.action {
         Action::Repeat { steps, .. } => 1 + steps.iter().map(written).sum::<u16>(),
-        _ => 1,
+        Action::Bind { .. }
+        | Action::Listen
+        | Action::Accept
+        | Action::Connect
+        | Action::Send(_)
+        | Action::Recv(_)
+        | Action::RecvExact(_)
+        | Action::RecvUntilEnd { .. }
+        | Action::RecvAvailable { .. }
+        | Action::Decode { .. }
+        | Action::Wait(_)
+        | Action::Reach(_)
+        | Action::Pause(_)
+        | Action::Set(_)
+        | Action::HalfClose
+        | Action::Close(_)
+        | Action::DropArriving(_) => 1,
     }
 }
 
@@ -370,10 +385,11 @@ fn find(steps: &[Step], number: u16) -> Option<&Step> {
             return Some(step);
         }
         if number < first + count {
-            return match &step.action {
-                Action::Repeat { steps, .. } => find(steps, number - first - 1),
-                _ => None,
-            };
+            // Only a block counts for more than one.
+            if let Action::Repeat { steps, .. } = &step.action {
+                return find(steps, number - first - 1);
+            }
+            return None;
         }
         first += count;
     }

@@ -222,7 +222,7 @@ impl Actor<'_> {
         let halt = error.map(Halt::of);
         let fault: Option<Fault> = match &halt {
             Some(Halt::Fault { fault, .. }) => Some(*fault),
-            _ => None,
+            Some(Halt::Deadline { .. } | Halt::Impossible { .. } | Halt::Aborted) | None => None,
         };
         self.recorder.record(start, op, fault);
         halt.map_or(Ok(()), Err)
@@ -230,20 +230,30 @@ impl Actor<'_> {
 
     pub(super) fn set(&mut self, option: SocketOption) -> Result<(), Halt> {
         let start = self.recorder.now();
+        let deadline = self.deadline;
         let slot = self.slot();
+        let option = open::within_deadline(option, deadline);
+        let mut changes_listener = None;
         let done = if let Some(link) = &slot.link {
             match link {
                 #[cfg(unix)]
                 Link::Pipes(_) => Err(io::ErrorKind::Unsupported.into()),
-                _ => kernel::set_option(&link.handle(), option),
+                #[cfg(unix)]
+                Link::Pair(_) => kernel::set_option(&link.handle(), option),
+                Link::Tcp(_) | Link::Udp(_) => kernel::set_option(&link.handle(), option),
             }
-        } else if let Some((listener, _)) = &slot.listener {
+        } else if let Some((listener, port)) = &slot.listener {
+            changes_listener = Some(*port);
             kernel::set_option(listener, option)
         } else if let Some(socket) = &slot.bound {
             kernel::set_option(socket, option)
         } else {
             Err(io::ErrorKind::NotConnected.into())
         };
+        if changes_listener.is_some() && changes_listener == self.lent {
+            // The next case would find the option set, and so would what it accepts.
+            self.lent = None;
+        }
         // Uncorking and the like send at once.
         self.sample();
         self.recorded(start, Op::Set(option), done.as_ref().err())

@@ -2,13 +2,15 @@
 //!
 //! Promises: one method is one system call, but for a pipe's send and for calls
 //! that a signal interrupted or a stranger answered; every call ends at the
-//! deadline the link was opened with (as [`ErrorKind::WouldBlock`]). Closing is
+//! deadline the link was opened with (as [`ErrorKind::WouldBlock`]), however many
+//! strangers write and however little a pipe takes at a time. Closing is
 //! dropping. Never logs.
 
 use std::io::{self, ErrorKind};
 #[cfg(unix)]
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream, UdpSocket};
+use std::time::{Duration, Instant};
 
 #[cfg(unix)]
 use super::calls::{poll_for, recv_on_pair};
@@ -19,10 +21,7 @@ use crate::scenario::Side;
 use crate::trace::Sample;
 
 #[cfg(unix)]
-use std::{
-    os::fd::{AsFd, OwnedFd},
-    time::Duration,
-};
+use std::os::fd::{AsFd, OwnedFd};
 
 /// One end of a conversation.
 #[derive(Debug)]
@@ -203,32 +202,70 @@ impl UdpLink {
         shared: &Shared,
         side: Side,
     ) -> io::Result<Received> {
-        loop {
-            let (bytes, whole, from) = recv_datagram(&self.socket, buffer, flags)?;
-            let known = from.is_none_or(|from| shared.owns_port(side.other(), from.port()));
-            if known {
-                if let (Some(from), false) = (from, self.connected) {
-                    self.peer = Some(from);
+        let begin = Instant::now();
+        let mut limit = None;
+        let received = loop {
+            match self.recv_known(buffer, flags, shared, side) {
+                Ok(None) if shared.is_aborted() => {
+                    break Err(ErrorKind::ConnectionAborted.into());
                 }
-                return Ok(Received {
-                    bytes,
-                    cut: whole - bytes,
-                    nothing_is_end: false,
-                });
+                // The kernel counts each call's time anew, so the next gets what is left.
+                Ok(None) => match self.allow_the_rest(begin, &mut limit) {
+                    Ok(()) => {}
+                    Err(error) => break Err(error),
+                },
+                Ok(Some(received)) => break Ok(received),
+                Err(error) => break Err(error),
             }
+        };
+        if limit.is_some() {
+            self.socket.set_read_timeout(limit)?;
+        }
+        received
+    }
+
+    /// Sets the time limit of the next call so that it ends when one begun at `begin` would
+    /// have. `limit` keeps the limit that the socket had.
+    fn allow_the_rest(&self, begin: Instant, limit: &mut Option<Duration>) -> io::Result<()> {
+        if limit.is_none() {
+            *limit = self.socket.read_timeout()?;
+        }
+        let Some(whole) = *limit else { return Ok(()) };
+        match whole.checked_sub(begin.elapsed()) {
+            Some(left) if !left.is_zero() => self.socket.set_read_timeout(Some(left)),
+            Some(_) | None => Err(ErrorKind::WouldBlock.into()),
+        }
+    }
+
+    /// One recvfrom; none where a stranger sent the datagram, which is then gone.
+    fn recv_known(
+        &mut self,
+        buffer: &mut [u8],
+        flags: RecvFlags,
+        shared: &Shared,
+        side: Side,
+    ) -> io::Result<Option<Received>> {
+        let (bytes, whole, from) = recv_datagram(&self.socket, buffer, flags)?;
+        if from.is_some_and(|from| !shared.owns_port(side.other(), from.port())) {
             if flags.peek {
                 recv_datagram(&self.socket, &mut [], RecvFlags::default())?;
             }
-            if shared.is_aborted() {
-                return Err(ErrorKind::ConnectionAborted.into());
-            }
+            return Ok(None);
         }
+        if let (Some(from), false) = (from, self.connected) {
+            self.peer = Some(from);
+        }
+        Ok(Some(Received {
+            bytes,
+            cut: whole - bytes,
+            nothing_is_end: false,
+        }))
     }
 }
 
 #[cfg(unix)]
 impl PipeEnds {
-    /// Writes it all, as a blocking write does, but no longer than the deadline.
+    /// Writes it all, as a blocking write does, but until the deadline only.
     fn send(&mut self, bytes: &[u8], flags: SendFlags) -> io::Result<usize> {
         if flags.more || flags.end_of_record {
             return Err(ErrorKind::Unsupported.into());
@@ -236,6 +273,7 @@ impl PipeEnds {
         let Some(writer) = &mut self.writer else {
             return Err(ErrorKind::BrokenPipe.into());
         };
+        let end = Instant::now() + self.deadline;
         let mut written = 0;
         loop {
             match writer.write(&bytes[written..]) {
@@ -245,7 +283,8 @@ impl PipeEnds {
                 Err(error) if flags.nonblocking && written == 0 => return Err(error),
                 Err(_) if flags.nonblocking => return Ok(written),
                 Err(_) => {
-                    let ready = poll_for(writer, rustix::event::PollFlags::OUT, self.deadline)?;
+                    let left = end.saturating_duration_since(Instant::now());
+                    let ready = poll_for(writer, rustix::event::PollFlags::OUT, left)?;
                     if !ready {
                         return Ok(written);
                     }
@@ -264,3 +303,6 @@ impl PipeEnds {
         retry(|| self.reader.read(buffer))
     }
 }
+
+#[cfg(all(test, unix))]
+mod tests;

@@ -12,7 +12,8 @@
 //! is turned away. No thread and no socket outlives the stage: it keeps the two
 //! threads from case to case, because starting them takes as long as a case, and one
 //! listening socket, because a new one a case leaves a port in `TIME_WAIT` each time
-//! the server closes first, and the ports run out.
+//! the server closes first, and the ports run out. A listener that a step set an option
+//! on is not kept, so no case changes what the next one finds.
 //! Never judges what happened.
 
 mod actor;

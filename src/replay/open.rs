@@ -1,7 +1,8 @@
 //! Opening sockets on 127.0.0.1, with their options and deadlines.
 //!
 //! Promises: loopback addresses and ephemeral ports only; every socket has the
-//! deadline as its timeout. Never waits for the other side.
+//! deadline as its timeout, or a shorter one that an option sets. Never waits for the
+//! other side.
 
 use std::io;
 use std::net::{TcpListener, TcpStream};
@@ -34,7 +35,7 @@ pub(super) fn bound(
     let socket = Socket::new(Domain::IPV4, kind, Some(protocol))?;
     set_timeouts(&SockRef::from(&socket), deadline)?;
     for option in options {
-        kernel::set_option(&socket, *option)?;
+        kernel::set_option(&socket, within_deadline(*option, deadline))?;
     }
     socket.bind(&loopback(port).into())?;
     Ok(socket)
@@ -82,7 +83,9 @@ pub(super) fn accepted(
             | SocketOption::Cork(_)
             | SocketOption::QuickAck(_)
             | SocketOption::Linger(_)
-            | SocketOption::SendTimeout(_) => kernel::set_option(&stream, *option)?,
+            | SocketOption::SendTimeout(_) => {
+                kernel::set_option(&stream, within_deadline(*option, deadline))?;
+            }
             SocketOption::ReuseAddress(_)
             | SocketOption::ReusePort(_)
             | SocketOption::ReceiveBuffer(_)
@@ -149,6 +152,31 @@ fn pipes(deadline: Duration) -> io::Result<(Link, Link)> {
 #[cfg(not(unix))]
 pub(super) fn pair(_: Transport, _: Duration) -> io::Result<(Link, Link)> {
     Err(io::ErrorKind::Unsupported.into())
+}
+
+/// The option, with a time that ends by the deadline.
+///
+/// The reader admits no longer one, but a stage can have a deadline of its own. `SO_LINGER`
+/// counts whole seconds and makes of none a reset, so it may take the rest of the last one.
+pub(super) fn within_deadline(option: SocketOption, deadline: Duration) -> SocketOption {
+    match option {
+        SocketOption::Linger(seconds) => {
+            let most = deadline.as_secs() + u64::from(deadline.subsec_nanos() > 0);
+            SocketOption::Linger(seconds.min(u32::try_from(most).unwrap_or(u32::MAX)))
+        }
+        SocketOption::SendTimeout(milliseconds) => {
+            let most = u32::try_from(deadline.as_millis()).unwrap_or(u32::MAX);
+            SocketOption::SendTimeout(milliseconds.min(most.max(1)))
+        }
+        SocketOption::ReuseAddress(_)
+        | SocketOption::ReusePort(_)
+        | SocketOption::NoDelay(_)
+        | SocketOption::Cork(_)
+        | SocketOption::QuickAck(_)
+        | SocketOption::ReceiveBuffer(_)
+        | SocketOption::SendBuffer(_)
+        | SocketOption::MaxSegment(_) => option,
+    }
 }
 
 fn set_timeouts(socket: &SockRef<'_>, deadline: Duration) -> io::Result<()> {

@@ -3,9 +3,10 @@
 //! Promises: a recv step is one recv call and says what it returned; the exact
 //! readers ask for just what is missing, so they never take bytes of what comes
 //! after; nothing is allocated for a length before it has been checked. Never
-//! hides a short send: what was not taken is in the log.
+//! hides a short send: what was not taken is in the log, and no piece after it is sent.
 
 use std::io;
+use std::time::Instant;
 
 use super::actor::{Actor, Halt};
 use super::link::{RecvFlags, SendFlags};
@@ -56,30 +57,36 @@ impl Actor<'_> {
         let mut header = u16::try_from(header).unwrap_or(u16::MAX);
         let mut role = step.role;
         if bytes.is_empty() {
-            return self.send_call(bytes, flags, role, header);
+            return self.send_call(bytes, flags, role, header).map(|_| ());
         }
         for piece in bytes.chunks(most) {
-            self.send_call(piece, flags, role, header)?;
+            let taken = self.send_call(piece, flags, role, header)?;
+            if taken < piece.len() {
+                // The next piece would follow on bytes that were never sent.
+                break;
+            }
             (role, header) = (SendRole::Continues, 0);
         }
         Ok(())
     }
 
-    /// One send call.
+    /// One send call; says how many bytes it took.
     fn send_call(
         &mut self,
         bytes: &[u8],
         flags: SendFlags,
         role: SendRole,
         header: u16,
-    ) -> Result<(), Halt> {
+    ) -> Result<usize, Halt> {
         let connection = self.connected()?;
         self.sample();
+        let begun = Instant::now();
         let start = self.recorder.now();
         let sent = match &mut self.slot().link {
             Some(link) => link.send(bytes, flags),
             None => Err(io::ErrorKind::NotConnected.into()),
         };
+        let late = begun.elapsed() >= self.deadline;
         let taken = *sent.as_ref().unwrap_or(&0);
         let op = Op::Send {
             flow: self.recorder.outgoing(connection),
@@ -97,29 +104,19 @@ impl Actor<'_> {
                 .extend_from_slice(&bytes[..taken]);
         }
         self.sample();
+        // A send that took less without the deadline having passed was told not to block, has a
+        // shorter limit, or found the connection reset, which the next call is told.
+        let ran_out = late && !flags.nonblocking && self.recorder.expects.is_none();
         match recorded {
             Err(Halt::Fault {
                 fault: Fault::System(SystemFault::WouldBlock),
                 ..
-            }) if !self.may_block_short(flags) => Err(Halt::Deadline { there: Some(0) }),
-            Ok(()) if taken < bytes.len() && !self.may_block_short(flags) => Err(Halt::Deadline {
+            }) if ran_out => Err(Halt::Deadline { there: Some(0) }),
+            Ok(()) if ran_out && taken < bytes.len() => Err(Halt::Deadline {
                 there: Some(taken as u64),
             }),
-            recorded => recorded,
+            recorded => recorded.map(|()| taken),
         }
-    }
-
-    /// Whether a send may take less than it was given without the deadline having passed.
-    fn may_block_short(&self, flags: SendFlags) -> bool {
-        use crate::scenario::SocketOption;
-        flags.nonblocking
-            || self.recorder.expects.is_some()
-            || self
-                .part
-                .script(self.side)
-                .options
-                .iter()
-                .any(|option| matches!(option, SocketOption::SendTimeout(_)))
     }
 
     /// The connection of the step's socket, open or closed again.

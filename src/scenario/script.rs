@@ -140,7 +140,8 @@ pub struct SendStep {
     pub framing: Option<Framing>,
     /// What the bytes are to the message they belong to.
     pub role: SendRole,
-    /// Cut into sends of at most this many bytes, all of one message.
+    /// Cut into sends of at most this many bytes, all of one message; the first that takes
+    /// less than it was given is the last.
     pub pieces: Option<NonZeroU32>,
     /// Pass `MSG_MORE`: more will follow at once.
     pub more: bool,

@@ -38,6 +38,7 @@ mod options;
 mod plan;
 mod python;
 mod rust;
+mod sent;
 mod sheet;
 mod steps;
 mod unsupported;

@@ -3,16 +3,15 @@
 //! The steps that a script implies are written out here, what two terminals cannot
 //! do is found here, and what the other side sends is worked out for the sums.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::check::Sockets;
-use super::noise::{crc32, noise};
+use super::noise::crc32;
+use super::sent::sent;
 use super::{Target, Unsupported};
 use crate::language::Language;
 use crate::scenario::{
-    Action, Condition, Part, Payload, RecvLength, Scenario, SendStep, Side, SocketOption,
-    SocketPart, Step, Transport,
+    Action, Condition, Part, RecvLength, Scenario, Side, SocketOption, SocketPart, Step, Transport,
 };
 
 /// How many bytes a program still prints; of more it prints the sum.
@@ -50,10 +49,8 @@ impl<'a> Plan<'a> {
         let mut steps = opened(part, side);
         // The other terminal is there once the server says that it listens.
         if let Some(point) = &announced {
-            steps.retain(|step| match &step.action {
-                Action::Wait(Condition::Reached(waited)) => waited != point,
-                Action::Reach(reached) => reached != point,
-                _ => true,
+            steps.retain(|step| {
+                !is_wait_for(&step.action, point) && !is_reach_of(&step.action, point)
             });
         }
         let mut awaited = BTreeSet::new();
@@ -167,8 +164,21 @@ impl<'a> Plan<'a> {
                 Action::Set(option) => holds_back |= corks(option),
                 Action::Send(send) => holds_back |= send.more,
                 Action::DropArriving(on) => holds_back |= *on,
-                Action::Wait(Condition::Reached(_)) => waits = true,
-                _ => {}
+                Action::Wait(condition) => waits |= matches!(condition, Condition::Reached(_)),
+                Action::Bind { options, .. } => holds_back |= options.iter().any(corks),
+                Action::Listen
+                | Action::Accept
+                | Action::Connect
+                | Action::Recv(_)
+                | Action::RecvExact(_)
+                | Action::RecvUntilEnd { .. }
+                | Action::RecvAvailable { .. }
+                | Action::Decode { .. }
+                | Action::Reach(_)
+                | Action::Pause(_)
+                | Action::HalfClose
+                | Action::Close(_)
+                | Action::Repeat { .. } => {}
             });
         }
         holds_back && waits && self.is_over(Transport::Tcp)
@@ -232,7 +242,19 @@ impl<'a> Plan<'a> {
                     u64::from(*at_most)
                 }
                 Action::Decode { .. } => u64::MAX,
-                _ => 0,
+                Action::Bind { .. }
+                | Action::Listen
+                | Action::Accept
+                | Action::Connect
+                | Action::Send(_)
+                | Action::Wait(_)
+                | Action::Reach(_)
+                | Action::Pause(_)
+                | Action::Set(_)
+                | Action::HalfClose
+                | Action::Close(_)
+                | Action::DropArriving(_)
+                | Action::Repeat { .. } => 0,
             });
         });
         most.min(self.sent_to_it().len() as u64) > SHOWN
@@ -303,54 +325,22 @@ fn announced_point(part: &Part) -> Option<String> {
     let Action::Wait(Condition::Reached(point)) = &first.action else {
         return None;
     };
-    let announces = match part.transport {
-        Transport::Tcp => |action: &Action| matches!(action, Action::Listen),
-        _ => |action: &Action| matches!(action, Action::Bind { .. }),
+    let announces: fn(&Action) -> bool = match part.transport {
+        Transport::Tcp => |action| matches!(action, Action::Listen),
+        Transport::Udp | Transport::UnixStream | Transport::UnixSeqpacket | Transport::Pipe => {
+            |action| matches!(action, Action::Bind { .. })
+        }
     };
     let steps = &part.server.steps;
     let at = steps.iter().position(|step| announces(&step.action))?;
-    match &steps.get(at + 1)?.action {
-        Action::Reach(reached) if reached == point => Some(reached.clone()),
-        _ => None,
-    }
+    let reaches_it = is_reach_of(&steps.get(at + 1)?.action, point);
+    reaches_it.then(|| point.clone())
 }
 
-/// The bytes of a payload as programs make them.
-pub(super) fn payload_bytes(payload: &Payload) -> Cow<'_, [u8]> {
-    match payload {
-        Payload::Random { bytes, seed } => Cow::Owned(noise(*bytes as usize, *seed)),
-        Payload::Text(_)
-        | Payload::Hex(_)
-        | Payload::Repeat { .. }
-        | Payload::Length { .. }
-        | Payload::LengthOf { .. } => payload.bytes().unwrap_or_default(),
-    }
+fn is_reach_of(action: &Action, point: &str) -> bool {
+    matches!(action, Action::Reach(reached) if reached == point)
 }
 
-/// The bytes that a send puts into the stream, framed as it says; none where it cannot.
-pub(super) fn sent_bytes(send: &SendStep) -> Vec<u8> {
-    let payload = payload_bytes(&send.payload);
-    match send.framing {
-        None => payload.into_owned(),
-        Some(framing) => {
-            let mut frame = Vec::new();
-            // Where it does not fit, nothing is sent, as in the program.
-            let _ = framing.encode(&payload, &mut frame);
-            frame
-        }
-    }
-}
-
-fn sent(steps: &[Step]) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    for step in steps {
-        match &step.action {
-            Action::Send(send) if step.fails.is_none() => bytes.extend(sent_bytes(send)),
-            Action::Repeat { times, steps } => {
-                bytes.extend(sent(steps).repeat(times.get() as usize));
-            }
-            _ => {}
-        }
-    }
-    bytes
+fn is_wait_for(action: &Action, point: &str) -> bool {
+    matches!(action, Action::Wait(Condition::Reached(waited)) if waited == point)
 }

@@ -10,9 +10,10 @@ use super::file::ExpectPlaces;
 use super::problem::{Problem, ProblemKind, ScriptProblem};
 use super::reader::{Reader, Span};
 use super::steps::{PlacedScript, StepPlace};
+use super::values::{longest_wait, option_name};
 use super::{MAX_PAYLOAD_BYTES, MAX_STEPS, order, transport};
 use crate::language::Text;
-use crate::scenario::{Action, Expectation, Part, SendStep, Side, Step, Transport};
+use crate::scenario::{Action, Expectation, Part, SendStep, Side, SocketOption, Step, Transport};
 
 /// A part as far as it could be read, and where it stands.
 #[derive(Debug)]
@@ -107,7 +108,23 @@ pub(super) fn written_out<'a>(
                     written_out(steps, &place.block, out);
                 }
             }
-            _ => out.push(PlacedStep { step, place }),
+            Action::Bind { .. }
+            | Action::Listen
+            | Action::Accept
+            | Action::Connect
+            | Action::Send(_)
+            | Action::Recv(_)
+            | Action::RecvExact(_)
+            | Action::RecvUntilEnd { .. }
+            | Action::RecvAvailable { .. }
+            | Action::Decode { .. }
+            | Action::Wait(_)
+            | Action::Reach(_)
+            | Action::Pause(_)
+            | Action::Set(_)
+            | Action::HalfClose
+            | Action::Close(_)
+            | Action::DropArriving(_) => out.push(PlacedStep { step, place }),
         }
     }
 }
@@ -146,7 +163,22 @@ impl Volume {
                 let steps = calls(send, bytes);
                 Self { steps, bytes }
             }
-            _ => Self { steps: 1, bytes: 0 },
+            Action::Bind { .. }
+            | Action::Listen
+            | Action::Accept
+            | Action::Connect
+            | Action::Recv(_)
+            | Action::RecvExact(_)
+            | Action::RecvUntilEnd { .. }
+            | Action::RecvAvailable { .. }
+            | Action::Decode { .. }
+            | Action::Wait(_)
+            | Action::Reach(_)
+            | Action::Pause(_)
+            | Action::Set(_)
+            | Action::HalfClose
+            | Action::Close(_)
+            | Action::DropArriving(_) => Self { steps: 1, bytes: 0 },
         }
     }
 }
@@ -187,6 +219,9 @@ pub(super) fn check_part(reader: &mut Reader<'_>, part: &PlacedPart, about_time:
         return;
     };
     for script in [server, client] {
+        if let Some(deadline) = part.deadline {
+            check_times(reader, script, deadline);
+        }
         each_written(&script.script.steps, &script.places, &mut |placed| {
             if !about_time && matches!(placed.step.action, Action::Pause(_)) {
                 placed.problem(reader, ScriptProblem::PauseOutOfPlace);
@@ -205,6 +240,49 @@ pub(super) fn check_part(reader: &mut Reader<'_>, part: &PlacedPart, about_time:
         return;
     }
     order::check(reader, over, server, client);
+}
+
+/// Notes the options that let a call wait longer than the deadline.
+fn check_times(reader: &mut Reader<'_>, script: &PlacedScript, deadline: Duration) {
+    let too_long = |option: SocketOption| {
+        let wait = longest_wait(option).filter(|wait| *wait > deadline)?;
+        let option = option_name(option);
+        Some(ScriptProblem::LongerThanDeadline {
+            option,
+            wait,
+            deadline,
+        })
+    };
+    for (option, span) in script.script.options.iter().zip(&script.options) {
+        if let Some(problem) = too_long(*option) {
+            reader.problem(span.clone(), problem);
+        }
+    }
+    each_written(&script.script.steps, &script.places, &mut |placed| {
+        let options = match &placed.step.action {
+            Action::Bind { options, .. } => options.as_slice(),
+            Action::Set(option) => std::slice::from_ref(option),
+            Action::Listen
+            | Action::Accept
+            | Action::Connect
+            | Action::Send(_)
+            | Action::Recv(_)
+            | Action::RecvExact(_)
+            | Action::RecvUntilEnd { .. }
+            | Action::RecvAvailable { .. }
+            | Action::Decode { .. }
+            | Action::Wait(_)
+            | Action::Reach(_)
+            | Action::Pause(_)
+            | Action::HalfClose
+            | Action::Close(_)
+            | Action::DropArriving(_)
+            | Action::Repeat { .. } => &[],
+        };
+        for problem in options.iter().filter_map(|option| too_long(*option)) {
+            placed.problem_at(reader, "options", problem);
+        }
+    });
 }
 
 /// Notes a problem of two places.

@@ -51,7 +51,7 @@
 //! | --- | --- |
 //! | `{ bind = "any" }`, `{ bind = "same" }` | open a socket and bind it to a free port, or to the port this side bound last; `options = { … }` |
 //! | `"listen"`, `"accept"`, `"connect"` | where a script has none of these and no bind, they are implied before its first step |
-//! | `{ send = … }` | one send call of a payload (below). `framing = "digits-2"`: as a frame, header and payload in one send. `part = "header"`: begins a message whose payload is the next send; `part = "more"`: goes on with the message before. `pieces = 65536`: one call for each piece, all of one message. `more = true` (`MSG_MORE`), `nonblocking = true`, `end-of-record = true` (`MSG_EOR`) |
+//! | `{ send = … }` | one send call of a payload (below). `framing = "digits-2"`: as a frame, header and payload in one send. `part = "header"`: begins a message whose payload is the next send; `part = "more"`: goes on with the message before. `pieces = 65536`: one call for each piece, all of one message, up to the first call that takes less than it was given: the pieces after it are not sent. `more = true` (`MSG_MORE`), `nonblocking = true`, `end-of-record = true` (`MSG_EOR`) |
 //! | `{ recv = 1024 }`, `{ recv = "length" }` | one recv call of at most so many bytes, or of the length that an earlier recv carried. `length = "i32-native"`: the bytes returned are a length in this encoding. `peek = true`, `wait-all = true` |
 //! | `{ recv-exact = 18 }`, `{ recv-exact = "length" }` | recv again until all are there; takes the modifiers of recv but for `peek` and `wait-all` |
 //! | `{ recv-until-end = 65536 }` | recv of at most so many bytes until the end of the stream |
@@ -73,7 +73,7 @@
 //!
 //! Options: `reuse-address`, `reuse-port`, `no-delay`, `cork`, `quick-ack` (true or
 //! false), `receive-buffer`, `send-buffer`, `max-segment` (bytes), `linger`
-//! (seconds), `send-timeout` (milliseconds).
+//! (seconds), `send-timeout` (milliseconds). Neither of the last two may be longer than the deadline.
 //!
 //! A payload is a string, sent in UTF-8, or one of `{ hex = "12 00 00 00" }`,
 //! `{ repeat = "雨", times = 400 }`, `{ random = 1048576, seed = 7 }`,

@@ -4,6 +4,7 @@
 //! Never words: those are in [`super::words`].
 
 use std::ops::Range;
+use std::time::Duration;
 
 use super::claims::ClaimProblem;
 pub use super::terms::{Form, Named};
@@ -288,6 +289,15 @@ pub enum ScriptProblem {
     },
     /// The UDP server sends before it received, so it has nobody to send to.
     ServerSendsFirst,
+    /// An option that lets a call wait longer than the deadline.
+    LongerThanDeadline {
+        /// The option, as written in files.
+        option: &'static str,
+        /// How long it lets a call wait.
+        wait: Duration,
+        /// The deadline of the part.
+        deadline: Duration,
+    },
     /// A pause in a file that is not about time.
     PauseOutOfPlace,
     /// `"length"` where no earlier recv carried one.

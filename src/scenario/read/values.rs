@@ -1,6 +1,7 @@
 //! Reading what stands in steps: sends, recvs, states to wait for, options.
 
 use std::num::NonZeroU32;
+use std::time::Duration;
 
 use toml::de::DeValue;
 
@@ -211,7 +212,7 @@ pub(super) fn options(
                 .map(SocketOption::ReceiveBuffer),
             "send-buffer" => reader.small(value, 1, MOST).map(SocketOption::SendBuffer),
             "max-segment" => reader.small(value, 1, 65_535).map(SocketOption::MaxSegment),
-            "linger" => reader.small(value, 0, 65_535).map(SocketOption::Linger),
+            "linger" => reader.small(value, 0, 60).map(SocketOption::Linger),
             "send-timeout" => reader
                 .small(value, 1, 60_000)
                 .map(SocketOption::SendTimeout),
@@ -224,6 +225,22 @@ pub(super) fn options(
         read.push(option.map(|option| (option, field.key.clone())));
     }
     read.into_iter().collect()
+}
+
+/// The longest time that an option may make a call wait for.
+pub(super) const fn longest_wait(option: SocketOption) -> Option<Duration> {
+    match option {
+        SocketOption::Linger(seconds) => Some(Duration::from_secs(seconds as u64)),
+        SocketOption::SendTimeout(milliseconds) => Some(Duration::from_millis(milliseconds as u64)),
+        SocketOption::ReuseAddress(_)
+        | SocketOption::ReusePort(_)
+        | SocketOption::NoDelay(_)
+        | SocketOption::Cork(_)
+        | SocketOption::QuickAck(_)
+        | SocketOption::ReceiveBuffer(_)
+        | SocketOption::SendBuffer(_)
+        | SocketOption::MaxSegment(_) => None,
+    }
 }
 
 /// An option's name in files.

@@ -128,9 +128,12 @@ impl<'a> Half<'a> {
 
 /// The points that steps reach.
 fn points<'s>(steps: &'s [PlacedStep<'_>]) -> impl Iterator<Item = &'s str> {
-    steps.iter().filter_map(|placed| match &placed.step.action {
-        Action::Reach(point) => Some(point.as_str()),
-        _ => None,
+    steps.iter().filter_map(|placed| {
+        if let Action::Reach(point) = &placed.step.action {
+            Some(point.as_str())
+        } else {
+            None
+        }
     })
 }
 

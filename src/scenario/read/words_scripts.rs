@@ -30,6 +30,20 @@ pub(super) fn of_scripts(problem: &ScriptProblem, language: Language) -> (String
                 "请先让它接收：收到数据报后才知道客户端的地址".to_owned(),
             ),
         ),
+        ScriptProblem::LongerThanDeadline {
+            option,
+            wait,
+            deadline,
+        } => (
+            pick(
+                format!("`{option}` is {wait:?}, longer than the deadline of {deadline:?}"),
+                format!("`{option}` 是 {wait:?}，比期限 {deadline:?} 还长"),
+            ),
+            pick(
+                "nothing may be waited for longer than that: write a shorter time, or a longer `deadline`".to_owned(),
+                "任何等待都不能超过这个期限：请把时间写短，或把 `deadline` 写长".to_owned(),
+            ),
+        ),
         ScriptProblem::PauseOutOfPlace => (
             pick(
                 "a pause in a case that is not about time".to_owned(),

@@ -2,139 +2,17 @@
 //!
 //! A file can come from anywhere. What passes here is safe to analyse and to
 //! draw: every offset lies inside its flow, every call takes up where the one
-//! before it ended, times do not run backwards, sizes are bounded by what is
-//! really there, and no word carries a control character to the terminal.
+//! before it ended, no frame overlaps the one before it, a side's call begins no
+//! earlier than its call before ended, sizes are bounded by what is really there,
+//! and no word carries a control character to the terminal.
 //!
 //! Promises: linear in the trace. Never repairs anything.
 
-use std::fmt;
-
 use super::ReadError;
-use crate::language::{Language, Text};
+use super::flaw::{Flaw, MAX_EXPECTED};
+use crate::language::Text;
 use crate::scenario::{Condition, Expectation, Payload, Receives, Returned, Side};
 use crate::trace::{Call, Flow, Got, Op, PartTrace, StopReason, Trace};
-
-/// The most bytes that all payloads of one part's expectation may have together, in bytes.
-///
-/// They are stated in a few characters (`random`, `repeat`), so the file's size does not bound them.
-pub const MAX_EXPECTED: u64 = 256 << 20;
-
-/// What does not fit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Flaw {
-    /// A case without parts.
-    NoParts,
-    /// `first-of-sent` says more bytes than were sent.
-    FirstOfSent {
-        /// What it says.
-        count: u64,
-        /// How many bytes were sent.
-        sent: u64,
-    },
-    /// There is no such flow.
-    NoSuchFlow {
-        /// The index given.
-        flow: u16,
-        /// How many flows there are.
-        flows: usize,
-    },
-    /// A call does not begin where the one before it ended.
-    Offset {
-        /// The offset given.
-        got: u64,
-        /// The offset where the call before it ended.
-        wanted: u64,
-    },
-    /// A range ends behind the flow's bytes.
-    Beyond {
-        /// Where it ends.
-        end: u64,
-        /// How many bytes there are.
-        length: u64,
-    },
-    /// A call took, or carried, more than it was given.
-    MoreThanAsked {
-        /// What it took.
-        got: u64,
-        /// What it was given.
-        asked: u64,
-    },
-    /// The calls account for fewer bytes than the flow has.
-    Unaccounted {
-        /// How many bytes the calls account for.
-        calls: u64,
-        /// How many the flow has.
-        length: u64,
-    },
-    /// A call ended before it began.
-    Backwards,
-    /// A sample says less than the one before it.
-    Shrinking,
-    /// The expectation states more bytes than [`MAX_EXPECTED`].
-    ExpectsTooMuch {
-        /// How many.
-        bytes: u64,
-    },
-    /// An expected digest is not 64 hex digits.
-    NotADigest,
-    /// A word that is shown holds a control character.
-    ControlCharacter,
-}
-
-impl Flaw {
-    /// What does not fit, and what would.
-    #[must_use]
-    pub fn in_words(self, language: Language) -> String {
-        match self {
-            Self::NoParts => language
-                .pick("a case needs at least one part", "用例至少要有一个部分")
-                .to_owned(),
-            Self::FirstOfSent { count, sent } => language.pick(
-                format!("says {count} bytes, but only {sent} were sent"),
-                format!("写的是 {count} 字节，但只发送了 {sent} 字节"),
-            ),
-            Self::NoSuchFlow { flow, flows } => language.pick(
-                format!("there is no flow {flow}; there are {flows}, counted from 0"),
-                format!("没有流 {flow}；共有 {flows} 个流，从 0 数起"),
-            ),
-            Self::Offset { got, wanted } => language.pick(
-                format!("is {got}, but the calls before it end at {wanted}"),
-                format!("是 {got}，但之前的调用止于 {wanted}"),
-            ),
-            Self::Beyond { end, length } => language.pick(
-                format!("ends at {end}, but there are only {length} bytes"),
-                format!("止于 {end}，但只有 {length} 字节"),
-            ),
-            Self::MoreThanAsked { got, asked } => language.pick(
-                format!("is {got}, more than the {asked} that the call was given"),
-                format!("是 {got}，多于调用所给的 {asked}"),
-            ),
-            Self::Unaccounted { calls, length } => language.pick(
-                format!("has {length} bytes, but the calls account for {calls}"),
-                format!("有 {length} 字节，但各次调用只说明了 {calls} 字节"),
-            ),
-            Self::Backwards => language
-                .pick("ends before it begins", "结束早于开始")
-                .to_owned(),
-            Self::Shrinking => language
-                .pick("says less than the sample before it", "小于前一个采样")
-                .to_owned(),
-            Self::ExpectsTooMuch { bytes } => language.pick(
-                format!("states {bytes} bytes; the limit is {MAX_EXPECTED}"),
-                format!("共写了 {bytes} 字节；上限是 {MAX_EXPECTED}"),
-            ),
-            Self::NotADigest => language
-                .pick("a SHA-256 is 64 hex digits", "SHA-256 是 64 个十六进制数字")
-                .to_owned(),
-            Self::ControlCharacter => language
-                .pick(
-                    "holds a control character, which is not shown",
-                    "含有控制字符，不予显示",
-                )
-                .to_owned(),
-        }
-    }
-}
 
 /// A flaw with the place of what is wrong, as a path into the part.
 type Placed = (String, Flaw);
@@ -201,15 +79,17 @@ fn check_part(part: &PartTrace) -> Result<(), Placed> {
         );
         require(end <= length, path, Flaw::Beyond { end, length })?;
     }
-    let mut done = vec![(0, 0); part.flows.len()];
+    let mut done = vec![Done::default(); part.flows.len()];
+    let mut ended = [0; 2];
     for (index, call) in part.calls.iter().enumerate() {
-        check_call(call, &part.flows, &mut done)
+        check_times(call, &mut ended[call.side as usize])
+            .and_then(|()| check_call(call, &part.flows, &mut done))
             .map_err(|(path, flaw)| (format!("calls[{index}].{path}"), flaw))?;
     }
-    for (index, (flow, &(sent, received))) in part.flows.iter().zip(&done).enumerate() {
+    for (index, (flow, done)) in part.flows.iter().zip(&done).enumerate() {
         for (name, length, calls) in [
-            ("sent", flow.sent.len() as u64, sent),
-            ("received", flow.received.len() as u64, received),
+            ("sent", flow.sent.len() as u64, done.sent),
+            ("received", flow.received.len() as u64, done.received),
         ] {
             let path = || format!("flows[{index}].{name}");
             require(calls == length, path, Flaw::Unaccounted { calls, length })?;
@@ -218,9 +98,24 @@ fn check_part(part: &PartTrace) -> Result<(), Placed> {
     Ok(())
 }
 
-/// Checks one call; `done` counts the bytes that the calls before it sent and received in each flow.
-fn check_call(call: &Call, flows: &[Flow], done: &mut [(u64, u64)]) -> Result<(), Placed> {
+/// How far the calls before have got in a flow, in bytes of it.
+#[derive(Clone, Copy, Default)]
+struct Done {
+    sent: u64,
+    received: u64,
+    decoded: u64,
+}
+
+/// Checks when a call was; `ended` is when the one of the same side before it had ended.
+fn check_times(call: &Call, ended: &mut u64) -> Result<(), Placed> {
     require(call.start <= call.end, || "end".to_owned(), Flaw::Backwards)?;
+    let (start, end) = (call.start, std::mem::replace(ended, call.end));
+    let path = || "start".to_owned();
+    require(end <= start, path, Flaw::Overtaking { start, end })
+}
+
+/// Checks one call and counts it in `done`, which has one for each flow.
+fn check_call(call: &Call, flows: &[Flow], done: &mut [Done]) -> Result<(), Placed> {
     match call.op {
         Op::Send {
             flow,
@@ -230,10 +125,10 @@ fn check_call(call: &Call, flows: &[Flow], done: &mut [(u64, u64)]) -> Result<()
             ..
         } => {
             let index = existing(flow, flows, "send")?;
-            follows(offset, done[index].0, "send")?;
+            follows(offset, done[index].sent, "send")?;
             within(taken, asked, "op.send.taken")?;
             fits(offset, taken.into(), &flows[index].sent, "send")?;
-            done[index].0 += u64::from(taken);
+            done[index].sent += u64::from(taken);
         }
         Op::Recv {
             flow,
@@ -243,12 +138,12 @@ fn check_call(call: &Call, flows: &[Flow], done: &mut [(u64, u64)]) -> Result<()
             ..
         } => {
             let index = existing(flow, flows, "recv")?;
-            follows(offset, done[index].1, "recv")?;
+            follows(offset, done[index].received, "recv")?;
             match got {
                 Got::Data { bytes, .. } => {
                     within(bytes, asked, "op.recv.got.data.bytes")?;
                     fits(offset, bytes.into(), &flows[index].received, "recv")?;
-                    done[index].1 += u64::from(bytes);
+                    done[index].received += u64::from(bytes);
                 }
                 Got::Peeked { bytes } => within(bytes, asked, "op.recv.got.peeked.bytes")?,
                 Got::End | Got::Nothing => {}
@@ -265,10 +160,21 @@ fn check_call(call: &Call, flows: &[Flow], done: &mut [(u64, u64)]) -> Result<()
             let index = existing(flow, flows, "decoded")?;
             let frame = u64::from(header) + u64::from(payload) + u64::from(trailer);
             fits(offset, frame, &flows[index].received, "decoded")?;
+            let path = || "op.decoded.offset".to_owned();
+            let (got, end) = (offset, done[index].decoded);
+            require(end <= got, path, Flaw::Overlap { got, end })?;
+            done[index].decoded = offset + frame;
         }
         Op::Refuse { flow, offset, .. } => {
             let index = existing(flow, flows, "refuse")?;
-            fits(offset, 0, &flows[index].received, "refuse")?;
+            // What could not be sent is refused by the sender, what could not be read by the receiver.
+            let flow = &flows[index];
+            let bytes = if flow.from == call.side {
+                &flow.sent
+            } else {
+                &flow.received
+            };
+            fits(offset, 0, bytes, "refuse")?;
         }
         Op::Reach(ref name) => plain("op.reach", name)?,
         Op::Wait(ref condition) => match &**condition {
@@ -388,10 +294,4 @@ fn plain(path: &str, words: &str) -> Result<(), Placed> {
 
 fn require(holds: bool, path: impl FnOnce() -> String, flaw: Flaw) -> Result<(), Placed> {
     if holds { Ok(()) } else { Err((path(), flaw)) }
-}
-
-impl fmt::Display for Flaw {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.in_words(Language::English))
-    }
 }

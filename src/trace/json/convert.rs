@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use super::check::Flaw;
+use super::flaw::Flaw;
 use super::wire;
 use crate::trace::{Call, Flow, Op, PartTrace, Queued, Trace};
 

@@ -82,6 +82,7 @@
 
 mod check;
 mod convert;
+mod flaw;
 mod layout;
 mod wire;
 
@@ -90,7 +91,7 @@ use std::io::{self, Read, Write};
 use serde::Serialize;
 use serde::de::IgnoredAny;
 
-pub use check::{Flaw, MAX_EXPECTED};
+pub use flaw::{Flaw, MAX_EXPECTED};
 
 use crate::language::Language;
 use crate::trace::Trace;

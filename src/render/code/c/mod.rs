@@ -8,7 +8,8 @@ mod transfer;
 use std::collections::BTreeSet;
 
 use super::notes::Note;
-use super::plan::{Plan, payload_bytes, sent_bytes};
+use super::plan::Plan;
+use super::sent::{payload_bytes, sent_bytes};
 use super::sheet::Sheet;
 use super::{comment, heading};
 use crate::render::template::Library;

@@ -61,6 +61,16 @@ fn what_does_not_fit_is_refused_with_its_place() {
             "cases[0].parts[0].calls[0].end: ends before it begins",
         ),
         (
+            &format!("{part}/calls/4/start"),
+            json!(29),
+            "cases[0].parts[0].calls[4].start: is 29, but this side's call before it ended at 50",
+        ),
+        (
+            &format!("{part}/calls/8/op"),
+            json!({"decoded": {"flow": 0, "offset": 5, "header": 0, "payload": 1, "trailer": 0, "framing": "raw"}}),
+            "cases[0].parts[0].calls[8].op.decoded.offset: begins at 5, inside the frame before it, which ends at 6",
+        ),
+        (
             &format!("{part}/calls/7/op/decoded/offset"),
             json!(u64::MAX),
             "cases[0].parts[0].calls[7].op.decoded: ends at 18446744073709551615, but there are only 6 bytes",
@@ -105,6 +115,31 @@ fn what_does_not_fit_is_refused_with_its_place() {
         ),
     ] {
         assert_eq!(spoilt(path, value), wanted);
+    }
+}
+
+#[test]
+fn each_side_refuses_in_the_bytes_that_it_has() {
+    // All six were sent and four received.
+    for (side, offset, wanted) in [
+        ("server", 6, Ok(())),
+        ("server", 7, Err("ends at 7, but there are only 6 bytes")),
+        ("client", 4, Ok(())),
+        ("client", 5, Err("ends at 5, but there are only 4 bytes")),
+    ] {
+        let mut document: Value =
+            serde_json::from_str(&written(trace(flow(b"abcdef", b"abcd"), 4))).unwrap();
+        let call = &mut document["cases"][0]["parts"][0]["calls"][19];
+        assert!(call["op"]["refuse"].is_object(), "{call}");
+        call["op"]["refuse"]["offset"] = json!(offset);
+        call["side"] = json!(side);
+        let got = back(&document.to_string())
+            .map(|_| ())
+            .map_err(|error| error.to_string());
+        match wanted {
+            Ok(()) => assert_eq!(got, Ok(()), "{side} {offset}"),
+            Err(words) => assert!(got.unwrap_err().ends_with(words), "{side} {offset}"),
+        }
     }
 }
 

@@ -1,0 +1,157 @@
+//! What does not fit in a saved trace, in both languages.
+//!
+//! Promises: every flaw has its words, and they hold nothing of the file but numbers.
+
+use std::fmt;
+
+use crate::language::Language;
+
+/// The most bytes that all payloads of one part's expectation may have together, in bytes.
+///
+/// They are stated in a few characters (`random`, `repeat`), so the file's size does not bound them.
+pub const MAX_EXPECTED: u64 = 256 << 20;
+
+/// What does not fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flaw {
+    /// A case without parts.
+    NoParts,
+    /// `first-of-sent` says more bytes than were sent.
+    FirstOfSent {
+        /// What it says.
+        count: u64,
+        /// How many bytes were sent.
+        sent: u64,
+    },
+    /// There is no such flow.
+    NoSuchFlow {
+        /// The index given.
+        flow: u16,
+        /// How many flows there are.
+        flows: usize,
+    },
+    /// A call does not begin where the one before it ended.
+    Offset {
+        /// The offset given.
+        got: u64,
+        /// The offset where the call before it ended.
+        wanted: u64,
+    },
+    /// A range ends behind the flow's bytes.
+    Beyond {
+        /// Where it ends.
+        end: u64,
+        /// How many bytes there are.
+        length: u64,
+    },
+    /// A call took, or carried, more than it was given.
+    MoreThanAsked {
+        /// What it took.
+        got: u64,
+        /// What it was given.
+        asked: u64,
+    },
+    /// The calls account for fewer bytes than the flow has.
+    Unaccounted {
+        /// How many bytes the calls account for.
+        calls: u64,
+        /// How many the flow has.
+        length: u64,
+    },
+    /// A frame begins inside the one before it.
+    Overlap {
+        /// Where it begins.
+        got: u64,
+        /// Where the frame before it ends.
+        end: u64,
+    },
+    /// A call ended before it began.
+    Backwards,
+    /// A call began before the one of the same side before it had ended.
+    Overtaking {
+        /// When it began, in nanoseconds.
+        start: u64,
+        /// When the one before it ended.
+        end: u64,
+    },
+    /// A sample says less than the one before it.
+    Shrinking,
+    /// The expectation states more bytes than [`MAX_EXPECTED`].
+    ExpectsTooMuch {
+        /// How many.
+        bytes: u64,
+    },
+    /// An expected digest is not 64 hex digits.
+    NotADigest,
+    /// A word that is shown holds a control character.
+    ControlCharacter,
+}
+
+impl Flaw {
+    /// What does not fit, and what would.
+    #[must_use]
+    pub fn in_words(self, language: Language) -> String {
+        match self {
+            Self::NoParts => language
+                .pick("a case needs at least one part", "用例至少要有一个部分")
+                .to_owned(),
+            Self::FirstOfSent { count, sent } => language.pick(
+                format!("says {count} bytes, but only {sent} were sent"),
+                format!("写的是 {count} 字节，但只发送了 {sent} 字节"),
+            ),
+            Self::NoSuchFlow { flow, flows } => language.pick(
+                format!("there is no flow {flow}; there are {flows}, counted from 0"),
+                format!("没有流 {flow}；共有 {flows} 个流，从 0 数起"),
+            ),
+            Self::Offset { got, wanted } => language.pick(
+                format!("is {got}, but the calls before it end at {wanted}"),
+                format!("是 {got}，但之前的调用止于 {wanted}"),
+            ),
+            Self::Beyond { end, length } => language.pick(
+                format!("ends at {end}, but there are only {length} bytes"),
+                format!("止于 {end}，但只有 {length} 字节"),
+            ),
+            Self::MoreThanAsked { got, asked } => language.pick(
+                format!("is {got}, more than the {asked} that the call was given"),
+                format!("是 {got}，多于调用所给的 {asked}"),
+            ),
+            Self::Unaccounted { calls, length } => language.pick(
+                format!("has {length} bytes, but the calls account for {calls}"),
+                format!("有 {length} 字节，但各次调用只说明了 {calls} 字节"),
+            ),
+            Self::Backwards => language
+                .pick("ends before it begins", "结束早于开始")
+                .to_owned(),
+            Self::Overlap { got, end } => language.pick(
+                format!("begins at {got}, inside the frame before it, which ends at {end}"),
+                format!("始于 {got}，落在前一个帧之内，那一帧止于 {end}"),
+            ),
+            Self::Overtaking { start, end } => language.pick(
+                format!("is {start}, but this side's call before it ended at {end}"),
+                format!("是 {start}，但这一端的前一次调用结束于 {end}"),
+            ),
+            Self::Shrinking => language
+                .pick("says less than the sample before it", "小于前一个采样")
+                .to_owned(),
+            Self::ExpectsTooMuch { bytes } => language.pick(
+                format!("states {bytes} bytes; the limit is {MAX_EXPECTED}"),
+                format!("共写了 {bytes} 字节；上限是 {MAX_EXPECTED}"),
+            ),
+            Self::NotADigest => language
+                .pick("a SHA-256 is 64 hex digits", "SHA-256 是 64 个十六进制数字")
+                .to_owned(),
+            Self::ControlCharacter => language
+                .pick(
+                    "holds a control character, which is not shown",
+                    "含有控制字符，不予显示",
+                )
+                .to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for Flaw {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.in_words(Language::English))
+    }
+}
