@@ -92,9 +92,11 @@
     }
   };
 
+  const partsOfCase = (part) => [...parts.values()].filter((it) => it.of === part.of);
+
   // A case at its beginning asks what will happen: its title and its lesson wait for the answer.
   const veil = (part) => {
-    const ofCase = [...parts.values()].filter((it) => it.of === part.of);
+    const ofCase = partsOfCase(part);
     const isAsked = ofCase.some((it) => it.step === 0);
     const isAnswered = ofCase.every((it) => it.step === it.last);
     if (!isAsked && !isAnswered) return;
@@ -156,12 +158,19 @@
     (section === article.querySelector('.part') ? article : section).scrollIntoView();
   };
 
+  // A case that nobody has gone through begins with all its parts.
+  const begin = (part) => {
+    for (const it of partsOfCase(part)) {
+      if (it === part || !it.isBegun) go(it, 0);
+    }
+    visit(part);
+  };
+
   // Each tells whether it did anything; what it leaves is the browser's.
   const next = ({ part, isThere, bottom }) => {
     const isWhole = part.step === part.last;
     if (isWhole && !part.isBegun) {
-      go(part, 0);
-      visit(part);
+      begin(part);
     } else if (!isThere) {
       visit(part);
     } else if (!isWhole) {
@@ -173,8 +182,7 @@
       const all = [...parts.values()];
       const following = all[all.indexOf(part) + 1];
       if (!following) return false;
-      go(following, 0);
-      visit(following);
+      begin(following);
     }
     return true;
   };

@@ -191,6 +191,26 @@ fn without_script_all_is_there_and_the_switch_works() {
     });
 }
 
+#[test]
+#[ignore = "needs chromium and chromedriver"]
+fn who_goes_from_landmark_to_landmark_finds_each_once() {
+    on_page(&lesson(&["back-to-back", "tcp/one-shot"]), async |page| {
+        let outside = "return [...document.querySelectorAll('body > :not(main, script, [aria-hidden])')].map((it) => it.tagName);";
+        assert_eq!(page.run(outside).await, serde_json::json!([]));
+        let names = "return [...document.querySelectorAll('main, nav, aside, form, [role=region], section[aria-label]')]
+            .filter((it) => it.checkVisibility()).map((it) => `${it.localName} ${it.ariaLabel ?? ''}`);";
+        assert_eq!(
+            page.run(names).await,
+            serde_json::json!(["main ", "nav Contents"])
+        );
+        let cases = "return [...document.querySelectorAll('#en article')].map((it) => document.getElementById(it.getAttribute('aria-labelledby')).innerText);";
+        assert_eq!(
+            page.run(cases).await[0],
+            "Two sends in quick succession, one recv of 30 bytes"
+        );
+    });
+}
+
 /// The text of a PDF.
 fn text_of(pdf: &[u8]) -> String {
     assert!(pdf.starts_with(b"%PDF-"));

@@ -92,6 +92,27 @@ fn keys_answer_where_the_page_led() {
     });
 }
 
+#[test]
+#[ignore = "needs chromium and chromedriver"]
+fn a_case_of_two_parts_begins_with_both() {
+    on_page(&lesson(&["tcp/reuse-address"]), async |page| {
+        page.resize(1280, 720).await;
+        assert_eq!(
+            steps_after(page, &[RIGHT, END]).await,
+            ["[0] 0", "[whole] 0"]
+        );
+        assert_eq!(told(page).await[0], "What will happen here?");
+        let mut further = steps_after(page, &[RIGHT; 4]).await;
+        further.retain(|it| it.ends_with("[0]"));
+        assert!(!further.is_empty(), "it leads to the second part");
+        page.press(END).await;
+        assert_eq!(
+            told(page).await[0],
+            "Binding a port again right after it was used"
+        );
+    });
+}
+
 /// What a case tells of itself before it is gone through: its heading, its contents line,
 /// whether its lesson is to be seen, and what its maps are called.
 async fn told(page: &Page) -> serde_json::Value {
