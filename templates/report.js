@@ -7,7 +7,8 @@
     if (!parts.has(key)) {
       // One step more than there are calls: the whole picture.
       const last = Number(section.dataset.steps) + 1;
-      parts.set(key, { key, last, step: last, sections: [] });
+      const of = section.closest('article').dataset.case;
+      parts.set(key, { key, of, last, step: last, isBegun: false, sections: [] });
     }
     parts.get(key).sections.push(section);
   }
@@ -19,20 +20,25 @@
     const shown = width > 1 ? width : 0;
     const box = lane.getAttribute('viewBox').split(' ');
     lane.setAttribute('width', shown);
+    // While its width grows, what it holds keeps its size.
+    lane.setAttribute('preserveAspectRatio', 'xMinYMin slice');
     lane.setAttribute('viewBox', [box[0], box[1], shown || 1, box[3]].join(' '));
   };
 
   const showWaiting = (waiting, step, isWhole) => {
-    const start = numbers(waiting.dataset.starts)[step];
-    const end = numbers(waiting.dataset.ends)[step];
-    const isThere = !isWhole && end > start;
+    const data = waiting.dataset;
+    const [waits, start, end] = [data.waits, data.starts, data.ends].map((all) => numbers(all)[step]);
+    // What waits may lie in another panel; that nothing does is said in each.
+    const isNone = waits === 0;
+    const isThere = !isWhole && (isNone || end > start);
     waiting.setAttribute('display', isThere ? 'inline' : 'none');
     if (!isThere) return;
     const [rect, text] = waiting.children;
     rect.setAttribute('x', start);
     rect.setAttribute('width', end - start);
-    text.setAttribute('x', (start + end) / 2);
-    text.textContent = waiting.dataset.labels.split('|')[step];
+    text.setAttribute('class', isNone ? 'says' : '');
+    text.setAttribute('x', isNone ? 6 : (start + end) / 2);
+    text.textContent = data.labels.split('|')[step] || data.unknown;
   };
 
   const showBytes = (figure, step, isWhole) => {
@@ -71,7 +77,13 @@
       for (const it of section.querySelectorAll('.lane[data-ends]')) showLane(it, part.step, isWhole);
       for (const it of section.querySelectorAll('.waiting')) showWaiting(it, part.step, isWhole);
       for (const it of section.querySelectorAll('figure')) showBytes(it, part.step, isWhole);
-      section.querySelector('output').textContent = say(section, part, isWhole);
+      const said = say(section, part, isWhole);
+      section.querySelector('output').textContent = said;
+      // Who is told in words what a picture shows is not told what comes.
+      for (const it of section.querySelectorAll('.map')) {
+        it.dataset.words ??= it.getAttribute('aria-label');
+        it.setAttribute('aria-label', isWhole ? it.dataset.words : said);
+      }
       // A button that is disabled would lose the focus, so it only says that it does nothing.
       for (const button of section.querySelectorAll('[data-go]')) {
         const isBack = button.dataset.go === 'first' || button.dataset.go === 'back';
@@ -80,39 +92,162 @@
     }
   };
 
-  const go = (part, where) => {
-    const to = { first: 0, back: part.step - 1, next: part.step + 1, last: part.last }[where];
-    show(part, to);
+  const partsOfCase = (part) => [...parts.values()].filter((it) => it.of === part.of);
+
+  // A case at its beginning asks what will happen: its title and its lesson wait for the answer.
+  const veil = (part) => {
+    const ofCase = partsOfCase(part);
+    const isAsked = ofCase.some((it) => it.step === 0);
+    const isAnswered = ofCase.every((it) => it.step === it.last);
+    if (!isAsked && !isAnswered) return;
+    for (const it of document.querySelectorAll(`[data-case="${part.of}"]`)) {
+      it.classList.toggle('veiled', isAsked);
+    }
   };
 
-  const KEYS = {
-    ArrowLeft: 'back', ArrowRight: 'next', PageUp: 'back', PageDown: 'next', Home: 'first', End: 'last',
+  const go = (part, step) => {
+    part.isBegun = true;
+    show(part, step);
+    veil(part);
   };
+
+  const view = () => document.querySelector('.switch:checked').value;
+  const sectionOf = (part) => part.sections.find((it) => it.closest('.view').id === view());
+
+  // From where to where a part goes: the first of a case has its heading, the last its lesson.
+  const extent = (part) => {
+    const section = sectionOf(part);
+    const article = section.closest('article');
+    const all = article.querySelectorAll('.part');
+    const ofCase = article.getBoundingClientRect();
+    const own = section.getBoundingClientRect();
+    return {
+      top: section === all[0] ? ofCase.top : own.top,
+      bottom: section === all[all.length - 1] ? ofCase.bottom : own.bottom,
+    };
+  };
+
+  // The part that the keys are for: of those in the case with the focus, if it is to be seen,
+  // else of all, the one that is most in view.
+  const current = () => {
+    const upper = document.querySelector('.bar').getBoundingClientRect().bottom;
+    const focus = document.activeElement;
+    const [focusPart, focusCase] = [focus?.closest('.part'), focus?.closest('article')];
+    const found = [...parts.values()].map((part) => {
+      const { top, bottom } = extent(part);
+      const seen = Math.min(bottom, innerHeight) - Math.max(top, upper);
+      const isHeld = focusPart ? sectionOf(part) === focusPart : part.of === focusCase?.dataset.case;
+      const own = sectionOf(part).getBoundingClientRect();
+      const isNear = isHeld && own.top < innerHeight && own.bottom > upper;
+      const isThere = isNear || seen >= Math.min(bottom - top, innerHeight - upper) / 2;
+      return { part, seen, bottom, isHeld, isThere };
+    });
+    const seen = found.filter((it) => it.seen > 0).sort((one, other) => other.seen - one.seen);
+    // Above all cases there is none to be seen; the next is the first.
+    return seen.find((it) => it.isHeld) ?? seen[0] ?? found[0];
+  };
+
+  // Takes the reader to a part, and the focus if a case has it.
+  const visit = (part) => {
+    const section = sectionOf(part);
+    const article = section.closest('article');
+    const focus = document.activeElement;
+    const button = focus?.closest('[data-go]');
+    if (button) section.querySelector(`[data-go=${button.dataset.go}]`).focus({ preventScroll: true });
+    else if (focus?.closest('article')) article.focus({ preventScroll: true });
+    (section === article.querySelector('.part') ? article : section).scrollIntoView();
+  };
+
+  // A case that nobody has gone through begins with all its parts.
+  const begin = (part) => {
+    for (const it of partsOfCase(part)) {
+      if (it === part || !it.isBegun) go(it, 0);
+    }
+    visit(part);
+  };
+
+  // Each tells whether it did anything; what it leaves is the browser's.
+  const next = ({ part, isThere, bottom }) => {
+    const isWhole = part.step === part.last;
+    if (isWhole && !part.isBegun) {
+      begin(part);
+    } else if (!isThere) {
+      visit(part);
+    } else if (!isWhole) {
+      go(part, part.step + 1);
+    } else if (bottom > innerHeight + 1) {
+      // The verdict and the lesson first.
+      scrollBy({ top: Math.min(bottom - innerHeight, innerHeight * 0.8), behavior: 'instant' });
+    } else {
+      const all = [...parts.values()];
+      const following = all[all.indexOf(part) + 1];
+      if (!following) return false;
+      begin(following);
+    }
+    return true;
+  };
+  const back = ({ part, isThere, isHeld }) => {
+    if (!isThere || (!part.isBegun && !isHeld)) return false;
+    if (part.step > 0) {
+      go(part, part.step - 1);
+      return true;
+    }
+    const all = [...parts.values()];
+    const before = all[all.indexOf(part) - 1];
+    if (!before) return false;
+    go(before, before.last);
+    visit(before);
+    return true;
+  };
+  // Readers use these to move about the page, until it is stepped through.
+  const isStepped = () => [...parts.values()].some((it) => it.isBegun)
+    || document.activeElement.matches('[data-go]');
+  const end = (step) => ({ part, isThere }) => {
+    if (!isThere || !isStepped()) return false;
+    go(part, step(part));
+    return true;
+  };
+  const space = (found) => isStepped() && next(found);
+
+  const KEYS = {
+    ArrowLeft: back,
+    ArrowRight: next,
+    PageUp: back,
+    PageDown: next,
+    Home: end(() => 0),
+    End: end((part) => part.last),
+    ' ': space,
+  };
+  addEventListener('keydown', (event) => {
+    const isPlain = !(event.altKey || event.ctrlKey || event.metaKey || event.shiftKey);
+    const isPressed = event.key === ' ' && event.target.closest('button, a, input');
+    const isSwitched = event.key.startsWith('Arrow') && event.target.matches('input');
+    const act = KEYS[event.key];
+    if (act && isPlain && !isPressed && !isSwitched && act(current())) event.preventDefault();
+  });
+
   for (const part of parts.values()) {
+    const to = {
+      first: () => 0, back: () => part.step - 1, next: () => part.step + 1, last: () => part.last,
+    };
     for (const section of part.sections) {
       section.addEventListener('click', (event) => {
         const button = event.target.closest('[data-go]');
-        if (button) go(part, button.dataset.go);
-      });
-      section.addEventListener('keydown', (event) => {
-        const where = KEYS[event.key];
-        const isPlain = !(event.altKey || event.ctrlKey || event.metaKey || event.shiftKey);
-        const scrolls = event.target.scrollWidth > event.target.clientWidth + 1;
-        const isScrolling = event.key.startsWith('Arrow') && event.target.matches('.scroll') && scrolls;
-        if (!where || !isPlain || isScrolling) return;
-        event.preventDefault();
-        go(part, where);
+        if (button) go(part, to[button.dataset.go]());
       });
     }
     show(part, part.last);
   }
   for (const it of document.querySelectorAll('.scripted')) it.hidden = false;
   for (const it of document.querySelectorAll('.rewind')) {
-    it.addEventListener('click', () => parts.forEach((part) => show(part, 0)));
+    it.addEventListener('click', () => parts.forEach((part) => go(part, 0)));
+  }
+  // What a mouse has pressed does not keep the keys of a presenter.
+  for (const it of document.querySelectorAll('.rewind, .switch')) {
+    it.addEventListener('click', () => it.matches(':focus-visible') || it.blur());
   }
 
   // The language: the page shows one without this; here its name is told, and the place kept.
-  const view = () => document.querySelector('.switch:checked').value;
   let place = null;
   const remember = () => {
     const articles = [...document.querySelectorAll(`#${view()} article`)];
@@ -120,9 +255,9 @@
     place = near ? { id: near.id.split('-')[1], top: near.getBoundingClientRect().top } : null;
   };
   const settle = () => {
-    const main = document.getElementById(view());
-    document.documentElement.lang = main.lang;
-    document.title = main.dataset.title;
+    const shown = document.getElementById(view());
+    document.documentElement.lang = shown.lang;
+    document.title = shown.dataset.title;
   };
   addEventListener('scroll', remember, { passive: true });
   for (const it of document.querySelectorAll('.switch')) {

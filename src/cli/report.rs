@@ -21,7 +21,7 @@ pub(super) fn command(language: Language) -> Command {
     Command::new("report")
         .about(language.pick(
             "Replay cases and write a page to step through: one HTML file, for class and home",
-            "重演用例，写成一个可逐步查看的 HTML 文件，供课堂和自学使用",
+            "重放用例，写成一个可逐步查看的 HTML 文件，供课堂和自学使用",
         ))
         .override_usage(language.pick(
             "sticky report [OPTIONS] [CASE|TRACE]… -o <FILE>",

@@ -17,7 +17,7 @@ pub(super) fn command(language: Language) -> Command {
     let command = Command::new("run")
         .about(language.pick(
             "Replay cases on real sockets and draw what happened",
-            "在真实套接字上重演用例，并画出经过",
+            "在真实套接字上重放用例，并画出经过",
         ))
         .override_usage(language.pick("sticky run [OPTIONS] [CASE]…", "sticky run [选项] [用例]…"))
         .after_help(language.pick(
@@ -97,7 +97,7 @@ fn step_through(
         let (number, of) = (index + 1, scenarios.len());
         terminal.progress(&language.pick(
             format!("replaying {number} of {of}"),
-            format!("正在重演第 {number} 个，共 {of} 个"),
+            format!("正在重放第 {number} 个，共 {of} 个"),
         ));
         cases.push(step::Case::of(stage.replay(scenario)));
     }

@@ -68,7 +68,7 @@ pub(crate) fn on_page(html: &str, work: impl AsyncFnOnce(&Page)) {
         "goog:chromeOptions": { "args": [
             "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
             "--disable-background-networking", "--disable-component-update", "--disable-sync",
-            "--no-first-run", format!("--user-data-dir={}", profile.display()),
+            "--no-first-run", "--disable-smooth-scrolling", format!("--user-data-dir={}", profile.display()),
         ] },
         "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
         "unhandledPromptBehavior": "ignore",

@@ -11,6 +11,8 @@
 )]
 
 mod driver;
+mod presenter;
+mod sizes;
 
 use std::fs;
 use std::io::Write;
@@ -35,6 +37,7 @@ const LEFT: &str = "\u{e012}";
 const RIGHT: &str = "\u{e014}";
 const PAGE_UP: &str = "\u{e00e}";
 const PAGE_DOWN: &str = "\u{e00f}";
+const SPACE: &str = " ";
 
 /// What is to be seen of the first part, in the language shown.
 async fn seen(page: &Page) -> String {
@@ -52,7 +55,7 @@ async fn seen(page: &Page) -> String {
         return [
           part.querySelector('output').textContent.replace(/ \([\d.]+ m?s\)/, ''),
           `rows ${text('.timeline tbody tr').length}`,
-          [...part.querySelectorAll('svg.lane')].map(lane).join(', '),
+          [...part.querySelectorAll('.wide svg.lane')].map(lane).join(', '),
           `waiting ${text('.waiting').join(', ')}`,
           `lost ${text('.lost text').join(', ')}`,
           `bytes ${text('.bytes td:not(.text):not(.gap):not(.none)').join('')}`,
@@ -75,7 +78,7 @@ verdict 4";
 const AT_FIRST: &str = "step 0 of 5: before the first call
 rows 0
 sent 0, wire 0, queue hidden, recv 0
-waiting \n\
+waiting 0 B
 lost \n\
 bytes \n\
 received 0
@@ -91,7 +94,7 @@ verdict 0";
 const RECEIVED: &str = "step 4 of 5: client: recv(1024) → 30 B
 rows 4
 sent 100, wire 100, queue hidden, recv 100
-waiting \n\
+waiting 0 B
 lost boundary 18 lost in the receive queue
 bytes e4b88be4ba86e4b880e5a4a9e79a84e99ba8e98082e59088e58f91e59186
 received 30
@@ -110,6 +113,7 @@ fn keys_and_buttons_go_through_a_case_call_by_call() {
         page.click(&button("next")).await;
         let one_sent = seen(page).await;
         assert!(one_sent.starts_with("step 1 of 5: server: send #1  18 B\nrows 1\nsent "));
+        assert!(one_sent.contains("\nwaiting not looked at yet\n"));
         assert!(
             one_sent.contains("\nbytes e4b88be4ba86e4b880e5a4a9e79a84e99ba8\n"),
             "{one_sent}"
@@ -133,6 +137,7 @@ fn keys_and_buttons_go_through_a_case_call_by_call() {
                 assert_eq!(seen(page).await, wanted);
             }
         }
+        page.run("scrollTo(0, 0);").await;
         page.click("#en .rewind").await;
         assert_eq!(seen(page).await, AT_FIRST);
     });
@@ -142,7 +147,7 @@ fn keys_and_buttons_go_through_a_case_call_by_call() {
 async fn language(page: &Page) -> serde_json::Value {
     page.run(
         "return [document.documentElement.lang,
-                 ...[...document.querySelectorAll('main')].filter((it) => it.checkVisibility()).map((it) => it.id)];",
+                 ...[...document.querySelectorAll('.view')].filter((it) => it.checkVisibility()).map((it) => it.id)];",
     )
     .await
 }
@@ -183,6 +188,26 @@ fn without_script_all_is_there_and_the_switch_works() {
         assert_eq!(language(page).await, serde_json::json!(["en", "zh"]));
         let buttons = "return [...document.querySelectorAll('button')].filter((it) => it.checkVisibility()).length;";
         assert_eq!(page.run(buttons).await, 0, "a button that does nothing");
+    });
+}
+
+#[test]
+#[ignore = "needs chromium and chromedriver"]
+fn who_goes_from_landmark_to_landmark_finds_each_once() {
+    on_page(&lesson(&["back-to-back", "tcp/one-shot"]), async |page| {
+        let outside = "return [...document.querySelectorAll('body > :not(main, script, [aria-hidden])')].map((it) => it.tagName);";
+        assert_eq!(page.run(outside).await, serde_json::json!([]));
+        let names = "return [...document.querySelectorAll('main, nav, aside, form, [role=region], section[aria-label]')]
+            .filter((it) => it.checkVisibility()).map((it) => `${it.localName} ${it.ariaLabel ?? ''}`);";
+        assert_eq!(
+            page.run(names).await,
+            serde_json::json!(["main ", "nav Contents"])
+        );
+        let cases = "return [...document.querySelectorAll('#en article')].map((it) => document.getElementById(it.getAttribute('aria-labelledby')).innerText);";
+        assert_eq!(
+            page.run(cases).await[0],
+            "Two sends in quick succession, one recv of 30 bytes"
+        );
     });
 }
 

@@ -1,5 +1,5 @@
 //! The byte map as a picture: lanes over one scale of offsets, in pixels of a
-//! drawing that grows with the page.
+//! drawing that grows with the page; once for a screen, and once for a phone.
 //!
 //! Promises: an offset stands at the same place in every lane; each lane tells
 //! for every step how far it has come, so that stepping needs no knowledge of
@@ -22,11 +22,25 @@ pub(super) const COLORS: usize = 4;
 /// The map of one direction.
 #[derive(Debug)]
 pub(super) struct Map {
-    pub(super) pictures: Vec<Picture>,
+    pub(super) drawn: [Drawn; 2],
     pub(super) notes: Vec<String>,
     /// How many bytes were sent, and received, at each step.
     pub(super) sent: String,
     pub(super) received: String,
+}
+
+/// The map in one format.
+#[derive(Debug)]
+pub(super) struct Drawn {
+    pub(super) format: Format,
+    pub(super) pictures: Vec<Picture>,
+}
+
+/// For which screens a map is drawn; the style of the page shows one.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Format {
+    Wide,
+    Narrow,
 }
 
 /// A panel of it, or what stands for those left out.
@@ -72,8 +86,6 @@ pub(super) struct Block {
     pub(super) label: String,
     /// The middle of its label.
     pub(super) label_x: u64,
-    /// How wide the label is.
-    pub(super) label_width: u64,
     /// The bytes of each message.
     pub(super) fills: Vec<Fill>,
     /// From which step it is there; 0 is always.
@@ -94,18 +106,68 @@ pub(super) struct Fill {
 pub(super) struct Lost {
     pub(super) x: u64,
     pub(super) text: String,
-    pub(super) is_named: bool,
-    /// Whether the name stands before the mark.
-    pub(super) is_before: bool,
+    /// Where its text stands; none where it has only a mark.
+    pub(super) name: Option<Name>,
     pub(super) step: usize,
 }
 
-/// What waits at each step.
+/// Where the text of a mark stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Name {
+    pub(super) x: i64,
+    /// How far under the tip of the mark.
+    pub(super) down: usize,
+    /// Which end of it stands at `x`, as a class.
+    pub(super) anchor: &'static str,
+}
+
+/// What waits at each step; where nothing does, the label alone.
 #[derive(Debug)]
 pub(super) struct Waiting {
+    /// How many bytes.
+    pub(super) waits: String,
+    /// From where to where they are drawn.
     pub(super) starts: String,
     pub(super) ends: String,
+    /// Empty where it is not known.
     pub(super) labels: String,
+    /// What is said then.
+    pub(super) unknown: &'static str,
+}
+
+impl Format {
+    /// What the style knows it by.
+    pub(super) const fn class(self) -> &'static str {
+        match self {
+            Self::Wide => "wide",
+            Self::Narrow => "narrow",
+        }
+    }
+
+    /// How wide a panel is, in columns.
+    const fn columns(self) -> usize {
+        match self {
+            Self::Wide => 84,
+            Self::Narrow => 32,
+        }
+    }
+
+    /// The room for the names of the lanes.
+    pub(super) const fn margin(self) -> u64 {
+        match self {
+            Self::Wide => 92,
+            Self::Narrow => 66,
+        }
+    }
+}
+
+impl Picture {
+    /// The scale, the lanes, and what stands under them.
+    pub(super) fn height(&self) -> usize {
+        let names = self.lost.iter().filter_map(|lost| lost.name);
+        let lowest = names.map(|name| name.down).max();
+        34 + 30 * self.lanes.len() + 10 + lowest.unwrap_or(drawing::BESIDE)
+    }
 }
 
 /// The map of a direction.
@@ -117,18 +179,26 @@ pub(super) fn of(
 ) -> Map {
     let progress = steps.of_flow(direction.id);
     let seen = direction.seen;
-    let drawing = Drawing {
+    let decoded = decoded(part, direction, steps);
+    let drawing = |format| Drawing {
+        format,
         language,
         seen,
         steps,
         progress: &progress,
-        decoded: decoded(part, direction, steps),
+        decoded: &decoded,
+    };
+    let drawn = |pictures: &dyn Fn(Drawing<'_>) -> Vec<Picture>| {
+        [Format::Wide, Format::Narrow].map(|format| Drawn {
+            format,
+            pictures: pictures(drawing(format)),
+        })
     };
     let sent = listed(progress.iter().map(|it| it.sent));
-    let (pictures, notes, received) = if part.transport.keeps_boundaries() {
+    let (drawn, notes, received) = if part.transport.keeps_boundaries() {
         // Which of the bytes sent were received is told by the map alone.
         let notes = datagrams::notes(language, direction);
-        (drawing.datagrams(), notes, String::new())
+        (drawn(&|it| it.datagrams()), notes, String::new())
     } else {
         let (kinds, lanes) = pieces::stream_lanes(language, part, direction);
         let of = kinds.iter().zip(&lanes);
@@ -150,10 +220,10 @@ pub(super) fn of(
             );
         }
         let received = listed(progress.iter().map(|it| it.received));
-        (drawing.stream(&kinds, &lanes), notes, received)
+        (drawn(&|it| it.stream(&kinds, &lanes)), notes, received)
     };
     Map {
-        pictures,
+        drawn,
         notes,
         sent,
         received,

@@ -8,20 +8,25 @@ use crate::render::text::pieces::{self, Kind, Panel, Run};
 use crate::render::{escape, words};
 
 use super::super::steps::Steps;
-use super::{Block, COLORS, Fill, Lane, Lost, Picture, Tick, Waiting, listed};
+use super::{Block, COLORS, Fill, Format, Lane, Lost, Name, Picture, Tick, Waiting, listed};
 
-/// How wide a panel is, in columns.
-const COLUMNS: usize = 84;
 /// How wide a column is.
 const COLUMN: u64 = 9;
+/// How wide one is that holds a letter of a text, at most.
+const LETTER: u64 = 8;
+/// How far under the tip of a mark a text beside it stands.
+pub(super) const BESIDE: usize = 12;
+/// How far one that has no room there.
+const BELOW: usize = 26;
 
 /// What the pictures of one direction are made of.
 pub(super) struct Drawing<'a> {
+    pub(super) format: Format,
     pub(super) language: Language,
     pub(super) seen: &'a FlowAnalysis,
     pub(super) steps: &'a Steps,
     pub(super) progress: &'a [Progress],
-    pub(super) decoded: Vec<u64>,
+    pub(super) decoded: &'a [u64],
 }
 
 impl Drawing<'_> {
@@ -52,7 +57,7 @@ impl Drawing<'_> {
         lanes: &[pieces::Lane],
         draw: impl Fn(&Panel) -> Picture,
     ) -> Vec<Picture> {
-        let (panels, hidden) = pieces::panels(lanes, COLUMNS);
+        let (panels, hidden) = pieces::panels(lanes, self.format.columns());
         let mut pictures = Vec::new();
         for (index, panel) in panels.iter().enumerate() {
             if index == hidden.start && !hidden.is_empty() {
@@ -134,7 +139,6 @@ impl Drawing<'_> {
                     x,
                     width,
                     dashed: run.dashed,
-                    label_width: escape::width(&label) as u64 * 8,
                     label,
                     label_x: from + room / 2,
                     fills: if run.dashed {
@@ -186,7 +190,7 @@ impl Drawing<'_> {
 
     /// Up to where a lane has come at each step.
     pub(super) fn ends(&self, panel: &Panel, kind: Kind) -> String {
-        let ends = self.progress.iter().zip(&self.decoded);
+        let ends = self.progress.iter().zip(self.decoded);
         listed(ends.map(|(it, &decoded)| {
             let offset = match kind {
                 Kind::Sent => it.sent,
@@ -202,15 +206,30 @@ impl Drawing<'_> {
 
     fn waiting(&self, panel: &Panel) -> Waiting {
         let inside = |offset: u64| place(panel, offset.clamp(panel.start(), panel.end()));
+        let recvs = &self.seen.recvs;
+        let is_asked = recvs.is_empty() || recvs.iter().any(|it| it.queued.is_some());
         let labels = self.progress.iter().map(|it| {
             let size = bytes(it.waiting);
-            self.language
-                .pick(format!("{size} waiting"), format!("{size} 在等待"))
+            if it.waiting > 0 {
+                self.language
+                    .pick(format!("{size} waiting"), format!("{size} 在等待"))
+            } else if it.sent == it.received {
+                size
+            } else {
+                // That nobody has looked does not say that none wait.
+                String::new()
+            }
         });
         Waiting {
+            waits: listed(self.progress.iter().map(|it| it.waiting)),
             starts: listed(self.progress.iter().map(|it| inside(it.queue().start))),
             ends: listed(self.progress.iter().map(|it| inside(it.queue().end))),
             labels: labels.collect::<Vec<_>>().join("|"),
+            unknown: if is_asked {
+                self.language.pick("not looked at yet", "还没有查看")
+            } else {
+                self.language.pick("not available here", "此处无法得知")
+            },
         }
     }
 
@@ -232,12 +251,9 @@ impl Drawing<'_> {
                         format!("边界 {at} {where_}"),
                     );
                     let x = place(panel, boundary.at);
-                    let room = COLUMNS as u64 * COLUMN;
-                    let width = escape::width(&text) as u64 * COLUMN;
                     Some(Lost {
                         x,
-                        is_named: false,
-                        is_before: x + width + 12 > room,
+                        name: None,
                         text,
                         step: self.steps.holding(self.seen.recvs.get(recv)?.call),
                     })
@@ -246,9 +262,26 @@ impl Drawing<'_> {
             })
             .collect();
         if let [only] = lost.as_mut_slice() {
-            only.is_named = true;
+            only.name = Some(self.name(only.x, &only.text));
         }
         lost
+    }
+
+    /// Where the text of a mark at `x` has room: behind it, before it, or below.
+    fn name(&self, x: u64, text: &str) -> Name {
+        let width = escape::width(text) as u64 * LETTER;
+        let room = self.format.columns() as u64 * COLUMN;
+        let margin = self.format.margin();
+        let signed = u64::cast_signed;
+        let (x, down, anchor) = if x + 10 + width <= room {
+            (signed(x + 10), BESIDE, "behind")
+        } else if width + 10 <= x + margin {
+            (signed(x) - 10, BESIDE, "before")
+        } else {
+            let last = signed(room) - signed(width);
+            (signed(x).min(last).max(-signed(margin)), BELOW, "behind")
+        };
+        Name { x, down, anchor }
     }
 }
 
