@@ -317,23 +317,3 @@ fn a_saved_trace_is_gone_through_as_a_replay_is_and_stays_text() {
         assert_eq!(page.run(wider).await, 0, "the page itself scrolls sideways");
     });
 }
-
-#[test]
-#[ignore = "needs chromium and chromedriver"]
-fn every_documented_case_fits_a_phone_and_stays_quiet() {
-    on_page(&lesson(&[]), async |page| {
-        page.resize(390, 844).await;
-        for view in ["en", "zh"] {
-            page.click(&format!("label[for=to-{view}]")).await;
-            let wider = "return document.documentElement.scrollWidth - document.documentElement.clientWidth;";
-            assert_eq!(page.run(wider).await, 0, "the page itself scrolls sideways");
-            page.click(&format!("#{view} .rewind")).await;
-            // Every step of every part, and none of them an error.
-            let every = "for (const part of document.querySelectorAll('.view .part')) {
-                for (let k = 0; k <= Number(part.dataset.steps); k++) part.querySelector('[data-go=next]').click();
-                if (part.classList.contains('stepping')) return part.dataset.part;
-              } return null;";
-            assert_eq!(page.run(every).await, serde_json::Value::Null);
-        }
-    });
-}
