@@ -23,8 +23,12 @@ pub(super) fn command(language: Language) -> Command {
             "sticky completions [选项] <SHELL>",
         ))
         .after_help(language.pick(
-            "Example: sticky completions bash > ~/.local/share/bash-completion/completions/sticky",
-            "示例：sticky completions bash > ~/.local/share/bash-completion/completions/sticky",
+            "Examples:\n  \
+             source <(sticky completions bash)\n  \
+             sticky completions bash >> ~/.bash_completion",
+            "示例：\n  \
+             source <(sticky completions bash)\n  \
+             sticky completions bash >> ~/.bash_completion",
         ))
         .arg(
             Arg::new("shell")

@@ -16,7 +16,8 @@ pub mod odds;
 mod payload;
 pub mod read;
 mod script;
-mod suggest;
+pub(crate) mod suggest;
+pub(crate) mod system;
 mod words;
 
 pub use expectation::{

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 ///
 /// Near means: at most a third of its letters (one at least) wrong, missing,
 /// too many or swapped; case, and `_` for `-`, do not count.
-pub(super) fn near<'k>(got: &str, known: impl IntoIterator<Item = &'k str>) -> Vec<&'k str> {
+pub(crate) fn near<'k>(got: &str, known: impl IntoIterator<Item = &'k str>) -> Vec<&'k str> {
     let plain = |name: &str| name.to_lowercase().replace('_', "-");
     let wanted = plain(got);
     // A longer name is not worth the quadratic comparison.

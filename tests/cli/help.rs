@@ -2,7 +2,7 @@
 
 use super::sticky;
 
-const COMMANDS: [&str; 16] = [
+pub(super) const COMMANDS: [&str; 16] = [
     "run",
     "check",
     "claims",
@@ -58,9 +58,9 @@ fn every_command_has_help_in_both_languages() {
             "{}",
             english.out
         );
-        assert!(chinese.out.contains("\n用法: "), "{}", chinese.out);
+        assert!(chinese.out.contains("\n用法："), "{}", chinese.out);
         assert!(
-            chinese.out.contains("\n所有命令通用的选项:\n"),
+            chinese.out.contains("\n所有命令通用的选项：\n"),
             "{}",
             chinese.out
         );

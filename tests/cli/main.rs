@@ -10,6 +10,7 @@ mod check;
 mod code;
 mod decode;
 mod help;
+mod layout;
 mod new;
 mod output;
 mod pictures;
