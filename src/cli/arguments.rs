@@ -31,6 +31,7 @@ pub(super) fn command(language: Language) -> Command {
              真实的客户端与服务端，走本机回环；每个字节都有交代。",
         ))
         .override_usage(language.pick("sticky [OPTIONS] [COMMAND]", "sticky [选项] [命令]"))
+        .subcommand_help_heading(language.pick("Commands", "命令"))
         .disable_help_subcommand(true)
         .propagate_version(true)
         .after_help(language.pick(

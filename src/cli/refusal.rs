@@ -32,15 +32,15 @@ pub(super) fn in_words(error: &clap::Error, language: Language) -> String {
         lines.push(String::new());
         lines.push(language.pick(format!("Usage: {usage}"), format!("用法：{usage}")));
     }
-    let called = if called.is_empty() {
-        "sticky".to_owned()
-    } else {
-        called.join(" ")
-    };
+    // Of some mistakes the parser does not tell in which command they are.
+    let mut called = called.join(" ");
+    if !called.is_empty() {
+        called.push(' ');
+    }
     lines.push(String::new());
     lines.push(language.pick(
-        format!("For more, try `{called} --help`."),
-        format!("更多说明请用 `{called} --help`。"),
+        format!("For more, try `{called}--help`."),
+        format!("更多说明请用 `{called}--help`。"),
     ));
     lines.join("\n")
 }
@@ -91,9 +91,10 @@ fn what(error: &clap::Error, language: Language) -> String {
                 Some(ContextValue::Strings(missing)) if missing.len() > 1 => "are",
                 _ => "is",
             };
+            let in_chinese = argument.replace(", ", "、");
             language.pick(
                 format!("{argument} {are} missing"),
-                format!("缺少 {argument}"),
+                format!("缺少 {in_chinese}"),
             )
         }
         ErrorKind::ArgumentConflict => {
@@ -146,7 +147,7 @@ fn tips(error: &clap::Error, called: Option<&str>, language: Language) -> Vec<St
             let options = options(called, language);
             match suggest::near(&word, options.iter().map(String::as_str)).first() {
                 Some(&near) => similar.push(near.to_owned()),
-                None => tips.push(taken(&options, language)),
+                None => tips.push(taken(called, &options, language)),
             }
         }
         ErrorKind::MissingRequiredArgument => tips.extend(examples(called, language)),
@@ -170,11 +171,12 @@ fn options(called: Option<&str>, language: Language) -> Vec<String> {
 }
 
 /// Which options there are.
-fn taken(options: &[String], language: Language) -> String {
+fn taken(called: Option<&str>, options: &[String], language: Language) -> String {
+    let called: String = called.map_or("sticky".to_owned(), |name| format!("sticky {name}"));
     let options = options.join(language.pick(", ", "、"));
     language.pick(
-        format!("there are {options}"),
-        format!("可用的有：{options}"),
+        format!("`{called}` takes {options}"),
+        format!("`{called}` 的选项有：{options}"),
     )
 }
 

@@ -115,7 +115,7 @@ fn every_refusal_tells_what_would_do() {
              sticky decode --framing i32-le --hex 0300000073756e\n    \
              sticky decode --framing crlf capture.bin\n    \
              sticky decode --guess - < capture.bin\n",
-            "错误：缺少 --framing <成帧方式>, <文件>\n  修正：例如\n    sticky decode",
+            "错误：缺少 --framing <成帧方式>、<文件>\n  修正：例如\n    sticky decode",
         ),
         (
             &["rnu"],
@@ -124,8 +124,8 @@ fn every_refusal_tells_what_would_do() {
         ),
         (
             &["list", "more"],
-            "error: there is no argument `more` here\n  help: there are --names, --lang, ",
-            "错误：这里没有 `more` 这个参数\n  修正：可用的有：--names、--lang、",
+            "error: there is no argument `more` here\n  help: `sticky list` takes --names, --lang, ",
+            "错误：这里没有 `more` 这个参数\n  修正：`sticky list` 的选项有：--names、--lang、",
         ),
         (
             &["list", "--nmaes"],

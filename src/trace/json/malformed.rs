@@ -119,7 +119,7 @@ impl Malformed {
                 let byte = shown(*byte, language);
                 language.pick(
                     format!("not a trace: it begins with {byte}, and a trace with `{{`"),
-                    format!("不是轨迹文件：开头是 {byte}，而轨迹文件以 `{{` 开头"),
+                    format!("不是轨迹文件：开头是{byte}，而轨迹文件以 `{{` 开头"),
                 )
             }
             Mistake::Syntax(words) => language.pick(
@@ -176,7 +176,8 @@ impl fmt::Display for Malformed {
 /// A byte, as itself where it is printable.
 fn shown(byte: u8, language: Language) -> String {
     if byte.is_ascii_graphic() {
-        format!("`{}`", char::from(byte))
+        let byte = char::from(byte);
+        language.pick(format!("`{byte}`"), format!(" `{byte}`"))
     } else if byte.is_ascii_whitespace() {
         language.pick("nothing but blanks", "一大段空白").to_owned()
     } else {
