@@ -353,7 +353,7 @@ fn what_cannot_be_done_is_said_in_both_languages_with_status_2() {
         (&["--seed", "-1"], "`-1`", "`-1`"),
         (&["--format", "png"], "`png`", "`png`"),
         (&["no-such-case"], "no-such-case", "no-such-case"),
-        (&["fixes"], "several cases", "多个用例"),
+        (&["fixes"], "name one: `fixes/", "请只指定一个：`fixes/"),
         (&["udp/keeps-boundaries"], "over UDP", "走 UDP"),
         (&["tcp/one-shot"], "more than 1", "超过 1 条"),
         (&["tcp/loop"], "over 2 connections", "在 2 条连接上"),

@@ -200,6 +200,50 @@ fn a_screen_that_is_too_small_says_what_is_needed() {
 }
 
 #[test]
+fn the_help_is_whole_where_the_screen_is_the_smallest() {
+    let cases = replayed(&["tcp/one-shot"]);
+    let stops = step::stops(&cases, false);
+    let view = View {
+        cases: &cases,
+        stops: &stops,
+        at: 0,
+        playing: None,
+        notice: None,
+        help: true,
+    };
+    for language in [Language::English, Language::Chinese] {
+        for ascii in [false, true] {
+            let style = Style {
+                ascii,
+                ..style(language, 80)
+            };
+            for line in step::draw(&view, &style, 24) {
+                assert!(escape::width(&line) <= 80, "{line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_has_no_room_is_in_the_full_drawing() {
+    let cases = replayed(&["compare/speed"]);
+    let stops = step::stops(&cases, false);
+    for (language, more) in [
+        (
+            Language::English,
+            " more lines; `sticky run compare/speed --full` shows all",
+        ),
+        (
+            Language::Chinese,
+            " 行；`sticky run compare/speed --full` 显示全部",
+        ),
+    ] {
+        let last = screen(&cases, &stops, stops.len() - 1, &style(language, 80), 24);
+        assert!(last.iter().any(|line| line.ends_with(more)), "{last:#?}");
+    }
+}
+
+#[test]
 fn ascii_alone_where_it_was_asked_for() {
     let cases = replayed(&["tcp/one-shot"]);
     let stops = step::stops(&cases, false);

@@ -12,8 +12,8 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::failure::Failure;
 use super::{
-    check, claims, code, completions, decode, explain, help, list, man, new, odds, quiz, report,
-    run, shake, show,
+    check, claims, code, completions, decode, explain, help, layout, list, man, new, odds, quiz,
+    report, run, shake, show, terminal,
 };
 use crate::framing::{Framing, UnknownFraming};
 use crate::language::Language;
@@ -36,9 +36,13 @@ pub(super) fn command(language: Language) -> Command {
         .disable_help_subcommand(true)
         .propagate_version(true)
         .after_help(language.pick(
-            "`sticky help COMMAND` tells more of a command. Exit status: 0 as expected,\n\
+            "The cases come from a set of Chinese notes on TCP, UDP and sticky packets, written for \
+             Python beginners; *documented* are those that replay a section of these notes.\n\n\
+             `sticky help COMMAND` tells more of a command. Exit status: 0 as expected, \
              1 an expectation does not hold, 2 wrong usage or a bad file.",
-            "`sticky help 命令` 查看某个命令的说明。退出状态：0 符合预期，\n\
+            "用例出自一份面向 Python 初学者的中文笔记，内容是 TCP、UDP 与粘包；\
+             所谓“文档中的用例”，就是重放这份笔记某一节的用例。\n\n\
+             `sticky help 命令` 查看某个命令的说明。退出状态：0 符合预期，\
              1 有预期不成立，2 用法错误或文件有误。",
         ))
         .args(everywhere(language));
@@ -62,7 +66,18 @@ pub(super) fn command(language: Language) -> Command {
     ]
     .into_iter()
     .fold(command, Command::subcommand);
-    spoken(command, language)
+    let mut command = spoken(command, language);
+    // So that every command knows the arguments that all of them take.
+    command.build();
+    with_help(command, language, terminal::help_columns())
+}
+
+/// Has every command show the help that is laid out here.
+fn with_help(mut command: Command, language: Language, columns: usize) -> Command {
+    let help = layout::help(&mut command, language, columns);
+    command
+        .override_help(help)
+        .mut_subcommands(|command| with_help(command, language, columns))
 }
 
 /// What every command takes.
@@ -113,15 +128,10 @@ fn everywhere(language: Language) -> [Arg; 5] {
 
 /// Puts the parser's fixed words aside, in every command.
 fn spoken(command: Command, language: Language) -> Command {
-    let usage = language.pick("Usage:", "用法:");
     command
         .disable_help_flag(true)
         .disable_version_flag(true)
         .args_override_self(true)
-        .max_term_width(100)
-        .help_template(format!(
-            "{{about-with-newline}}\n{usage} {{usage}}\n\n{{all-args}}{{after-help}}"
-        ))
         .mut_args(|arg| {
             let heading = if arg.is_positional() {
                 language.pick("Arguments", "参数")
@@ -154,10 +164,13 @@ pub(super) fn given_cases(matches: &ArgMatches) -> Vec<String> {
 /// The one case that this name or path stands for.
 pub(super) fn one_case(name: &str) -> Result<Scenario, Failure> {
     let name = name.to_owned();
-    let mut found = catalogue::select(std::slice::from_ref(&name)).map_err(Failure::Select)?;
-    match found.pop() {
-        Some(scenario) if found.is_empty() => Ok(scenario),
-        Some(_) | None => Err(Failure::ManyCases { name }),
+    let found = catalogue::select(std::slice::from_ref(&name)).map_err(Failure::Select)?;
+    match <[Scenario; 1]>::try_from(found) {
+        Ok([case]) => Ok(case),
+        Err(found) => Err(Failure::ManyCases {
+            name,
+            cases: found.into_iter().map(|case| case.name).collect(),
+        }),
     }
 }
 

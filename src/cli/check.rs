@@ -32,9 +32,9 @@ pub(super) fn command(language: Language) -> Command {
             "sticky check [选项] [用例]…",
         ))
         .after_help(language.pick(
-            "For CI: exit status 1 where an expectation does not hold. What this platform\n\
+            "For CI: exit status 1 where an expectation does not hold. What this platform \
              cannot tell is counted as skipped, never as held. -q tells only of what fails.",
-            "供 CI 使用：有预期不成立时退出状态为 1。本平台无法判断的预期计为跳过，\n\
+            "供 CI 使用：有预期不成立时退出状态为 1。本平台无法判断的预期计为跳过，\
              从不计为成立。-q 只显示不符合的用例。",
         ))
         .arg(arguments::cases(
@@ -53,8 +53,10 @@ pub(super) fn command(language: Language) -> Command {
                     "每个用例重放这么多次 [默认：1]",
                 ))
                 .value_parser(move |text: &str| {
-                    text.parse::<NonZeroU32>()
-                        .map_err(|_| language.pick("a number from 1", "应为不小于 1 的整数"))
+                    let number = arguments::number(language, 1, u64::from(u32::MAX))(text)?;
+                    // Between these bounds it always is one.
+                    let number = u32::try_from(number).ok().and_then(NonZeroU32::new);
+                    Ok::<_, String>(number.unwrap_or(NonZeroU32::MIN))
                 }),
         )
         .arg(format::option(language, format::PLAIN))
@@ -276,7 +278,8 @@ fn write_verdict(
     writeln!(out)?;
     for placed in &verdict.differences {
         let label = placed.label.as_deref().map(escape::text);
-        let label = label.map(|label| format!("{label}: ")).unwrap_or_default();
+        let colon = language.pick(": ", "：");
+        let label = label.map(|label| label + colon).unwrap_or_default();
         let lines = words::difference(language, &placed.difference);
         for (index, line) in lines.iter().enumerate() {
             let (indent, label) = if index == 0 {

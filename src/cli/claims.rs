@@ -33,10 +33,10 @@ pub(super) fn command(language: Language) -> Command {
             "sticky claims [选项] [说法]",
         ))
         .after_help(language.pick(
-            "Every verdict is told beside what its cases showed just now. Exit status 1 where a\n\
-             case does not come out as expected: that verdict is not confirmed. What this\n\
+            "Every verdict is told beside what its cases showed just now. Exit status 1 where a \
+             case does not come out as expected: that verdict is not confirmed. What this \
              platform cannot tell is counted apart, never as confirmed.",
-            "每个结论旁边都是对应用例刚刚的实测结果。有用例不符合预期时，该结论记为未证实，\n\
+            "每个结论旁边都是对应用例刚刚的实测结果。有用例不符合预期时，该结论记为未证实，\
              退出状态为 1。本平台无法判断的另行计数，从不计为证实。",
         ))
         .arg(

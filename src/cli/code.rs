@@ -4,7 +4,6 @@
 //! already is replaced only where `--force` says so.
 
 use std::fs;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -30,18 +29,18 @@ pub(super) fn command(language: Language) -> Command {
         ))
         .override_usage(language.pick("sticky code [OPTIONS] <CASE>", "sticky code [选项] <用例>"))
         .after_help(language.pick(
-            "The server is started first, then the client in another terminal; both take a port\n\
-             [default: 9000]. Where one has to wait for the other, it asks for Enter. A case of\n\
-             several parts becomes a pair of programs for each. Python and Rust need nothing but\n\
+            "The server is started first, then the client in another terminal; both take a port \
+             [default: 9000]. Where one has to wait for the other, it asks for Enter. A case of \
+             several parts becomes a pair of programs for each. Python and Rust need nothing but \
              what comes with them, C has POSIX sockets; what is about Linux needs Linux.\n\n\
              Examples:\n  \
              sticky code back-to-back\n  \
              sticky code fixes/3-struct --as c -o lesson\n  \
              sticky code when/chat --as rust --part 3 --side server",
-            "先启动服务端，再在另一个终端里启动客户端；两者都接受一个端口参数 [默认：9000]。\n\
-             需要等待对方时，程序会请你按回车。用例有几个部分，就写出几对程序。Python 和\n\
+            "先启动服务端，再在另一个终端里启动客户端；两者都接受一个端口参数 [默认：9000]。\
+             需要等待对方时，程序会请你按回车。用例有几个部分，就写出几对程序。Python 和 \
              Rust 不需要另装任何库，C 用 POSIX 套接字；涉及 Linux 的内容只能在 Linux 上运行。\n\n\
-             示例:\n  \
+             示例：\n  \
              sticky code back-to-back\n  \
              sticky code fixes/3-struct --as c -o lesson\n  \
              sticky code when/chat --as rust --part 3 --side server",
@@ -244,7 +243,17 @@ fn write_files(
         move |error| Failure::output(Some(path), error)
     };
     if folder.exists() && !folder.is_dir() {
-        return Err(failed(folder)(ErrorKind::NotADirectory.into()));
+        let name = escape::text(&folder.to_string_lossy());
+        return Err(Failure::Usage {
+            message: language.pick(
+                format!("{name} is a file, and the programs need a folder"),
+                format!("{name} 是文件，而程序要放进文件夹"),
+            ),
+            help: language.pick(
+                "name a folder; one that is not there yet is made".to_owned(),
+                "请写一个文件夹；还没有的会自动建立".to_owned(),
+            ),
+        });
     }
     fs::create_dir_all(folder).map_err(failed(folder))?;
     let files: Vec<PathBuf> = programs

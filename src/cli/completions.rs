@@ -37,13 +37,16 @@ pub(super) fn command(language: Language) -> Command {
             "sticky completions [选项] <SHELL>",
         ))
         .after_help(language.pick(
-            "Options, their values and the names of cases, as this sticky knows them. In\n\
-             ~/.bashrc, ~/.zshrc (behind compinit) or ~/.config/fish/config.fish:\n  \
+            "Options, their values and the names of cases, as this sticky knows them. The line \
+             belongs in ~/.bashrc, in ~/.zshrc (behind compinit) or in \
+             ~/.config/fish/config.fish.\n\n\
+             Examples:\n  \
              source <(sticky completions bash)\n  \
              source <(sticky completions zsh)\n  \
              sticky completions fish | source",
-            "补全选项、选项的取值和用例名，都以当前的 sticky 为准。写入 ~/.bashrc、~/.zshrc\n\
-             （放在 compinit 之后）或 ~/.config/fish/config.fish：\n  \
+            "补全选项、选项的取值和用例名，都以当前的 sticky 为准。把对应的一行写入 ~/.bashrc、\
+             ~/.zshrc（放在 compinit 之后）或 ~/.config/fish/config.fish。\n\n\
+             示例：\n  \
              source <(sticky completions bash)\n  \
              source <(sticky completions zsh)\n  \
              sticky completions fish | source",

@@ -37,20 +37,20 @@ pub(super) fn command(language: Language) -> Command {
             "sticky decode [选项] <文件|--hex 字节>",
         ))
         .after_help(language.pick(
-            "Exit status: 0 decoded whole, 1 the stream does not decode, 2 wrong usage or\n\
+            "Exit status: 0 decoded whole, 1 the stream does not decode, 2 wrong usage or \
              no such file. At most 64 MiB are read.\n\n\
-             --guess lists the framings that take the stream to its last byte. First come\n\
-             those whose messages are all printable text, then those that add bytes of\n\
+             --guess lists the framings that take the stream to its last byte. First come \
+             those whose messages are all printable text, then those that add bytes of \
              their own, those with fewer empty messages, those with more messages.\n\n\
              Examples:\n  \
-             sticky decode --framing i32-le --hex \"04 00 00 00 72 61 69 6e\"\n  \
+             sticky decode --framing i32-le --hex 0300000073756e\n  \
              sticky decode --framing crlf capture.bin\n  \
              sticky decode --guess - < capture.bin",
             "退出状态：0 完整解码，1 无法解码，2 用法错误或文件有误。最多读取 64 MiB。\n\n\
-             --guess 列出能把整条流解码到最后一个字节的成帧方式。消息全是可打印文本的在前，\n\
+             --guess 列出能把整条流解码到最后一个字节的成帧方式。消息全是可打印文本的在前，\
              其次是自身占字节的、空消息较少的、消息较多的。\n\n\
-             示例:\n  \
-             sticky decode --framing i32-le --hex \"04 00 00 00 72 61 69 6e\"\n  \
+             示例：\n  \
+             sticky decode --framing i32-le --hex 0300000073756e\n  \
              sticky decode --framing crlf capture.bin\n  \
              sticky decode --guess - < capture.bin",
         ))

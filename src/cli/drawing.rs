@@ -105,6 +105,36 @@ pub(super) fn style(matches: &ArgMatches, terminal: Terminal, color: bool) -> St
     }
 }
 
+/// Says so where the terminal is narrower than what is drawn in it.
+pub(super) fn tell_if_too_narrow(matches: &ArgMatches, terminal: Terminal) {
+    let Some((_, matches)) = matches.subcommand() else {
+        return;
+    };
+    // A command need not have every option.
+    let raw = |name| {
+        let given = matches.try_get_raw(name).ok().flatten();
+        given.and_then(|mut given| given.next())
+    };
+    // A switch that a command has is never without a value.
+    let draws = matches!(matches.try_get_one::<bool>("ascii"), Ok(Some(_)));
+    let is_text = raw("format").is_none_or(|format| format == "text");
+    let is_here = raw("output").is_none_or(|file| file == "-");
+    let plays = matches!(matches.try_get_one("step"), Ok(Some(true)));
+    let Some(columns) = terminal::columns_to_fit() else {
+        return;
+    };
+    if !draws || !is_text || !is_here || plays {
+        return;
+    }
+    let needed = style(matches, terminal, false).width;
+    if columns < needed {
+        terminal.note(&terminal.language.pick(
+            format!("the terminal has {columns} columns, and this needs {needed}: enlarge it"),
+            format!("终端只有 {columns} 列，这里需要 {needed} 列：请放大窗口"),
+        ));
+    }
+}
+
 /// A replay, and what was found in it.
 type Case = (Trace, Analysis);
 

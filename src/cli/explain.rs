@@ -66,18 +66,21 @@ fn explain(
     out: &mut dyn Write,
 ) -> std::io::Result<()> {
     let language = terminal.language;
-    let title = escape::text(scenario.title.get(language));
-    writeln!(out, "{}", title.bold())?;
+    let columns = terminal::columns().min(WIDEST_PROSE);
+    for line in text::lesson(scenario.title.get(language), columns) {
+        writeln!(out, "{}", line.bold())?;
+    }
     let bears = if scenario.documented {
         language.pick("replays: ", "重放：")
     } else {
         language.pick("about: ", "涉及：")
     };
     let name = escape::text(&scenario.name);
-    let section = escape::text(&scenario.section);
-    writeln!(out, "{}", format!("{name} · {bears}{section}").dimmed())?;
+    let place = format!("{} · {bears}{}", scenario.name, scenario.section);
+    for line in text::lesson(&place, columns) {
+        writeln!(out, "{}", line.dimmed())?;
+    }
     writeln!(out)?;
-    let columns = terminal::columns().min(WIDEST_PROSE);
     for line in text::lesson(scenario.lesson.get(language), columns) {
         writeln!(out, "{line}")?;
     }

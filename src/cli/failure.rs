@@ -16,6 +16,7 @@ use crate::scenario::catalogue::SelectError;
 use crate::scenario::claims::FindError;
 use crate::scenario::odds::NoOdds;
 use crate::scenario::read::{Problems, ReportStyle};
+use crate::scenario::system;
 use crate::trace::Stop;
 use crate::trace::json::ReadError;
 
@@ -62,6 +63,8 @@ pub(super) enum Failure {
     ManyCases {
         /// The name.
         name: String,
+        /// The names of the cases.
+        cases: Vec<String>,
     },
     /// Not one trial came to its end.
     NoTrial {
@@ -99,41 +102,16 @@ impl Failure {
         let language = terminal.language;
         match self {
             Self::ClosedPipe => None,
-            Self::Output { file, error } => {
-                let to = file.as_ref().map_or_else(
-                    || language.pick("standard output", "标准输出").to_owned(),
-                    |file| escape::text(&file.to_string_lossy()),
-                );
-                let why = io_error(language, error);
-                Some(error_line(
-                    language,
-                    &language.pick(
-                        format!("cannot write to {to}: {why}"),
-                        format!("无法写入 {to}：{why}"),
-                    ),
-                ))
-            }
+            Self::Output { file, error } => Some(unwritable(language, file.as_deref(), error)),
             Self::Select(error) => Some(trimmed(&error.render(report_style(language)))),
             Self::Claims(problems) => Some(trimmed(&problems.render(report_style(language)))),
             Self::Claim(error) => Some(trimmed(&error.render(report_style(language)))),
             Self::Input { file, error } => {
                 Some(error_line(language, &unreadable(language, file, error)))
             }
-            Self::Usage { message, help } => {
-                let word = language.pick("help:", "修正:").green();
-                Some(format!("{}\n{word} {help}", error_line(language, message)))
-            }
+            Self::Usage { message, help } => Some(helped(language, message, help)),
             Self::NoOdds { case, why } => Some(no_odds(language, case, why)),
-            Self::ManyCases { name } => {
-                let name = escape::text(name);
-                Some(error_line(
-                    language,
-                    &language.pick(
-                        format!("`{name}` stands for several cases; name one"),
-                        format!("`{name}` 对应多个用例，请只指定一个"),
-                    ),
-                ))
-            }
+            Self::ManyCases { name, cases } => Some(many_cases(language, name, cases)),
             Self::NoTrial { case, stop } => {
                 let case = escape::text(case);
                 let first = language.pick(
@@ -163,8 +141,99 @@ fn trimmed(report: &str) -> String {
 
 /// `message` behind the word that marks an error.
 pub(super) fn error_line(language: Language, message: &str) -> String {
-    let word = language.pick("error:", "错误:").red().bold();
-    format!("{word} {message}")
+    let word = language.pick("error:", "错误：").red().bold();
+    let gap = language.pick(" ", "");
+    format!("{word}{gap}{message}")
+}
+
+/// `help` behind the word that marks a remedy.
+pub(super) fn help_line(language: Language, help: &str) -> String {
+    let word = language.pick("help:", "修正：").green();
+    let gap = language.pick(" ", "");
+    format!("{word}{gap}{help}")
+}
+
+/// What is wrong, and what would help.
+fn helped(language: Language, message: &str, help: &str) -> String {
+    let (error, help) = (error_line(language, message), help_line(language, help));
+    format!("{error}\n{help}")
+}
+
+/// Which cases a name stands for, or the first of them.
+fn many_cases(language: Language, name: &str, cases: &[String]) -> String {
+    const MOST: usize = 5;
+    let name = escape::text(name);
+    let named = cases.iter().take(MOST);
+    let named: Vec<_> = named
+        .map(|case| format!("`{}`", escape::text(case)))
+        .collect();
+    let named = named.join(language.pick(", ", "、"));
+    let count = cases.len();
+    let help = if count > MOST {
+        language.pick(
+            format!("name one: {named} …; `sticky list` shows all"),
+            format!("请只指定一个：{named} ……；`sticky list` 列出全部"),
+        )
+    } else {
+        language.pick(
+            format!("name one: {named}"),
+            format!("请只指定一个：{named}"),
+        )
+    };
+    let message = language.pick(
+        format!("`{name}` stands for {count} cases, and one is needed"),
+        format!("`{name}` 对应 {count} 个用例，这里只要一个"),
+    );
+    helped(language, &message, &help)
+}
+
+/// Why data could not be written, and where it could go.
+fn unwritable(language: Language, file: Option<&Path>, error: &io::Error) -> String {
+    let why = system::in_words(language, error);
+    let Some(file) = file else {
+        return helped(
+            language,
+            &language.pick(
+                format!("cannot write to standard output: {why}"),
+                format!("无法写入标准输出：{why}"),
+            ),
+            language.pick(
+                "make room where it leads, or send it elsewhere",
+                "请在它通向的地方腾出空间，或改送到别处",
+            ),
+        );
+    };
+    let to = escape::text(&file.to_string_lossy());
+    // Of a long way it is said which part is none.
+    let in_the_way = file.ancestors().skip(1).find(|part| part.is_file());
+    let why = match in_the_way {
+        Some(part) if error.kind() == io::ErrorKind::NotADirectory => {
+            let part = escape::text(&part.to_string_lossy());
+            language.pick(
+                format!("{part} is a file, not a folder"),
+                format!("{part} 是文件，不是文件夹"),
+            )
+        }
+        Some(_) | None => why,
+    };
+    let help = match error.kind() {
+        io::ErrorKind::NotFound => language.pick(
+            "make its folder first, or name a file in another one",
+            "请先建好它所在的文件夹，或换一个位置",
+        ),
+        io::ErrorKind::IsADirectory => {
+            language.pick("name a file in this folder", "请写出这个文件夹里的文件名")
+        }
+        _ => language.pick("name another file or folder", "请换一个文件或文件夹"),
+    };
+    helped(
+        language,
+        &language.pick(
+            format!("cannot write to {to}: {why}"),
+            format!("无法写入 {to}：{why}"),
+        ),
+        help,
+    )
 }
 
 /// Cases that have odds.
@@ -207,10 +276,10 @@ fn no_odds(language: Language, case: &str, why: &NoOdds) -> String {
     let others = others.map(|name| format!("`{name}`"));
     let others = others.join(language.pick(", ", "、"));
     let help = language.pick(
-        format!("help: `sticky odds {first}`; {others} fit as well"),
-        format!("修正: 试试 `sticky odds {first}`；{others} 也可以"),
+        format!("`sticky odds {first}`; {others} fit as well"),
+        format!("试试 `sticky odds {first}`；{others} 也可以"),
     );
-    format!("{}\n{help}", error_line(language, &message))
+    helped(language, &message, &help)
 }
 
 /// What a file of input is called.
@@ -223,7 +292,10 @@ fn input_name(language: Language, file: &Path) -> String {
 }
 
 fn unreadable(language: Language, file: &Path, error: &io::Error) -> String {
-    let (name, why) = (input_name(language, file), io_error(language, error));
+    let (name, why) = (
+        input_name(language, file),
+        system::in_words(language, error),
+    );
     language.pick(
         format!("cannot read {name}: {why}"),
         format!("无法读取 {name}：{why}"),
@@ -233,41 +305,21 @@ fn unreadable(language: Language, file: &Path, error: &io::Error) -> String {
 fn trace_error(language: Language, file: &Path, error: &ReadError) -> String {
     let name = input_name(language, file);
     let message = match error {
+        ReadError::Malformed(malformed) => {
+            return trimmed(&malformed.render(&name, report_style(language)));
+        }
         ReadError::Io(error) => unreadable(language, file, error),
         ReadError::TooLarge
-        | ReadError::Json(_)
+        | ReadError::NoCase
         | ReadError::Version { .. }
         | ReadError::Inconsistent { .. } => {
-            format!("{name}: {}", escape::text(&error.in_words(language)))
+            let why = escape::text(&error.in_words(language));
+            language.pick(format!("{name}: {why}"), format!("{name}：{why}"))
         }
     };
     let help = language.pick(
-        "help: save a trace with `sticky run NAME --format json -o FILE`",
-        "修正: 用 `sticky run 名称 --format json -o 文件` 保存轨迹",
+        "save a trace with `sticky run NAME --format json -o FILE`",
+        "用 `sticky run 名称 --format json -o 文件` 保存轨迹",
     );
-    format!("{}\n{help}", error_line(language, &message))
-}
-
-/// What the system says, in the language asked for where it is common.
-pub(super) fn io_error(language: Language, error: &io::Error) -> String {
-    let known = match error.kind() {
-        io::ErrorKind::NotFound => {
-            Some(("there is no such file or folder", "没有这个文件或文件夹"))
-        }
-        io::ErrorKind::PermissionDenied => Some(("permission denied", "没有权限")),
-        io::ErrorKind::IsADirectory => Some(("it is a folder", "这是一个文件夹")),
-        io::ErrorKind::NotADirectory => Some((
-            "something on the way to it is not a folder",
-            "路径中有一段不是文件夹",
-        )),
-        io::ErrorKind::StorageFull => Some(("no space is left", "磁盘空间不足")),
-        io::ErrorKind::ReadOnlyFilesystem => {
-            Some(("the file system is read-only", "文件系统是只读的"))
-        }
-        _ => None,
-    };
-    known.map_or_else(
-        || error.to_string(),
-        |(english, chinese)| language.pick(english, chinese).to_owned(),
-    )
+    helped(language, &message, help)
 }

@@ -8,8 +8,8 @@ use clap::{Arg, ArgMatches, Command};
 use clap_mangen::Man;
 
 use super::failure::Failure;
-use super::help;
 use super::terminal::Terminal;
+use super::{help, layout};
 use crate::language::Language;
 
 /// The command's arguments.
@@ -18,8 +18,8 @@ pub(super) fn command(language: Language) -> Command {
         .about(language.pick("Print the manual page", "输出手册页"))
         .override_usage(language.pick("sticky man [OPTIONS] [COMMAND]", "sticky man [选项] [命令]"))
         .after_help(language.pick(
-            "Example: sticky man run | man -l -",
-            "示例：sticky man run | man -l -",
+            "Example:\n  sticky man run | man -l -",
+            "示例：\n  sticky man run | man -l -",
         ))
         .arg(
             Arg::new("command")
@@ -41,8 +41,7 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
 
 /// The page of `command`, with its headings in `language`.
 fn page(mut command: Command, language: Language) -> io::Result<String> {
-    let usage = command.render_usage().to_string();
-    let usage = usage.trim_start_matches("Usage:").trim();
+    let usage = layout::usage(&mut command);
     let after = command.get_after_help().map(ToString::to_string);
     let has_subcommands = command.has_subcommands();
     let man = Man::new(command)
@@ -60,13 +59,28 @@ fn page(mut command: Command, language: Language) -> io::Result<String> {
     }
     if let Some(after) = after {
         heading(&mut roff, language.pick("NOTES", "附注"))?;
-        writeln!(roff, ".nf\n{}\n.fi", after.replace('-', "\\-"))?;
+        write_notes(&mut roff, &after)?;
     }
     Ok(tidied(&String::from_utf8_lossy(&roff), language))
 }
 
 fn heading(roff: &mut Vec<u8>, heading: &str) -> io::Result<()> {
     writeln!(roff, ".SH {heading}")
+}
+
+/// Paragraphs, filled, and examples, which stand as they are.
+fn write_notes(roff: &mut Vec<u8>, notes: &str) -> io::Result<()> {
+    for line in notes.lines() {
+        let line = line.replace('-', "\\-");
+        if layout::is_example(&line) {
+            writeln!(roff, ".nf\n{line}\n.fi")?;
+        } else if line.is_empty() {
+            writeln!(roff, ".PP")?;
+        } else {
+            writeln!(roff, "{line}")?;
+        }
+    }
+    Ok(())
 }
 
 /// What the generator writes itself: its headings in `language`, its preamble once.

@@ -31,14 +31,14 @@ pub(super) fn command(language: Language) -> Command {
             "sticky new [选项] <名称>",
         ))
         .after_help(language.pick(
-            "The file is valid as it stands, and its comments name every step and expectation.\n\
+            "The file is valid as it stands, and its comments name every step and expectation. \
              A file that is there already is never replaced.\n\n\
              Examples:\n  \
              sticky new mine && sticky run mine.toml\n  \
              sticky new datagrams --transport udp\n  \
              sticky new lessons/chat --from when/chat",
             "写出的文件直接可用，注释里列出了全部步骤和预期。已有的文件决不会被替换。\n\n\
-             示例:\n  \
+             示例：\n  \
              sticky new mine && sticky run mine.toml\n  \
              sticky new datagrams --transport udp\n  \
              sticky new lessons/chat --from when/chat",

@@ -86,18 +86,18 @@ pub(super) fn command(language: Language) -> Command {
         ))
         .override_usage(language.pick("sticky odds [OPTIONS] [CASE]", "sticky odds [选项] [用例]"))
         .after_help(language.pick(
-            "The sends of the case, an eager reader, and nothing that orders the two: which recv\n\
-             covers which boundary is left to chance. Intervals are Wilson's, 95 %. Each gap is\n\
-             jittered uniformly by up to 25 %, and the trials are shuffled over all gaps, both by\n\
+            "The sends of the case, an eager reader, and nothing that orders the two: which recv \
+             covers which boundary is left to chance. Intervals are Wilson's, 95 %. Each gap is \
+             jittered uniformly by up to 25 %, and the trials are shuffled over all gaps, both by \
              the seed. This judges nothing: the exit status is 0, or 2 for wrong usage.\n\n\
              Examples:\n  \
              sticky odds back-to-back --trials 2000\n  \
              sticky odds --gap 0..200us --busy\n  \
              sticky odds --gap 0..200us --format svg -o odds.svg",
-            "照发用例里的各次 send，读的一方不停地 recv，两边没有任何同步：哪次 recv 会跨过\n\
-             哪个消息边界，全看时机。区间为 95 % 的 Wilson 区间。间隔按种子在 ±25 % 内均匀\n\
+            "照发用例里的各次 send，读的一方不停地 recv，两边没有任何同步：哪次 recv 会跨过\
+             哪个消息边界，全看时机。区间为 95 % 的 Wilson 区间。间隔按种子在 ±25 % 内均匀\
              抖动，各间隔的试验也按种子打乱次序。这里不作判定：退出状态为 0，用法错误为 2。\n\n\
-             示例:\n  \
+             示例：\n  \
              sticky odds back-to-back --trials 2000\n  \
              sticky odds --gap 0..200us --busy\n  \
              sticky odds --gap 0..200us --format svg -o odds.svg",

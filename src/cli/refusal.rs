@@ -9,29 +9,39 @@
 use std::error::Error as _;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use colored::Colorize;
 
-use super::failure::error_line;
+use super::failure::{error_line, help_line};
+use super::{help, layout};
 use crate::language::Language;
 use crate::render::escape;
-use crate::scenario::catalogue;
+use crate::scenario::{catalogue, suggest};
 
 /// The whole message.
 pub(super) fn in_words(error: &clap::Error, language: Language) -> String {
     let mut lines = vec![error_line(language, &what(error, language))];
-    let help = language.pick("help:", "修正:").green();
-    lines.extend(tips(error, language).map(|tip| format!("  {help} {tip}")));
-    if let Some(usage) = text(error, ContextKind::Usage) {
-        let usage = usage.trim_start_matches("Usage:").trim();
+    let usage = text(error, ContextKind::Usage);
+    let usage = usage
+        .as_ref()
+        .map_or("", |usage| usage.trim_start_matches("Usage:").trim());
+    let called: Vec<_> = (usage.split(' '))
+        .take_while(|word| !word.is_empty() && !word.starts_with(['[', '<']))
+        .collect();
+    let tips = tips(error, called.get(1).copied(), language);
+    lines.extend((tips.iter()).map(|tip| format!("  {}", help_line(language, tip))));
+    if !usage.is_empty() {
         lines.push(String::new());
-        lines.push(language.pick(format!("Usage: {usage}"), format!("用法: {usage}")));
+        lines.push(language.pick(format!("Usage: {usage}"), format!("用法：{usage}")));
+    }
+    // Of some mistakes the parser does not tell in which command they are.
+    let mut called = called.join(" ");
+    if !called.is_empty() {
+        called.push(' ');
     }
     lines.push(String::new());
-    lines.push(
-        language
-            .pick("For more, try `--help`.", "更多说明请用 `--help`。")
-            .to_owned(),
-    );
+    lines.push(language.pick(
+        format!("For more, try `{called}--help`."),
+        format!("更多说明请用 `{called}--help`。"),
+    ));
     lines.join("\n")
 }
 
@@ -77,7 +87,15 @@ fn what(error: &clap::Error, language: Language) -> String {
             )
         }
         ErrorKind::MissingRequiredArgument => {
-            language.pick(format!("{argument} is missing"), format!("缺少 {argument}"))
+            let are = match error.get(ContextKind::InvalidArg) {
+                Some(ContextValue::Strings(missing)) if missing.len() > 1 => "are",
+                _ => "is",
+            };
+            let in_chinese = argument.replace(", ", "、");
+            language.pick(
+                format!("{argument} {are} missing"),
+                format!("缺少 {in_chinese}"),
+            )
         }
         ErrorKind::ArgumentConflict => {
             let prior = text(error, ContextKind::PriorArg).unwrap_or_default();
@@ -98,30 +116,80 @@ fn what(error: &clap::Error, language: Language) -> String {
     }
 }
 
-/// What would do instead.
-fn tips(error: &clap::Error, language: Language) -> impl Iterator<Item = String> {
+/// What would do instead; `called` is the command that was called.
+fn tips(error: &clap::Error, called: Option<&str>, language: Language) -> Vec<String> {
     let similar = [
         ContextKind::SuggestedSubcommand,
         ContextKind::SuggestedArg,
         ContextKind::SuggestedValue,
-    ]
-    .into_iter()
-    .filter_map(|kind| text(error, kind))
-    .map(move |similar| {
+    ];
+    let mut similar: Vec<_> = similar
+        .into_iter()
+        .filter_map(|kind| text(error, kind))
+        .collect();
+    let mut tips = Vec::new();
+    match error.kind() {
+        ErrorKind::InvalidSubcommand => {
+            let word = text(error, ContextKind::InvalidSubcommand).unwrap_or_default();
+            if similar.is_empty() {
+                let near = suggest::near(&word, help::COMMANDS);
+                similar.extend(near.first().map(|&name| name.to_owned()));
+            }
+            if catalogue::select(std::slice::from_ref(&word)).is_ok() {
+                tips.push(language.pick(
+                    format!("`{word}` is a case: `sticky run {word}`"),
+                    format!("`{word}` 是一个用例：`sticky run {word}`"),
+                ));
+            }
+        }
+        ErrorKind::UnknownArgument if similar.is_empty() => {
+            let word = text(error, ContextKind::InvalidArg).unwrap_or_default();
+            let options = options(called, language);
+            match suggest::near(&word, options.iter().map(String::as_str)).first() {
+                Some(&near) => similar.push(near.to_owned()),
+                None => tips.push(taken(called, &options, language)),
+            }
+        }
+        ErrorKind::MissingRequiredArgument => tips.extend(examples(called, language)),
+        // What is wrong says what would do.
+        _ => {}
+    }
+    let similar = similar.into_iter().map(|similar| {
         language.pick(
             format!("did you mean `{similar}`?"),
             format!("是不是 `{similar}`？"),
         )
     });
-    let is_case = text(error, ContextKind::InvalidSubcommand)
-        .filter(|word| catalogue::select(std::slice::from_ref(word)).is_ok())
-        .map(move |case| {
-            language.pick(
-                format!("`{case}` is a case: `sticky run {case}`"),
-                format!("`{case}` 是一个用例：`sticky run {case}`"),
-            )
-        });
-    similar.chain(is_case)
+    similar.chain(tips).collect()
+}
+
+/// The options that a command takes, its own first.
+fn options(called: Option<&str>, language: Language) -> Vec<String> {
+    let command = help::chosen(called, language);
+    let long = command.get_arguments().filter_map(clap::Arg::get_long);
+    long.map(|long| format!("--{long}")).collect()
+}
+
+/// Which options there are.
+fn taken(called: Option<&str>, options: &[String], language: Language) -> String {
+    let called: String = called.map_or("sticky".to_owned(), |name| format!("sticky {name}"));
+    let options = options.join(language.pick(", ", "、"));
+    language.pick(
+        format!("`{called}` takes {options}"),
+        format!("`{called}` 的选项有：{options}"),
+    )
+}
+
+/// How a command is called, by the examples of its help.
+fn examples(called: Option<&str>, language: Language) -> Option<String> {
+    let command = help::chosen(called, language);
+    let notes = command.get_after_help()?.to_string();
+    let examples: Vec<_> = (notes.lines())
+        .filter(|line| layout::is_example(line))
+        .map(|line| format!("  {line}"))
+        .collect();
+    let such_as = language.pick("such as", "例如");
+    (!examples.is_empty()).then(|| format!("{such_as}\n{}", examples.join("\n")))
 }
 
 /// A piece of context, safe to show.

@@ -11,6 +11,7 @@ use super::terminal::Terminal;
 use super::{arguments, file, run, show};
 use crate::analysis;
 use crate::language::Language;
+use crate::render::escape;
 use crate::render::report::{Origin, Report};
 use crate::replay::Stage;
 use crate::scenario::{Scenario, catalogue};
@@ -24,20 +25,20 @@ pub(super) fn command(language: Language) -> Command {
             "重放用例，写成一个可逐步查看的 HTML 文件，供课堂和自学使用",
         ))
         .override_usage(language.pick(
-            "sticky report [OPTIONS] [CASE|TRACE]… -o <FILE>",
-            "sticky report [选项] [用例|轨迹]… -o <文件>",
+            "sticky report [OPTIONS] [CASE|TRACE]… [-o <FILE>]",
+            "sticky report [选项] [用例|轨迹]… [-o <文件>]",
         ))
         .after_help(language.pick(
-            "The page holds both languages and needs no network; it opens in that of --lang.\n\
-             In a figure: ← and → or Page Up and Page Down go a call back and on, Home and End\n\
+            "The page holds both languages and needs no network; it opens in that of --lang. \
+             In a figure: ← and → or Page Up and Page Down go a call back and on, Home and End \
              to the beginning and to the whole picture.\n\n\
              Examples:\n  \
              sticky report -o lesson.html\n  \
              sticky report back-to-back cork nodelay -o lesson.html\n  \
              sticky report back-to-back trace.json -o lesson.html",
-            "页面含两种语言，无需联网；打开时为 --lang 的语言。在图中按 ← → 或 Page Up、\n\
+            "页面含两种语言，无需联网；打开时为 --lang 的语言。在图中按 ← → 或 Page Up、\
              Page Down 后退、前进一次调用，Home 回到开头，End 看全貌。\n\n\
-             示例:\n  \
+             示例：\n  \
              sticky report -o lesson.html\n  \
              sticky report back-to-back cork nodelay -o lesson.html\n  \
              sticky report back-to-back trace.json -o lesson.html",
@@ -51,7 +52,11 @@ pub(super) fn command(language: Language) -> Command {
                  *.json，或用 - 表示标准输入 [默认：文档中的全部用例]",
             ),
         ))
-        .arg(arguments::output(language))
+        .arg(arguments::output(language).help(language.pick(
+            "Write to a file, whole or not at all [default: standard output, \
+             where that is no terminal]",
+            "写入文件，要么完整，要么不写 [默认：标准输出，但不写到终端]",
+        )))
         .arg(arguments::deadline(language))
 }
 
@@ -91,10 +96,10 @@ fn is_saved(name: &str) -> bool {
 /// Replays, writes, and says whether all came out as expected.
 pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failure> {
     let language = terminal.language;
-    let is_to_file = matches
+    let file = matches
         .get_one::<PathBuf>("output")
-        .is_some_and(|file| file != Path::new("-"));
-    if !is_to_file && io::stdout().is_terminal() {
+        .filter(|file| *file != Path::new("-"));
+    if file.is_none() && io::stdout().is_terminal() {
         return Err(Failure::Usage {
             message: language
                 .pick(
@@ -138,5 +143,12 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
         report.write(out)?;
         Ok((all, unexpected))
     })?;
+    if let Some(file) = file {
+        let file = escape::text(&file.to_string_lossy());
+        terminal.note(&language.pick(
+            format!("{file} is written; open it in a browser"),
+            format!("已写入 {file}；用浏览器打开它"),
+        ));
+    }
     Ok(run::ending(terminal, unexpected, all))
 }

@@ -27,7 +27,7 @@ pub(super) fn command(language: Language) -> Command {
              sticky run back-to-back --step\n  \
              sticky run back-to-back --format svg -o slide.svg\n  \
              sticky run my-case.toml --format json -o trace.json",
-            "示例:\n  \
+            "示例：\n  \
              sticky run back-to-back\n  \
              sticky run sticky/delayed-receive --no-hex --width 120\n  \
              sticky run back-to-back --step\n  \

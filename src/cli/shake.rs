@@ -37,16 +37,16 @@ pub(super) fn command(language: Language) -> Command {
             "sticky shake [选项] [成帧方式]…",
         ))
         .after_help(language.pick(
-            "TCP may cut a stream of n bytes in 2^(n-1) ways. Up to 20 bytes all are tried;\n\
-             beyond, the uncut stream, every single cut, every pair of cuts (up to 256\n\
+            "TCP may cut a stream of n bytes in 2^(n-1) ways. Up to 20 bytes all are tried; \
+             beyond, the uncut stream, every single cut, every pair of cuts (up to 256 \
              bytes), then random ones. Exit status: 0 where the exact readers survive all.\n\n\
              Examples:\n  \
              sticky shake\n  \
              sticky shake i32-le digits-2 --message rain --message sun\n  \
              sticky shake i32-le --sockets 20",
-            "n 字节的流，TCP 有 2^(n-1) 种切法。20 字节以内全部试过；更长的试不切、所有单切、\n\
+            "n 字节的流，TCP 有 2^(n-1) 种切法。20 字节以内全部试过；更长的试不切、所有单切、\
              256 字节以内的所有双切，再加随机切法。精确读取方全部挺过时，退出状态为 0。\n\n\
-             示例:\n  \
+             示例：\n  \
              sticky shake\n  \
              sticky shake i32-le digits-2 --message rain --message sun\n  \
              sticky shake i32-le --sockets 20",

@@ -27,7 +27,7 @@ pub(super) fn command(language: Language) -> Command {
              sticky show trace.json\n  \
              sticky show trace.json --step\n  \
              sticky show trace.json --format svg -o slide.svg",
-            "示例:\n  \
+            "示例：\n  \
              sticky show trace.json\n  \
              sticky show trace.json --step\n  \
              sticky show trace.json --format svg -o slide.svg",

@@ -12,6 +12,9 @@ use anstream::{AutoStream, ColorChoice};
 use super::failure::Failure;
 use crate::language::Language;
 
+/// The fewest and the most columns of help.
+const HELP_COLUMNS: std::ops::RangeInclusive<usize> = 40..=100;
+
 /// The columns of a page where nobody says and there is no terminal.
 const USUAL_COLUMNS: usize = 80;
 
@@ -83,6 +86,15 @@ pub(super) fn columns() -> usize {
 /// The columns of the terminal that shows the data; none where it goes elsewhere.
 pub(super) fn columns_to_fit() -> Option<usize> {
     io::stdout().is_terminal().then(columns)
+}
+
+/// The columns for help: the terminal's, else what `COLUMNS` says, within bounds.
+pub(super) fn help_columns() -> usize {
+    let terminal = terminal_size::terminal_size().map(|(columns, _)| usize::from(columns.0));
+    let told = || std::env::var("COLUMNS").ok()?.trim().parse().ok();
+    let columns = terminal.filter(|&columns| columns > 0).or_else(told);
+    let (least, most) = HELP_COLUMNS.into_inner();
+    columns.unwrap_or(most).clamp(least, most)
 }
 
 /// The columns of the terminal that shows the messages.

@@ -264,11 +264,19 @@ pub fn stop_reason(language: Language, reason: &StopReason) -> String {
             fault: met,
             message,
         } => {
-            let (step, message) = (escape::text(step), escape::text(message));
+            let step = escape::text(step);
+            // The system's own words say no more than the name of the fault, and in one language.
+            let message = match met {
+                Fault::System(SystemFault::Other(_)) | Fault::Framing(_) | Fault::Length(_) => {
+                    let message = escape::text(message);
+                    language.pick(format!(": {message}"), format!("：{message}"))
+                }
+                Fault::System(_) => String::new(),
+            };
             let met = fault(language, *met);
             language.pick(
-                format!("{step} failed: {met}: {message}"),
-                format!("{step} 失败：{met}：{message}"),
+                format!("{step} failed: {met}{message}"),
+                format!("{step} 失败：{met}{message}"),
             )
         }
         StopReason::NoFault { step, expected } => {

@@ -17,6 +17,7 @@ mod payload;
 pub mod read;
 mod script;
 pub(crate) mod suggest;
+pub(crate) mod system;
 mod words;
 
 pub use expectation::{

@@ -26,6 +26,20 @@ fn every_case_takes_one_line_and_the_last_line_counts() {
 }
 
 #[test]
+fn a_difference_stands_behind_the_label_of_its_part() {
+    let right = include_str!("../../scenarios/compare/boundaries.toml");
+    let coalesced = "messages = [\"coalesced\", \"coalesced\"]";
+    let wrong = right.replacen(coalesced, "messages = [\"whole\", \"whole\"]", 1);
+    assert_ne!(right, wrong);
+    let (_folder, path) = folder_with("wrong.toml", &wrong);
+    for (language, label) in [("en", "\n      TCP: "), ("zh", "\n      TCP：")] {
+        let called = sticky(&["check", &path, "--lang", language]);
+        assert_eq!(called.status, 1, "{}", called.err);
+        assert!(called.out.contains(label), "{}", called.out);
+    }
+}
+
+#[test]
 fn the_columns_are_aligned_in_both_languages() {
     for (language, held) in [("en", " held"), ("zh", " 项成立")] {
         let called = sticky(&["check", "tcp", "sticky", "--lang", language]);

@@ -96,6 +96,8 @@ fn a_file_that_is_there_is_replaced_only_by_force() {
 #[test]
 fn what_cannot_be_done_is_told_with_the_remedy() {
     let (_folder, file) = folder_with("a-file", "");
+    let below = format!("{file}/below");
+    let in_the_way = format!("cannot write to {below}: {file} is a file, not a folder");
     for (arguments, wanted, help) in [
         (
             &["compare/pipe"] as &[_],
@@ -120,9 +122,22 @@ fn what_cannot_be_done_is_told_with_the_remedy() {
         (&["back-to-back", "--part", "0"], "0", "a number from 1"),
         (&["back-to-back", "--as", "perl"], "perl", "python"),
         (&["back-to-back", "--side", "both"], "both", "server"),
-        (&["fixes"], "`fixes` stands for several cases", "name one"),
+        (
+            &["fixes"],
+            "`fixes` stands for ",
+            "help: name one: `fixes/1-two-digits`, ",
+        ),
         (&["no-such-case"], "no-such-case", ""),
-        (&["back-to-back", "-o", &file], "not a folder", ""),
+        (
+            &["back-to-back", "-o", &file],
+            "is a file, and the programs need a folder",
+            "help: name a folder",
+        ),
+        (
+            &["back-to-back", "-o", &below],
+            &in_the_way,
+            "help: name another",
+        ),
         (&[], "", "--help"),
     ] {
         let called = sticky(&[&["code"], arguments].concat());

@@ -58,9 +58,9 @@ fn every_command_has_help_in_both_languages() {
             "{}",
             english.out
         );
-        assert!(chinese.out.contains("\n用法: "), "{}", chinese.out);
+        assert!(chinese.out.contains("\n用法："), "{}", chinese.out);
         assert!(
-            chinese.out.contains("\n所有命令通用的选项:\n"),
+            chinese.out.contains("\n所有命令通用的选项：\n"),
             "{}",
             chinese.out
         );

@@ -13,6 +13,7 @@ mod decode;
 mod help;
 #[cfg(target_os = "linux")]
 mod interruption;
+mod layout;
 mod new;
 mod output;
 mod pictures;

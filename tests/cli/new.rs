@@ -155,7 +155,10 @@ fn nothing_is_replaced_and_every_mistake_has_its_remedy() {
         (&[".."], "`..` is no name for a file"),
         (&[""], "needs a value"),
         (&["other", "--from", "no-such-case"], "no-such-case"),
-        (&["other", "--from", "fixes"], "stands for several cases"),
+        (
+            &["other", "--from", "fixes"],
+            "help: name one: `fixes/1-two-digits`, ",
+        ),
         (
             &["other", "--from", "chat", "--transport", "udp"],
             "--transport",

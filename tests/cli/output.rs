@@ -105,7 +105,10 @@ fn a_file_that_cannot_be_written_is_named_with_the_reason() {
     assert_eq!((called.status, called.out.as_str()), (2, ""));
     assert_eq!(
         called.err,
-        format!("error: cannot write to {missing}: there is no such file or folder\n")
+        format!(
+            "error: cannot write to {missing}: there is no such file or folder\n\
+             help: make its folder first, or name a file in another one\n"
+        )
     );
 
     let called = sticky(&[
@@ -117,7 +120,8 @@ fn a_file_that_cannot_be_written_is_named_with_the_reason() {
         "zh",
     ]);
     assert_eq!(called.status, 2);
-    assert!(called.err.ends_with("：这是一个文件夹\n"), "{}", called.err);
+    let wanted = "：这是一个文件夹\n修正：请写出这个文件夹里的文件名\n";
+    assert!(called.err.ends_with(wanted), "{}", called.err);
 }
 
 #[cfg(unix)]

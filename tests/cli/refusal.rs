@@ -22,81 +22,160 @@ fn a_mistyped_argument_is_named_and_the_near_one_suggested() {
         "error: there is no argument `--wdith` here\n  \
          help: did you mean `--width`?\n\n\
          Usage: sticky run [OPTIONS] [CASE]…\n\n\
-         For more, try `--help`.\n"
+         For more, try `sticky run --help`.\n"
     );
     assert_eq!(
         refused(&["run", "--wdith", "90", "--lang", "zh"]),
-        "错误: 这里没有 `--wdith` 这个参数\n  \
-         修正: 是不是 `--width`？\n\n\
-         用法: sticky run [选项] [用例]…\n\n\
-         更多说明请用 `--help`。\n"
+        "错误：这里没有 `--wdith` 这个参数\n  \
+         修正：是不是 `--width`？\n\n\
+         用法：sticky run [选项] [用例]…\n\n\
+         更多说明请用 `sticky run --help`。\n"
     );
+}
+
+/// What was asked for, and how the refusal begins in English and in Chinese.
+type Refused = (&'static [&'static str], &'static str, &'static str);
+
+fn begin_in_both_languages(cases: &[Refused]) {
+    for (arguments, english, chinese) in cases {
+        for (language, wanted) in [("en", english), ("zh", chinese)] {
+            let message = refused(&[&["--lang", language], *arguments].concat());
+            assert!(message.starts_with(wanted), "{arguments:?}: {message}");
+        }
+    }
 }
 
 #[test]
 fn every_refusal_begins_in_the_language_asked_for() {
-    for (arguments, english, chinese) in [
+    begin_in_both_languages(&[
         (
             &["runn"] as &[_],
             "error: there is no command `runn`\n  help: did you mean `run`?",
-            "错误: 没有 `runn` 这个命令\n  修正: 是不是 `run`？",
+            "错误：没有 `runn` 这个命令\n  修正：是不是 `run`？",
         ),
         (
             &["back-to-back"],
             "error: there is no command `back-to-back`\n  help: `back-to-back` is a case: `sticky run back-to-back`",
-            "错误: 没有 `back-to-back` 这个命令\n  修正: `back-to-back` 是一个用例：`sticky run back-to-back`",
+            "错误：没有 `back-to-back` 这个命令\n  修正：`back-to-back` 是一个用例：`sticky run back-to-back`",
         ),
         (
             &["run", "--width", "79"],
             "error: `--width <COLUMNS>` takes a number of columns from 80 to 400; not `79`",
-            "错误: `--width <列数>` 的值应为 80 到 400 之间的列数；而不是 `79`",
+            "错误：`--width <列数>` 的值应为 80 到 400 之间的列数；而不是 `79`",
         ),
         (
             &["run", "--width", "401"],
             "error: `--width <COLUMNS>` takes a number of columns from 80 to 400; not `401`",
-            "错误: `--width <列数>` 的值应为 80 到 400 之间的列数；而不是 `401`",
+            "错误：`--width <列数>` 的值应为 80 到 400 之间的列数；而不是 `401`",
         ),
         (
             &["run", "--format", "xml"],
             "error: `--format <FORMAT>` takes text, json, svg, cast; not `xml`",
-            "错误: `--format <格式>` 的值应为 text, json, svg, cast；而不是 `xml`",
+            "错误：`--format <格式>` 的值应为 text, json, svg, cast；而不是 `xml`",
         ),
         (
             &["run", "--deadline", "61s"],
             "error: `--deadline <TIME>` takes a number with us, ms or s behind it, above 0 and at most 60s, such as 500ms; not `61s`",
-            "错误: `--deadline <时间>` 的值应为数字加单位 us、ms 或 s，大于 0，不超过 60s，例如 500ms；而不是 `61s`",
+            "错误：`--deadline <时间>` 的值应为数字加单位 us、ms 或 s，大于 0，不超过 60s，例如 500ms；而不是 `61s`",
         ),
         (
             &["check", "--repeat", "0"],
-            "error: `--repeat <N>` takes a number from 1; not `0`",
-            "错误: `--repeat <次数>` 的值应为不小于 1 的整数；而不是 `0`",
+            "error: `--repeat <N>` takes a number from 1 to 4294967295; not `0`",
+            "错误：`--repeat <次数>` 的值应为 1 到 4294967295 的整数；而不是 `0`",
         ),
         (
             &["run", "-o"],
             "error: `--output <FILE>` needs a value",
-            "错误: `--output <文件>` 缺少值",
-        ),
-        (&["show"], "error: <TRACE> is missing", "错误: 缺少 <轨迹>"),
-        (
-            &["list", "more"],
-            "error: there is no argument `more` here",
-            "错误: 这里没有 `more` 这个参数",
+            "错误：`--output <文件>` 缺少值",
         ),
         (
             &["completions", "bsh"],
             "error: `<SHELL>` takes bash, elvish, fish, powershell, zsh; not `bsh`\n  help: did you mean `bash`?",
-            "错误: `<SHELL>` 的值应为 bash, elvish, fish, powershell, zsh；而不是 `bsh`\n  修正: 是不是 `bash`？",
+            "错误：`<SHELL>` 的值应为 bash, elvish, fish, powershell, zsh；而不是 `bsh`\n  修正：是不是 `bash`？",
         ),
         (
             &["show", "no-such.json"],
             "error: cannot read no-such.json: there is no such file or folder\nhelp: save a trace with",
-            "错误: 无法读取 no-such.json：没有这个文件或文件夹\n修正: 用 `sticky run",
+            "错误：无法读取 no-such.json：没有这个文件或文件夹\n修正：用 `sticky run",
         ),
+    ]);
+}
+
+#[test]
+fn every_refusal_tells_what_would_do() {
+    begin_in_both_languages(&[
+        (
+            &["show"],
+            "error: <TRACE> is missing\n  help: such as\n    sticky show trace.json\n",
+            "错误：缺少 <轨迹>\n  修正：例如\n    sticky show trace.json\n",
+        ),
+        (
+            &["decode"],
+            "error: --framing <FRAMING>, <FILE> are missing\n  help: such as\n    \
+             sticky decode --framing i32-le --hex 0300000073756e\n    \
+             sticky decode --framing crlf capture.bin\n    \
+             sticky decode --guess - < capture.bin\n",
+            "错误：缺少 --framing <成帧方式>、<文件>\n  修正：例如\n    sticky decode",
+        ),
+        (
+            &["rnu"],
+            "error: there is no command `rnu`\n  help: did you mean `run`?",
+            "错误：没有 `rnu` 这个命令\n  修正：是不是 `run`？",
+        ),
+        (
+            &["list", "more"],
+            "error: there is no argument `more` here\n  help: `sticky list` takes --names, --lang, ",
+            "错误：这里没有 `more` 这个参数\n  修正：`sticky list` 的选项有：--names、--lang、",
+        ),
+        (
+            &["list", "--nmaes"],
+            "error: there is no argument `--nmaes` here\n  help: did you mean `--names`?",
+            "错误：这里没有 `--nmaes` 这个参数\n  修正：是不是 `--names`？",
+        ),
+        (
+            &["run", "missing.toml"],
+            "error: cannot read `missing.toml`: there is no such file or folder\n",
+            "错误：无法读取 `missing.toml`：没有这个文件或文件夹\n",
+        ),
+        (
+            &["odds", "udp"],
+            "error: `udp` stands for ",
+            "错误：`udp` 对应 ",
+        ),
+        (
+            &["run", "back-to-back", "-o", "no-such-folder/x"],
+            "error: cannot write to no-such-folder/x: there is no such file or folder\n\
+             help: make its folder first",
+            "错误：无法写入 no-such-folder/x：没有这个文件或文件夹\n修正：请先建好",
+        ),
+    ]);
+}
+
+#[test]
+fn every_number_that_is_out_of_bounds_is_told_both_of_them() {
+    for (command, option, least, most) in [
+        ("check", "--repeat", "1", "4294967295"),
+        ("code", "--part", "1", "65535"),
+        ("decode", "--cap", "0", "67108864"),
+        ("odds", "--trials", "1", "10000"),
+        ("odds", "--points", "2", "21"),
+        ("odds", "--seed", "0", "18446744073709551615"),
+        ("quiz", "--count", "1", "100"),
+        ("quiz", "--seed", "0", "18446744073709551615"),
+        ("run", "--width", "80", "400"),
+        ("shake", "--random", "1", "1000"),
+        ("shake", "--seed", "0", "18446744073709551615"),
+        ("shake", "--trials", "0", "1000000"),
+        ("shake", "--sockets", "1", "10000"),
     ] {
-        let message = refused(&[&["--lang", "en"], arguments].concat());
-        assert!(message.starts_with(english), "{arguments:?}: {message}");
-        let message = refused(&[&["--lang", "zh"], arguments].concat());
-        assert!(message.starts_with(chinese), "{arguments:?}: {message}");
+        let number = "99999999999999999999";
+        for (language, wanted) in [
+            ("en", format!(" from {least} to {most}; not `{number}`")),
+            ("zh", format!("应为 {least} 到 {most} ")),
+        ] {
+            let message = refused(&[command, option, number, "--lang", language]);
+            assert!(message.contains(&wanted), "{option}: {message}");
+        }
     }
 }
 
@@ -131,7 +210,7 @@ fn the_help_and_the_refusal_name_the_formats_of_each_command() {
             ),
             (
                 "zh",
-                format!("错误: `--format <格式>` 的值应为 {listed}；而不是 `pdf`\n"),
+                format!("错误：`--format <格式>` 的值应为 {listed}；而不是 `pdf`\n"),
                 "[默认：text]",
             ),
         ] {

@@ -96,19 +96,110 @@ fn what_is_no_trace_is_refused_by_name_and_place() {
     let (_folder, path) = folder_with("not.json", "{\n  \"version\": 1,\n  nonsense\n}");
     let called = sticky(&["show", &path]);
     assert_eq!((called.status, called.out.as_str()), (2, ""));
-    let wanted =
-        format!("error: {path}: line 3, column 3: not a trace: key must be a string\nhelp: ");
-    assert!(called.err.starts_with(&wanted), "{}", called.err);
+    assert_eq!(
+        called.err,
+        format!(
+            "error: not a trace: this is not JSON (key must be a string)\n \
+             --> {path}:3:3\n  \
+             |\n\
+             3 |   nonsense\n  \
+             |   ^\n  \
+             |\n  \
+             = help: write it anew with `sticky run NAME --format json -o FILE`\n"
+        )
+    );
 
     let called = sticky_reading(&["show", "-", "--lang", "zh"], "{\"version\": 9}");
     assert_eq!(called.status, 2);
     assert!(
         called
             .err
-            .starts_with("错误: 标准输入: 版本是 9；本程序只读版本 1"),
+            .starts_with("错误：标准输入：版本是 9；本程序只读版本 1"),
         "{}",
         called.err
     );
+}
+
+/// What is wrong is said in the language asked for, with its place and a caret; the
+/// parser's own words stand in brackets, if at all.
+#[test]
+fn every_kind_of_broken_file_has_its_place_and_its_words() {
+    for (content, place, english, chinese) in [
+        (
+            "",
+            "standard input:1:1",
+            "not a trace: the file is empty",
+            "不是轨迹文件：文件是空的",
+        ),
+        (
+            "{\"version\": 1,\n \"cases\": [\n\n",
+            "standard input:2:12",
+            "the trace is cut off: the file ends too early",
+            "轨迹不完整：文件提前结束",
+        ),
+        (
+            "\u{feff}\n [1]",
+            "standard input:2:2",
+            "not a trace: it begins with `[`, and a trace with `{`",
+            "不是轨迹文件：开头是 `[`，而轨迹文件以 `{` 开头",
+        ),
+        (
+            "{\"雨\" 1}",
+            "standard input:1:6",
+            "not a trace: this is not JSON (",
+            "不是轨迹文件：这里不符合 JSON 语法（",
+        ),
+        (
+            "{\"雨\": 1,\n\"version\": \"雨\"}",
+            "standard input:2:14",
+            "not a trace: JSON, but up to here not of its form (invalid type: string \"雨\", ",
+            "不是轨迹文件：是 JSON，但到此处为止的形式不对（",
+        ),
+        (
+            "{\"cases\": []}",
+            "standard input:1:13",
+            "not a trace: JSON, but up to here not of its form (missing field `version`)",
+            "不是轨迹文件：是 JSON，但到此处为止的形式不对（missing field `version`）",
+        ),
+    ] {
+        for (language, title, place, help) in [
+            (
+                "en",
+                format!("error: {english}"),
+                place.to_owned(),
+                "help: write it anew",
+            ),
+            (
+                "zh",
+                format!("错误：{chinese}"),
+                place.replace("standard input", "标准输入"),
+                "修正：用 `sticky run 名称 --format json -o 文件` 重新写出",
+            ),
+        ] {
+            let called = sticky_reading(&["show", "-", "--lang", language], content);
+            assert_eq!((called.status, called.out.as_str()), (2, ""));
+            assert!(called.err.starts_with(&title), "{}", called.err);
+            for wanted in [&format!("--> {place}\n"), "^", help] {
+                assert!(called.err.contains(wanted), "no {wanted} in {}", called.err);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_trace_without_a_case_is_refused() {
+    for (language, wanted) in [
+        (
+            "en",
+            "error: standard input: the trace holds no case\nhelp: save a trace",
+        ),
+        ("zh", "错误：标准输入：轨迹里没有用例\n修正：用 `sticky run"),
+    ] {
+        let empty = "{\"version\":1,\"cases\":[]}";
+        let called = sticky_reading(&["show", "-", "--lang", language], empty);
+        assert_eq!((called.status, called.out.as_str()), (2, ""));
+        assert!(called.err.starts_with(wanted), "{}", called.err);
+    }
 }
 
 #[test]

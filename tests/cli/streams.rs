@@ -108,6 +108,7 @@ fn a_full_disk_is_an_error() {
     assert_eq!(called.status, 2);
     assert_eq!(
         called.err,
-        "error: cannot write to standard output: no space is left\n"
+        "error: cannot write to standard output: no space is left\n\
+         help: make room where it leads, or send it elsewhere\n"
     );
 }

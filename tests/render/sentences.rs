@@ -271,3 +271,25 @@ fn a_difference_says_what_was_stated_beside_what_came() {
         ]
     );
 }
+
+/// Of a fault that has a name the system's own words, which are English, say no more.
+#[test]
+fn a_fault_with_a_name_is_told_without_the_words_of_the_system() {
+    let told = |fault, language| {
+        let reason = StopReason::Fault {
+            step: "bind = \"any\"".to_owned(),
+            fault,
+            message: "Strange (os error 22)".to_owned(),
+        };
+        words::stop_reason(language, &reason)
+    };
+    for named in SystemFault::NAMED {
+        for language in [Language::English, Language::Chinese] {
+            let told = told(Fault::System(named), language);
+            assert!(told.contains(&named.name()), "{told}");
+            assert!(!told.contains("os error"), "{told}");
+        }
+    }
+    let other = told(Fault::System(SystemFault::Other(222)), Language::Chinese);
+    assert!(other.contains("Strange (os error 22)"), "{other}");
+}

@@ -165,6 +165,32 @@ fn forward_and_back_by_every_kind_of_key() {
 }
 
 #[test]
+fn a_drawing_in_a_terminal_that_is_too_narrow_says_so() {
+    for (columns, language, wanted) in [
+        (60, "en", "the terminal has 60 columns, and this needs 80"),
+        (40, "zh", "终端只有 40 列，这里需要 80 列"),
+    ] {
+        for arguments in ["run tcp/one-shot", "quiz --count 1 < /dev/null"] {
+            let arguments = format!("--lang {language} {arguments}");
+            let terminal = Terminal::of(&arguments, (columns, 200));
+            let text = terminal.ended("0").replace('\n', "");
+            assert!(text.contains(wanted), "{text}");
+        }
+    }
+    let fits = [
+        ("run tcp/one-shot", 80),
+        ("run tcp/one-shot --quiet", 60),
+        ("run tcp/one-shot --format json", 60),
+        ("run tcp/one-shot -o /dev/null", 60),
+        ("list", 60),
+    ];
+    for (arguments, columns) in fits {
+        let text = Terminal::of(&format!("--lang en {arguments}"), (columns, 400)).ended("0");
+        assert!(!text.contains("the terminal has"), "{text}");
+    }
+}
+
+#[test]
 fn to_the_lost_boundary_then_hex_then_the_other_language() {
     let mut terminal = Terminal::back_to_back("");
     terminal.shows("step 0/5");

@@ -45,18 +45,18 @@ pub(super) fn command(language: Language) -> Command {
         ))
         .override_usage(language.pick("sticky quiz [OPTIONS]", "sticky quiz [选项]"))
         .after_help(language.pick(
-            "Questions come from the catalogue and from the seed, easy ones first. The answer is\n\
-             what the replay shows. Answers are lines: `30`, `18 12`, the number of a choice;\n\
-             `?` for a hint, `s` or an empty line to skip, `q` to stop. The exit status is 0\n\
+            "Questions come from the catalogue and from the seed, easy ones first. The answer is \
+             what the replay shows. Answers are lines: `30`, `18 12`, the number of a choice; \
+             `?` for a hint, `s` or an empty line to skip, `q` to stop. The exit status is 0 \
              whatever the score, 2 for wrong usage.\n\n\
              Examples:\n  \
              sticky quiz\n  \
              sticky quiz --chapter udp --count 4\n  \
              sticky quiz --seed 7 --no-hex",
-            "题目出自用例和随机种子，由易到难；答案以重放的结果为准。一行一个回答：`30`、\n\
-             `18 12`，或选项的编号；`?` 看提示，`s` 或空行跳过，`q` 结束。\n\
+            "题目出自用例和随机种子，由易到难；答案以重放的结果为准。一行一个回答：`30`、\
+             `18 12`，或选项的编号；`?` 看提示，`s` 或空行跳过，`q` 结束。\
              无论得分多少，退出状态都是 0；用法错误为 2。\n\n\
-             示例:\n  \
+             示例：\n  \
              sticky quiz\n  \
              sticky quiz --chapter udp --count 4\n  \
              sticky quiz --seed 7 --no-hex",

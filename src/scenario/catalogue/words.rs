@@ -4,6 +4,7 @@ use super::files::MAX_ENTRIES;
 use super::select::SelectProblem;
 use crate::language::Language;
 use crate::scenario::read::{ReportStyle, report_of};
+use crate::scenario::system;
 
 impl SelectProblem {
     /// The report of this problem, ending in a line break.
@@ -41,11 +42,11 @@ impl SelectProblem {
                 )
             }
             Self::Unreadable { path, error } => {
-                let path = path.display();
+                let (path, why) = (path.display(), system::in_words(style.language, error));
                 (
                     pick(
-                        format!("cannot read `{path}`: {error}"),
-                        format!("无法读取 `{path}`：{error}"),
+                        format!("cannot read `{path}`: {why}"),
+                        format!("无法读取 `{path}`：{why}"),
                     ),
                     pick(
                         "check that it exists and may be read".to_owned(),

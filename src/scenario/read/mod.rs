@@ -139,6 +139,7 @@ mod words_syntax;
 pub use claims::ClaimProblem;
 pub use problem::{Form, Named, Problem, ProblemKind, ScriptProblem};
 pub(super) use report::report_of;
+pub(crate) use report::{Place, report_at};
 pub use report::{Position, Problems, ReportStyle};
 
 use std::collections::HashSet;

@@ -66,21 +66,91 @@ impl ReportStyle {
     }
 }
 
+/// The Chinese labels, each with a mark of no width at its end.
+const CHINESE: [&str; 2] = ["错误\u{2060}", "修正\u{2060}"];
+
 fn error<'a>(language: Language) -> Level<'a> {
-    Level::ERROR.with_name(language.pick("error", "错误"))
+    Level::ERROR.with_name(language.pick("error", CHINESE[0]))
 }
 
 fn remedy<'a>(language: Language) -> Level<'a> {
-    Level::HELP.with_name(language.pick("help", "修正"))
+    Level::HELP.with_name(language.pick("help", CHINESE[1]))
+}
+
+/// Renders, ending in a line break. The library puts a colon and a space behind a label;
+/// behind a Chinese one stands a colon as wide as both.
+fn rendered(renderer: &Renderer, group: Group<'_>) -> String {
+    let report = renderer.render(&[group]);
+    let mut out = String::with_capacity(report.len() + 1);
+    let mut rest = report.as_str();
+    let next = |rest: &str| {
+        let labels = CHINESE
+            .iter()
+            .filter_map(|label| Some((rest.find(label)?, *label)));
+        let (at, label) = labels.min()?;
+        // Where there are colours, one ends and another begins in between.
+        let colon = rest[at..].find(": ")?;
+        Some((at, label, at + colon))
+    };
+    while let Some((at, label, colon)) = next(rest) {
+        out.push_str(&rest[..at]);
+        out.push_str(label.trim_end_matches('\u{2060}'));
+        out.push_str(&rest[at + label.len()..colon]);
+        out.push('：');
+        rest = &rest[colon + ": ".len()..];
+    }
+    out.push_str(rest);
+    out.push('\n');
+    out
 }
 
 /// The report of a problem that is not in a file's text, ending in a line break.
 pub(in crate::scenario) fn report_of(title: String, help: String, style: ReportStyle) -> String {
     let title = error(style.language).primary_title(title);
     let group = title.element(remedy(style.language).message(help));
-    let mut report = style.renderer().render(&[group]);
-    report.push('\n');
-    report
+    rendered(&style.renderer(), group)
+}
+
+/// A place in a file that is not a scenario.
+#[derive(Debug)]
+pub(crate) struct Place<'a> {
+    /// The file, as it was named.
+    pub(crate) path: &'a str,
+    /// The line, from 1.
+    pub(crate) line: usize,
+    /// The column, from 1, in characters.
+    pub(crate) column: usize,
+    /// The line itself and the offset in it, in bytes, where it can be shown.
+    pub(crate) excerpt: Option<(&'a str, usize)>,
+}
+
+/// The report of a problem at a place, ending in a line break.
+pub(crate) fn report_at(
+    title: String,
+    help: String,
+    place: &Place<'_>,
+    style: ReportStyle,
+) -> String {
+    let group = Group::with_title(error(style.language).primary_title(title));
+    let group = match place.excerpt {
+        Some((text, at)) => {
+            let end = text[at..].chars().next().map_or(at, |c| at + c.len_utf8());
+            let text = if text.is_empty() { " " } else { text };
+            group.element(
+                Snippet::source(text)
+                    .path(place.path)
+                    .line_start(place.line)
+                    .annotation(AnnotationKind::Primary.span(at..end)),
+            )
+        }
+        None => group.element(
+            Origin::path(place.path)
+                .line(place.line)
+                .char_column(place.column),
+        ),
+    };
+    let help = remedy(style.language).message(help);
+    rendered(&style.renderer(), group.element(help))
 }
 
 impl Problems {
@@ -129,7 +199,6 @@ impl Problems {
                 report.push('\n');
             }
             report.push_str(&self.render_one(problem, style.language, &renderer));
-            report.push('\n');
         }
         let more = self.list.len().saturating_sub(SHOWN) + self.more;
         if more > 0 {
@@ -150,7 +219,7 @@ impl Problems {
         } else {
             group.element(self.snippet(problem, language))
         };
-        renderer.render(&[group.element(remedy(language).message(help))])
+        rendered(renderer, group.element(remedy(language).message(help)))
     }
 
     /// The lines of the file that the problem is about, with its caret.

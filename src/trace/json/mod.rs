@@ -84,6 +84,7 @@ mod check;
 mod convert;
 mod flaw;
 mod layout;
+mod malformed;
 mod wire;
 
 use std::io::{self, Read, Write};
@@ -92,8 +93,10 @@ use serde::Serialize;
 use serde::de::IgnoredAny;
 
 pub use flaw::{Flaw, MAX_EXPECTED};
+pub use malformed::Malformed;
 
 use crate::language::Language;
+use crate::scenario::system;
 use crate::trace::Trace;
 
 /// The version that is written, and the only one that is read.
@@ -101,6 +104,12 @@ pub const VERSION: u64 = 1;
 
 /// The most bytes that a file may have: 512 MiB, which holds 64 MiB sent and received as hex with room to spare.
 pub const MAX_FILE: u64 = 512 << 20;
+
+/// A trace begins within so many bytes, blanks included.
+const BEGINNING: u64 = 4096;
+
+/// The byte order mark, which an editor may have put in front.
+const MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Writes traces, each with what was found in it, as one document; ends with a line end.
 ///
@@ -127,8 +136,11 @@ pub enum ReadError {
     #[error("{}", self.in_words(Language::English))]
     TooLarge,
     /// It is not JSON, or not of this shape.
+    #[error("{0}")]
+    Malformed(Malformed),
+    /// It holds no case.
     #[error("{}", self.in_words(Language::English))]
-    Json(#[from] serde_json::Error),
+    NoCase,
     /// It is of another version.
     #[error("{}", self.in_words(Language::English))]
     Version {
@@ -150,22 +162,18 @@ impl ReadError {
     #[must_use]
     pub fn in_words(&self, language: Language) -> String {
         match self {
-            Self::Io(error) => error.to_string(),
-            Self::TooLarge => language.pick(
-                format!("larger than {MAX_FILE} bytes, the most that is read"),
-                format!("大于 {MAX_FILE} 字节，超过读取上限"),
-            ),
-            Self::Json(error) => {
-                // The place is said in our words, so it is cut off theirs.
-                let words = error.to_string();
-                let place = format!(" at line {} column {}", error.line(), error.column());
-                let words = words.strip_suffix(&place).unwrap_or(&words);
-                let (line, column) = (error.line(), error.column());
+            Self::Io(error) => system::in_words(language, error),
+            Self::TooLarge => {
+                let most = MAX_FILE >> 20;
                 language.pick(
-                    format!("line {line}, column {column}: not a trace: {words}"),
-                    format!("第 {line} 行第 {column} 列：不是轨迹文件：{words}"),
+                    format!("larger than {most} MiB, the most that is read"),
+                    format!("大于 {most} MiB，超过读取上限"),
                 )
             }
+            Self::Malformed(malformed) => malformed.in_words(language),
+            Self::NoCase => language
+                .pick("the trace holds no case", "轨迹里没有用例")
+                .to_owned(),
             Self::Version { got } => language.pick(
                 format!(
                     "of version {got}; this sticky reads version {VERSION}: save it again, or use a sticky of its time"
@@ -175,7 +183,8 @@ impl ReadError {
                 ),
             ),
             Self::Inconsistent { path, flaw } => {
-                format!("{path}: {}", flaw.in_words(language))
+                let flaw = flaw.in_words(language);
+                language.pick(format!("{path}: {flaw}"), format!("{path}：{flaw}"))
             }
         }
     }
@@ -184,21 +193,33 @@ impl ReadError {
 /// Reads a document and checks it.
 ///
 /// # Errors
-/// When it cannot be read, is too large, is not JSON of this shape and version,
-/// or its parts do not fit together.
-pub fn read(from: impl Read) -> Result<Vec<Trace>, ReadError> {
+/// When it cannot be read, is too large, is not JSON of this shape and version, holds
+/// no case, or its parts do not fit together. What does not even begin as a trace does
+/// is not read to its end.
+pub fn read(mut from: impl Read) -> Result<Vec<Trace>, ReadError> {
     let mut bytes = Vec::new();
-    from.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
+    from.by_ref().take(BEGINNING).read_to_end(&mut bytes)?;
+    let begins = bytes.strip_prefix(MARK).unwrap_or(&bytes);
+    let is_all = (bytes.len() as u64) < BEGINNING;
+    if let Some(malformed) = Malformed::beginning(begins, is_all) {
+        return Err(ReadError::Malformed(malformed));
+    }
+    from.take(MAX_FILE + 1 - bytes.len() as u64)
+        .read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_FILE {
         return Err(ReadError::TooLarge);
     }
-    // An editor may have put a byte order mark in front.
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-    let head: wire::Head = serde_json::from_slice(bytes)?;
+    let bytes = bytes.strip_prefix(MARK).unwrap_or(&bytes);
+    let malformed = |error| ReadError::Malformed(Malformed::found(&error, bytes));
+    let head: wire::Head = serde_json::from_slice(bytes).map_err(malformed)?;
     if head.version != VERSION {
         return Err(ReadError::Version { got: head.version });
     }
-    let document: wire::Document<wire::Case<'static, IgnoredAny>> = serde_json::from_slice(bytes)?;
+    let document: wire::Document<wire::Case<'static, IgnoredAny>> =
+        serde_json::from_slice(bytes).map_err(malformed)?;
+    if document.cases.is_empty() {
+        return Err(ReadError::NoCase);
+    }
     (document.cases.into_iter().enumerate())
         .map(|(index, case)| {
             let trace = convert::from_wire(case).map_err(|(part, flow, flaw)| {

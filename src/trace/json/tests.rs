@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::language::Text;
+use crate::scenario::read::ReportStyle;
 use crate::scenario::{
     Amount, Condition, Count, Expectation, Fault, LengthError, Payload, Receives, Returned,
     SendRole, Side, SocketOption, SocketPart, SystemFault, Transport,
@@ -293,4 +294,60 @@ fn a_byte_order_mark_and_keys_from_later_are_passed_over() {
         .unwrap()
         .remove("analysis");
     assert_eq!(back(&format!("\u{feff}{document}")).unwrap(), [wanted]);
+}
+
+/// A source that counts what is taken from it.
+struct Counted<R> {
+    from: R,
+    read: u64,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.from.read(buffer)?;
+        self.read += read as u64;
+        Ok(read)
+    }
+}
+
+#[test]
+fn what_does_not_begin_as_a_trace_is_not_read_on() {
+    for (byte, wanted) in [
+        (0, "begins with the byte 00"),
+        (b'y', "begins with `y`"),
+        (b' ', "begins with nothing but blanks"),
+    ] {
+        let mut from = Counted {
+            from: io::repeat(byte),
+            read: 0,
+        };
+        let error = read(&mut from).unwrap_err().to_string();
+        assert!(error.contains(wanted), "{error}");
+        assert!(from.read <= BEGINNING, "{}", from.read);
+    }
+}
+
+#[test]
+fn the_place_of_a_mistake_is_a_character_of_the_file() {
+    // Of a line that is too long to be shown the place is told all the same.
+    let long = format!("{{\"x\": \"{}\", 1}}", "雨".repeat(40_000));
+    let style = ReportStyle::default();
+    let report = |document: &str| match back(document) {
+        Err(ReadError::Malformed(malformed)) => malformed.render("x.json", style),
+        other => panic!("{other:?}"),
+    };
+    let told = report(&long);
+    assert!(told.contains("--> x.json:1:40011\n"), "{told}");
+    assert!(!told.contains('雨'), "{told}");
+    // Wherever a file is cut off, or a byte is none of JSON, the report holds.
+    let good = written(trace(flow("雨雪".as_bytes(), b"\xe9\x9b"), 2));
+    for at in (0..good.len()).step_by(7) {
+        let cut = String::from_utf8_lossy(&good.as_bytes()[..at]).into_owned();
+        assert!(!report(&cut).is_empty());
+        let mut spoilt = good.clone().into_bytes();
+        spoilt[at] = 0xff;
+        if let Err(ReadError::Malformed(malformed)) = read(spoilt.as_slice()) {
+            assert!(malformed.render("x.json", style).contains("x.json:"));
+        }
+    }
 }

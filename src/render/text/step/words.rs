@@ -27,8 +27,8 @@ pub(super) fn too_small(language: Language, columns: usize, rows: usize) -> Stri
 pub(super) fn more_lines(style: &Style, hidden: usize, case: &str) -> String {
     let (more, case) = (style.glyphs().more, escape::text(case));
     let text = style.language.pick(
-        format!("  {more} {hidden} more lines; `sticky run {case}` shows all"),
-        format!("  {more} 还有 {hidden} 行；`sticky run {case}` 显示全部"),
+        format!("  {more} {hidden} more lines; `sticky run {case} --full` shows all"),
+        format!("  {more} 还有 {hidden} 行；`sticky run {case} --full` 显示全部"),
     );
     escape::clip(&text, style.columns(), more)
 }
@@ -129,8 +129,8 @@ pub(super) fn help(page: &mut Page<'_>) -> io::Result<()> {
         (
             run(glyphs.dash),
             page.pick(
-                "not left yet, not received, or not known; its label says which",
-                "还没有发出、没有收到或未知，见其标注",
+                "not left yet, not received, or not known",
+                "还没有发出、没有收到或未知",
             ),
         ),
         (

@@ -146,17 +146,14 @@ fn each_side_refuses_in_the_bytes_that_it_has() {
 #[test]
 fn what_is_no_trace_is_refused_with_line_and_column() {
     for (document, wanted) in [
-        (
-            "",
-            "line 1, column 0: not a trace: EOF while parsing a value",
-        ),
+        ("", "line 1, column 1: not a trace: the file is empty"),
         (
             "{\n  \"version\": }",
-            "line 2, column 14: not a trace: expected value",
+            "line 2, column 14: not a trace: this is not JSON (expected value)",
         ),
         (
             "{\"cases\": []}",
-            "line 1, column 13: not a trace: missing field `version`",
+            "line 1, column 13: not a trace: JSON, but up to here not of its form (missing field `version`)",
         ),
         (
             "{\"version\": 2, \"cases\": 7}",
@@ -172,7 +169,7 @@ fn what_is_no_trace_is_refused_with_line_and_column() {
     );
     let hex = spoilt("/cases/0/parts/0/flows/0/sent", json!({"hex": "123"}));
     assert!(
-        hex.ends_with("hex is pairs of the digits 0-9 and a-f"),
+        hex.ends_with("(hex is pairs of the digits 0-9 and a-f)"),
         "{hex}"
     );
 }

@@ -1,0 +1,165 @@
+//! Help, laid out: what a command is for, its usage, its arguments, its notes.
+//!
+//! The parser has a layout of its own, but breaks lines at spaces alone, and Chinese
+//! has none.
+//!
+//! Promises: no line is wider than asked, but for an example, which stands as it is
+//! written, to be copied; every paragraph is filled.
+
+use std::fmt::Write as _;
+
+use clap::{Arg, Command};
+use colored::{ColoredString, Colorize};
+
+use crate::language::Language;
+use crate::render::{escape, text};
+
+/// The columns in front of a name, and between it and what it means.
+const GAP: usize = 2;
+/// The fewest columns for what a name means; where there are fewer, it goes below the name.
+const LEAST_ROOM: usize = 24;
+/// The columns in front of what a name means, where that goes below it.
+const BELOW: usize = 10;
+
+/// The help of a command that is built, in lines of so many columns.
+pub(super) fn help(command: &mut Command, language: Language, columns: usize) -> String {
+    let about = command.get_about().map(ToString::to_string);
+    let mut out = paragraphs(&about.unwrap_or_default(), columns);
+    let usage = usage(command);
+    let label = language.pick("Usage: ", "用法：");
+    let indent = escape::width(label);
+    out.push('\n');
+    for (index, line) in text::lesson(&usage, columns - indent).iter().enumerate() {
+        let label = if index == 0 { label } else { "" }.bold().underline();
+        let gap = if index == 0 { 0 } else { indent };
+        // A string takes all that is written to it, here and below.
+        let _ = writeln!(out, "{label}{:gap$}{line}", "");
+    }
+    for (heading, rows) in sections(command, language) {
+        let colon = language.pick(":", "：");
+        let _ = writeln!(out, "\n{}", format!("{heading}{colon}").bold().underline());
+        write_rows(&rows, columns, &mut out);
+    }
+    if let Some(notes) = command.get_after_help().map(ToString::to_string) {
+        out.push('\n');
+        out.push_str(&paragraphs(&notes, columns));
+    }
+    out
+}
+
+/// How the command is called, without the parser's label.
+pub(super) fn usage(command: &mut Command) -> String {
+    let usage = command.render_usage().to_string();
+    usage.trim_start_matches("Usage:").trim().to_owned()
+}
+
+/// Whether a line of notes is an example.
+pub(super) fn is_example(line: &str) -> bool {
+    line.starts_with("  ")
+}
+
+/// Each line of `notes` as a paragraph, but for examples.
+fn paragraphs(notes: &str, columns: usize) -> String {
+    let mut out = String::new();
+    for line in notes.lines() {
+        if is_example(line) || line.is_empty() {
+            out.push_str(line);
+        } else {
+            out.push_str(&text::lesson(line, columns).join("\n"));
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// A name and what it means.
+struct Row {
+    name: [ColoredString; 3],
+    columns: usize,
+    meaning: String,
+}
+
+impl Row {
+    fn of_command(command: &Command) -> Self {
+        let name = command.get_name();
+        Self {
+            name: [bold(name), "".normal(), "".normal()],
+            columns: escape::width(name),
+            meaning: command.get_about().map_or(String::new(), |about| {
+                about.to_string().lines().next().unwrap_or("").to_owned()
+            }),
+        }
+    }
+
+    fn of(arg: &Arg) -> Self {
+        let whole = arg.to_string();
+        let short = match arg.get_short() {
+            Some(short) => format!("-{short}, "),
+            None if arg.is_positional() => String::new(),
+            None => " ".repeat("-o, ".len()),
+        };
+        // The name to be typed, and the value to be thought of.
+        let (typed, value) = match whole.find(' ') {
+            _ if arg.is_positional() => ("", whole.as_str()),
+            Some(at) => whole.split_at(at),
+            None => (whole.as_str(), ""),
+        };
+        Self {
+            columns: escape::width(&short) + escape::width(&whole),
+            name: [bold(&short), bold(typed), value.normal()],
+            meaning: arg.get_help().map_or(String::new(), ToString::to_string),
+        }
+    }
+}
+
+/// Bold, where there is anything to be seen.
+fn bold(text: &str) -> ColoredString {
+    if text.trim().is_empty() {
+        text.normal()
+    } else {
+        text.bold()
+    }
+}
+
+/// The commands, then the arguments under their headings, in the order in which they were added.
+fn sections(command: &Command, language: Language) -> Vec<(String, Vec<Row>)> {
+    let mut sections: Vec<(String, Vec<Row>)> = Vec::new();
+    if command.has_subcommands() {
+        let heading = language.pick("Commands", "命令").to_owned();
+        let rows = command.get_subcommands().map(Row::of_command);
+        sections.push((heading, rows.collect()));
+    }
+    for arg in command.get_arguments() {
+        let heading = arg.get_help_heading().unwrap_or_default();
+        match sections.iter_mut().find(|(known, _)| known == heading) {
+            Some((_, rows)) => rows.push(Row::of(arg)),
+            None => sections.push((heading.to_owned(), vec![Row::of(arg)])),
+        }
+    }
+    sections
+}
+
+fn write_rows(rows: &[Row], columns: usize, out: &mut String) {
+    let widest = rows.iter().map(|row| row.columns).max().unwrap_or(0);
+    let beside = GAP + widest + GAP;
+    let goes_below = columns < beside + LEAST_ROOM;
+    let indent = if goes_below { BELOW } else { beside };
+    for Row {
+        name: [short, typed, value],
+        columns: used,
+        meaning,
+    } in rows
+    {
+        let _ = write!(out, "{:GAP$}{short}{typed}{value}", "");
+        let mut at = GAP + used;
+        for line in text::lesson(meaning, columns - indent) {
+            if at > 0 && !goes_below {
+                let _ = write!(out, "{:gap$}{line}", "", gap = indent - at);
+            } else {
+                let _ = write!(out, "\n{:indent$}{line}", "");
+            }
+            at = 0;
+        }
+        out.push('\n');
+    }
+}

@@ -1,0 +1,186 @@
+//! What is wrong with a file that is not even the JSON of a trace, and where.
+//!
+//! The parser says of which kind the mistake is and where it stopped; what that means
+//! is said here, in both languages. Its own words are English and come last, in
+//! brackets, where they tell more.
+//!
+//! Promises: holds no more of the file than a part of one line.
+
+use std::fmt;
+
+use serde_json::error::Category;
+
+use crate::language::Language;
+use crate::scenario::read::{Place, ReportStyle, report_at};
+
+/// The longest beginning of a line that is shown, in bytes.
+const MOST_BEFORE: usize = 1 << 16;
+/// How much of the line is kept behind the place, in bytes.
+const MOST_BEHIND: usize = 200;
+
+/// What is wrong, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Malformed {
+    mistake: Mistake,
+    /// From 1; the column counts characters.
+    line: usize,
+    column: usize,
+    /// The line, and where in it the mistake begins, in bytes; none of a line that is too long.
+    excerpt: Option<(String, usize)>,
+}
+
+/// What is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Mistake {
+    /// There is nothing in the file.
+    Empty,
+    /// It begins with this byte, and every trace with a brace.
+    Beginning(u8),
+    /// It is not JSON; with the parser's words.
+    Syntax(String),
+    /// It ends in the middle.
+    EndsEarly,
+    /// It is JSON of another form; with the parser's words.
+    Form(String),
+}
+
+impl Malformed {
+    /// What the first bytes of a file show already; none where they may begin a trace.
+    /// `is_all` says whether there are no more.
+    pub(super) fn beginning(bytes: &[u8], is_all: bool) -> Option<Self> {
+        match bytes.iter().position(|byte| !byte.is_ascii_whitespace()) {
+            Some(at) if bytes[at] == b'{' => None,
+            Some(at) => Some(Self::at(Mistake::Beginning(bytes[at]), bytes, at)),
+            None if is_all => Some(Self::at(Mistake::Empty, bytes, 0)),
+            None => {
+                let at = bytes.len().saturating_sub(1);
+                let byte = bytes.last().copied().unwrap_or(b' ');
+                Some(Self::at(Mistake::Beginning(byte), bytes, at))
+            }
+        }
+    }
+
+    /// What the parser found in `bytes`.
+    pub(super) fn found(error: &serde_json::Error, bytes: &[u8]) -> Self {
+        let end = bytes.trim_ascii_end().len();
+        // The place is said apart, so it is cut off the words.
+        let words = error.to_string();
+        let place = format!(" at line {} column {}", error.line(), error.column());
+        let words = words.strip_suffix(&place).unwrap_or(&words).to_owned();
+        let mistake = match error.classify() {
+            Category::Eof => return Self::at(Mistake::EndsEarly, bytes, end),
+            Category::Syntax | Category::Io => Mistake::Syntax(words),
+            Category::Data => Mistake::Form(words),
+        };
+        let lines = bytes.split_inclusive(|&byte| byte == b'\n');
+        let before = lines.take(error.line().saturating_sub(1));
+        let line_start = before.map(<[u8]>::len).sum::<usize>();
+        // Its columns are bytes from 1, or 0 in front of a line.
+        let at = line_start + error.column().saturating_sub(1);
+        Self::at(mistake, bytes, at.min(end))
+    }
+
+    fn at(mistake: Mistake, bytes: &[u8], at: usize) -> Self {
+        let is_inside = |byte: u8| byte & 0b1100_0000 == 0b1000_0000;
+        let before = &bytes[..at];
+        let begin = before
+            .iter()
+            .rposition(|&byte| byte == b'\n')
+            .map_or(0, |end| end + 1);
+        // A character has at most three bytes behind its first.
+        let back = (bytes[begin..(at + 1).min(bytes.len())].iter().rev())
+            .take_while(|&&byte| is_inside(byte))
+            .count();
+        let at = at
+            .saturating_sub(if back <= 3 { back } else { 0 })
+            .max(begin);
+        let front = String::from_utf8_lossy(&bytes[begin..at]);
+        let behind = &bytes[at..bytes.len().min(at + MOST_BEHIND)];
+        let behind = behind.split(|&byte| byte == b'\n').next().unwrap_or(&[]);
+        let excerpt = (at - begin <= MOST_BEFORE).then(|| {
+            let line = format!("{front}{}", String::from_utf8_lossy(behind));
+            (line, front.len())
+        });
+        Self {
+            mistake,
+            line: before.split(|&byte| byte == b'\n').count(),
+            column: front.chars().count() + 1,
+            excerpt,
+        }
+    }
+
+    /// What is wrong, in one sentence, as far as it is known.
+    fn title(&self, language: Language) -> String {
+        match &self.mistake {
+            Mistake::Empty => language
+                .pick("not a trace: the file is empty", "不是轨迹文件：文件是空的")
+                .to_owned(),
+            Mistake::Beginning(byte) => {
+                let byte = shown(*byte, language);
+                language.pick(
+                    format!("not a trace: it begins with {byte}, and a trace with `{{`"),
+                    format!("不是轨迹文件：开头是{byte}，而轨迹文件以 `{{` 开头"),
+                )
+            }
+            Mistake::Syntax(words) => language.pick(
+                format!("not a trace: this is not JSON ({words})"),
+                format!("不是轨迹文件：这里不符合 JSON 语法（{words}）"),
+            ),
+            Mistake::EndsEarly => language
+                .pick(
+                    "the trace is cut off: the file ends too early",
+                    "轨迹不完整：文件提前结束",
+                )
+                .to_owned(),
+            Mistake::Form(words) => language.pick(
+                format!("not a trace: JSON, but up to here not of its form ({words})"),
+                format!("不是轨迹文件：是 JSON，但到此处为止的形式不对（{words}）"),
+            ),
+        }
+    }
+
+    /// The report: what, where, and what would help; ends in a line break.
+    #[must_use]
+    pub fn render(&self, path: &str, style: ReportStyle) -> String {
+        let help = style.language.pick(
+            "write it anew with `sticky run NAME --format json -o FILE`",
+            "用 `sticky run 名称 --format json -o 文件` 重新写出",
+        );
+        let place = Place {
+            path,
+            line: self.line,
+            column: self.column,
+            excerpt: (self.excerpt.as_ref()).map(|(text, at)| (text.as_str(), *at)),
+        };
+        report_at(self.title(style.language), help.to_owned(), &place, style)
+    }
+
+    /// The same in one line, without the excerpt.
+    #[must_use]
+    pub fn in_words(&self, language: Language) -> String {
+        let (line, column) = (self.line, self.column);
+        let title = self.title(language);
+        language.pick(
+            format!("line {line}, column {column}: {title}"),
+            format!("第 {line} 行第 {column} 列：{title}"),
+        )
+    }
+}
+
+impl fmt::Display for Malformed {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.in_words(Language::English))
+    }
+}
+
+/// A byte, as itself where it is printable.
+fn shown(byte: u8, language: Language) -> String {
+    if byte.is_ascii_graphic() {
+        let byte = char::from(byte);
+        language.pick(format!("`{byte}`"), format!(" `{byte}`"))
+    } else if byte.is_ascii_whitespace() {
+        language.pick("nothing but blanks", "一大段空白").to_owned()
+    } else {
+        language.pick(format!("the byte {byte:02x}"), format!("字节 {byte:02x}"))
+    }
+}
