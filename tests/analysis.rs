@@ -1046,3 +1046,80 @@ fn which_of_two_datagrams_alike_was_lost_is_not_told() {
     assert_eq!(seen.skipped, [Skipped::Alike(Side::Client); 2]);
     assert_eq!(seen.held, 2);
 }
+
+#[test]
+fn a_boundary_beside_a_datagram_that_is_not_certain_is_not_told() {
+    let mut part = Written::new(Transport::Udp)
+        .send("same")
+        .send("same")
+        .send("other")
+        .datagram(b"same", 0)
+        .datagram(b"other", 0)
+        .part;
+    part.expect.client.boundaries = vec![
+        ExpectedBoundary {
+            at: 4,
+            fate: ExpectedFate::Kept,
+        },
+        ExpectedBoundary {
+            at: 8,
+            fate: ExpectedFate::NotReached,
+        },
+    ];
+    let seen = analyse_part(&part);
+    let fates: Vec<_> = seen.flows[0].boundaries.iter().map(|it| it.fate).collect();
+    assert_eq!(fates, [BoundaryFate::Uncertain; 2]);
+    assert_eq!(seen.skipped, [Skipped::Alike(Side::Client); 2]);
+    assert_eq!((seen.held, seen.differences), (0, vec![]));
+}
+
+#[test]
+fn datagrams_cut_to_the_same_bytes_cannot_be_told_apart() {
+    let certain = |second: &str, recvs: &[(&[u8], u32)]| -> Vec<bool> {
+        let mut written = Written::new(Transport::Udp)
+            .send("hello world A")
+            .send(second);
+        for (bytes, cut) in recvs {
+            written = written.datagram(bytes, *cut);
+        }
+        let flow = &analyse_part(&written.part).flows[0];
+        flow.datagrams.iter().map(|it| it.certain).collect()
+    };
+    assert_eq!(certain("hello world B", &[(b"hello", 8)]), [false, false]);
+    let both: [(&[u8], u32); 2] = [(b"hello", 8), (b"hello", 8)];
+    assert_eq!(certain("hello world B", &both), [true, true]);
+    // Another length, or a whole one, is another one.
+    assert_eq!(certain("hello", &[(b"hello", 8)]), [true, true]);
+    let one_whole: [(&[u8], u32); 2] = [(b"hello world A", 0), (b"hello", 8)];
+    assert_eq!(certain("hello world B", &one_whole), [true, true]);
+}
+
+#[test]
+fn a_cut_datagram_that_was_overtaken_is_found() {
+    let part = Written::new(Transport::Udp)
+        .send("first one")
+        .send("other one")
+        .datagram(b"other", 4)
+        .datagram(b"first", 4)
+        .part;
+    let flow = &analyse_part(&part).flows[0];
+    assert!(flow.faithful);
+    let recvs: Vec<_> = flow.datagrams.iter().map(|it| it.recv).collect();
+    assert_eq!(recvs, [Some(1), Some(0)]);
+}
+
+#[test]
+fn records_in_order_leave_no_doubt() {
+    let part = Written::new(Transport::UnixSeqpacket)
+        .send("same")
+        .send("same")
+        .datagram(b"same", 0)
+        .part;
+    let flow = &analyse_part(&part).flows[0];
+    let told: Vec<_> = flow
+        .datagrams
+        .iter()
+        .map(|it| (it.recv, it.certain))
+        .collect();
+    assert_eq!(told, [(Some(0), true), (None, true)]);
+}

@@ -1,44 +1,50 @@
 //! The fates of datagrams (and records): which of those sent each recv returned.
 //!
 //! A datagram carries no number, so it is known by its bytes: the one received is the
-//! first sent after the last one received whose bytes are the same. Where several have
-//! the same bytes and not all of them were received, which ones were is not certain,
-//! and is marked so.
+//! first sent after the last one received whose bytes are the same, or begin so if it was
+//! cut. Where others have these bytes too, and the same did not become of all of them,
+//! which is which is not certain, and is marked so. A socket that keeps the order and
+//! loses nothing leaves no doubt.
 //!
 //! Promises: n log n in the datagrams, but for those that were cut, which are looked for
-//! one by one.
+//! one by one among those of their size.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::sent::Record;
 use super::{
     Boundary, BoundaryFate, Datagram, FlowAnalysis, Message, MessageFate, Range, RecvSpan,
 };
+use crate::scenario::Transport;
 use crate::trace::Flow;
 
 /// What became of everything in one flow of datagrams.
-pub(super) fn analyse(flow: &Flow, record: &Record) -> FlowAnalysis {
-    let mut waiting = Waiting::of(flow, record);
-    // For each datagram sent, the recv that returned it.
-    let mut returned: Vec<Option<usize>> = vec![None; record.sends.len()];
+pub(super) fn analyse(flow: &Flow, record: &Record, transport: Transport) -> FlowAnalysis {
+    let ranges = record.sends.iter().map(|send| send.range);
+    let sent: Vec<&[u8]> = ranges.map(|range| slice(&flow.sent, range)).collect();
+    let mut waiting = Waiting::of(&sent);
+    let mut outcomes = vec![Outcome::Lost; sent.len()];
+    let mut returned: Vec<Option<usize>> = vec![None; sent.len()];
     let mut next = 0;
     let mut faithful = true;
     let mut recvs = record.recvs.clone();
     for (index, (recv, &filled)) in recvs.iter_mut().zip(&record.filled).enumerate() {
-        let bytes = slice(&flow.received, recv.range);
-        let found = if recv.cut == 0 {
-            // Where the kernel does not tell that it cut a datagram, a full buffer does.
-            let whole = waiting.take_whole(bytes, next);
-            whole.or_else(|| {
-                filled
-                    .then(|| waiting.take_cut(bytes, None, next))
-                    .flatten()
-            })
-        } else {
-            waiting.take_cut(bytes, Some(recv.range.len() + recv.cut), next)
+        let cut = Cut {
+            bytes: slice(&flow.received, recv.range),
+            size: (recv.cut > 0).then_some(recv.range.len() + recv.cut),
         };
+        let mut found = None;
+        if cut.size.is_none() {
+            found = waiting.take_whole(cut.bytes, next);
+        }
+        let mut outcome = Outcome::Whole;
+        // Where the kernel does not tell that it cut a datagram, a full buffer does.
+        if found.is_none() && (cut.size.is_some() || filled) {
+            found = waiting.take_cut(cut, next);
+            outcome = Outcome::Cut(cut);
+        }
         let start = if let Some(place) = found {
-            returned[place] = Some(index);
+            (returned[place], outcomes[place]) = (Some(index), outcome);
             next = place + 1;
             let sent = record.sends[place].range;
             recv.cut = sent.len() - recv.range.len();
@@ -52,15 +58,21 @@ pub(super) fn analyse(flow: &Flow, record: &Record) -> FlowAnalysis {
             end: start + recv.range.len(),
         };
     }
+    let certain = match transport {
+        Transport::UnixSeqpacket => vec![true; sent.len()],
+        Transport::Udp | Transport::Tcp | Transport::UnixStream | Transport::Pipe => {
+            certain(&sent, &outcomes)
+        }
+    };
     let datagrams: Vec<Datagram> = record
         .sends
         .iter()
-        .zip(returned)
-        .map(|(send, recv)| Datagram {
+        .zip(returned.into_iter().zip(certain))
+        .map(|(send, (recv, certain))| Datagram {
             range: send.range,
             message: send.message,
             recv,
-            certain: waiting.are_all_or_none(slice(&flow.sent, send.range)),
+            certain,
         })
         .collect();
     FlowAnalysis {
@@ -74,76 +86,107 @@ pub(super) fn analyse(flow: &Flow, record: &Record) -> FlowAnalysis {
     }
 }
 
-/// The datagrams sent that no recv has returned yet.
-struct Waiting<'a> {
-    /// By their bytes, in order.
-    alike: HashMap<&'a [u8], Alike>,
-    /// All of them, in order.
-    all: BTreeSet<usize>,
-    bytes: Vec<&'a [u8]>,
-    /// How many bytes the longest one sent has.
-    longest: usize,
+/// What is known of a datagram that was cut: how it begins, and how long it was if the
+/// kernel tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Cut<'a> {
+    bytes: &'a [u8],
+    size: Option<u64>,
 }
 
-/// The datagrams that have the same bytes.
-#[derive(Default)]
-struct Alike {
-    sent: usize,
-    waiting: BTreeSet<usize>,
+impl Cut<'_> {
+    /// Whether this datagram can have been the one.
+    fn fits(self, sent: &[u8]) -> bool {
+        self.size.is_none_or(|size| sent.len() as u64 == size)
+            && sent.len() > self.bytes.len()
+            && sent.starts_with(self.bytes)
+    }
+}
+
+/// What became of a datagram sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome<'a> {
+    Lost,
+    Whole,
+    Cut(Cut<'a>),
+}
+
+/// The datagrams sent that no recv has returned yet.
+struct Waiting<'a> {
+    sent: &'a [&'a [u8]],
+    /// By their bytes, in order.
+    alike: HashMap<&'a [u8], BTreeSet<usize>>,
+    /// By their size, in order.
+    sizes: BTreeMap<usize, BTreeSet<usize>>,
 }
 
 impl<'a> Waiting<'a> {
-    fn of(flow: &'a Flow, record: &Record) -> Self {
-        let ranges = record.sends.iter().map(|send| send.range);
-        let bytes: Vec<&[u8]> = ranges.map(|range| slice(&flow.sent, range)).collect();
-        let mut alike: HashMap<&[u8], Alike> = HashMap::new();
-        for (index, bytes) in bytes.iter().enumerate() {
-            let alike = alike.entry(bytes).or_default();
-            alike.sent += 1;
-            alike.waiting.insert(index);
+    fn of(sent: &'a [&'a [u8]]) -> Self {
+        let mut alike: HashMap<&[u8], BTreeSet<usize>> = HashMap::new();
+        let mut sizes: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+        for (index, bytes) in sent.iter().enumerate() {
+            alike.entry(bytes).or_default().insert(index);
+            sizes.entry(bytes.len()).or_default().insert(index);
         }
-        Self {
-            alike,
-            all: (0..bytes.len()).collect(),
-            longest: bytes.iter().map(|bytes| bytes.len()).max().unwrap_or(0),
-            bytes,
-        }
+        Self { sent, alike, sizes }
     }
 
     /// Takes the first from `next` on that has these bytes, or the first of all.
     fn take_whole(&mut self, bytes: &[u8], next: usize) -> Option<usize> {
-        let waiting = &self.alike.get(bytes)?.waiting;
-        let found = waiting.range(next..).next().or_else(|| waiting.first());
+        let alike = self.alike.get(bytes)?;
+        let found = alike.range(next..).next().or_else(|| alike.first());
         self.take(*found?)
     }
 
-    /// Takes the first from `next` on that begins with these bytes and has more: `size` in
-    /// all, where that is known.
-    fn take_cut(&mut self, bytes: &[u8], size: Option<u64>, next: usize) -> Option<usize> {
-        if bytes.len() >= self.longest {
-            return None;
-        }
-        let found = self.all.range(next..).copied().find(|&index| {
-            let sent = self.bytes[index];
-            let fits = size.is_none_or(|size| sent.len() as u64 == size);
-            fits && sent.len() > bytes.len() && sent.starts_with(bytes)
-        })?;
+    /// Takes the first from `next` on that can have been cut so, or the first of all.
+    fn take_cut(&mut self, cut: Cut<'_>, next: usize) -> Option<usize> {
+        let first = |of: &BTreeSet<usize>, from| {
+            let mut indices = of.range(from..);
+            indices.find(|&&index| cut.fits(self.sent[index])).copied()
+        };
+        let longer = self.sizes.range(cut.bytes.len() + 1..);
+        let of_its_size: Vec<&BTreeSet<usize>> = longer
+            .filter(|(length, _)| cut.size.is_none_or(|size| **length as u64 == size))
+            .map(|(_, indices)| indices)
+            .collect();
+        let find = |from| of_its_size.iter().filter_map(|of| first(of, from)).min();
+        let found = find(next).or_else(|| find(0))?;
         self.take(found)
     }
 
     fn take(&mut self, index: usize) -> Option<usize> {
-        self.all.remove(&index);
-        let alike = self.alike.get_mut(self.bytes[index])?;
-        alike.waiting.remove(&index);
+        let bytes = self.sent[index];
+        self.alike.get_mut(bytes)?.remove(&index);
+        self.sizes.get_mut(&bytes.len())?.remove(&index);
         Some(index)
     }
+}
 
-    /// Whether all that have these bytes were returned, or none was.
-    fn are_all_or_none(&self, bytes: &[u8]) -> bool {
-        self.alike
-            .get(bytes)
-            .is_none_or(|alike| alike.waiting.is_empty() || alike.waiting.len() == alike.sent)
+/// Of each datagram, whether it is certain what became of it: the same became of all that
+/// have its bytes, and of all that can have been cut as one was.
+fn certain(sent: &[&[u8]], outcomes: &[Outcome<'_>]) -> Vec<bool> {
+    let mut of_alike: HashMap<&[u8], Option<Outcome<'_>>> = HashMap::new();
+    let mut cuts: HashMap<Cut<'_>, usize> = HashMap::new();
+    for (bytes, &outcome) in sent.iter().zip(outcomes) {
+        let known = of_alike.entry(bytes).or_insert(Some(outcome));
+        *known = known.filter(|known| *known == outcome);
+        if let Outcome::Cut(cut) = outcome {
+            *cuts.entry(cut).or_default() += 1;
+        }
     }
+    let mut certain: Vec<bool> = sent.iter().map(|bytes| of_alike[bytes].is_some()).collect();
+    for (cut, count) in cuts {
+        let fitting: Vec<usize> = (0..sent.len())
+            .filter(|&index| cut.fits(sent[index]))
+            .filter(|&index| of_alike[sent[index]] != Some(Outcome::Whole))
+            .collect();
+        if fitting.len() > count {
+            for index in fitting {
+                certain[index] = false;
+            }
+        }
+    }
+    certain
 }
 
 /// The bytes of a range, as far as they are there.
@@ -188,8 +231,9 @@ fn boundaries(datagrams: &[Datagram]) -> Vec<Boundary> {
         .windows(2)
         .filter(|pair| pair[0].message != pair[1].message)
         .map(|pair| {
-            let both = pair.iter().all(|datagram| datagram.recv.is_some());
-            let fate = if both {
+            let fate = if pair.iter().any(|datagram| !datagram.certain) {
+                BoundaryFate::Uncertain
+            } else if pair.iter().all(|datagram| datagram.recv.is_some()) {
                 BoundaryFate::Kept
             } else {
                 BoundaryFate::NotReached

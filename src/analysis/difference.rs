@@ -209,7 +209,8 @@ pub enum Skipped {
     Retransmitted(Side),
     /// The kernel does not tell what it dropped.
     Dropped(Side),
-    /// What became of a message cannot be told, as another datagram has the same bytes.
+    /// What became of a message or a boundary cannot be told, as other datagrams have the
+    /// same bytes.
     Alike(Side),
     /// The platform has no such socket, option or call, so the whole part is not judged.
     Part(Side),

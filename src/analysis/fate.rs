@@ -101,6 +101,8 @@ pub enum BoundaryFate {
     },
     /// The bytes received end before it, or (datagrams) a message beside it never arrived.
     NotReached,
+    /// What became of a datagram beside it is not certain ([`Datagram::certain`]).
+    Uncertain,
 }
 
 impl BoundaryFate {
@@ -112,7 +114,7 @@ impl BoundaryFate {
             (Self::Coalesced { place, .. }, ExpectedFate::Coalesced(wanted)) => {
                 wanted.is_none() || place == wanted
             }
-            (Self::Kept | Self::NotReached | Self::Coalesced { .. }, _) => false,
+            (Self::Kept | Self::NotReached | Self::Coalesced { .. } | Self::Uncertain, _) => false,
         }
     }
 }
@@ -140,8 +142,8 @@ pub struct Datagram {
     /// The index of the recv that returned it in
     /// [`FlowAnalysis::recvs`](super::FlowAnalysis::recvs); none where none did.
     pub recv: Option<usize>,
-    /// Whether that is certain. Where datagrams with the same bytes were sent and not all of
-    /// them received, which were cannot be told, and `recv` names the first.
+    /// Whether that is certain. Where datagrams with the same bytes were sent and not the
+    /// same became of all of them, which is which cannot be told, and `recv` names the first.
     pub certain: bool,
 }
 

@@ -140,6 +140,10 @@ impl<'a> Judge<'a> {
                     .binary_search_by_key(&wanted.at, |found| found.at);
                 found.ok().map(|index| flow.boundaries[index].fate)
             });
+            if got == Some(BoundaryFate::Uncertain) {
+                self.verdict.skipped.push(Skipped::Alike(self.side));
+                continue;
+            }
             let placed = matches!(wanted.fate, ExpectedFate::Coalesced(Some(_)));
             if placed && matches!(got, Some(BoundaryFate::Coalesced { place: None, .. })) {
                 self.verdict.skipped.push(Skipped::Place(self.side));

@@ -3,7 +3,7 @@
 //! Given a [`Trace`], says for every message boundary whether a recv covered it,
 //! for every message how it arrived, and which expectation does not hold and how.
 //!
-//! Promises: linear in the calls; the same trace gives the same analysis, live or
+//! Promises: linear in the calls of a stream, and of datagrams as `datagram` says; the same trace gives the same analysis, live or
 //! from a file. Never opens a socket and never guesses: what the trace does not
 //! hold is [`None`].
 
@@ -112,7 +112,7 @@ pub fn analyse_part(part: &PartTrace) -> PartAnalysis {
         .zip(&part.flows)
         .map(|(record, flow)| {
             if part.transport.keeps_boundaries() {
-                datagram::analyse(flow, &record)
+                datagram::analyse(flow, &record, part.transport)
             } else {
                 stream::analyse(flow, record, dropping.contains(&flow.from.other()))
             }

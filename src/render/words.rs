@@ -153,6 +153,9 @@ pub fn boundary_fate(language: Language, fate: BoundaryFate) -> String {
         BoundaryFate::Kept => language.pick("kept", "保留").to_owned(),
         BoundaryFate::Coalesced { place: where_, .. } => place(language, where_).to_owned(),
         BoundaryFate::NotReached => language.pick("not reached", "没有到达").to_owned(),
+        BoundaryFate::Uncertain => language
+            .pick("not known (datagrams alike)", "无法得知（数据报内容相同）")
+            .to_owned(),
     }
 }
 

@@ -136,7 +136,7 @@ fn fitted<T>(mut items: Vec<T>) -> Vec<T> {
 
 /// Where a call stands: its moment, and causes before effects at the same time.
 fn place(call: &Call) -> (u64, bool) {
-    (call.moment(), call.moment() == call.end)
+    (call.moment(), !call.is_cause())
 }
 
 /// The call with the merged numbers of its connection or flow.
@@ -228,7 +228,8 @@ mod tests {
     #[test]
     fn at_one_moment_the_cause_comes_first() {
         let server = log(Side::Server, &[(0, 40, recv(), None)]);
-        let client = log(Side::Client, &[(40, 50, send(), None)]);
+        // A clock can be too coarse to tell how long it took.
+        let client = log(Side::Client, &[(40, 40, send(), None)]);
         let stands = [(Side::Client, 40), (Side::Server, 40)];
         assert_eq!(merged(server, client), stands);
     }

@@ -141,8 +141,18 @@ impl Call {
     /// if it observes something (a recv, a wait, an accept), failed, or let time pass.
     #[must_use]
     pub const fn moment(&self) -> u64 {
+        if self.is_cause() {
+            self.start
+        } else {
+            self.end
+        }
+    }
+
+    /// Whether it brings something about, which others can observe from its beginning on.
+    #[must_use]
+    pub const fn is_cause(&self) -> bool {
         if self.fault.is_some() {
-            return self.end;
+            return false;
         }
         match self.op {
             Op::Bind { .. }
@@ -153,13 +163,13 @@ impl Call {
             | Op::Set(_)
             | Op::DropArriving(_)
             | Op::HalfClose
-            | Op::Close(_) => self.start,
+            | Op::Close(_) => true,
             Op::Accept { .. }
             | Op::Recv { .. }
             | Op::Decoded { .. }
             | Op::Wait(_)
             | Op::Pause
-            | Op::Refuse { .. } => self.end,
+            | Op::Refuse { .. } => false,
         }
     }
 }

@@ -198,7 +198,9 @@ impl Exchange {
                         place: Some(place), ..
                     }) => Ok(Answer::Boundary(Some(place))),
                     Some(
-                        BoundaryFate::Coalesced { place: None, .. } | BoundaryFate::NotReached,
+                        BoundaryFate::Coalesced { place: None, .. }
+                        | BoundaryFate::NotReached
+                        | BoundaryFate::Uncertain,
                     )
                     | None => Err(Void::NotTold),
                 }

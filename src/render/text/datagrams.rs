@@ -174,6 +174,7 @@ fn one(page: &mut Page<'_>, flow: &Flow, shown: &Shown<'_>, largest: u64) -> io:
 
     let got = shown
         .recv
+        .filter(|_| shown.datagram.certain)
         .map_or(0, |(_, recv)| recv.range.len().min(length));
     let room = page.style.columns() - CHART - 1;
     let width = scaled(length, largest, room).max(NARROWEST);
@@ -208,18 +209,21 @@ fn recv_lane(page: &Page<'_>, shown: &Shown<'_>, got: u64) -> Lane {
     if shown.may_come {
         return Lane::of(name, Vec::new());
     }
+    if !shown.datagram.certain {
+        return Lane {
+            name,
+            runs: Vec::new(),
+            says: Some(page.pick(
+                "this one, or one like it",
+                "收到的是它，或是和它相同的另一个",
+            )),
+        };
+    }
     let Some((index, _)) = shown.recv else {
         return Lane {
             name,
             runs: Vec::new(),
-            says: Some(if shown.datagram.certain {
-                page.pick("never received", "没有收到")
-            } else {
-                page.pick(
-                    "this one, or one like it, was lost",
-                    "丢失的是它，或是和它相同的另一个",
-                )
-            }),
+            says: Some(page.pick("never received", "没有收到")),
         };
     };
     let mut runs = vec![run(0, got, false, lanes::recv_labels(index, got))];

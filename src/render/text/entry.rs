@@ -148,11 +148,21 @@ pub(super) fn name(page: &Page<'_>, call: &Call) -> String {
     let name = plain(page, call, call.end);
     match &call.op {
         Op::Refuse {
-            framing: Some(framing),
-            ..
-        } => page.pick(format!("{name}, {framing}"), format!("{name}，{framing}")),
-        Op::Refuse { framing: None, .. }
-        | Op::Send { .. }
+            framing, offset, ..
+        } => {
+            let at = grouped(*offset);
+            match framing {
+                Some(framing) => page.pick(
+                    format!("refused at offset {at} by {framing}"),
+                    format!("{framing} 在偏移 {at} 处拒绝"),
+                ),
+                None => page.pick(
+                    format!("refused at offset {at}"),
+                    format!("在偏移 {at} 处拒绝"),
+                ),
+            }
+        }
+        Op::Send { .. }
         | Op::Recv { .. }
         | Op::Decoded { .. }
         | Op::Bind { .. }
@@ -173,7 +183,7 @@ pub(super) fn name(page: &Page<'_>, call: &Call) -> String {
 fn plain(page: &Page<'_>, call: &Call, zero: u64) -> String {
     let language = page.style.language;
     match &call.op {
-        Op::Send { asked, .. } => format!("send  {}", bytes(u64::from(*asked))),
+        Op::Send { asked, .. } => format!("send {}", bytes(u64::from(*asked))),
         Op::Recv { asked, .. } => format!("recv({asked})"),
         Op::Decoded { .. } => page.pick("decoded", "解码").to_owned(),
         Op::Bind { port, again } => {
@@ -377,7 +387,8 @@ fn span(offset: u64, bytes: u32) -> Range<usize> {
 fn duration(page: &Page<'_>, call: &Call, zero: u64) -> String {
     let took = call.end.saturating_sub(call.start.max(zero));
     if page.style.times && took >= 1_000_000 {
-        format!(" ({})", time(took, page.style.ascii))
+        let took = time(took, page.style.ascii);
+        page.pick(format!(" ({took})"), format!("（{took}）"))
     } else {
         String::new()
     }

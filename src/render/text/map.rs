@@ -227,7 +227,7 @@ pub(super) fn lost(page: &mut Page<'_>, panel: &Panel, seen: &FlowAnalysis) -> i
         .take_while(|boundary| boundary.at <= panel.end())
         .filter_map(|boundary| match boundary.fate {
             BoundaryFate::Coalesced { place, .. } => Some((boundary.at, place)),
-            BoundaryFate::Kept | BoundaryFate::NotReached => None,
+            BoundaryFate::Kept | BoundaryFate::NotReached | BoundaryFate::Uncertain => None,
         })
         .collect();
     if lost.is_empty() {
@@ -237,6 +237,7 @@ pub(super) fn lost(page: &mut Page<'_>, panel: &Panel, seen: &FlowAnalysis) -> i
     for &(at, _) in &lost {
         cells.set(panel.column(at), page.glyphs.up, Ink::Bad);
     }
+    let mut has_said = false;
     if let &[(at, place)] = lost.as_slice() {
         let where_ = words::place(language, place);
         let offset = grouped(at);
@@ -245,16 +246,16 @@ pub(super) fn lost(page: &mut Page<'_>, panel: &Panel, seen: &FlowAnalysis) -> i
             format!("边界 {offset} {where_}"),
         );
         let (column, width) = (panel.column(at), escape::width(&text));
-        if column + 2 + width <= cells.len() {
-            cells.put(column + 2, &text, |_| Ink::Bad);
-        } else {
-            cells.put(column.saturating_sub(width + 1), &text, |_| Ink::Bad);
+        let behind = (column + 2 + width <= cells.len()).then_some(column + 2);
+        if let Some(from) = behind.or_else(|| column.checked_sub(width + 1)) {
+            cells.put(from, &text, |_| Ink::Bad);
+            has_said = true;
         }
     }
     let mut line = named("");
     cells.append_to(&mut line);
     page.line(&line)?;
-    if lost.len() == 1 {
+    if has_said {
         return Ok(());
     }
     for place in [Some(Place::BySender), Some(Place::InReceiveQueue), None] {
@@ -283,7 +284,8 @@ fn lost_there(page: &mut Page<'_>, place: Option<Place>, boundaries: &[u64]) -> 
         .collect();
     let mut list = shown.join(language.pick(", ", "、"));
     if boundaries.len() > NAMED {
-        list = format!("{list}, {}", page.glyphs.more);
+        list += language.pick(", ", "、");
+        list += page.glyphs.more;
     }
     let where_ = words::place(language, place);
     let up = page.glyphs.up;

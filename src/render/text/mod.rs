@@ -289,7 +289,8 @@ fn flow_heading(page: &Page<'_>, part: &PartTrace, flow: &Flow) -> Line {
     line.push(Ink::Heading, &direction(page, part, flow));
     let size = flow.sent.len() as u64;
     let transport = words::transport(part.transport);
-    line.push(Ink::Plain, &format!("  {transport}, {}", bytes(size)));
+    let comma = page.pick(", ", "，");
+    line.push(Ink::Plain, &format!("  {transport}{comma}{}", bytes(size)));
     if size >= 1 << 20 {
         line.push(Ink::Plain, &format!(" ({})", rounded(size)));
     }

@@ -169,6 +169,13 @@ fn sentences(page: &Page<'_>, direction: &str, seen: &FlowAnalysis) -> Vec<Strin
     }
     let recvs = seen.recvs.len() as u64;
     counts.push(match language {
+        Language::Chinese if !seen.datagrams.is_empty() => {
+            format!("收到 {} 个数据报", grouped(recvs))
+        }
+        Language::English if !seen.datagrams.is_empty() => format!(
+            "{} received",
+            words::counted(language, recvs, "datagram", "datagrams", "个数据报")
+        ),
         Language::English if recvs == 1 => "1 recv with data".to_owned(),
         Language::English => format!("{} recvs with data", grouped(recvs)),
         Language::Chinese => format!("{} 次收到数据的 recv", grouped(recvs)),
@@ -223,7 +230,8 @@ fn boundaries(language: Language, seen: &FlowAnalysis) -> String {
     if let [boundary] = seen.boundaries.as_slice() {
         let fate = match boundary.fate {
             BoundaryFate::Coalesced { place, .. } => lost(language, place),
-            BoundaryFate::Kept | BoundaryFate::NotReached => {
+            BoundaryFate::NotReached => not_reached(language, seen),
+            BoundaryFate::Kept | BoundaryFate::Uncertain => {
                 words::boundary_fate(language, boundary.fate)
             }
         };
@@ -252,7 +260,11 @@ fn boundaries(language: Language, seen: &FlowAnalysis) -> String {
         (lost_at(None), lost(language, None)),
         (
             count(&|fate| fate == BoundaryFate::NotReached),
-            words::boundary_fate(language, BoundaryFate::NotReached),
+            not_reached(language, seen),
+        ),
+        (
+            count(&|fate| fate == BoundaryFate::Uncertain),
+            words::boundary_fate(language, BoundaryFate::Uncertain),
         ),
     ];
     let told: Vec<String> = told
@@ -268,6 +280,17 @@ fn boundaries(language: Language, seen: &FlowAnalysis) -> String {
     match language {
         Language::English => format!("{all}: {}.", told.join("; ")),
         Language::Chinese => format!("{all}：{}。", told.join("；")),
+    }
+}
+
+/// A boundary that nothing received ends at: in a stream it was not reached, and between
+/// datagrams one beside it did not arrive.
+fn not_reached(language: Language, seen: &FlowAnalysis) -> String {
+    if seen.datagrams.is_empty() {
+        words::boundary_fate(language, BoundaryFate::NotReached)
+    } else {
+        let beside = language.pick("beside a lost datagram", "旁边有数据报丢失");
+        beside.to_owned()
     }
 }
 

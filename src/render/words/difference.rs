@@ -79,7 +79,7 @@ fn said(language: Language, kind: &DifferenceKind) -> Said {
             got: got.map_or_else(
                 || {
                     language
-                        .pick("no message ends there", "那里没有消息结束")
+                        .pick("no two messages meet there", "那里没有两条消息相接")
                         .to_owned()
                 },
                 |fate: BoundaryFate| boundary_fate(language, fate),

@@ -184,7 +184,12 @@ impl<'a> Direction<'a> {
             .flows
             .iter()
             .flat_map(|(_, seen)| &seen.boundaries)
-            .filter(|boundary| boundary.fate != BoundaryFate::NotReached)
+            .filter(|boundary| {
+                !matches!(
+                    boundary.fate,
+                    BoundaryFate::NotReached | BoundaryFate::Uncertain
+                )
+            })
             .collect();
         if let [one] = all[..] {
             let at = grouped(one.at);

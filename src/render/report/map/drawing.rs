@@ -258,7 +258,7 @@ impl Drawing<'_> {
                         step: self.steps.holding(self.seen.recvs.get(recv)?.call),
                     })
                 }
-                BoundaryFate::Kept | BoundaryFate::NotReached => None,
+                BoundaryFate::Kept | BoundaryFate::NotReached | BoundaryFate::Uncertain => None,
             })
             .collect();
         if let [only] = lost.as_mut_slice() {

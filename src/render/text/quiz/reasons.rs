@@ -199,7 +199,8 @@ impl Recvs<'_> {
                     format!("有一次 recv 到 {shown} 为止。{why}换一种读法，就未必如此。"),
                 )
             }
-            Some(BoundaryFate::Kept | BoundaryFate::NotReached) | None => self.of_datagrams(),
+            Some(BoundaryFate::Kept | BoundaryFate::NotReached | BoundaryFate::Uncertain)
+            | None => self.of_datagrams(),
         }
     }
 
