@@ -110,9 +110,10 @@
 //!
 //! # What is found where
 //!
-//! Where a file is not UTF-8, that is the one problem reported. Where it is not
-//! TOML, those of the other problems are left out that the broken syntax may have
-//! caused. The two scripts of a part are held against each other once both can be
+//! Where a file is not UTF-8, that is the one problem reported; so is a saved trace,
+//! which is no scenario. Where it is not TOML, the first few errors of syntax are told
+//! (of JSON the first alone), and those of the other problems are left out that the
+//! broken syntax may have caused. The two scripts of a part are held against each other once both can be
 //! read: a wait for more bytes than are sent, for a point that is never reached,
 //! or of both sides for each other is refused before anything is opened.
 
