@@ -272,7 +272,8 @@ fn a_saved_trace_where_a_case_belongs_is_told_apart() {
     for (name, content) in [("t 1.json", &saved), ("t.json", &long), ("t1.txt", &saved)] {
         let (_folder, path) = folder_with(name, content);
         let shown = if name.contains(' ') {
-            format!("'{path}'")
+            let quote = if cfg!(windows) { '"' } else { '\'' };
+            format!("{quote}{path}{quote}")
         } else {
             path.clone()
         };
