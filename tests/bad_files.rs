@@ -84,6 +84,7 @@ fn name(kind: &ProblemKind) -> &'static str {
     match kind {
         ProblemKind::NotUtf8 { .. } => "NotUtf8",
         ProblemKind::FileTooLarge { .. } => "FileTooLarge",
+        ProblemKind::SavedTrace { .. } => "SavedTrace",
         ProblemKind::Syntax { .. } => "Syntax",
         ProblemKind::UnknownKey { .. } => "UnknownKey",
         ProblemKind::MissingKey { .. } => "MissingKey",
@@ -139,7 +140,7 @@ fn name(kind: &ProblemKind) -> &'static str {
 #[test]
 fn every_problem_there_is_has_a_bad_file() {
     // How many names `name` knows, but for the file that is too large to keep here.
-    const NAMES: usize = 46;
+    const NAMES: usize = 47;
     let mut seen = BTreeSet::new();
     for path in bad_files() {
         seen.extend(
@@ -197,6 +198,21 @@ fn a_file_with_very_many_problems_gets_a_readable_report() {
     // Each key is unknown, and six required ones are missing.
     assert!(
         report.ends_with("… and 49956 more problems in this file\n"),
+        "{report}"
+    );
+}
+
+#[test]
+fn of_syntax_errors_a_few_are_told_and_of_json_one() {
+    let lines = "key with no value\n".repeat(70);
+    let report = problems(&lines).to_string();
+    assert_eq!(report.matches("error: not TOML").count(), 8, "{report}");
+    assert!(report.contains("more problems in this file"), "{report}");
+    let json = format!("\n {{\n{}}}\n", "\"key\": [1, 2],\n".repeat(70));
+    let report = problems(&json).to_string();
+    assert_eq!(report.matches("error:").count(), 1, "{report}");
+    assert!(
+        report.contains("file.toml:2:2") && !report.contains("more"),
         "{report}"
     );
 }

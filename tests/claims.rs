@@ -251,7 +251,7 @@ fn told<'a>(claim: &'a Claim, witness: &'a Witness) -> Told<'a> {
 #[test]
 fn a_claim_whose_scenario_holds_is_as_expected() {
     let (trace, analysis) = replayed("recv", "recv");
-    let (claim, witness) = (claim(), Witness::of(&trace, &analysis));
+    let (claim, witness) = (claim(), Witness::of(&trace, &analysis, true));
     let told = told(&claim, &witness);
     if cfg!(target_os = "linux") {
         assert_eq!(told.outcome(), Outcome::AsExpected);
@@ -270,7 +270,7 @@ fn a_claim_whose_scenario_holds_is_as_expected() {
 #[test]
 fn a_claim_whose_scenario_does_not_hold_is_not_confirmed() {
     let (trace, analysis) = replayed("下了一天的雨适合发呆", "下了一天的雨适合发抖");
-    let (claim, witness) = (claim(), Witness::of(&trace, &analysis));
+    let (claim, witness) = (claim(), Witness::of(&trace, &analysis, true));
     let told = told(&claim, &witness);
     assert_eq!(told.outcome(), Outcome::NotConfirmed);
     for (language, no, yes) in [
@@ -294,7 +294,7 @@ fn what_cannot_be_judged_here_never_confirms() {
     }
     let analysis = analyse(&trace);
     assert!(analysis.as_expected() && analysis.skipped() > 0);
-    let (claim, witness) = (claim(), Witness::of(&trace, &analysis));
+    let (claim, witness) = (claim(), Witness::of(&trace, &analysis, true));
     let told = told(&claim, &witness);
     assert_eq!(told.outcome(), Outcome::NotCheckedHere);
     let drawn = drawn(&told, &style(Language::English, 80));
@@ -315,7 +315,7 @@ fn a_count_that_ends_before_the_last_bytes_left_is_told_as_the_least() {
     // As where the second segment left after the kernel was last asked.
     let flow = &mut trace.parts[0].flows[0];
     flow.samples.retain(|sample| sample.bytes <= 18);
-    let witness = Witness::of(&trace, &analyse(&trace));
+    let witness = Witness::of(&trace, &analyse(&trace), true);
     let seen = &witness.observed[0].seen;
     for (seen, wanted) in [
         (
@@ -670,4 +670,42 @@ fn a_closed_pipe_ends_quietly() {
     let err = String::from_utf8(output.stderr).unwrap();
     assert_eq!((output.status.code(), err.as_str()), (Some(0), ""));
     assert!(!line.is_empty());
+}
+
+#[test]
+fn without_times_none_is_told_of_what_was_observed() {
+    let (mut trace, _) = replayed("recv", "recv");
+    // As if a timer of the kernel had been waited for.
+    for call in &mut trace.parts[0].calls {
+        call.start *= 1_000;
+        call.end = call.end * 1_000 + 50_000_000;
+    }
+    let analysis = analyse(&trace);
+    let seen = |times| {
+        Witness::of(&trace, &analysis, times).observed[0]
+            .seen
+            .clone()
+    };
+    let (with, without) = (seen(true), seen(false));
+    assert!(
+        with.en.contains(", in ") && with.zh.contains("，用时 "),
+        "{with:?}"
+    );
+    assert!(with.en.starts_with(&without.en) && with.zh.starts_with(&without.zh));
+    assert!(!without.zh.contains("用时"), "{without:?}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_option_leaves_times_out_of_what_a_claim_shows() {
+    let called = |options: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sticky"));
+        // Its scenarios pause, which takes longer than a timer.
+        let claim = ["claims", "short-intervals-stick", "--lang", "zh"];
+        let output = command.args(claim).args(options).output();
+        String::from_utf8(output.unwrap().stdout).unwrap()
+    };
+    let (with, without) = (called(&[]), called(&["--no-times"]));
+    assert!(with.contains("用时"), "{with}");
+    assert!(!without.contains("用时"), "{without}");
 }

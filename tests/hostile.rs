@@ -95,6 +95,7 @@ fn survives(document: &Value) -> bool {
                     at,
                     playing: None,
                     notice: None,
+                    again: None,
                     help: false,
                 };
                 assert_eq!(step::draw(&view, &style, 24).len(), 24);

@@ -35,6 +35,7 @@ fn screen(cases: &[Case], stops: &[Stop], at: usize, style: &Style, rows: usize)
         at,
         playing: None,
         notice: None,
+        again: None,
         help: false,
     };
     step::draw(&view, style, rows)
@@ -209,6 +210,7 @@ fn the_help_is_whole_where_the_screen_is_the_smallest() {
         at: 0,
         playing: None,
         notice: None,
+        again: None,
         help: true,
     };
     for language in [Language::English, Language::Chinese] {
@@ -226,21 +228,53 @@ fn the_help_is_whole_where_the_screen_is_the_smallest() {
 
 #[test]
 fn what_has_no_room_is_in_the_full_drawing() {
-    let cases = replayed(&["compare/speed"]);
+    let cases = replayed(&["tcp/loop"]);
     let stops = step::stops(&cases, false);
     for (language, more) in [
         (
             Language::English,
-            " more lines; `sticky run compare/speed --full` shows all",
+            " more lines; `sticky run tcp/loop --full` shows all",
         ),
         (
             Language::Chinese,
-            " 行；`sticky run compare/speed --full` 显示全部",
+            " 行；`sticky run tcp/loop --full` 显示全部",
         ),
     ] {
         let last = screen(&cases, &stops, stops.len() - 1, &style(language, 80), 24);
         assert!(last.iter().any(|line| line.ends_with(more)), "{last:#?}");
     }
+}
+
+#[test]
+fn a_saved_trace_is_drawn_whole_by_the_command_that_took_it() {
+    let cases = replayed(&["tcp/loop"]);
+    let stops = step::stops(&cases, false);
+    let view = View {
+        cases: &cases,
+        stops: &stops,
+        at: stops.len() - 1,
+        playing: None,
+        notice: None,
+        again: Some("sticky show 't 1.json'"),
+        help: false,
+    };
+    let last = step::draw(&view, &style(Language::English, 80), 24).join("\n");
+    assert!(
+        last.contains("`sticky show 't 1.json' --full` shows all"),
+        "{last}"
+    );
+}
+
+#[test]
+fn the_bytes_give_way_to_the_verdict() {
+    let cases = replayed(&["compare/pieces"]);
+    let stops = step::stops(&cases, false);
+    let style = style(Language::English, 80);
+    let at = |at| screen(&cases, &stops, at, &style, 24).join("\n");
+    let (before, last) = (at(stops.len() - 2), at(stops.len() - 1));
+    assert!(before.contains("\n  0000 "), "{before}");
+    assert!(last.contains("Delivered"), "{last}");
+    assert!(!last.contains("more lines"), "{last}");
 }
 
 #[test]
@@ -259,6 +293,7 @@ fn ascii_alone_where_it_was_asked_for() {
             at: stops.len() - 1,
             playing: Some("1/s"),
             notice: None,
+            again: None,
             help,
         };
         let lines = step::draw(&view, &style, 24);

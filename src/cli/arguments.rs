@@ -133,6 +133,9 @@ fn spoken(command: Command, language: Language) -> Command {
         .disable_version_flag(true)
         .args_override_self(true)
         .mut_args(|arg| {
+            // A number out of bounds is told the bounds, also where it is below zero.
+            let takes_value = !arg.is_positional() && arg.get_action().takes_values();
+            let arg = arg.allow_negative_numbers(takes_value);
             let heading = if arg.is_positional() {
                 language.pick("Arguments", "参数")
             } else {

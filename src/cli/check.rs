@@ -33,9 +33,11 @@ pub(super) fn command(language: Language) -> Command {
         ))
         .after_help(language.pick(
             "For CI: exit status 1 where an expectation does not hold. What this platform \
-             cannot tell is counted as skipped, never as held. -q tells only of what fails.",
+             cannot tell is counted as skipped, never as held. -q tells only of what fails.\n\n\
+             Example:\n  sticky check sticky udp --repeat 3 -q",
             "供 CI 使用：有预期不成立时退出状态为 1。本平台无法判断的预期计为跳过，\
-             从不计为成立。-q 只显示不符合的用例。",
+             从不计为成立。-q 只显示不符合的用例。\n\n\
+             示例：\n  sticky check sticky udp --repeat 3 -q",
         ))
         .arg(arguments::cases(
             language,

@@ -35,9 +35,11 @@ pub(super) fn command(language: Language) -> Command {
         .after_help(language.pick(
             "Every verdict is told beside what its cases showed just now. Exit status 1 where a \
              case does not come out as expected: that verdict is not confirmed. What this \
-             platform cannot tell is counted apart, never as confirmed.",
+             platform cannot tell is counted apart, never as confirmed.\n\n\
+             Example:\n  sticky claims 1 --no-times",
             "每个结论旁边都是对应用例刚刚的实测结果。有用例不符合预期时，该结论记为未证实，\
-             退出状态为 1。本平台无法判断的另行计数，从不计为证实。",
+             退出状态为 1。本平台无法判断的另行计数，从不计为证实。\n\n\
+             示例：\n  sticky claims 1 --no-times",
         ))
         .arg(
             Arg::new("claim")
@@ -71,16 +73,17 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
     };
     let names = scenarios_of(&all[chosen.clone()]);
     let scenarios = catalogue::select(&names).map_err(Failure::Select)?;
+    let style = drawing::style(matches, terminal, terminal.data_in_color());
     let see = |stage: &mut Stage, scenario: &Scenario| {
         let trace = stage.replay(scenario);
         let analysis = analysis::analyse(&trace);
         Seen {
-            witness: Witness::of(&trace, &analysis),
+            witness: Witness::of(&trace, &analysis, style.times),
             replay: one.map(|_| (trace, analysis)),
         }
     };
     let as_json = format::is_json(matches);
-    let style = drawing::style(matches, terminal, terminal.data_in_color());
+    drawing::tell_if_too_narrow(matches, terminal);
     let summary = terminal.data(|out| {
         let mut seen: Vec<Option<Seen>> = names.iter().map(|_| None).collect();
         let mut rest = chosen.clone().peekable();

@@ -18,7 +18,7 @@ use super::{arguments, completions};
 use crate::language::Language;
 use crate::render::code::{Program, Target, Unsupported};
 use crate::render::escape;
-use crate::scenario::{Scenario, Side};
+use crate::scenario::{Scenario, Side, shell};
 
 /// The command's arguments.
 pub(super) fn command(language: Language) -> Command {
@@ -154,6 +154,8 @@ fn programs(
     }
     let side = matches.get_one::<String>("side");
     let target = given_target(matches);
+    let called = matches.get_one::<String>("case");
+    let called = called.unwrap_or(&case.name);
     let mut programs = Vec::new();
     for index in (0..count).filter(|index| part.is_none_or(|part| part == index + 1)) {
         for one in Side::BOTH {
@@ -161,7 +163,8 @@ fn programs(
                 continue;
             }
             let program = Program::new(case, index, one, target, language);
-            programs.push(program.map_err(|why| unsupported(case, index, &why, language))?);
+            programs
+                .push(program.map_err(|why| unsupported((case, index), called, &why, language))?);
         }
     }
     Ok(programs)
@@ -188,7 +191,12 @@ fn no_such_part(case: &Scenario, part: usize, language: Language) -> Failure {
     }
 }
 
-fn unsupported(case: &Scenario, index: usize, why: &Unsupported, language: Language) -> Failure {
+fn unsupported(
+    (case, index): (&Scenario, usize),
+    called: &str,
+    why: &Unsupported,
+    language: Language,
+) -> Failure {
     let name = escape::text(&case.name);
     let what = if case.parts.len() > 1 {
         let part = index + 1;
@@ -206,9 +214,10 @@ fn unsupported(case: &Scenario, index: usize, why: &Unsupported, language: Langu
             "改用 `--as python` 或 `--as c`".to_owned(),
         )
     } else {
+        let word = escape::text(&shell::word(called));
         language.pick(
-            format!("`sticky run {name}` replays it"),
-            format!("`sticky run {name}` 可以重放它"),
+            format!("`sticky run {word}` replays it"),
+            format!("`sticky run {word}` 可以重放它"),
         )
     };
     Failure::Usage {

@@ -54,7 +54,10 @@ pub(super) fn command(language: Language) -> Command {
         .arg(
             Arg::new("shell")
                 .value_name("SHELL")
-                .help("bash, elvish, fish, powershell, zsh")
+                .help(language.pick(
+                    "bash, elvish, fish, powershell, zsh",
+                    "bash、elvish、fish、powershell、zsh",
+                ))
                 .required(true)
                 .value_parser(PossibleValuesParser::new(Shells::builtins().names()))
                 .hide_possible_values(true),

@@ -38,7 +38,8 @@ pub(super) fn command(language: Language) -> Command {
         ))
         .after_help(language.pick(
             "Exit status: 0 decoded whole, 1 the stream does not decode, 2 wrong usage or \
-             no such file. At most 64 MiB are read.\n\n\
+             no such file; with --framing it is of that framing, with --guess alone 1 is that \
+             none was found. At most 64 MiB are read.\n\n\
              --guess lists the framings that take the stream to its last byte. First come \
              those whose messages are all printable text, then those that add bytes of \
              their own, those with fewer empty messages, those with more messages.\n\n\
@@ -46,7 +47,8 @@ pub(super) fn command(language: Language) -> Command {
              sticky decode --framing i32-le --hex 0300000073756e\n  \
              sticky decode --framing crlf capture.bin\n  \
              sticky decode --guess - < capture.bin",
-            "退出状态：0 完整解码，1 无法解码，2 用法错误或文件有误。最多读取 64 MiB。\n\n\
+            "退出状态：0 完整解码，1 无法解码，2 用法错误或文件有误；有 --framing 时以它为准，\
+             只有 --guess 时 1 表示一种也没找到。最多读取 64 MiB。\n\n\
              --guess 列出能把整条流解码到最后一个字节的成帧方式。消息全是可打印文本的在前，\
              其次是自身占字节的、空消息较少的、消息较多的。\n\n\
              示例：\n  \
@@ -116,6 +118,8 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
                 language: terminal.language,
             };
             decode::write_json(&decoded, out)?;
+        } else if stream.is_empty() {
+            text::draw_empty(&style, out)?;
         } else {
             if let Some((dissection, readings)) = &taken {
                 text::draw_decoded(&stream, dissection, readings.as_ref(), &style, out)?;
@@ -129,7 +133,7 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
         }
         Ok(match taken {
             Some((dissection, _)) => dissection.error.is_none(),
-            None => guesses.is_some_and(|guesses| !guesses.is_empty()),
+            None => stream.is_empty() || guesses.is_some_and(|guesses| !guesses.is_empty()),
         })
     })?;
     if whole {

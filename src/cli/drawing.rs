@@ -105,11 +105,8 @@ pub(super) fn style(matches: &ArgMatches, terminal: Terminal, color: bool) -> St
     }
 }
 
-/// Says so where the terminal is narrower than what is drawn in it.
+/// Says so where the terminal is narrower than what is about to be drawn in it.
 pub(super) fn tell_if_too_narrow(matches: &ArgMatches, terminal: Terminal) {
-    let Some((_, matches)) = matches.subcommand() else {
-        return;
-    };
     // A command need not have every option.
     let raw = |name| {
         let given = matches.try_get_raw(name).ok().flatten();

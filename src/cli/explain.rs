@@ -12,7 +12,7 @@ use super::failure::Failure;
 use super::terminal::{self, Terminal};
 use crate::language::Language;
 use crate::render::{escape, text};
-use crate::scenario::{Scenario, catalogue};
+use crate::scenario::{Scenario, catalogue, shell};
 
 /// The widest that prose is still read with ease, in columns.
 const WIDEST_PROSE: usize = 88;
@@ -27,6 +27,10 @@ pub(super) fn command(language: Language) -> Command {
         .override_usage(language.pick(
             "sticky explain [OPTIONS] <CASE>",
             "sticky explain [选项] <用例>",
+        ))
+        .after_help(language.pick(
+            "Example:\n  sticky explain back-to-back",
+            "示例：\n  sticky explain back-to-back",
         ))
         .arg(
             Arg::new("case")
@@ -91,7 +95,7 @@ fn explain(
                 .extension()
                 .is_some_and(|end| end == "toml")
         })
-        .map_or(name, |path| escape::text(path));
+        .map_or(name, |path| escape::text(&shell::word(path)));
     let see = language.pick("See it happen: ", "看它发生：");
     writeln!(out, "\n{see}{}", format!("sticky run {again}").cyan())
 }

@@ -15,6 +15,7 @@ use anstream::stream::RawStream;
 use anstream::{AutoStream, ColorChoice};
 use clap::ArgMatches;
 
+use super::drawing;
 use super::failure::Failure;
 use super::interruption::uninterrupted;
 use super::terminal::Terminal;
@@ -30,6 +31,7 @@ pub(super) fn write_data<T>(
         .get_one::<PathBuf>("output")
         .filter(|file| *file != Path::new("-"));
     let Some(file) = file else {
+        drawing::tell_if_too_narrow(matches, terminal);
         let color = terminal.data_in_color();
         return terminal.data(|out| write(out, color).map_err(Failure::stdout));
     };

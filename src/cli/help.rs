@@ -41,7 +41,7 @@ pub(super) fn command(language: Language) -> Command {
         .arg(
             Arg::new("command")
                 .value_name(language.pick("COMMAND", "命令"))
-                .help(COMMANDS.join(", "))
+                .help(COMMANDS.join(language.pick(", ", "、")))
                 .value_parser(PossibleValuesParser::new(COMMANDS))
                 .hide_possible_values(true),
         )

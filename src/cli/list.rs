@@ -20,6 +20,10 @@ pub(super) fn command(language: Language) -> Command {
     Command::new("list")
         .about(language.pick("List the cases by chapter", "按章节列出用例"))
         .override_usage(language.pick("sticky list [OPTIONS]", "sticky list [选项]"))
+        .after_help(language.pick(
+            "Example:\n  sticky list --names",
+            "示例：\n  sticky list --names",
+        ))
         .arg(
             Arg::new("names")
                 .long("names")
@@ -87,16 +91,16 @@ fn list(scenarios: &[Scenario], terminal: Terminal, out: &mut dyn Write) -> io::
             writeln!(out, "{:indent$}{line}", "")?;
         }
     }
-    writeln!(
-        out,
-        "\n{}",
-        language
-            .pick(
-                "* replays a section of the notes literally; `sticky run` alone runs these",
-                "* 逐字重放笔记中的一节；直接 `sticky run` 运行的就是这些"
-            )
-            .dimmed()
-    )
+    writeln!(out)?;
+    let mark = language.pick(
+        "* replays a section of the notes literally; `sticky run` alone runs these",
+        "* 逐字重放笔记中的一节；直接 `sticky run` 运行的就是这些",
+    );
+    let columns = terminal::columns_to_fit().unwrap_or(usize::MAX);
+    for line in text::lesson(mark, columns) {
+        writeln!(out, "{}", line.dimmed())?;
+    }
+    Ok(())
 }
 
 /// What a chapter is about, behind its name; nothing for one that is not known.

@@ -72,16 +72,7 @@ pub fn main() -> ExitCode {
                 quiet: matches.get_flag("quiet"),
                 color: arguments::given_color(&matches),
             };
-            // A dialogue would hide what is said behind it; a drawing, what is said before.
-            let is_dialogue = matches.subcommand_name() == Some("quiz");
-            if is_dialogue {
-                drawing::tell_if_too_narrow(&matches, terminal);
-            }
-            let done = dispatch(&matches, terminal);
-            if !is_dialogue && done.is_ok() {
-                drawing::tell_if_too_narrow(&matches, terminal);
-            }
-            finish(terminal, done)
+            finish(terminal, dispatch(&matches, terminal))
         }
         Err(refusal) => refuse(&refusal, language, given),
     }

@@ -17,7 +17,7 @@ use super::terminal::Terminal;
 use crate::language::Language;
 use crate::render::escape;
 use crate::render::starter::{Origin, starter};
-use crate::scenario::catalogue;
+use crate::scenario::{catalogue, shell};
 
 /// The command's arguments.
 pub(super) fn command(language: Language) -> Command {
@@ -96,7 +96,9 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
         return Ok(ExitCode::SUCCESS);
     }
     let file = with_ending(&named, language)?;
-    let shown = escape::text(&file.to_string_lossy());
+    let named = file.to_string_lossy();
+    let shown = escape::text(&named);
+    let word = escape::text(&shell::word(&named));
     if file.symlink_metadata().is_ok() {
         return Err(Failure::Usage {
             message: language.pick(
@@ -104,21 +106,21 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
                 format!("{shown} 已经存在"),
             ),
             help: language.pick(
-                format!("take another name, or go on with it: `sticky check {shown}`"),
-                format!("换一个名称，或接着改它：`sticky check {shown}`"),
+                format!("take another name, or go on with it: `sticky check {word}`"),
+                format!("换一个名称，或接着改它：`sticky check {word}`"),
             ),
         });
     }
     let mut output = Output::create(&file, ColorChoice::Never)?;
-    let text = starter(&file.to_string_lossy(), origin, language);
+    let text = starter(&shell::word(&named), origin, language);
     output
         .stream()
         .write_all(text.as_bytes())
         .map_err(|error| Failure::output(Some(file.clone()), error))?;
     output.finish()?;
     terminal.note(&language.pick(
-        format!("{shown} is written; open it in an editor, then: sticky run {shown}"),
-        format!("已写入 {shown}；用编辑器打开它，然后：sticky run {shown}"),
+        format!("{shown} is written; open it in an editor, then: sticky run {word}"),
+        format!("已写入 {shown}；用编辑器打开它，然后：sticky run {word}"),
     ));
     Ok(ExitCode::SUCCESS)
 }

@@ -54,7 +54,7 @@ fn what(error: &clap::Error, language: Language) -> String {
         ErrorKind::InvalidValue if value.is_empty() => match possible {
             Some(values) => language.pick(
                 format!("`{argument}` needs a value: {values}"),
-                format!("`{argument}` 缺少值：{values}"),
+                format!("`{argument}` 缺少值：{}", listed_in_chinese(&values)),
             ),
             None => language.pick(
                 format!("`{argument}` needs a value"),
@@ -65,7 +65,10 @@ fn what(error: &clap::Error, language: Language) -> String {
             let values = possible.unwrap_or_default();
             language.pick(
                 format!("`{argument}` takes {values}; not `{value}`"),
-                format!("`{argument}` 的值应为 {values}；而不是 `{value}`"),
+                format!(
+                    "`{argument}` 的值应为 {}；而不是 `{value}`",
+                    listed_in_chinese(&values)
+                ),
             )
         }
         ErrorKind::ValueValidation => {
@@ -91,7 +94,7 @@ fn what(error: &clap::Error, language: Language) -> String {
                 Some(ContextValue::Strings(missing)) if missing.len() > 1 => "are",
                 _ => "is",
             };
-            let in_chinese = argument.replace(", ", "、");
+            let in_chinese = listed_in_chinese(&argument);
             language.pick(
                 format!("{argument} {are} missing"),
                 format!("缺少 {in_chinese}"),
@@ -114,6 +117,11 @@ fn what(error: &clap::Error, language: Language) -> String {
         // The kinds that these commands cannot bring about, and those to come.
         _ => error.kind().to_string(),
     }
+}
+
+/// A list as the parser writes it, with the comma of Chinese lists.
+fn listed_in_chinese(list: &str) -> String {
+    list.replace(", ", "、")
 }
 
 /// What would do instead; `called` is the command that was called.

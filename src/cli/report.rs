@@ -32,12 +32,14 @@ pub(super) fn command(language: Language) -> Command {
             "The page holds both languages and needs no network; it opens in that of --lang. \
              In a figure: ← and → or Page Up and Page Down go a call back and on, Home and End \
              to the beginning and to the whole picture.\n\n\
+             Exit status: 0 as expected, 1 an expectation does not hold, 2 wrong usage or a bad file.\n\n\
              Examples:\n  \
              sticky report -o lesson.html\n  \
              sticky report back-to-back cork nodelay -o lesson.html\n  \
              sticky report back-to-back trace.json -o lesson.html",
             "页面含两种语言，无需联网；打开时为 --lang 的语言。在图中按 ← → 或 Page Up、\
              Page Down 后退、前进一次调用，Home 回到开头，End 看全貌。\n\n\
+             退出状态：0 符合预期，1 有预期不成立，2 用法错误或文件有误。\n\n\
              示例：\n  \
              sticky report -o lesson.html\n  \
              sticky report back-to-back cork nodelay -o lesson.html\n  \
@@ -69,10 +71,26 @@ enum Source {
 }
 
 /// What was asked for, in its order.
-fn chosen(matches: &ArgMatches) -> Result<Vec<Source>, Failure> {
+fn chosen(matches: &ArgMatches, language: Language) -> Result<Vec<Source>, Failure> {
     let given = arguments::given_cases(matches);
     if given.is_empty() {
         return Ok(vec![Source::Cases(run::chosen(matches)?)]);
+    }
+    if given.iter().filter(|it| *it == "-").count() > 1 {
+        return Err(Failure::Usage {
+            message: language
+                .pick(
+                    "`-` stands twice, and standard input can be read only once",
+                    "`-` 写了两次，而标准输入只能读一次",
+                )
+                .to_owned(),
+            help: language
+                .pick(
+                    "leave one out, or save the other trace to a file, *.json",
+                    "去掉一个，或把另一份轨迹存成文件 *.json",
+                )
+                .to_owned(),
+        });
     }
     let names: Vec<_> = given.iter().filter(|it| !is_saved(it)).cloned().collect();
     let selected = catalogue::select_each(&names).map_err(Failure::Select)?;
@@ -115,7 +133,24 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
                 .to_owned(),
         });
     }
-    let sources = chosen(matches)?;
+    let sources = chosen(matches, language)?;
+    let is_saved = |source: &Source| matches!(source, Source::Saved(_));
+    if arguments::given_deadline(matches).is_some() && sources.iter().all(is_saved) {
+        return Err(Failure::Usage {
+            message: language
+                .pick(
+                    "`--deadline` is for replays, and saved traces are not replayed",
+                    "`--deadline` 只用于重放，而保存的轨迹不再重放",
+                )
+                .to_owned(),
+            help: language
+                .pick(
+                    "leave it out, or name a case as well",
+                    "去掉它，或再指定一个用例",
+                )
+                .to_owned(),
+        });
+    }
     let (all, unexpected) = file::write_data(matches, terminal, |out, _| {
         let mut stage = Stage::with_deadline(arguments::given_deadline(matches));
         let mut report = Report::new(language);

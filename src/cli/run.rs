@@ -10,7 +10,7 @@ use super::terminal::Terminal;
 use super::{NOT_AS_EXPECTED, arguments, drawing, file, step};
 use crate::language::Language;
 use crate::replay::Stage;
-use crate::scenario::{Scenario, catalogue};
+use crate::scenario::{Scenario, catalogue, shell};
 
 /// The command's arguments.
 pub(super) fn command(language: Language) -> Command {
@@ -21,13 +21,15 @@ pub(super) fn command(language: Language) -> Command {
         ))
         .override_usage(language.pick("sticky run [OPTIONS] [CASE]…", "sticky run [选项] [用例]…"))
         .after_help(language.pick(
-            "Examples:\n  \
+            "Exit status: 0 as expected, 1 an expectation does not hold, 2 wrong usage or a bad file.\n\n\
+             Examples:\n  \
              sticky run back-to-back\n  \
              sticky run sticky/delayed-receive --no-hex --width 120\n  \
              sticky run back-to-back --step\n  \
              sticky run back-to-back --format svg -o slide.svg\n  \
              sticky run my-case.toml --format json -o trace.json",
-            "示例：\n  \
+            "退出状态：0 符合预期，1 有预期不成立，2 用法错误或文件有误。\n\n\
+             示例：\n  \
              sticky run back-to-back\n  \
              sticky run sticky/delayed-receive --no-hex --width 120\n  \
              sticky run back-to-back --step\n  \
@@ -102,7 +104,11 @@ fn step_through(
         cases.push(step::Case::of(stage.replay(scenario)));
     }
     terminal.progress("");
-    step::play(&cases, matches, terminal)?;
+    let given = arguments::given_cases(matches);
+    let words: Vec<_> = given.iter().map(|given| shell::word(given)).collect();
+    // By their names where none was given, or a whole row of them.
+    let again = matches!(words.len(), 1..=2).then(|| format!("sticky run {}", words.join(" ")));
+    step::play(&cases, again.as_deref(), matches, terminal)?;
     let unexpected = cases.iter().filter(|case| !case.analysis.as_expected());
     Ok(unexpected.count())
 }

@@ -11,6 +11,7 @@ use super::failure::Failure;
 use super::terminal::Terminal;
 use super::{NOT_AS_EXPECTED, drawing, file, step};
 use crate::language::Language;
+use crate::scenario::shell;
 use crate::trace::Trace;
 use crate::trace::json::{self, ReadError};
 
@@ -23,11 +24,13 @@ pub(super) fn command(language: Language) -> Command {
         ))
         .override_usage(language.pick("sticky show [OPTIONS] <TRACE>", "sticky show [选项] <轨迹>"))
         .after_help(language.pick(
-            "Examples:\n  \
+            "Exit status: 0 as expected, 1 an expectation does not hold, 2 wrong usage or a bad file.\n\n\
+             Examples:\n  \
              sticky show trace.json\n  \
              sticky show trace.json --step\n  \
              sticky show trace.json --format svg -o slide.svg",
-            "示例：\n  \
+            "退出状态：0 符合预期，1 有预期不成立，2 用法错误或文件有误。\n\n\
+             示例：\n  \
              sticky show trace.json\n  \
              sticky show trace.json --step\n  \
              sticky show trace.json --format svg -o slide.svg",
@@ -54,10 +57,11 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
         .get_one::<PathBuf>("trace")
         .cloned()
         .unwrap_or_default();
+    let again = format!("sticky show {}", shell::word(&file.to_string_lossy()));
     let traces = saved(file)?;
     if step::is_wanted(matches) {
         let cases: Vec<_> = traces.into_iter().map(step::Case::of).collect();
-        step::play(&cases, matches, terminal)?;
+        step::play(&cases, Some(&again), matches, terminal)?;
         return Ok(status(cases.iter().all(|case| case.analysis.as_expected())));
     }
     let unexpected = file::write_data(matches, terminal, |out, color| {

@@ -68,9 +68,10 @@ pub(super) fn need_terminal(language: Language, instead: &str) -> Result<(), Fai
     })
 }
 
-/// Plays the cases until the user quits.
+/// Plays the cases until the user quits; `again` is the command that draws all of them.
 pub(super) fn play(
     cases: &[Case],
+    again: Option<&str>,
     matches: &ArgMatches,
     terminal: Terminal,
 ) -> Result<(), Failure> {
@@ -81,7 +82,7 @@ pub(super) fn play(
     }
     let signals = Signals::watch().map_err(no_keys)?;
     let screen = Screen::enter().map_err(Failure::stdout)?;
-    let done = play_on(&screen, &signals, cases, &stops, style).or_else(|failure| {
+    let done = play_on(&screen, &signals, (cases, again), &stops, style).or_else(|failure| {
         // Of a terminal that is gone anything fails; that is an end like any other.
         match screen::wait_for_keys(Duration::ZERO) {
             Ok(false) => Ok(()),
@@ -103,7 +104,7 @@ fn no_keys(error: io::Error) -> Failure {
 fn play_on(
     screen: &Screen,
     signals: &Signals,
-    cases: &[Case],
+    (cases, again): (&[Case], Option<&str>),
     stops: &[Stop],
     mut style: Style,
 ) -> Result<(), Failure> {
@@ -122,6 +123,7 @@ fn play_on(
             at: player.at,
             playing: player.playing(),
             notice: player.notice,
+            again,
             help: player.help,
         };
         let lines = step::draw(&view, &style, rows);

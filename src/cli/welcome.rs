@@ -4,8 +4,16 @@ use std::io::{self, Write};
 
 use colored::Colorize;
 
+use super::terminal;
 use crate::language::Language;
-use crate::render::escape;
+use crate::render::{escape, text};
+
+/// The columns in front of a command, and between it and what it is for.
+const GAP: usize = 2;
+/// The columns in front of what a command is for, where that goes below it.
+const BELOW: usize = 6;
+/// The fewest columns for what a command is for beside it.
+const LEAST_ROOM: usize = 20;
 
 /// Names the first three commands to try.
 pub(super) fn write(language: Language, out: &mut dyn Write) -> io::Result<()> {
@@ -26,34 +34,51 @@ pub(super) fn write(language: Language, out: &mut dyn Write) -> io::Result<()> {
             language.pick("all cases, by chapter", "按章节列出全部用例"),
         ),
     ];
-    writeln!(
-        out,
-        "{}\n{}\n",
-        language
-            .pick(
-                "Why did two sends arrive as one recv?",
-                "两次 send，为什么一次 recv 就全收到了？"
-            )
-            .bold(),
-        language.pick(
-            "sticky shows it on real sockets, byte by byte. Try:",
-            "sticky 用真实的套接字，逐字节演示。试试："
-        )
-    )?;
+    let columns = terminal::columns_to_fit().unwrap_or(usize::MAX);
+    let title = language.pick(
+        "Why did two sends arrive as one recv?",
+        "两次 send，为什么一次 recv 就全收到了？",
+    );
+    for line in text::lesson(title, columns) {
+        writeln!(out, "{}", line.bold())?;
+    }
+    let what = language.pick(
+        "sticky shows it on real sockets, byte by byte. Try:",
+        "sticky 用真实的套接字，逐字节演示。试试：",
+    );
+    for line in text::lesson(what, columns) {
+        writeln!(out, "{line}")?;
+    }
+    writeln!(out)?;
     let widest = first
         .iter()
         .map(|(command, _)| escape::width(command))
-        .max();
+        .max()
+        .unwrap_or(0);
+    let beside = GAP + widest + GAP;
+    let goes_below = columns < beside + LEAST_ROOM;
+    let indent = if goes_below { BELOW } else { beside };
     for (command, what) in first {
-        let gap = " ".repeat(widest.unwrap_or(0) - escape::width(command));
-        writeln!(out, "  {}{gap}  {what}", command.cyan())?;
+        write!(out, "{:GAP$}{}", "", command.cyan())?;
+        let mut at = GAP + escape::width(command);
+        if goes_below {
+            writeln!(out)?;
+            at = 0;
+        }
+        for line in text::lesson(what, columns.saturating_sub(indent).max(LEAST_ROOM)) {
+            writeln!(out, "{:gap$}{line}", "", gap = indent - at)?;
+            at = 0;
+        }
     }
-    writeln!(
-        out,
-        "\n{}",
-        language.pick(
-            "All commands: sticky --help   中文：sticky --lang zh",
-            "全部命令：sticky --help   English: sticky --lang en"
-        )
-    )
+    let more = language.pick(
+        ["All commands: sticky --help", "中文：sticky --lang zh"],
+        ["全部命令：sticky --help", "English: sticky --lang en"],
+    );
+    let one_line = more.join("   ");
+    let lines = if escape::width(&one_line) > columns {
+        more.join("\n")
+    } else {
+        one_line
+    };
+    writeln!(out, "\n{lines}")
 }

@@ -115,7 +115,11 @@ impl Got {
         match self {
             Self::Length(length) => signed(length),
             Self::Bytes(count) => in_bytes(count, language),
-            Self::Byte(byte) => quoted(&[byte]),
+            // Two hex digits alone would be read as the number that they are not.
+            Self::Byte(byte) if byte.is_ascii_graphic() => quoted(&[byte]),
+            Self::Byte(byte) => {
+                language.pick(format!("byte 0x{byte:02x}"), format!("0x{byte:02x}"))
+            }
             Self::End => language
                 .pick("the end of the stream", "流的结尾")
                 .to_owned(),

@@ -53,9 +53,9 @@ pub struct ObservedPart {
 }
 
 impl Witness {
-    /// What a replay showed.
+    /// What a replay showed; with how long it took, where `times` is true.
     #[must_use]
-    pub fn of(trace: &Trace, analysis: &Analysis) -> Self {
+    pub fn of(trace: &Trace, analysis: &Analysis, times: bool) -> Self {
         let parts = || trace.parts.iter().zip(&analysis.parts);
         let both = |say: &dyn Fn(Language) -> String| Text {
             en: say(Language::English),
@@ -80,7 +80,7 @@ impl Witness {
             observed: parts()
                 .map(|(part, seen)| ObservedPart {
                     part: part.label.clone(),
-                    seen: both(&|language| observed::in_words(part, seen, language)),
+                    seen: both(&|language| observed::in_words(part, seen, times, language)),
                 })
                 .collect(),
             differences: differences.collect(),

@@ -16,6 +16,7 @@ pub mod odds;
 mod payload;
 pub mod read;
 mod script;
+pub(crate) mod shell;
 pub(crate) mod suggest;
 pub(crate) mod system;
 mod words;

@@ -12,6 +12,7 @@ fn the_exit_status_says_whether_it_decodes() {
         (&["--framing", "u8", "--hex", "02 61 62", "--cap", "1"], 1),
         (&["--guess", "--hex", "01 61"], 0),
         (&["--guess", "--hex", "39"], 1),
+        (&["--guess", "--hex", ""], 0),
         (&["--framing", "u8", "--guess", "--hex", "02 61"], 1),
     ] {
         for language in ["en", "zh"] {
@@ -30,6 +31,53 @@ fn bytes_come_from_a_file_or_from_standard_input() {
     assert_eq!((from_file.status, from_file.err.as_str()), (0, ""));
     assert_eq!(from_file.out, from_input.out);
     assert!(from_file.out.contains("#1  0       04      4 B  rain"));
+}
+
+#[test]
+fn an_empty_stream_is_taken_whole_by_every_framing_and_that_is_all() {
+    for framing in sticky_packet::framing::Framing::every() {
+        let called = sticky(&["decode", "--framing", &framing.to_string(), "-"]);
+        assert_eq!(called.status, 0, "{framing}");
+        assert_eq!(
+            called.out,
+            "✓ the stream is empty: every framing takes it whole, as 0 messages\n"
+        );
+        assert!(
+            sticky_packet::laboratory::dissect::dissect(b"", framing, 1, 1)
+                .error
+                .is_none()
+        );
+    }
+    let guessed = sticky(&["decode", "--guess", "--hex", "", "--lang", "zh"]);
+    assert_eq!(
+        guessed.out,
+        "✓ 流是空的：任何成帧方式都能完整解码，得到 0 条消息\n"
+    );
+}
+
+#[test]
+fn the_guesses_say_which_framings_are_not_counted() {
+    for (hex, language, left_out) in [
+        ("01 61", "en", "not tried: raw"),
+        ("39", "en", "not tried: raw"),
+        ("01 61", "zh", "未尝试：raw"),
+    ] {
+        let called = sticky(&["decode", "--guess", "--hex", hex, "--lang", language]);
+        let line = called.out.lines().nth(1).unwrap();
+        assert!(
+            line.contains(left_out) && line.contains("fixed-N"),
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn a_byte_is_not_mistaken_for_a_number() {
+    for (language, got) in [("en", "got byte 0x12"), ("zh", "实为 0x12")] {
+        let stream = ["--framing", "digits-2", "--hex", "12000000"];
+        let called = sticky(&[&["decode", "--lang", language], &stream[..]].concat());
+        assert!(called.out.contains(got), "{}", called.out);
+    }
 }
 
 #[test]
@@ -125,7 +173,7 @@ fn guesses_are_ranked() {
     let ranks: Vec<Vec<&str>> = called
         .out
         .lines()
-        .skip(3)
+        .skip(4)
         .map(|line| line.split_whitespace().take(3).collect())
         .collect();
     assert_eq!(

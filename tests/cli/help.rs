@@ -70,6 +70,24 @@ fn every_command_has_help_in_both_languages() {
 }
 
 #[test]
+fn examples_and_exit_statuses_are_told() {
+    for (language, example, status) in [("en", "xample", "xit status"), ("zh", "示例", "退出状态")]
+    {
+        for name in [
+            "explain", "check", "list", "claims", "run", "show", "report",
+        ] {
+            let help = sticky(&["help", name, "--lang", language]).out;
+            assert!(help.contains(example), "{help}");
+            assert!(help.contains(&format!("\n  sticky {name} ")), "{help}");
+        }
+        for name in ["run", "show", "report", "check", "decode"] {
+            let help = sticky(&["help", name, "--lang", language]).out;
+            assert!(help.contains(status), "{help}");
+        }
+    }
+}
+
+#[test]
 fn no_english_is_left_in_chinese_help() {
     let words = [
         "Usage",

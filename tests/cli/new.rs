@@ -185,6 +185,31 @@ fn nothing_is_replaced_and_every_mistake_has_its_remedy() {
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_name_of_two_words_stands_in_quotes_where_it_is_to_be_typed() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = new_in(&folder, &["x y"]);
+    let said = "open it in an editor, then: sticky run 'x y.toml'\n";
+    assert!(made.err.ends_with(said), "{}", made.err);
+    let content = fs::read_to_string(folder.path().join("x y.toml")).unwrap();
+    assert!(
+        content.contains("#   sticky check 'x y.toml' "),
+        "{content}"
+    );
+    let again = new_in(&folder, &["x y"]);
+    assert!(
+        again.err.contains("`sticky check 'x y.toml'`"),
+        "{}",
+        again.err
+    );
+    let path = folder.path().join("x y.toml");
+    let path = path.to_str().unwrap();
+    let told = super::sticky(&["explain", path]);
+    let see = format!("See it happen: sticky run '{path}'\n");
+    assert!(told.out.ends_with(&see), "{}", told.out);
+}
+
 #[test]
 fn a_name_may_be_a_path_and_may_have_its_ending() {
     let folder = tempfile::tempdir().unwrap();

@@ -71,7 +71,7 @@ fn every_refusal_begins_in_the_language_asked_for() {
         (
             &["run", "--format", "xml"],
             "error: `--format <FORMAT>` takes text, json, svg, cast; not `xml`",
-            "错误：`--format <格式>` 的值应为 text, json, svg, cast；而不是 `xml`",
+            "错误：`--format <格式>` 的值应为 text、json、svg、cast；而不是 `xml`",
         ),
         (
             &["run", "--deadline", "61s"],
@@ -91,7 +91,7 @@ fn every_refusal_begins_in_the_language_asked_for() {
         (
             &["completions", "bsh"],
             "error: `<SHELL>` takes bash, elvish, fish, powershell, zsh; not `bsh`\n  help: did you mean `bash`?",
-            "错误：`<SHELL>` 的值应为 bash, elvish, fish, powershell, zsh；而不是 `bsh`\n  修正：是不是 `bash`？",
+            "错误：`<SHELL>` 的值应为 bash、elvish、fish、powershell、zsh；而不是 `bsh`\n  修正：是不是 `bash`？",
         ),
         (
             &["show", "no-such.json"],
@@ -176,7 +176,32 @@ fn every_number_that_is_out_of_bounds_is_told_both_of_them() {
             let message = refused(&[command, option, number, "--lang", language]);
             assert!(message.contains(&wanted), "{option}: {message}");
         }
+        let below = refused(&[command, option, "-1"]);
+        let wanted = format!(" from {least} to {most}; not `-1`");
+        assert!(below.contains(&wanted), "{option}: {below}");
     }
+}
+
+#[test]
+fn a_chinese_list_has_the_comma_of_lists() {
+    for (arguments, list) in [
+        (
+            &["run", "--format", "jsn"] as &[_],
+            "的值应为 text、json、svg、cast；而不是 `jsn`",
+        ),
+        (
+            &["completions", "sh"],
+            "bash、elvish、fish、powershell、zsh",
+        ),
+    ] {
+        let message = refused(&[arguments, &["--lang", "zh"]].concat());
+        assert!(message.contains(list), "{message}");
+    }
+    let help = sticky(&["help", "completions", "--lang", "zh"]).out;
+    assert!(
+        help.contains("bash、elvish、fish、powershell、zsh"),
+        "{help}"
+    );
 }
 
 /// What the help of a command says of `--format`, in one line.
@@ -210,7 +235,10 @@ fn the_help_and_the_refusal_name_the_formats_of_each_command() {
             ),
             (
                 "zh",
-                format!("错误：`--format <格式>` 的值应为 {listed}；而不是 `pdf`\n"),
+                format!(
+                    "错误：`--format <格式>` 的值应为 {}；而不是 `pdf`\n",
+                    formats.replace(' ', "、")
+                ),
                 "[默认：text]",
             ),
         ] {
@@ -234,6 +262,50 @@ fn an_unknown_language_is_refused() {
         message.starts_with("error: `--lang <LANG>` takes en, zh; not `fr`"),
         "{message}"
     );
+}
+
+#[test]
+fn a_saved_trace_where_a_case_belongs_is_told_apart() {
+    let saved = sticky(&["run", "back-to-back", "--format", "json"]).out;
+    // Longer than a case may be.
+    let long = saved.clone() + &" ".repeat(1 << 20);
+    for (name, content) in [("t 1.json", &saved), ("t.json", &long), ("t1.txt", &saved)] {
+        let (_folder, path) = folder_with(name, content);
+        let shown = if name.contains(' ') {
+            let quote = if cfg!(windows) { '"' } else { '\'' };
+            format!("{quote}{path}{quote}")
+        } else {
+            path.clone()
+        };
+        for command in ["run", "check", "explain", "code", "odds"] {
+            let said = refused(&[command, &path]);
+            assert!(
+                said.starts_with("error: this is a saved trace, not a case\n"),
+                "{said}"
+            );
+            assert!(said.contains(&format!("`sticky show {shown}`")), "{said}");
+            assert_eq!(said.lines().count(), 3, "{said}");
+            let chinese = refused(&["--lang", "zh", command, &path]);
+            assert!(
+                chinese.starts_with("错误：这是保存的轨迹，不是用例\n"),
+                "{chinese}"
+            );
+        }
+    }
+    let (_folder, path) = folder_with("t1.txt", &saved);
+    let said = refused(&["report", &path, "-o", "never.html"]);
+    assert!(said.contains("named *.json"), "{said}");
+}
+
+#[test]
+fn a_chapter_may_end_with_a_slash() {
+    let names = |name| sticky(&["check", name, "--format", "json"]);
+    let (with, without) = (names("tcp/"), names("tcp"));
+    assert_eq!((with.status, without.status), (0, 0), "{}", with.err);
+    let cases = |out: &str| out.matches("\"name\": \"tcp/").count();
+    assert_eq!(cases(&with.out), cases(&without.out));
+    assert!(cases(&with.out) > 1);
+    assert!(refused(&["check", "nowhere/"]).contains("`nowhere/`"));
 }
 
 #[test]

@@ -367,3 +367,28 @@ fn a_terminal_is_told_to_take_a_file() {
         assert!(!called.out.contains("<html"), "{called:?}");
     }
 }
+
+#[test]
+fn what_saved_traces_cannot_take_is_refused() {
+    let (folder, saved) = saved_elsewhere(&["tcp/one-shot"], "saved.json");
+    let page = folder.path().join("page.html");
+    let page = page.to_str().unwrap();
+    for (arguments, english, chinese) in [
+        (
+            &[saved.as_str(), "--deadline", "3s"] as &[_],
+            "error: `--deadline` is for replays",
+            "错误：`--deadline` 只用于重放",
+        ),
+        (&["-", "-"], "error: `-` stands twice", "错误：`-` 写了两次"),
+    ] {
+        for (language, wanted) in [("en", english), ("zh", chinese)] {
+            let options = ["report", "-o", page, "--lang", language];
+            let called = sticky(&[&options[..], arguments].concat());
+            assert_eq!((called.status, called.out.as_str()), (2, ""));
+            assert!(called.err.starts_with(wanted), "{}", called.err);
+        }
+    }
+    let both = [saved.as_str(), "tcp/one-shot", "--deadline", "3s"];
+    let called = sticky(&[&["report", "-o", page], &both[..]].concat());
+    assert_eq!(called.status, 0, "{}", called.err);
+}

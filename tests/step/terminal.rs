@@ -175,6 +175,8 @@ fn a_drawing_in_a_terminal_that_is_too_narrow_says_so() {
             let terminal = Terminal::of(&arguments, (columns, 200));
             let text = terminal.ended("0").replace('\n', "");
             assert!(text.contains(wanted), "{text}");
+            // Before what it is about, which may fill more than a screen.
+            assert!(text.starts_with(wanted), "{text}");
         }
     }
     let fits = [
@@ -188,6 +190,24 @@ fn a_drawing_in_a_terminal_that_is_too_narrow_says_so() {
         let text = Terminal::of(&format!("--lang en {arguments}"), (columns, 400)).ended("0");
         assert!(!text.contains("the terminal has"), "{text}");
     }
+}
+
+#[test]
+fn the_welcome_and_the_list_break_between_words() {
+    for (columns, language, whole) in [
+        (60, "en", "one recv"),
+        (40, "en", "two messages leave"),
+        (40, "zh", "按章节列出全部用例"),
+    ] {
+        let text = Terminal::of(&format!("--lang {language}"), (columns, 60)).ended("0");
+        assert!(text.contains(whole), "{text}");
+        let lines = text.lines().map(unicode_width::UnicodeWidthStr::width);
+        // What the terminal breaks is one line here.
+        assert!(lines.max() <= Some(usize::from(columns)), "{text}");
+        assert!(text.contains("\n  sticky list"), "{text}");
+    }
+    let text = Terminal::of("--lang en list", (60, 400)).ended("0");
+    assert!(text.contains("`sticky run`\nalone runs these"), "{text}");
 }
 
 #[test]

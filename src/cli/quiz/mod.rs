@@ -118,6 +118,7 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
     let stdin = io::stdin();
     let shows_what_is_typed = stdin.is_terminal();
     let mut stdin = stdin.lock();
+    drawing::tell_if_too_narrow(matches, terminal);
     terminal.data(|out| {
         let mut game = Game {
             stage: Stage::with_deadline(arguments::given_deadline(matches)),

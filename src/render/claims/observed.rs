@@ -18,9 +18,14 @@ use crate::trace::{Call, Op, PartTrace};
 
 use direction::Direction;
 
-/// What was observed of a part.
+/// What was observed of a part; with how long it took, where `times` is true.
 #[must_use]
-pub fn in_words(part: &PartTrace, analysis: &PartAnalysis, language: Language) -> String {
+pub fn in_words(
+    part: &PartTrace,
+    analysis: &PartAnalysis,
+    times: bool,
+    language: Language,
+) -> String {
     let directions: Vec<_> = [Side::Server, Side::Client]
         .into_iter()
         .map(|from| Direction::of(part, analysis, from))
@@ -30,7 +35,8 @@ pub fn in_words(part: &PartTrace, analysis: &PartAnalysis, language: Language) -
     let mut clauses = Vec::new();
     clauses.extend(connected_before_accept(part, language));
     for direction in &directions {
-        let said = direction.in_words(language).join(language.pick(", ", "，"));
+        let said = direction.in_words(times, language);
+        let said = said.join(language.pick(", ", "，"));
         clauses.push(if several {
             let (from, to) = (direction.from, direction.from.other());
             let (from, to) = (words::side(language, from), words::side(language, to));

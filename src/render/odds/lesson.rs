@@ -6,6 +6,7 @@
 use super::{Odds, Point, nanoseconds, percent};
 use crate::language::Language;
 use crate::render::{escape, number};
+use crate::scenario::shell;
 
 /// What these trials say of chance.
 #[must_use]
@@ -22,7 +23,10 @@ pub fn onward(odds: &Odds, language: Language) -> Vec<(String, &'static str)> {
     let mut onward = Vec::with_capacity(3);
     if let [_] = odds.points.as_slice() {
         onward.push((
-            format!("sticky odds {} --gap 0..200us", escape::text(&odds.called)),
+            format!(
+                "sticky odds {} --gap 0..200us",
+                escape::text(&shell::word(&odds.called))
+            ),
             language.pick("what a pause does to it", "停顿会改变什么"),
         ));
     }

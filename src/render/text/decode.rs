@@ -64,6 +64,24 @@ pub fn draw_decoded(
     verdict(page, dissection, readings)
 }
 
+/// Says of a stream without a byte what there is to say.
+///
+/// # Errors
+/// When `out` fails.
+pub fn draw_empty(style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let page = &mut Page {
+        style,
+        glyphs: style.glyphs(),
+        out,
+    };
+    let yes = page.glyphs.yes;
+    let text = page.pick(
+        format!("{yes} the stream is empty: every framing takes it whole, as 0 messages"),
+        format!("{yes} 流是空的：任何成帧方式都能完整解码，得到 0 条消息"),
+    );
+    page.wrapped(Ink::Good, 0, 2, &text)
+}
+
 fn messages(page: &Page<'_>, count: u64) -> String {
     words::counted(page.style.language, count, "message", "messages", "条消息")
 }

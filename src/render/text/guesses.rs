@@ -38,7 +38,8 @@ pub fn draw_guesses(
             format!("{no} {size}: no framing known here takes them whole"),
             format!("{no} {size}：没有一种已知的成帧方式能把它完整解码"),
         );
-        return page.wrapped(Ink::Bad, 0, 2, &text);
+        page.wrapped(Ink::Bad, 0, 2, &text)?;
+        return left_out(page);
     }
     let count = words::counted(
         language,
@@ -52,6 +53,7 @@ pub fn draw_guesses(
         format!("{size}：在 {count}下可完整解码"),
     );
     page.wrapped(Ink::Heading, 0, 2, &text)?;
+    left_out(page)?;
     page.blank()?;
     let names: Vec<String> = guesses
         .iter()
@@ -93,6 +95,15 @@ pub fn draw_guesses(
         row(page, columns, cells, ink)?;
     }
     Ok(())
+}
+
+/// Which framings were not tried.
+fn left_out(page: &mut Page<'_>) -> io::Result<()> {
+    let text = page.pick(
+        "not tried: raw and fixed-N (but for fixed-18), which would prove nothing",
+        "未尝试：raw 和 fixed-N（fixed-18 除外），能解码也说明不了什么",
+    );
+    page.wrapped(Ink::Plain, 0, 2, text)
 }
 
 fn row(page: &mut Page<'_>, columns: [usize; 4], cells: [&str; 4], ink: Ink) -> io::Result<()> {

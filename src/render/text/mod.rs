@@ -35,7 +35,7 @@ mod wrap;
 use std::io::{self, Write};
 
 pub use broken::draw_broken;
-pub use decode::{draw_decoded, kept};
+pub use decode::{draw_decoded, draw_empty, kept};
 pub use guesses::draw_guesses;
 pub use shake::draw_survived;
 pub use wrap::lesson;

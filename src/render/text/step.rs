@@ -43,6 +43,9 @@ pub struct View<'a> {
     pub playing: Option<&'a str>,
     /// What to say instead of the keys.
     pub notice: Option<Notice>,
+    /// The command that draws all at once, without its options; none is `sticky run` with
+    /// the name of the case.
+    pub again: Option<&'a str>,
     /// Whether to explain the keys and the marks instead.
     pub help: bool,
 }
@@ -118,17 +121,27 @@ fn screen(view: &View<'_>, stop: &Stop, style: &Style, rows: usize) -> Vec<Strin
     let body = rows - lines.len() - 1;
 
     let now = Now::after(part, seen, stop.calls);
-    let mut map = now.as_ref().map_or(Vec::new(), |now| now.lines(style));
-    map.truncate(body - LEAST_TIMELINE);
-    let mut rest = body - LEAST_TIMELINE - map.len();
-
     let mut verdict = Vec::new();
     if stop.is_last() {
         verdict = block(style, |page| verdict::draw(page, part, seen));
+    }
+    let map_in = |style: &Style| now.as_ref().map_or(Vec::new(), |now| now.lines(style));
+    let mut map = map_in(style);
+    if stop.is_last() && map.len() + verdict.len() > body - LEAST_TIMELINE {
+        // What came of it all tells more than the bytes of the last datagram.
+        map = map_in(&Style {
+            hex: false,
+            ..*style
+        });
+    }
+    map.truncate(body - LEAST_TIMELINE);
+    let mut rest = body - LEAST_TIMELINE - map.len();
+
+    if stop.is_last() {
         if verdict.len() > rest {
             let hidden = verdict.len() + 1 - rest.max(1);
             verdict.truncate(rest.saturating_sub(1));
-            verdict.push(words::more_lines(style, hidden, &trace.name));
+            verdict.push(words::more_lines(view, style, hidden, &trace.name));
         }
         rest = rest.saturating_sub(verdict.len());
     }

@@ -14,6 +14,9 @@ const CLOSING: &str = "。，、；：！？）》」』】〉”’…—,.;:!?
 /// Marks that no line ends with.
 const OPENING: &str = "（《「『【〈“‘([{";
 
+/// A space at which no line breaks.
+const NO_BREAK: char = '\u{a0}';
+
 /// A whole text: paragraphs are separated by an empty line, single line breaks
 /// within one are spaces (nothing, between two wide characters).
 #[must_use]
@@ -98,7 +101,11 @@ fn pieces(text: &str) -> Vec<&str> {
 
 /// Whether a line may end behind `before` and the next begin with `behind`.
 fn may_break(before: char, behind: char) -> bool {
-    if behind == ' ' || CLOSING.contains(behind) || OPENING.contains(before) {
+    if behind == ' '
+        || [before, behind].contains(&NO_BREAK)
+        || CLOSING.contains(behind)
+        || OPENING.contains(before)
+    {
         return false;
     }
     before == ' ' || is_wide(before) || is_wide(behind)
@@ -127,6 +134,14 @@ mod tests {
             ["下了一天的", "雨，适合发", "呆。"]
         );
         assert_eq!(lesson("一二「三四」五", 6), ["一二", "「三", "四」五"]);
+    }
+
+    #[test]
+    fn no_line_breaks_beside_a_space_that_forbids_it() {
+        assert_eq!(
+            paragraph_lines("再次 bind 端口\u{a0}→\u{a0}失败", 15),
+            ["再次 bind 端", "口\u{a0}→\u{a0}失败"]
+        );
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use super::select::SelectProblem;
 use crate::scenario::Scenario;
-use crate::scenario::read::{MAX_FILE_BYTES, read, too_large};
+use crate::scenario::read::{MAX_FILE_BYTES, is_trace, read, too_large};
 
 /// How many entries of folders are looked at before a walk is given up.
 pub(super) const MAX_ENTRIES: usize = 100_000;
@@ -26,13 +26,14 @@ pub(super) fn read_file(path: &Path) -> Result<Scenario, SelectProblem> {
             path: path.to_owned(),
         });
     }
-    if found.len() > MAX_FILE_BYTES {
-        return Err(SelectProblem::File(too_large(&shown, found.len())));
-    }
     let mut bytes = Vec::new();
     File::open(path)
         .and_then(|file| file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes))
         .map_err(|error| unreadable(&error))?;
+    // A trace may be longer than any scenario.
+    if found.len() > MAX_FILE_BYTES && !is_trace(&bytes) {
+        return Err(SelectProblem::File(too_large(&shown, found.len())));
+    }
     read(&name_of(path), &shown, &bytes).map_err(SelectProblem::File)
 }
 

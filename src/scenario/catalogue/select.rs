@@ -151,8 +151,8 @@ impl Origin {
 ///
 /// Each may be a name (`sticky/back-to-back`), a chapter (`fixes`), a beginning
 /// that fits one case only (`back`, `sticky/b`), or the path of a file or folder.
-/// What ends in `.toml` or `/`, or begins with `.` or `/`, is a path; anything
-/// else is one where no name fits.
+/// What ends in `.toml` or `/`, or begins with `.` or `/`, is a path, but for a chapter
+/// with a slash where there is no such folder; anything else is one where no name fits.
 ///
 /// # Errors
 /// Every problem of the selection and of its files, in one go.
@@ -226,7 +226,13 @@ fn find(catalogue: &[Embedded], wanted: &str) -> Result<Vec<Origin>, SelectProbl
         || wanted.starts_with('.')
         || path.is_absolute();
     if is_path {
-        return at_path(path);
+        // A shell that completes a name may end a chapter so, where no folder is.
+        let chapter_named = wanted.strip_suffix('/').unwrap_or_default();
+        let found = named(catalogue, chapter_named);
+        return match found.first() {
+            Some(first) if !path.exists() && chapter(first) == chapter_named => Ok(origins(&found)),
+            _ => at_path(path),
+        };
     }
     let found = named(catalogue, wanted);
     match found[..] {

@@ -110,9 +110,10 @@
 //!
 //! # What is found where
 //!
-//! Where a file is not UTF-8, that is the one problem reported. Where it is not
-//! TOML, those of the other problems are left out that the broken syntax may have
-//! caused. The two scripts of a part are held against each other once both can be
+//! Where a file is not UTF-8, that is the one problem reported; so is a saved trace,
+//! which is no scenario. Where it is not TOML, the first few errors of syntax are told
+//! (of JSON the first alone), and those of the other problems are left out that the
+//! broken syntax may have caused. The two scripts of a part are held against each other once both can be
 //! read: a wait for more bytes than are sent, for a point that is never reached,
 //! or of both sides for each other is refused before anything is opened.
 
@@ -170,6 +171,9 @@ pub const MAX_DEADLINE: Duration = Duration::from_secs(60);
 /// The longest payload that a `decode` without `cap` accepts, in bytes.
 pub const DEFAULT_CAP: u32 = 65_536;
 
+/// How many syntax errors of a file are told; those behind the first few are mostly their consequences.
+const MOST_SYNTAX: usize = 8;
+
 /// Reads a file's bytes into the scenario called `name`; `path` is what reports call the file.
 ///
 /// # Errors
@@ -197,6 +201,9 @@ fn read_by<T>(
     bytes: &[u8],
     walk: impl FnOnce(&mut Reader<'_>, &DeTable<'_>) -> Option<T>,
 ) -> Result<T, Problems> {
+    if is_trace(bytes) {
+        return Err(saved_trace(path));
+    }
     if bytes.len() as u64 > MAX_FILE_BYTES {
         return Err(too_large(path, bytes.len() as u64));
     }
@@ -220,13 +227,45 @@ fn read_by<T>(
                 message: error.message().to_owned(),
             },
         });
-        problems = besides_syntax(source, problems, syntax.collect());
-        more = errors.len().saturating_sub(MOST_KEPT);
+        let mut syntax: Vec<_> = syntax.collect();
+        if source.trim_start().starts_with('{') {
+            // All of JSON is wrong in the same way.
+            syntax.truncate(1);
+            (problems, more) = (syntax, 0);
+        } else {
+            problems = besides_syntax(source, problems, &syntax);
+            problems.extend(syntax.into_iter().take(MOST_SYNTAX));
+            more = errors.len().saturating_sub(MOST_SYNTAX);
+        }
     }
     match read {
         Some(read) if problems.is_empty() => Ok(read),
         _ => Err(Problems::new(path, source.to_owned(), problems, more)),
     }
+}
+
+/// Whether a file begins as the traces do that `run` saves.
+pub(super) fn is_trace(bytes: &[u8]) -> bool {
+    const BEGINNING: usize = 64;
+    let solid = bytes.iter().take(BEGINNING).copied();
+    let solid: Vec<u8> = solid.filter(|byte| !byte.is_ascii_whitespace()).collect();
+    let Some(version) = solid.strip_prefix(b"{\"version\":") else {
+        return false;
+    };
+    let digits = version.iter().take_while(|byte| byte.is_ascii_digit());
+    version[digits.count()..].starts_with(b",\"cases\":")
+}
+
+/// The report of a trace where a scenario should be.
+pub(super) fn saved_trace(path: &str) -> Problems {
+    let problem = Problem {
+        span: 0..0,
+        also: None,
+        kind: Kind::SavedTrace {
+            path: path.to_owned(),
+        },
+    };
+    Problems::new(path, String::new(), vec![problem], 0)
 }
 
 /// The report of a file that is too large to be read.
@@ -253,17 +292,14 @@ fn not_utf8(path: &str, bytes: &[u8], at: usize) -> Problems {
     Problems::new(path, source, vec![problem], 0)
 }
 
-/// The syntax errors, and of the other problems those that are not likely to be
-/// their consequences.
-fn besides_syntax(source: &str, problems: Vec<Problem>, syntax: Vec<Problem>) -> Vec<Problem> {
+/// Those of the other problems that are not likely to be consequences of the syntax errors.
+fn besides_syntax(source: &str, problems: Vec<Problem>, syntax: &[Problem]) -> Vec<Problem> {
     let line_ends: Vec<_> = source.match_indices('\n').map(|(at, _)| at).collect();
     let line = |problem: &Problem| line_ends.partition_point(|&end| end < problem.span.start);
     let broken: HashSet<_> = syntax.iter().map(line).collect();
     let believed =
         |problem: &Problem| problem.kind.stands_alone() && !broken.contains(&line(problem));
-    let mut all: Vec<_> = problems.into_iter().filter(believed).collect();
-    all.extend(syntax);
-    all
+    problems.into_iter().filter(believed).collect()
 }
 
 #[cfg(test)]

@@ -36,6 +36,11 @@ pub enum ProblemKind {
         /// How long it is, in bytes.
         bytes: u64,
     },
+    /// A trace that was saved, and no scenario.
+    SavedTrace {
+        /// The file, as it was named.
+        path: String,
+    },
     /// Not TOML.
     Syntax {
         /// The TOML parser's own words, in English.
@@ -240,6 +245,7 @@ impl ProblemKind {
         match self {
             Self::NotUtf8 { .. }
             | Self::FileTooLarge { .. }
+            | Self::SavedTrace { .. }
             | Self::Syntax { .. }
             | Self::UnknownKey { .. }
             | Self::ControlCharacter { .. }

@@ -214,7 +214,11 @@ impl Problems {
     fn render_one(&self, problem: &Problem, language: Language, renderer: &Renderer) -> String {
         let Words { title, help } = words(&problem.kind, language);
         let group = Group::with_title(error(language).primary_title(title));
-        let group = if matches!(problem.kind, ProblemKind::FileTooLarge { .. }) {
+        let of_the_whole = matches!(
+            problem.kind,
+            ProblemKind::FileTooLarge { .. } | ProblemKind::SavedTrace { .. }
+        );
+        let group = if of_the_whole {
             group.element(Origin::path(self.path.as_str()))
         } else {
             group.element(self.snippet(problem, language))

@@ -7,7 +7,7 @@ use super::vocabulary::{
     strs, table_name,
 };
 use super::words_scripts::of_scripts;
-use super::words_syntax::syntax;
+use super::words_syntax::{saved_trace, syntax};
 use super::{MAX_FILE_BYTES, MAX_PAYLOAD_BYTES, MAX_STEPS};
 use crate::framing::UnknownFraming;
 use crate::language::Language;
@@ -49,6 +49,7 @@ pub(super) fn words(kind: &ProblemKind, language: Language) -> Words {
                 "大的内容不必逐字写出，可写 `{ repeat = \"…\", times = 1000 }` 或 `{ random = 65536, seed = 1 }`".to_owned(),
             ),
         ),
+        ProblemKind::SavedTrace { path } => saved_trace(path, language),
         ProblemKind::Syntax { message } => syntax(message, language),
         ProblemKind::UnknownKey { got, inside, known } => (
             pick(

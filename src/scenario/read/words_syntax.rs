@@ -1,6 +1,28 @@
-//! The TOML parser's words, and what they are in Chinese.
+//! What is said of a file that is not TOML: the parser's words, in both languages.
 
 use crate::language::Language;
+use crate::scenario::shell;
+
+/// That the file is a trace, and the commands that take one.
+pub(super) fn saved_trace(path: &str, language: Language) -> (String, String) {
+    let word = shell::word(path);
+    let title = language.pick(
+        "this is a saved trace, not a case",
+        "这是保存的轨迹，不是用例",
+    );
+    let help = if path.to_ascii_lowercase().ends_with(".json") {
+        language.pick(
+            format!("`sticky show {word}` draws it, `sticky report {word}` makes a page of it"),
+            format!("用 `sticky show {word}` 画出它，或用 `sticky report {word}` 写成页面"),
+        )
+    } else {
+        language.pick(
+            format!("`sticky show {word}` draws it; `sticky report` takes it named *.json"),
+            format!("用 `sticky show {word}` 画出它；`sticky report` 只认名为 *.json 的轨迹"),
+        )
+    };
+    (title.to_owned(), help)
+}
 
 /// What is wrong, and the remedy.
 pub(super) fn syntax(message: &str, language: Language) -> (String, String) {

@@ -87,15 +87,15 @@ impl<'a> Direction<'a> {
         !self.sends.is_empty() || !self.recvs.is_empty()
     }
 
-    /// What there is to say, clause by clause.
-    pub(super) fn in_words(&self, language: Language) -> Vec<String> {
+    /// What there is to say, clause by clause; how long it took only with `times`.
+    pub(super) fn in_words(&self, times: bool, language: Language) -> Vec<String> {
         let mut clauses = self.sent(language);
         clauses.push(self.received(language));
         clauses.extend(self.decoded(language));
         clauses.extend(self.boundaries(language));
         clauses.extend(self.messages(language));
         clauses.extend(self.dropped(language));
-        clauses.extend(self.time(language));
+        clauses.extend(self.time(language).filter(|_| times));
         clauses
     }
 

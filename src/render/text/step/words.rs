@@ -24,11 +24,15 @@ pub(super) fn too_small(language: Language, columns: usize, rows: usize) -> Stri
 }
 
 /// That so many lines had no room.
-pub(super) fn more_lines(style: &Style, hidden: usize, case: &str) -> String {
-    let (more, case) = (style.glyphs().more, escape::text(case));
+pub(super) fn more_lines(view: &View<'_>, style: &Style, hidden: usize, case: &str) -> String {
+    let again = view.again.map_or_else(
+        || format!("sticky run {}", escape::text(case)),
+        escape::text,
+    );
+    let more = style.glyphs().more;
     let text = style.language.pick(
-        format!("  {more} {hidden} more lines; `sticky run {case} --full` shows all"),
-        format!("  {more} 还有 {hidden} 行；`sticky run {case} --full` 显示全部"),
+        format!("  {more} {hidden} more lines; `{again} --full` shows all"),
+        format!("  {more} 还有 {hidden} 行；`{again} --full` 显示全部"),
     );
     escape::clip(&text, style.columns(), more)
 }
