@@ -271,6 +271,8 @@ impl Actor<'_> {
     pub(super) fn half_close(&mut self) -> Result<(), Halt> {
         let start = self.recorder.now();
         self.sample();
+        let connection = self.slot().connection;
+        self.recorder.ends(connection);
         let done = match &mut self.slot().link {
             Some(link) => link.half_close(),
             None => Err(io::ErrorKind::NotConnected.into()),
@@ -316,8 +318,9 @@ impl Actor<'_> {
     pub(super) fn sample(&mut self) {
         let slot = self.slot();
         let connection = slot.connection;
-        let said = slot.link.as_ref().and_then(Link::sent_so_far);
-        self.recorder.sample(connection, said);
+        if let Some(counted) = slot.link.as_ref().and_then(Link::counted) {
+            self.recorder.sample(connection, &counted);
+        }
     }
 
     /// Keeps what the kernel says before it can no longer be asked.

@@ -16,9 +16,8 @@ use std::time::{Duration, Instant};
 use super::calls::{poll_for, recv_on_pair};
 use super::calls::{recv_datagram, recv_on_socket, retry, send_on_socket};
 use super::shared::Shared;
-use crate::kernel;
+use crate::kernel::{self, TcpInfo};
 use crate::scenario::Side;
-use crate::trace::Sample;
 
 #[cfg(unix)]
 use std::os::fd::{AsFd, OwnedFd};
@@ -173,22 +172,14 @@ impl Link {
         }
     }
 
-    /// What the sending kernel says, for TCP on Linux; when, the recorder knows.
-    pub(super) fn sent_so_far(&self) -> Option<Sample> {
-        let Self::Tcp(_) = self else {
-            return None;
-        };
-        let info = kernel::tcp_info(&self.handle())?;
-        let retransmitted = info.total_retrans?;
-        let retransmitted_bytes = info.bytes_retrans?;
-        Some(Sample {
-            at: 0,
-            segments: info.data_segs_out?.saturating_sub(retransmitted),
-            bytes: info.bytes_sent?.saturating_sub(retransmitted_bytes),
-            retransmitted,
-            retransmitted_bytes: Some(retransmitted_bytes),
-            unacknowledged: info.unacked,
-        })
+    /// What the sending kernel counted so far, for TCP on Linux.
+    pub(super) fn counted(&self) -> Option<TcpInfo> {
+        match self {
+            Self::Tcp(_) => kernel::tcp_info(&self.handle()),
+            Self::Udp(_) => None,
+            #[cfg(unix)]
+            Self::Pair(_) | Self::Pipes(_) => None,
+        }
     }
 }
 

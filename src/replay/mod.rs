@@ -18,6 +18,7 @@
 
 mod actor;
 mod calls;
+mod counters;
 mod decode;
 mod fault;
 mod life;
