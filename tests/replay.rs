@@ -1,5 +1,7 @@
 //! Replays on real sockets, from scripts made by hand.
 
+#[cfg(target_os = "linux")]
+use std::io::Read;
 use std::net::{Ipv4Addr, TcpStream};
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -102,6 +104,16 @@ fn returned(trace: &Trace, side: Side) -> Vec<Option<u32>> {
             _ => None,
         })
         .collect()
+}
+
+/// The port of the connection.
+fn connected_to(trace: &Trace) -> u16 {
+    let mut calls = trace.parts[0].calls.iter();
+    let port = calls.find_map(|call| match call.op {
+        Op::Connect { port, .. } => Some(port),
+        _ => None,
+    });
+    port.expect("a connection")
 }
 
 fn two_sends_and_a_late_reader(transport: Transport) -> Scenario {
@@ -251,24 +263,55 @@ fn a_side_that_gives_up_wakes_the_other_wherever_it_is() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_side_that_drops_what_arrives_is_woken_too() {
+    for transport in [Transport::Tcp, Transport::Udp] {
+        let armed = Action::Reach("armed".to_owned());
+        let server = vec![Action::DropArriving(true), armed, recv(1)];
+        let mut case = scenario(transport, server, vec![reached("armed"), send("hello")]);
+        let part = &mut case.parts[0];
+        // Longer than any test may take: only being woken can end it.
+        part.deadline = Duration::from_secs(600);
+        part.client.steps.push(Step {
+            action: Action::Reach("somewhere".to_owned()),
+            fails: Some(Fault::System(SystemFault::AddrInUse)),
+            on: None,
+        });
+        let (trace, _) = replay(&case);
+        let words = format!("{transport:?}");
+        let stop = trace.parts[0].stop.clone().expect(&words);
+        assert_eq!(stop.side, Side::Client, "{words}: {stop:?}");
+    }
+}
+
 #[test]
 fn a_stranger_is_turned_away() {
     let case = scenario(Transport::Tcp, vec![recv(1024)], vec![send("适合发呆")]);
     let mut stage = Stage::new();
-    let port = stage.replay(&case).parts[0]
-        .calls
-        .iter()
-        .find_map(|call| match call.op {
-            Op::Connect { port, .. } => Some(port),
-            _ => None,
-        })
-        .expect("a connection");
+    let port = connected_to(&stage.replay(&case));
     // The stage keeps that listener, so the stranger is the first in its queue.
     let stranger = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).expect("a listener");
     let trace = stage.replay(&case);
     assert_eq!(trace.parts[0].stop, None);
     assert_eq!(returned(&trace, Side::Server), [Some(12)]);
     drop(stranger);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn strangers_do_not_prolong_an_accept() {
+    let mut case = scenario(Transport::Tcp, vec![recv(1)], vec![send("x")]);
+    let mut stage = Stage::new();
+    let port = connected_to(&stage.replay(&case));
+    let stranger = |()| TcpStream::connect((Ipv4Addr::LOCALHOST, port)).expect("a listener");
+    let strangers = [(); 3].map(stranger);
+    // Over when the first of them was turned away.
+    case.parts[0].deadline = Duration::from_nanos(1);
+    stage.replay(&case);
+    let ends = strangers.map(|mut stranger| stranger.read(&mut [0]).ok());
+    // The listener was closed with the others still waiting.
+    assert_eq!(ends, [Some(0), None, None]);
 }
 
 /// Linux counts a FIN among the segments sent again, and not among those with data.
@@ -528,14 +571,6 @@ fn set(option: SocketOption) -> Action {
 
 #[test]
 fn an_option_set_on_the_listener_does_not_reach_the_next_case() {
-    let listened_at = |trace: &Trace| {
-        let calls = trace.parts[0].calls.iter();
-        let mut ports = calls.filter_map(|call| match call.op {
-            Op::Connect { port, .. } => Some(port),
-            _ => None,
-        });
-        ports.next().expect("a connection")
-    };
     // So many bytes wait only where the receive buffer is as the system makes it.
     let plain = scenario(
         Transport::Tcp,
@@ -558,7 +593,7 @@ fn an_option_set_on_the_listener_does_not_reach_the_next_case() {
     for trace in [&first, &setting, &after] {
         assert!(trace.parts[0].stop.is_none() || cfg!(not(target_os = "linux")));
     }
-    assert_eq!(listened_at(&first), listened_at(&setting), "kept before");
+    assert_eq!(connected_to(&first), connected_to(&setting), "kept");
     assert_eq!(returned(&after, Side::Server), [Some(30_000)]);
 }
 

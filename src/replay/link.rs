@@ -10,12 +10,13 @@ use std::io::{self, ErrorKind};
 #[cfg(unix)]
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream, UdpSocket};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 #[cfg(unix)]
 use super::calls::{poll_for, recv_on_pair};
 use super::calls::{recv_datagram, recv_on_socket, retry, send_on_socket};
-use super::shared::Shared;
+use super::shared::{Dropping, Shared};
 use crate::kernel::{self, TcpInfo};
 use crate::scenario::Side;
 
@@ -26,7 +27,7 @@ use std::os::fd::{AsFd, OwnedFd};
 #[derive(Debug)]
 pub(super) enum Link {
     /// A TCP connection.
-    Tcp(TcpStream),
+    Tcp(Arc<TcpStream>),
     /// A UDP socket.
     Udp(UdpLink),
     /// One of a pair of `AF_UNIX` sockets.
@@ -40,7 +41,7 @@ pub(super) enum Link {
 /// A UDP socket and whom it talks to.
 #[derive(Debug)]
 pub(super) struct UdpLink {
-    pub(super) socket: UdpSocket,
+    pub(super) socket: Arc<UdpSocket>,
     /// Where sends go: the sender of the last datagram received, or the server.
     pub(super) peer: Option<SocketAddr>,
     /// Whether connect was called, so that send needs no address.
@@ -170,6 +171,21 @@ impl Link {
             Self::Tcp(stream) => stream.as_socket(),
             Self::Udp(link) => link.socket.as_socket(),
         }
+    }
+
+    /// Has the kernel drop what arrives, or stop so; while it does, the other side can undo it.
+    pub(super) fn drop_arriving(&self, on: bool, shared: &Shared, side: Side) -> io::Result<()> {
+        kernel::drop_arriving(&self.handle(), on)?;
+        let dropping = match self {
+            Self::Tcp(stream) => Dropping::Tcp(Arc::downgrade(stream)),
+            Self::Udp(link) => Dropping::Udp(Arc::downgrade(&link.socket)),
+            #[cfg(unix)]
+            Self::Pair(_) | Self::Pipes(_) => return Ok(()),
+        };
+        if on {
+            shared.drops(side, dropping);
+        }
+        Ok(())
     }
 
     /// What the sending kernel counted so far, for TCP on Linux.
