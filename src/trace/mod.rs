@@ -96,7 +96,7 @@ pub struct Sample {
     /// When, in nanoseconds since the part began.
     pub at: u64,
     /// How many data segments had left, each counted once
-    /// (`tcpi_data_segs_out` less the next but one).
+    /// (`tcpi_data_segs_out` less [`retransmitted`](Self::retransmitted)).
     pub segments: u32,
     /// How many bytes of the stream had left, each counted once
     /// (`tcpi_bytes_sent` less `tcpi_bytes_retrans`).
