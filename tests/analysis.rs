@@ -754,6 +754,56 @@ fn what_left_after_the_last_look_makes_counts_the_least_there_are() {
 }
 
 #[test]
+fn what_may_be_sent_again_later_makes_their_number_the_least_there_is() {
+    let judged = |dropping: bool, (again, unacknowledged), wanted| {
+        let mut trace = Written::new(Transport::Tcp).sample(0, 0).send(RAIN);
+        if dropping {
+            trace = trace.dropping();
+        }
+        let held_bytes = u64::from(again) * 18;
+        let analysis = trace
+            .sample_with(1, 18, (again, Some(held_bytes)), unacknowledged)
+            .recv(18)
+            .expect(Receives {
+                retransmitted: Some(wanted),
+                ..Receives::default()
+            })
+            .analyse();
+        let skipped = analysis.skipped.len();
+        (analysis.held, analysis.differences.len(), skipped)
+    };
+    let (held, differs, skipped) = ((1, 0, 0), (0, 1, 0), (0, 0, 1));
+    let none = Count::Exactly(0);
+    assert_eq!(judged(false, (0, Some(1)), none), held);
+    assert_eq!(judged(true, (0, Some(0)), none), held);
+    assert_eq!(judged(true, (0, Some(1)), none), skipped);
+    assert_eq!(judged(true, (0, None), none), skipped);
+    assert_eq!(judged(true, (1, Some(1)), none), differs);
+    assert_eq!(judged(true, (1, Some(1)), Count::AtLeast(1)), held);
+    assert_eq!(judged(true, (1, Some(1)), Count::Exactly(1)), skipped);
+}
+
+#[test]
+fn nothing_sent_left_in_no_segment_where_the_kernel_says_so() {
+    let nothing = || Receives {
+        segments: Some(Vec::new()),
+        segment_count: Some(Count::Exactly(0)),
+        retransmitted: Some(Count::Exactly(0)),
+        ..Receives::default()
+    };
+    // One is the number of segments, the other that none was sent again; no size is wanted.
+    let asked = Written::new(Transport::Tcp).sample(0, 0).expect(nothing());
+    let analysis = asked.analyse();
+    let wire = analysis.flows[0].wire.as_ref().unwrap();
+    assert_eq!((wire.count, wire.runs.len()), (0, 0));
+    assert_eq!((analysis.held, analysis.skipped.len()), (2, 0));
+
+    let not_asked = Written::new(Transport::Tcp).expect(nothing());
+    let analysis = not_asked.analyse();
+    assert_eq!((analysis.held, analysis.skipped.len()), (0, 3));
+}
+
+#[test]
 fn segments_whose_sizes_were_not_told_are_skipped_and_their_number_is_judged() {
     let judged = |sizes: &[u64]| {
         let segments = Some(sizes.iter().map(|size| Amount::exactly(*size)).collect());

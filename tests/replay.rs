@@ -1,5 +1,7 @@
 //! Replays on real sockets, from scripts made by hand.
 
+#[cfg(target_os = "linux")]
+use std::io::Read;
 use std::net::{Ipv4Addr, TcpStream};
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -8,11 +10,11 @@ use sticky_packet::analysis::{Analysis, BoundaryFate, MessageFate, analyse};
 use sticky_packet::language::Text;
 use sticky_packet::replay::Stage;
 use sticky_packet::scenario::{
-    Action, Amount, Condition, Expectation, Fault, Part, Payload, Place, Receives, RecvLength,
-    RecvStep, Returned, Scenario, Script, SendRole, SendStep, Side, SocketOption, SocketPart, Step,
-    SystemFault, Transport,
+    Action, Amount, Condition, Count, Expectation, Fault, Part, Payload, Place, Receives,
+    RecvLength, RecvStep, Returned, Scenario, Script, SendRole, SendStep, Side, SocketOption,
+    SocketPart, Step, SystemFault, Transport,
 };
-use sticky_packet::trace::{Got, Op, StopReason, Trace};
+use sticky_packet::trace::{Got, Op, StopReason, Trace, json};
 
 fn scenario(transport: Transport, server: Vec<Action>, client: Vec<Action>) -> Scenario {
     let script = |actions: Vec<Action>| Script {
@@ -102,6 +104,16 @@ fn returned(trace: &Trace, side: Side) -> Vec<Option<u32>> {
             _ => None,
         })
         .collect()
+}
+
+/// The port of the connection.
+fn connected_to(trace: &Trace) -> u16 {
+    let mut calls = trace.parts[0].calls.iter();
+    let port = calls.find_map(|call| match call.op {
+        Op::Connect { port, .. } => Some(port),
+        _ => None,
+    });
+    port.expect("a connection")
 }
 
 fn two_sends_and_a_late_reader(transport: Transport) -> Scenario {
@@ -251,24 +263,107 @@ fn a_side_that_gives_up_wakes_the_other_wherever_it_is() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_side_that_drops_what_arrives_is_woken_too() {
+    for transport in [Transport::Tcp, Transport::Udp] {
+        let armed = Action::Reach("armed".to_owned());
+        let server = vec![Action::DropArriving(true), armed, recv(1)];
+        let mut case = scenario(transport, server, vec![reached("armed"), send("hello")]);
+        let part = &mut case.parts[0];
+        // Longer than any test may take: only being woken can end it.
+        part.deadline = Duration::from_secs(600);
+        part.client.steps.push(Step {
+            action: Action::Reach("somewhere".to_owned()),
+            fails: Some(Fault::System(SystemFault::AddrInUse)),
+            on: None,
+        });
+        let (trace, _) = replay(&case);
+        let words = format!("{transport:?}");
+        let stop = trace.parts[0].stop.clone().expect(&words);
+        assert_eq!(stop.side, Side::Client, "{words}: {stop:?}");
+    }
+}
+
 #[test]
 fn a_stranger_is_turned_away() {
     let case = scenario(Transport::Tcp, vec![recv(1024)], vec![send("适合发呆")]);
     let mut stage = Stage::new();
-    let port = stage.replay(&case).parts[0]
-        .calls
-        .iter()
-        .find_map(|call| match call.op {
-            Op::Connect { port, .. } => Some(port),
-            _ => None,
-        })
-        .expect("a connection");
+    let port = connected_to(&stage.replay(&case));
     // The stage keeps that listener, so the stranger is the first in its queue.
     let stranger = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).expect("a listener");
     let trace = stage.replay(&case);
     assert_eq!(trace.parts[0].stop, None);
     assert_eq!(returned(&trace, Side::Server), [Some(12)]);
     drop(stranger);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn strangers_do_not_prolong_an_accept() {
+    let mut case = scenario(Transport::Tcp, vec![recv(1)], vec![send("x")]);
+    let mut stage = Stage::new();
+    let port = connected_to(&stage.replay(&case));
+    let stranger = |()| TcpStream::connect((Ipv4Addr::LOCALHOST, port)).expect("a listener");
+    let strangers = [(); 3].map(stranger);
+    // Over when the first of them was turned away.
+    case.parts[0].deadline = Duration::from_nanos(1);
+    stage.replay(&case);
+    let ends = strangers.map(|mut stranger| stranger.read(&mut [0]).ok());
+    // The listener was closed with the others still waiting.
+    assert_eq!(ends, [Some(0), None, None]);
+}
+
+/// Linux counts a FIN among the segments sent again, and not among those with data.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_fin_sent_again_is_no_data_segment() {
+    let reach = |point: &str| Action::Reach(point.to_owned());
+    let mut case = scenario(
+        Transport::Tcp,
+        vec![
+            reached("ready"),
+            send("hello"),
+            Action::Wait(Condition::Acknowledged),
+            reach("sent"),
+            reached("armed"),
+            Action::HalfClose,
+            Action::Wait(Condition::Retransmitted(1)),
+            Action::Wait(Condition::Segments(1)),
+            reach("again"),
+        ],
+        vec![
+            reach("ready"),
+            reached("sent"),
+            Action::DropArriving(true),
+            reach("armed"),
+            reached("again"),
+            Action::DropArriving(false),
+            recv(10),
+            recv(10),
+        ],
+    );
+    case.parts[0].expect.client = Receives {
+        segments: Some(vec![Amount::exactly(5)]),
+        segment_count: Some(Count::Exactly(1)),
+        retransmitted: Some(Count::AtMost(1)),
+        ..Receives::default()
+    };
+    let (trace, analysis) = replay(&case);
+    let part = &analysis.parts[0];
+    assert_eq!(trace.parts[0].stop, None);
+    assert_eq!(returned(&trace, Side::Client), [Some(5), None]);
+    let mut flows = trace.parts[0].flows.iter().zip(&part.flows);
+    let seen = flows.find(|(flow, _)| flow.from == Side::Server);
+    let wire = seen.and_then(|(_, seen)| seen.wire.as_ref());
+    let counts = wire.map(|wire| (wire.count, wire.retransmitted));
+    assert_eq!(counts, Some((1, 0)));
+    assert_eq!(part.differences, []);
+
+    let mut saved = Vec::new();
+    json::write(&[(trace.clone(), ())], &mut saved).expect("memory takes it");
+    let read = json::read(saved.as_slice()).expect("what was written");
+    assert_eq!(read, [trace]);
 }
 
 #[test]
@@ -476,21 +571,11 @@ fn set(option: SocketOption) -> Action {
 
 #[test]
 fn an_option_set_on_the_listener_does_not_reach_the_next_case() {
-    let listened_at = |trace: &Trace| {
-        let calls = trace.parts[0].calls.iter();
-        let mut ports = calls.filter_map(|call| match call.op {
-            Op::Connect { port, .. } => Some(port),
-            _ => None,
-        });
-        ports.next().expect("a connection")
-    };
+    // So many bytes wait only where the receive buffer is as the system makes it.
     let plain = scenario(
         Transport::Tcp,
-        vec![Action::RecvUntilEnd { at_most: 4096 }],
-        vec![
-            send(&"x".repeat(1000)),
-            Action::Wait(Condition::Acknowledged),
-        ],
+        vec![queued(30_000), recv(30_000)],
+        vec![send(&"x".repeat(30_000))],
     );
     let mut stage = Stage::new();
     let first = stage.replay(&plain);
@@ -508,8 +593,8 @@ fn an_option_set_on_the_listener_does_not_reach_the_next_case() {
     for trace in [&first, &setting, &after] {
         assert!(trace.parts[0].stop.is_none() || cfg!(not(target_os = "linux")));
     }
-    assert_eq!(listened_at(&first), listened_at(&setting), "kept before");
-    assert_ne!(listened_at(&setting), listened_at(&after));
+    assert_eq!(connected_to(&first), connected_to(&setting), "kept");
+    assert_eq!(returned(&after, Side::Server), [Some(30_000)]);
 }
 
 #[cfg(target_os = "linux")]

@@ -1,8 +1,9 @@
 //! Expectations of what only the kernel knows, against what it told.
 //!
 //! Promises: what it did not tell is skipped, and never held. Where it was not asked
-//! after the last bytes had left, its counts are the least that there can be, and an
-//! expectation is judged only if more could not change the answer.
+//! after the last bytes had left (of those sent again: after all was acknowledged), its
+//! counts are the least that there can be, and an expectation is judged only if more
+//! could not change the answer.
 
 use super::judge::Judge;
 use super::{DifferenceKind, Skipped, Wire, WireRun};
@@ -34,12 +35,20 @@ impl Told {
     }
 }
 
+/// The segments of a flow, as far as they were told.
+fn segments_of(wire: &Wire) -> Told {
+    Told {
+        count: wire.count,
+        at_least: !wire.is_complete(),
+    }
+}
+
 impl Judge<'_> {
     pub(super) fn evidence(&mut self, expected: &Receives) {
         if let Some(wanted) = &expected.segments {
             self.segments(wanted);
         }
-        let segments = self.told(|wire| wire.count);
+        let segments = self.told(segments_of);
         self.counted(
             expected.segment_count,
             segments,
@@ -50,7 +59,10 @@ impl Judge<'_> {
                 at_least: got.at_least,
             },
         );
-        let again = self.told(|wire| wire.retransmitted);
+        let again = self.told(|wire| Told {
+            count: wire.retransmitted,
+            at_least: !wire.settled,
+        });
         self.counted(
             expected.retransmitted,
             again,
@@ -85,13 +97,9 @@ impl Judge<'_> {
     }
 
     /// What the kernel told of the segments of every flow; none where it told nothing.
-    fn told(&self, of: impl Fn(&Wire) -> u64) -> Option<Told> {
+    fn told(&self, of: impl Fn(&Wire) -> Told) -> Option<Told> {
         let wires = self.flows().filter_map(|(_, flow)| flow.wire.as_ref());
-        let told = wires.map(|wire| Told {
-            count: of(wire),
-            at_least: !wire.is_complete(),
-        });
-        told.reduce(|one, other| Told {
+        wires.map(of).reduce(|one, other| Told {
             count: one.count + other.count,
             at_least: one.at_least || other.at_least,
         })
@@ -115,7 +123,7 @@ impl Judge<'_> {
     /// Counts the sizes of the segments one by one, and skips, once, what the kernel does
     /// not tell of them.
     fn segments(&mut self, wanted: &[Amount]) {
-        let Some(told) = self.told(|wire| wire.count) else {
+        let Some(told) = self.told(segments_of) else {
             self.verdict.skipped.push(Skipped::Segments(self.side));
             return;
         };

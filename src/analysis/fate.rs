@@ -176,14 +176,19 @@ pub struct Wire {
     pub count: u64,
     /// How many were sent again by then.
     pub retransmitted: u64,
+    /// Whether no more can have been sent again since. A segment is sent again long after it
+    /// left, so this is known where every byte was seen leaving and, by the time the kernel
+    /// was last asked, all was acknowledged. Where neither side was told to drop what
+    /// arrives, loopback loses nothing, and that every byte was seen leaving is enough.
+    pub settled: bool,
     /// Runs of the stream, in order, each with what is known of its segments.
     pub runs: Vec<WireRun>,
 }
 
 impl Wire {
     /// Whether the kernel told how many segments carried every byte. Where it did not,
-    /// [`count`](Self::count) and [`retransmitted`](Self::retransmitted) are the least
-    /// that there were.
+    /// [`count`](Self::count) is the least that there were; whether
+    /// [`retransmitted`](Self::retransmitted) is, [`settled`](Self::settled) tells.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.runs.iter().all(|run| run.segments > 0)

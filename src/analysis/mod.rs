@@ -114,7 +114,7 @@ pub fn analyse_part(part: &PartTrace) -> PartAnalysis {
             if part.transport.keeps_boundaries() {
                 datagram::analyse(flow, &record, part.transport)
             } else {
-                stream::analyse(flow, record, dropping.contains(&flow.from.other()))
+                stream::analyse(flow, record, &dropping)
             }
         })
         .collect();

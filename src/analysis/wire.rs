@@ -8,13 +8,11 @@ use super::{Range, Wire, WireRun};
 use crate::scenario::Side;
 use crate::trace::{Flow, Op, PartTrace, Sample};
 
-/// The segments of a flow; none where the kernel was never asked or nothing was sent.
-pub(super) fn of(flow: &Flow) -> Option<Wire> {
+/// The segments of a flow; none where the kernel was never asked. `dropping` are the sides
+/// that were told to drop what arrives.
+pub(super) fn of(flow: &Flow, dropping: &[Side]) -> Option<Wire> {
     let (first, last) = (flow.samples.first()?, flow.samples.last()?);
     let whole = flow.sent.len() as u64;
-    if whole == 0 {
-        return None;
-    }
     let mut runs: Vec<WireRun> = Vec::new();
     // The connection's counters begin at 0; a first sample that does not is a run like any other.
     let (mut bytes, mut segments) = (0, 0);
@@ -40,9 +38,13 @@ pub(super) fn of(flow: &Flow) -> Option<Wire> {
             segments: 0,
         });
     }
+    let all_left = runs.iter().all(|run| run.segments > 0);
+    // An acknowledgement that is lost has a segment sent again, as a lost segment has.
+    let may_lose = whole > 0 && !dropping.is_empty();
     Some(Wire {
         count: u64::from(last.segments),
         retransmitted: u64::from(last.retransmitted),
+        settled: all_left && (!may_lose || last.unacknowledged == Some(0)),
         runs,
     })
 }

@@ -14,9 +14,11 @@ type Length = libc::socklen_t;
 /// Whether the process ignores this signal (sigaction(2)); its caller may have decided so.
 #[must_use]
 pub fn ignores(signal: i32) -> bool {
-    let mut now = MaybeUninit::<libc::sigaction>::uninit();
-    // SAFETY: without a new action nothing is changed; where the kernel says 0 it has
-    // filled the whole of the old one.
+    let mut now = MaybeUninit::<libc::sigaction>::zeroed();
+    // SAFETY: without a new action nothing is changed, and the old one is written to memory
+    // of its size. The C library may leave a part of that as it was, and all of it was zero:
+    // every field is an integer, a set of them or an optional function, for which zero is
+    // valid.
     let now = unsafe {
         if libc::sigaction(signal, ptr::null(), now.as_mut_ptr()) != 0 {
             return false;

@@ -124,6 +124,10 @@ impl Actor<'_> {
                         break open::accepted(stream, &options, deadline).map(|link| (link, key));
                     }
                     Ok(_) if shared.is_aborted() => return Err(Halt::Aborted),
+                    // The next stranger may wait already, so the limit of the wait ends nothing.
+                    Ok(_) if Instant::now() >= until => {
+                        return Err(Halt::Deadline { there: None });
+                    }
                     Ok(_) => {}
                     Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                     Err(error) => break Err(error),
@@ -261,8 +265,8 @@ impl Actor<'_> {
 
     pub(super) fn drop_arriving(&mut self, on: bool) -> Result<(), Halt> {
         let start = self.recorder.now();
-        let done = match &self.slot().link {
-            Some(link) => kernel::drop_arriving(&link.handle(), on),
+        let done = match &self.slots[self.slot].link {
+            Some(link) => link.drop_arriving(on, self.shared, self.side),
             None => Err(io::ErrorKind::NotConnected.into()),
         };
         self.recorded(start, Op::DropArriving(on), done.as_ref().err())
@@ -271,6 +275,8 @@ impl Actor<'_> {
     pub(super) fn half_close(&mut self) -> Result<(), Halt> {
         let start = self.recorder.now();
         self.sample();
+        let connection = self.slot().connection;
+        self.recorder.ends(connection);
         let done = match &mut self.slot().link {
             Some(link) => link.half_close(),
             None => Err(io::ErrorKind::NotConnected.into()),
@@ -316,8 +322,9 @@ impl Actor<'_> {
     pub(super) fn sample(&mut self) {
         let slot = self.slot();
         let connection = slot.connection;
-        let said = slot.link.as_ref().and_then(Link::sent_so_far);
-        self.recorder.sample(connection, said);
+        if let Some(counted) = slot.link.as_ref().and_then(Link::counted) {
+            self.recorder.sample(connection, &counted);
+        }
     }
 
     /// Keeps what the kernel says before it can no longer be asked.

@@ -10,15 +10,15 @@ use std::io::{self, ErrorKind};
 #[cfg(unix)]
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream, UdpSocket};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 #[cfg(unix)]
 use super::calls::{poll_for, recv_on_pair};
 use super::calls::{recv_datagram, recv_on_socket, retry, send_on_socket};
-use super::shared::Shared;
-use crate::kernel;
+use super::shared::{Dropping, Shared};
+use crate::kernel::{self, TcpInfo};
 use crate::scenario::Side;
-use crate::trace::Sample;
 
 #[cfg(unix)]
 use std::os::fd::{AsFd, OwnedFd};
@@ -27,7 +27,7 @@ use std::os::fd::{AsFd, OwnedFd};
 #[derive(Debug)]
 pub(super) enum Link {
     /// A TCP connection.
-    Tcp(TcpStream),
+    Tcp(Arc<TcpStream>),
     /// A UDP socket.
     Udp(UdpLink),
     /// One of a pair of `AF_UNIX` sockets.
@@ -41,7 +41,7 @@ pub(super) enum Link {
 /// A UDP socket and whom it talks to.
 #[derive(Debug)]
 pub(super) struct UdpLink {
-    pub(super) socket: UdpSocket,
+    pub(super) socket: Arc<UdpSocket>,
     /// Where sends go: the sender of the last datagram received, or the server.
     pub(super) peer: Option<SocketAddr>,
     /// Whether connect was called, so that send needs no address.
@@ -173,22 +173,29 @@ impl Link {
         }
     }
 
-    /// What the sending kernel says, for TCP on Linux; when, the recorder knows.
-    pub(super) fn sent_so_far(&self) -> Option<Sample> {
-        let Self::Tcp(_) = self else {
-            return None;
+    /// Has the kernel drop what arrives, or stop so; while it does, the other side can undo it.
+    pub(super) fn drop_arriving(&self, on: bool, shared: &Shared, side: Side) -> io::Result<()> {
+        kernel::drop_arriving(&self.handle(), on)?;
+        let dropping = match self {
+            Self::Tcp(stream) => Dropping::Tcp(Arc::downgrade(stream)),
+            Self::Udp(link) => Dropping::Udp(Arc::downgrade(&link.socket)),
+            #[cfg(unix)]
+            Self::Pair(_) | Self::Pipes(_) => return Ok(()),
         };
-        let info = kernel::tcp_info(&self.handle())?;
-        let retransmitted = info.total_retrans?;
-        let retransmitted_bytes = info.bytes_retrans?;
-        Some(Sample {
-            at: 0,
-            segments: info.data_segs_out?.saturating_sub(retransmitted),
-            bytes: info.bytes_sent?.saturating_sub(retransmitted_bytes),
-            retransmitted,
-            retransmitted_bytes: Some(retransmitted_bytes),
-            unacknowledged: info.unacked,
-        })
+        if on {
+            shared.drops(side, dropping);
+        }
+        Ok(())
+    }
+
+    /// What the sending kernel counted so far, for TCP on Linux.
+    pub(super) fn counted(&self) -> Option<TcpInfo> {
+        match self {
+            Self::Tcp(_) => kernel::tcp_info(&self.handle()),
+            Self::Udp(_) => None,
+            #[cfg(unix)]
+            Self::Pair(_) | Self::Pipes(_) => None,
+        }
     }
 }
 

@@ -9,7 +9,8 @@
 //! from the other side; every blocking call has a deadline, and a replay always
 //! ends, with a [`Stop`] that says who waited for what where it ends early; what
 //! one side gives up, the other is woken from; a stranger's connection or datagram
-//! is turned away. No thread and no socket outlives the stage: it keeps the two
+//! is turned away (but on Windows not a datagram that was too long for the recv: of
+//! such a one it does not tell the sender). No thread and no socket outlives the stage: it keeps the two
 //! threads from case to case, because starting them takes as long as a case, and one
 //! listening socket, because a new one a case leaves a port in `TIME_WAIT` each time
 //! the server closes first, and the ports run out. A listener that a step set an option
@@ -18,6 +19,7 @@
 
 mod actor;
 mod calls;
+mod counters;
 mod decode;
 mod fault;
 mod life;

@@ -6,6 +6,7 @@
 
 use std::io;
 use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
 use std::time::Duration;
 
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
@@ -58,13 +59,13 @@ pub(super) fn listen(socket: Socket) -> io::Result<TcpListener> {
 /// A connection to a port of the other side.
 pub(super) fn connect(socket: Socket, port: u16) -> io::Result<Link> {
     socket.connect(&loopback(port).into())?;
-    Ok(Link::Tcp(socket.into()))
+    Ok(Link::Tcp(Arc::new(socket.into())))
 }
 
 /// A UDP socket as a link that sends to `peer`, if it is known.
 pub(super) fn datagrams(socket: Socket, peer: Option<u16>) -> Link {
     Link::Udp(UdpLink {
-        socket: socket.into(),
+        socket: Arc::new(socket.into()),
         peer: peer.map(loopback),
         connected: false,
     })
@@ -93,7 +94,7 @@ pub(super) fn accepted(
             | SocketOption::MaxSegment(_) => {}
         }
     }
-    Ok(Link::Tcp(stream))
+    Ok(Link::Tcp(Arc::new(stream)))
 }
 
 /// Two connected ends, for the transports that have no addresses: the server's, then the client's.

@@ -5,6 +5,8 @@
 
 use std::time::Instant;
 
+use super::counters::Counters;
+use crate::kernel::TcpInfo;
 use crate::scenario::{Fault, Side};
 use crate::trace::merge::{ConnectionKey, Log, LoggedConnection, flow_of};
 use crate::trace::{Call, FlowId, Op, Sample};
@@ -18,6 +20,8 @@ pub(super) struct Recorder {
     /// How the step under way is expected to fail.
     pub(super) expects: Option<Fault>,
     pub(super) log: Log,
+    /// What the kernel counts, for each connection of the log.
+    counters: Vec<Counters>,
 }
 
 impl Recorder {
@@ -31,6 +35,7 @@ impl Recorder {
                 calls: Vec::with_capacity(16),
                 connections: Vec::new(),
             },
+            counters: Vec::new(),
         }
     }
 
@@ -68,6 +73,7 @@ impl Recorder {
             key,
             ..LoggedConnection::default()
         });
+        self.counters.push(Counters::default());
         u16::try_from(self.log.connections.len() - 1).unwrap_or(u16::MAX)
     }
 
@@ -85,9 +91,12 @@ impl Recorder {
         flow_of(connection, self.log.side.other())
     }
 
-    /// Keeps what the kernel said, if it says something new.
-    pub(super) fn sample(&mut self, connection: u16, said: Option<Sample>) {
-        let Some(said) = said else {
+    /// Keeps what the kernel counted, if it says something new.
+    pub(super) fn sample(&mut self, connection: u16, counted: &TcpInfo) {
+        let Some(counters) = self.counters.get_mut(usize::from(connection)) else {
+            return;
+        };
+        let Some(said) = counters.sample(counted) else {
             return;
         };
         let at = self.now();
@@ -101,6 +110,19 @@ impl Recorder {
         };
         if !samples.last().is_some_and(same) {
             samples.push(Sample { at, ..said });
+        }
+    }
+
+    /// What the kernel said last, where it was asked and told.
+    pub(super) fn last_sample(&self, connection: u16) -> Option<&Sample> {
+        let half = self.log.connections.get(usize::from(connection))?;
+        half.samples.last()
+    }
+
+    /// The sending direction of a connection is about to be closed.
+    pub(super) fn ends(&mut self, connection: u16) {
+        if let Some(counters) = self.counters.get_mut(usize::from(connection)) {
+            counters.end();
         }
     }
 

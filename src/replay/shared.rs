@@ -6,10 +6,11 @@
 
 use std::net::{Ipv4Addr, SocketAddr, TcpStream, UdpSocket};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::kernel;
 use crate::scenario::Side;
 
 /// No step has been finished yet.
@@ -44,10 +45,33 @@ struct SideState {
     listeners: Vec<u16>,
     /// Where it may be blocked in recvfrom.
     receivers: Vec<u16>,
+    /// Its sockets at which nothing arrives.
+    dropping: Vec<Dropping>,
     /// Whether it has closed its connection or half of it.
     closed: bool,
     /// Whether its script is through.
     finished: bool,
+}
+
+/// A socket whose kernel was told to drop what arrives, for as long as it is open.
+#[derive(Debug)]
+pub(super) enum Dropping {
+    Tcp(Weak<TcpStream>),
+    Udp(Weak<UdpSocket>),
+}
+
+impl Dropping {
+    /// Lets arrive what comes from now on.
+    fn stop(&self) {
+        // Best effort: its own side may have stopped it before.
+        let _ =
+            match self {
+                Self::Tcp(socket) => (socket.upgrade())
+                    .map_or(Ok(()), |socket| kernel::drop_arriving(&*socket, false)),
+                Self::Udp(socket) => (socket.upgrade())
+                    .map_or(Ok(()), |socket| kernel::drop_arriving(&*socket, false)),
+            };
+    }
 }
 
 /// Why a wait for the other side came to nothing.
@@ -111,6 +135,17 @@ impl Shared {
 
     pub(super) fn uses_port(&self, side: Side, port: u16) {
         self.change(side, |state| state.ports.push(port));
+    }
+
+    /// Nothing arrives at a socket of `side` any more; where the other side has given up, it
+    /// does again at once.
+    pub(super) fn drops(&self, side: Side, socket: Dropping) {
+        let mut state = self.state();
+        if self.is_aborted() {
+            socket.stop();
+        } else {
+            state.sides[side as usize].dropping.push(socket);
+        }
     }
 
     pub(super) fn closed(&self, side: Side) {
@@ -245,12 +280,14 @@ impl Shared {
 
     /// Ends the replay for both: `side` gives up, and the other is woken wherever
     /// it is blocked. What it has open with `side` ends by itself, as `side`
-    /// closes its sockets; an accept and a recvfrom are called by a stranger.
+    /// closes its sockets; an accept and a recvfrom are called by a stranger. Neither would
+    /// arrive where the other side has its kernel drop everything, so that ends first.
     pub(super) fn abort(&self, side: Side) {
         let (listeners, receivers) = {
-            let state = self.state();
+            let mut state = self.state();
             self.aborted.store(true, Ordering::Release);
-            let other = &state.sides[side.other() as usize];
+            let other = &mut state.sides[side.other() as usize];
+            other.dropping.drain(..).for_each(|socket| socket.stop());
             (other.listeners.clone(), other.receivers.clone())
         };
         self.changed.notify_all();

@@ -6,11 +6,11 @@
 
 use std::time::{Duration, Instant};
 
-use super::actor::{Actor, Halt};
+use super::actor::{Actor, Halt, Slot};
 use super::link::Link;
 use crate::kernel;
 use crate::scenario::Condition;
-use crate::trace::Op;
+use crate::trace::{Op, Sample};
 
 /// How long to wait between two looks at what wakes nobody.
 const BETWEEN_LOOKS: Duration = Duration::from_micros(50);
@@ -23,7 +23,7 @@ impl Actor<'_> {
             Condition::Queued(bytes) => self.wait_queued(*bytes)?,
             Condition::PeerClosed => self.wait_peer_closed(until)?,
             Condition::Reset => self.wait_reset(until)?,
-            Condition::Dropped(count) => self.look_until(until, |link| {
+            Condition::Dropped(count) => self.look_until(until, |link, _| {
                 let dropped = kernel::datagram_drops(&link.handle())?;
                 Some(Look {
                     there: u64::from(dropped),
@@ -33,22 +33,22 @@ impl Actor<'_> {
             Condition::Reached(point) => {
                 self.shared.wait_reached(self.side.other(), point, until)?;
             }
-            Condition::Acknowledged => self.look_until(until, |link| {
+            Condition::Acknowledged => self.look_until(until, |link, _| {
                 let left = kernel::unsent_or_unacked(&link.handle())?;
                 Some(Look {
                     there: u64::from(left),
                     enough: left == 0,
                 })
             })?,
-            Condition::Segments(count) => self.look_until(until, |link| {
-                let segments = link.sent_so_far()?.segments;
+            Condition::Segments(count) => self.look_until(until, |_, said| {
+                let segments = said?.segments;
                 Some(Look {
                     there: u64::from(segments),
                     enough: segments >= *count,
                 })
             })?,
-            Condition::Retransmitted(count) => self.look_until(until, |link| {
-                let again = link.sent_so_far()?.retransmitted;
+            Condition::Retransmitted(count) => self.look_until(until, |link, _| {
+                let again = link.counted()?.total_retrans?;
                 Some(Look {
                     there: u64::from(again),
                     enough: again >= *count,
@@ -62,9 +62,8 @@ impl Actor<'_> {
     }
 
     /// What the step's socket talks over.
-    fn open_link(&mut self) -> Result<&Link, Halt> {
-        let link = self.slot().link.as_ref();
-        link.ok_or_else(|| Halt::of(&std::io::ErrorKind::NotConnected.into()))
+    fn open_link(&self) -> Result<&Link, Halt> {
+        open_link(&self.slots[self.slot])
     }
 
     fn wait_queued(&mut self, bytes: u32) -> Result<(), Halt> {
@@ -118,15 +117,17 @@ impl Actor<'_> {
         }
     }
 
-    /// Looks again and again until it is enough.
+    /// Looks again and again until it is enough: at the link, and at what the kernel said last.
     fn look_until(
         &mut self,
         until: Instant,
-        look: impl Fn(&Link) -> Option<Look>,
+        look: impl Fn(&Link, Option<&Sample>) -> Option<Look>,
     ) -> Result<(), Halt> {
         loop {
             self.sample();
-            let Some(seen) = look(self.open_link()?) else {
+            let slot = &self.slots[self.slot];
+            let said = self.recorder.last_sample(slot.connection);
+            let Some(seen) = look(open_link(slot)?, said) else {
                 return Err(Halt::of(&std::io::ErrorKind::Unsupported.into()));
             };
             if seen.enough {
@@ -143,6 +144,12 @@ impl Actor<'_> {
             self.shared.pause(BETWEEN_LOOKS);
         }
     }
+}
+
+/// What a socket talks over.
+fn open_link(slot: &Slot) -> Result<&Link, Halt> {
+    let link = slot.link.as_ref();
+    link.ok_or_else(|| Halt::of(&std::io::ErrorKind::NotConnected.into()))
 }
 
 /// What was seen.

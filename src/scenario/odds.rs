@@ -222,7 +222,7 @@ fn connections(steps: &[Step]) -> usize {
 fn count_connections(steps: &[Step], has_sent: &mut bool, count: &mut usize) {
     for step in steps {
         match &step.action {
-            Action::Accept | Action::Connect => *has_sent = false,
+            Action::Accept | Action::Connect if step.on.is_none() => *has_sent = false,
             Action::Send(_) if step.on.is_none() => {
                 *count += usize::from(!*has_sent);
                 *has_sent = true;
@@ -233,7 +233,23 @@ fn count_connections(steps: &[Step], has_sent: &mut bool, count: &mut usize) {
                     count_connections(steps, has_sent, count);
                 }
             }
-            _ => {}
+            Action::Accept
+            | Action::Connect
+            | Action::Send(_)
+            | Action::Set(_)
+            | Action::Bind { .. }
+            | Action::Listen
+            | Action::Recv(_)
+            | Action::RecvExact(_)
+            | Action::RecvUntilEnd { .. }
+            | Action::RecvAvailable { .. }
+            | Action::Decode { .. }
+            | Action::Wait(_)
+            | Action::Reach(_)
+            | Action::Pause(_)
+            | Action::HalfClose
+            | Action::Close(_)
+            | Action::DropArriving(_) => {}
         }
     }
 }
@@ -296,93 +312,4 @@ fn recv_size(steps: &[Step]) -> Option<u32> {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::scenario::catalogue;
-
-    fn eager(name: &str) -> Result<EagerSends, NoOdds> {
-        let found = catalogue::select(&[name.to_owned()]).unwrap();
-        EagerSends::of(&found[0])
-    }
-
-    fn steps(scenario: &Scenario, side: Side) -> Vec<String> {
-        let script = scenario.parts[0].script(side);
-        script
-            .steps
-            .iter()
-            .map(|step| step.action.to_string())
-            .collect()
-    }
-
-    #[test]
-    fn the_waits_are_gone_and_the_gap_stands_between_the_sends() {
-        let eager = eager("sticky/delayed-receive").unwrap();
-        assert_eq!((eager.from, eager.messages()), (Side::Server, 2));
-        let plain = eager.with_gap(Duration::ZERO);
-        assert_eq!(
-            steps(&plain, Side::Server),
-            ["send = \"下了一天的雨\"", "send = \"适合发呆\""]
-        );
-        assert_eq!(steps(&plain, Side::Client), ["recv-until-end = 1024"]);
-        let paused = eager.with_gap(Duration::from_micros(20));
-        assert_eq!(
-            steps(&paused, Side::Server),
-            [
-                "send = \"下了一天的雨\"",
-                "pause = \"20us\"",
-                "send = \"适合发呆\""
-            ]
-        );
-    }
-
-    #[test]
-    fn what_chance_cannot_decide_has_no_odds() {
-        assert_eq!(
-            eager("udp/keeps-boundaries"),
-            Err(NoOdds::Transport(Transport::Udp))
-        );
-        assert_eq!(eager("tcp/one-shot"), Err(NoOdds::TooFewMessages(1)));
-        assert_eq!(eager("tcp/loop"), Err(NoOdds::Connections(2)));
-    }
-
-    #[test]
-    fn points_are_even_and_reach_both_ends() {
-        let micros = |points: Vec<Duration>| -> Vec<u128> {
-            points.iter().map(Duration::as_micros).collect()
-        };
-        let us = Duration::from_micros;
-        assert_eq!(micros(points(us(0), us(200), 5)), [0, 50, 100, 150, 200]);
-        assert_eq!(micros(points(us(20), us(20), 9)), [20]);
-        assert_eq!(micros(points(us(1), us(3), 0)), [1, 3]);
-    }
-
-    proptest! {
-        #[test]
-        fn a_seed_always_gives_the_same_plan(
-            gaps in proptest::collection::vec(0_u64..1_000_000_000, 1..6),
-            trials in 0_u32..40,
-            seed: u64,
-        ) {
-            let gaps: Vec<_> = gaps.into_iter().map(Duration::from_nanos).collect();
-            let first = plan(&gaps, trials, seed);
-            prop_assert_eq!(&first, &plan(&gaps, trials, seed));
-            for (point, &gap) in gaps.iter().enumerate() {
-                let own = first.iter().filter(|trial| trial.point == point);
-                prop_assert_eq!(own.clone().count(), trials as usize);
-                for trial in own {
-                    prop_assert!(trial.gap >= gap * 3 / 4 && trial.gap <= gap * 5 / 4);
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn another_seed_gives_another_plan() {
-        let gaps = [Duration::ZERO, Duration::from_micros(50)];
-        assert_ne!(plan(&gaps, 20, 1), plan(&gaps, 20, 2));
-        let order: Vec<_> = plan(&gaps, 20, 1).iter().map(|trial| trial.point).collect();
-        assert!(!order.is_sorted(), "not shuffled: {order:?}");
-    }
-}
+mod tests;

@@ -218,7 +218,8 @@ pub enum Condition {
     Dropped(u32),
     /// `{ wait = { reached = "sent" } }`: the other side got to a named point.
     Reached(String),
-    /// `{ wait = { retransmitted = 1 } }`: this side's kernel has sent this many segments again.
+    /// `{ wait = { retransmitted = 1 } }`: this side's kernel has sent this many segments again,
+    /// a FIN without data too.
     Retransmitted(u32),
     /// `{ wait = { segments = 2 } }`: this many data segments have left this side.
     Segments(u32),

@@ -96,12 +96,13 @@ pub struct Sample {
     /// When, in nanoseconds since the part began.
     pub at: u64,
     /// How many data segments had left, each counted once
-    /// (`tcpi_data_segs_out` less `tcpi_total_retrans`).
+    /// (`tcpi_data_segs_out` less [`retransmitted`](Self::retransmitted)).
     pub segments: u32,
     /// How many bytes of the stream had left, each counted once
     /// (`tcpi_bytes_sent` less `tcpi_bytes_retrans`).
     pub bytes: u64,
-    /// How many segments had been sent again (`tcpi_total_retrans`).
+    /// How many data segments had been sent again (`tcpi_total_retrans` less the SYNs and
+    /// FINs without data that it counts too).
     pub retransmitted: u32,
     /// How many bytes those held (`tcpi_bytes_retrans`); none in a trace that was saved
     /// before this was kept, as the next.

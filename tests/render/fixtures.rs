@@ -269,6 +269,7 @@ impl Writing {
         self.seen(id).wire = Some(Wire {
             count: runs.iter().map(|run| run.segments).sum(),
             retransmitted,
+            settled: runs.iter().all(|run| run.segments > 0),
             runs,
         });
     }

@@ -40,7 +40,7 @@ fn strangers_do_not_prolong_a_recv() {
         socket.set_read_timeout(Some(LIMIT)).unwrap();
         let port = socket.local_addr().unwrap().port();
         let mut link = UdpLink {
-            socket,
+            socket: Arc::new(socket),
             peer: None,
             connected: false,
         };
@@ -67,7 +67,7 @@ fn what_follows_a_stranger_may_take_what_is_left() {
     let [half, whole] = [1, 2].map(Duration::from_secs);
     socket.set_read_timeout(Some(whole)).unwrap();
     let link = UdpLink {
-        socket,
+        socket: Arc::new(socket),
         peer: None,
         connected: false,
     };

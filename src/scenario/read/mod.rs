@@ -60,7 +60,7 @@
 //! | `{ wait = { queued = 30 } }` | block until so many bytes wait in this side's receive queue |
 //! | `{ wait = "acknowledged" }`, `{ wait = "peer-closed" }` | until the other side's kernel acknowledged all that was sent; until the other side's end of stream arrived |
 //! | `{ wait = { reached = "sent" } }`, `{ reach = "sent" }` | until the other side gets to the point of this name; such a point |
-//! | `{ wait = { segments = 2 } }`, `{ wait = { retransmitted = 1 } }` | until this side's kernel has sent so many data segments; has sent so many again |
+//! | `{ wait = { segments = 2 } }`, `{ wait = { retransmitted = 1 } }` | until this side's kernel has sent so many data segments; has sent so many segments again, a FIN too |
 //! | `{ wait = "reset" }`, `{ wait = { dropped = 1 } }` | until the connection was reset and no call was told yet (connected UDP: until the answer came that nobody listens); until this side's kernel has dropped so many datagrams (UDP) |
 //! | `{ pause = "50ms" }` | only with `about-time` |
 //! | `{ set = { no-delay = true } }` | one option of the open socket |
@@ -100,7 +100,7 @@
 //! | `sha256` | the digest of all bytes received, in hex |
 //! | `segments`, `segment-count` | the sizes of the data segments; how many there were (a count) |
 //! | `queued` | how many bytes waited at each recv |
-//! | `retransmitted`, `dropped` | counts |
+//! | `retransmitted`, `dropped` | counts: of data segments sent again, of datagrams dropped |
 //!
 //! # Limits
 //!

@@ -223,6 +223,7 @@ impl<'a> Now<'a> {
         let mut wire = self.seen.wire.clone().unwrap_or(analysis::Wire {
             count: 0,
             retransmitted: 0,
+            settled: false,
             runs: Vec::new(),
         });
         let open = wire.runs.pop_if(|run| run.segments == 0);
