@@ -51,6 +51,16 @@ pub fn counted(language: Language, count: u64, one: &str, many: &str, chinese: &
     }
 }
 
+/// A count that is only the least where more may have come that nobody was told of.
+#[must_use]
+pub fn at_least(language: Language, counted: String, more_may_have_come: bool) -> String {
+    if more_may_have_come {
+        language.pick(format!("at least {counted}"), format!("至少 {counted}"))
+    } else {
+        counted
+    }
+}
+
 /// A fault: its name, and what it means.
 #[must_use]
 pub fn fault(language: Language, fault: Fault) -> String {

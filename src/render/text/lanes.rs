@@ -369,6 +369,7 @@ pub(super) fn notes(
         if wire.retransmitted > 0 {
             let again = wire.retransmitted;
             let segments = words::counted(language, again, "segment", "segments", "个报文段");
+            let segments = words::at_least(language, segments, !wire.settled);
             notes.push(language.pick(
                 format!("wire: {segments} sent again"),
                 format!("线上：重传 {segments}"),

@@ -161,11 +161,7 @@ fn sentences(page: &Page<'_>, direction: &str, seen: &FlowAnalysis) -> Vec<Strin
     )];
     if let Some(wire) = &seen.wire {
         let segments = words::counted(language, wire.count, "segment", "segments", "个报文段");
-        counts.push(if wire.is_complete() {
-            segments
-        } else {
-            language.pick(format!("at least {segments}"), format!("至少 {segments}"))
-        });
+        counts.push(words::at_least(language, segments, !wire.is_complete()));
     }
     let recvs = seen.recvs.len() as u64;
     counts.push(match language {

@@ -122,12 +122,12 @@ impl<'a> Direction<'a> {
             let segments = segments(count, language);
             clauses.push(match left {
                 Some(sizes) => with_sizes(segments, &sizes, language),
-                None if wires().all(Wire::is_complete) => segments,
-                None => language.pick(format!("at least {segments}"), format!("至少 {segments}")),
+                None => words::at_least(language, segments, !wires().all(Wire::is_complete)),
             });
             let again = wires().map(|wire| wire.retransmitted).sum();
             if again > 0 {
                 let again = self::segments(again, language);
+                let again = words::at_least(language, again, !wires().all(|wire| wire.settled));
                 clauses.push(language.pick(format!("{again} sent again"), format!("重传 {again}")));
             }
         }
