@@ -246,7 +246,7 @@ fn of_a_stream_nothing_is_said_to_be_lost_that_was_only_not_read() {
             for language in [english, chinese] {
                 let told = drawn(language, |style, out| {
                     quiz::draw_verdict(&question, None, &truth, style, out)?;
-                    quiz::draw_reasons(&question, part, seen, style, out)
+                    quiz::draw_reasons(&question, None, part, seen, style, out)
                 });
                 let named = language.pick("not received whole", "没有收完整");
                 assert_eq!(told.contains(named), is_stream, "{told}");
