@@ -39,18 +39,14 @@ pub fn draw_verdict(
             ),
         ),
         Some(said) => {
-            // Between a Chinese character and a digit stands a blank, between two characters none.
-            let blank = match said {
-                Answer::Recvs(recvs) if !recvs.is_empty() => " ",
-                Answer::Recvs(_)
-                | Answer::Boundary(_)
-                | Answer::Message(_)
-                | Answer::Readers(_) => "",
-            };
             let said = short(style.language, question, said);
             let text = page.pick(
                 format!("{no} Not so: you said {said}; it was {right}"),
-                format!("{no} 不对：你的回答是{blank}{said}；结果是{blank}{right}"),
+                format!(
+                    "{no} 不对：你的回答是{}；结果是{}",
+                    spaced(&said),
+                    spaced(&right)
+                ),
             );
             (Ink::Bad, text)
         }
@@ -189,6 +185,16 @@ fn read_on(page: &mut Page<'_>, case: &str) -> io::Result<()> {
         format!("详细讲解：sticky explain {case}"),
     );
     page.wrapped(Ink::Plain, 0, 2, &text)
+}
+
+/// What stands behind a Chinese character: a number has a blank before it.
+fn spaced(text: &str) -> String {
+    let blank = if text.starts_with(|c: char| c.is_ascii_digit()) {
+        " "
+    } else {
+        ""
+    };
+    format!("{blank}{text}")
 }
 
 /// An answer in short.
