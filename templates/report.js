@@ -52,6 +52,16 @@
     }
   };
 
+  // What is cut off a datagram is so from its recv on.
+  const showCuts = (section, step) => {
+    for (const cell of section.querySelectorAll('[data-cut]')) {
+      cell.classList.toggle('cut', Number(cell.dataset.cut) <= step);
+    }
+    for (const cell of section.querySelectorAll('[data-halved]')) {
+      cell.textContent = Number(cell.dataset.halved) <= step ? cell.dataset.half : cell.dataset.whole;
+    }
+  };
+
   const say = (section, part, isWhole) => {
     const words = section.closest('.view').dataset;
     const row = section.querySelector(`tr[data-step="${part.step}"]`);
@@ -77,6 +87,7 @@
       for (const it of section.querySelectorAll('.lane[data-ends]')) showLane(it, part.step, isWhole);
       for (const it of section.querySelectorAll('.waiting')) showWaiting(it, part.step, isWhole);
       for (const it of section.querySelectorAll('figure')) showBytes(it, part.step, isWhole);
+      showCuts(section, part.step);
       const said = say(section, part, isWhole);
       section.querySelector('output').textContent = said;
       // Who is told in words what a picture shows is not told what comes.

@@ -20,7 +20,7 @@ use sticky_packet::render::text::{Style, quiz};
 use sticky_packet::replay::Stage;
 use sticky_packet::scenario::{
     Action, Amount, Condition, ExpectedMessage, Place, RecvLength, Returned, Scenario, Side,
-    catalogue,
+    Transport, catalogue,
 };
 use sticky_packet::trace::{StopReason, Trace};
 
@@ -209,6 +209,75 @@ fn a_choice_says_that_a_reader_takes_a_frame_and_makes_its_payload_the_message()
 }
 
 #[test]
+fn what_one_recv_returns_of_a_seqpacket_is_a_record_from_the_question_to_the_reason() {
+    let mut stage = Stage::new();
+    let mut seen = BTreeSet::new();
+    for case in catalogue::all().unwrap() {
+        for question in plan(&[case], wish(20, 1)) {
+            let Some(exchange) = exchange(&question) else {
+                continue;
+            };
+            let transport = exchange.part().unwrap().transport;
+            if transport != Transport::UnixSeqpacket || exchange.origin == Origin::Random {
+                continue;
+            }
+            let trace = stage.replay(&exchange.scenario);
+            let analysis = analyse(&trace);
+            for (language, record, datagram) in [
+                (Language::English, "record", "datagram"),
+                (Language::Chinese, "记录", "数据报"),
+            ] {
+                let hint = drawn(language, |style, out| {
+                    quiz::draw_hint(&question, style, out)
+                });
+                let told = drawn(language, |style, out| {
+                    quiz::draw_question(&question, 1, 1, style, out)?;
+                    let (part, seen) = (&trace.parts[0], &analysis.parts[0]);
+                    quiz::draw_reasons(&question, None, part, seen, style, out)
+                });
+                if !matches!(exchange.asks, Asks::Boundary(_)) {
+                    assert!(hint.contains(record), "{hint}");
+                }
+                for text in [hint, told] {
+                    assert!(!text.contains(datagram), "{text}");
+                }
+            }
+            seen.insert(format!("{:?}", exchange.asks));
+        }
+    }
+    assert!(seen.contains("Recvs"), "{seen:?}");
+}
+
+#[test]
+fn an_answer_is_told_with_commas_and_with_blanks_where_they_belong() {
+    let cases = catalogue::all().unwrap();
+    let questions = plan(&cases, wish(12, 1));
+    let verdict = |question, said: Answer, truth: Answer| {
+        drawn(Language::Chinese, |style, out| {
+            quiz::draw_verdict(question, Some(&said), &truth, style, out)
+        })
+    };
+    let stream = questions.iter().find(|it| exchange(it).is_some()).unwrap();
+    let recvs = |sizes: &[u64]| Answer::Recvs(sizes.to_vec());
+    assert_eq!(
+        verdict(stream, recvs(&[]), recvs(&[65_507, 1000])),
+        "\n✗ 不对：你的回答是无；结果是 65,507 + 1,000 B\n"
+    );
+    let readers = questions.iter().find(|it| cut(it).is_some()).unwrap();
+    let [said, truth] = [Reader::AsInTheSource, Reader::Exact].map(|it| Answer::Readers(vec![it]));
+    let told = verdict(readers, said, truth);
+    assert!(told.contains("你的回答是如笔记；结果是"), "{told}");
+    assert!(!told.contains("是 "), "{told}");
+    let asked = drawn(Language::English, |style, out| {
+        quiz::draw_question(readers, 1, 1, style, out)
+    });
+    assert!(
+        asked.contains("one of the readers below, for the framing "),
+        "{asked}"
+    );
+}
+
+#[test]
 fn of_a_stream_nothing_is_said_to_be_lost_that_was_only_not_read() {
     let [english, chinese] = [Language::English, Language::Chinese];
     let mut stage = Stage::new();
@@ -246,7 +315,7 @@ fn of_a_stream_nothing_is_said_to_be_lost_that_was_only_not_read() {
             for language in [english, chinese] {
                 let told = drawn(language, |style, out| {
                     quiz::draw_verdict(&question, None, &truth, style, out)?;
-                    quiz::draw_reasons(&question, part, seen, style, out)
+                    quiz::draw_reasons(&question, None, part, seen, style, out)
                 });
                 let named = language.pick("not received whole", "没有收完整");
                 assert_eq!(told.contains(named), is_stream, "{told}");

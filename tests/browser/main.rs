@@ -10,6 +10,7 @@
     reason = "a helper that fails is a test that fails"
 )]
 
+mod datagrams;
 mod driver;
 mod presenter;
 mod sizes;
@@ -55,6 +56,7 @@ async fn seen(page: &Page) -> String {
         return [
           part.querySelector('output').textContent.replace(/ \([\d.]+ m?s\)/, ''),
           `rows ${text('.timeline tbody tr').length}`,
+          `scale ${text('.wide .tick').join(' ')}`,
           [...part.querySelectorAll('.wide svg.lane')].map(lane).join(', '),
           `waiting ${text('.waiting').join(', ')}`,
           `lost ${text('.lost text').join(', ')}`,
@@ -69,6 +71,7 @@ async fn seen(page: &Page) -> String {
 /// What is to be seen when all is to be seen.
 const WHOLE: &str = "the whole picture, 5 steps
 rows 5
+scale 0 18 30
 sent 100, wire 100, queue 100, recv 100
 waiting \n\
 lost boundary 18 lost in the receive queue
@@ -77,6 +80,7 @@ received 0
 verdict 4";
 const AT_FIRST: &str = "step 0 of 5: before the first call
 rows 0
+scale \n\
 sent 0, wire 0, queue hidden, recv 0
 waiting 0 B
 lost \n\
@@ -85,6 +89,7 @@ received 0
 verdict 0";
 const QUEUED: &str = "step 3 of 5: client: wait: 30 B queued
 rows 3
+scale 0 18 30
 sent 100, wire 100, queue hidden, recv 0
 waiting 30 B waiting
 lost \n\
@@ -93,6 +98,7 @@ received 0
 verdict 0";
 const RECEIVED: &str = "step 4 of 5: client: recv(1024) → 30 B
 rows 4
+scale 0 18 30
 sent 100, wire 100, queue hidden, recv 100
 waiting 0 B
 lost boundary 18 lost in the receive queue
@@ -112,7 +118,9 @@ fn keys_and_buttons_go_through_a_case_call_by_call() {
         assert_eq!(seen(page).await, AT_FIRST);
         page.click(&button("next")).await;
         let one_sent = seen(page).await;
-        assert!(one_sent.starts_with("step 1 of 5: server: send #1  18 B\nrows 1\nsent "));
+        assert!(
+            one_sent.starts_with("step 1 of 5: server: send #1  18 B\nrows 1\nscale 0 18\nsent ")
+        );
         assert!(one_sent.contains("\nwaiting not looked at yet\n"));
         assert!(
             one_sent.contains("\nbytes e4b88be4ba86e4b880e5a4a9e79a84e99ba8\n"),

@@ -121,6 +121,7 @@ async fn told(page: &Page) -> serde_json::Value {
          const seen = (it) => it.checkVisibility({ visibilityProperty: true });
          const text = (all) => [...document.querySelectorAll(all)].filter(seen).map((it) => it.textContent.trim()).join(' ');
          return [text('#en-1 h2 > span'), text('nav [data-case=\"1\"] span:not([role])'), seen(article.querySelector('.lesson')),
+                 text('#en-1 > .about span'), text('nav [data-case=\"1\"] .outcome'),
                  article.querySelector('.wide .map').getAttribute('aria-label')];",
     )
     .await
@@ -136,13 +137,16 @@ fn a_case_at_its_beginning_does_not_tell_the_answer() {
         assert_eq!(whole[1], format!("{title} sticky/back-to-back"));
         assert_eq!(whole[2], true);
         assert!(
-            whole[3].as_str().unwrap().contains("recv 1  30 B"),
+            whole[5].as_str().unwrap().contains("recv 1  30 B"),
             "{whole}"
         );
+        assert_eq!(whole[4], "✓");
+        let section = whole[3].as_str().unwrap();
+        assert!(section.len() > "sticky/back-to-back".len(), "{section}");
         page.click("#en .rewind").await;
         let before = "step 0 of 5: before the first call";
         let veiled = ["What will happen here?", "sticky/back-to-back"];
-        let wanted = serde_json::json!([veiled[0], veiled[1], false, before]);
+        let wanted = serde_json::json!([veiled[0], veiled[1], false, veiled[1], "", before]);
         assert_eq!(told(page).await, wanted);
         let printed = text_of(&page.print().await);
         assert!(printed.contains(title), "{printed}");

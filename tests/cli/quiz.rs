@@ -77,6 +77,117 @@ fn nothing_is_given_away_before_an_answer_is_there() {
     assert!(called.out.contains("Score: 0 of 6 right; 6 skipped\n"));
 }
 
+/// What is told after the replay of each question that was answered, in this language.
+#[cfg(target_os = "linux")]
+fn told(arguments: &[&str], language: &str, input: &str) -> Vec<String> {
+    let wide = ["--lang", language, "--width", "400", "--no-hex"];
+    let called = quiz(&[arguments, &wide].concat(), input);
+    assert_eq!((called.status, called.err.as_str()), (0, ""));
+    let starts = ["✗", "✓ Right", "✓ 正确", "The answer:", "答案："];
+    let mut all = Vec::new();
+    let mut lines = called.out.lines();
+    while let Some(line) = lines.next() {
+        if starts.iter().any(|start| line.starts_with(start)) {
+            let reasons = lines
+                .by_ref()
+                .take_while(|line| !line.contains("sticky explain"));
+            all.push(
+                [line]
+                    .into_iter()
+                    .chain(reasons)
+                    .collect::<Vec<_>>()
+                    .join("\n"),
+            );
+        }
+    }
+    all
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_empty_datagram_that_came_is_told_with_the_recv_that_returned_it() {
+    let six = ["--seed", "6", "--count", "6"];
+    assert_eq!(
+        told(&six, "en", "s\ns\ns\n")[2],
+        "The answer: whole\nMessage #1 left as one datagram of 0 B; recv 1 returned it whole, and nothing else."
+    );
+    assert_eq!(
+        told(&six, "zh", "s\ns\ns\n")[2],
+        "答案：完整\n消息 #1 作为一个 0 B 的数据报发出；第 1 次 recv 完整地返回了它，不含别的。"
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_reason_is_about_the_first_recv_that_was_not_as_answered() {
+    let fixes = ["--seed", "5", "--chapter", "fixes", "--count", "3"];
+    let of_last =
+        |language, answer: &str| told(&fixes, language, &format!("s\n2\n{answer}\n")).split_off(1);
+    assert_eq!(
+        of_last("en", "3"),
+        [
+            "✗ Not so: you said 2 B; it was 2 + 12 + 109 B\n\
+             There was more to come after recv 1. recv 2 returned the 12 B that it asked for, and no more.",
+            "✗ Not so: you said 3 B; it was 1 + 1 + 18 B\n\
+             recv 1 returned 1 B: all that was there. The 2 B that it asked for is a maximum.",
+        ]
+    );
+    assert_eq!(
+        of_last("zh", "3"),
+        [
+            "✗ 不对：你的回答是 2 B；结果是 2 + 12 + 109 B\n\
+             第 1 次 recv 之后还有数据。第 2 次 recv 要 12 B，就返回 12 B，不会更多。",
+            "✗ 不对：你的回答是 3 B；结果是 1 + 1 + 18 B\n\
+             第 1 次 recv 返回 1 B，因为到的只有这些；2 B 只是上限。",
+        ]
+    );
+    for (answer, reason) in [
+        (
+            "1 18",
+            "recv 2 returned the 1 B that it asked for, and no more.",
+        ),
+        (
+            "1 1 20",
+            "recv 3 returned 18 B: all that was there. The 1,024 B that it asked for is a maximum.",
+        ),
+        (
+            "1 1 18 5",
+            "No recv after recv 3 returned data: nothing was left.",
+        ),
+        // Right or skipped: the recv that ends within the message is the lesson.
+        (
+            "1 1 18",
+            "recv 1 returned 1 B: all that was there. The 2 B that it asked for is a maximum.",
+        ),
+        (
+            "s",
+            "recv 1 returned 1 B: all that was there. The 2 B that it asked for is a maximum.",
+        ),
+    ] {
+        let told = &of_last("en", answer)[1];
+        assert_eq!(told.lines().nth(1), Some(reason), "{answer}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_recv_behind_one_without_data_is_not_called_the_first() {
+    let loss = ["--seed", "5", "--chapter", "loss", "--count", "6"];
+    for (language, wanted) in [
+        (
+            "en",
+            "The answer: 18 B\nThe first recv that returns data returned 18 B: all that was there. The 1,024 B that it asked for is a maximum.",
+        ),
+        (
+            "zh",
+            "答案：18 B\n第一次收到数据的 recv 返回 18 B，因为到的只有这些；1,024 B 只是上限。",
+        ),
+    ] {
+        let told = told(&loss, language, &"s\n".repeat(6));
+        assert!(told.iter().any(|told| told == wanted), "{told:#?}");
+    }
+}
+
 /// What `sticky run` says of a case as JSON: for each part and each side, the bytes of its recvs.
 fn recvs_of(case: &str) -> Vec<Vec<u64>> {
     let called = sticky(&["run", case, "--format", "json"]);
@@ -112,7 +223,9 @@ fn the_answer_is_what_a_run_of_the_case_says() {
             };
             let case: &str = line("More of it: sticky explain ").unwrap();
             let answer = answer.trim_end_matches(" B").split(" + ");
-            let answer: Vec<u64> = answer.map(|number| number.parse().unwrap()).collect();
+            let answer: Vec<u64> = answer
+                .map(|number| number.replace(",", "").parse().unwrap())
+                .collect();
             let known = recvs_of(case);
             assert!(known.contains(&answer), "{case}: {answer:?} of {known:?}");
             compared += 1;

@@ -254,7 +254,7 @@ impl Game<'_> {
         text::draw(&trace, &analysis, &self.style, &mut self.out)?;
         let truth = exchange.truth(part, seen);
         if self.count(question, said, truth, exchange.reading(part, seen))? {
-            quiz::draw_reasons(question, part, seen, &self.style, self.out)?;
+            quiz::draw_reasons(question, said, part, seen, &self.style, self.out)?;
         }
         Ok(())
     }

@@ -8,6 +8,8 @@
 mod datagrams;
 mod drawing;
 
+pub(super) use datagrams::of_message as datagram_of_message;
+
 use crate::language::Language;
 use crate::render::text::pieces::{self, Direction, Kind};
 use crate::trace::{Op, PartTrace};
@@ -51,6 +53,7 @@ pub(super) struct Picture {
     /// What it shows, in words.
     pub(super) words: String,
     pub(super) width: u64,
+    /// Empty where datagrams are drawn, whose bytes have no offset in common.
     pub(super) scale: Vec<Tick>,
     pub(super) lanes: Vec<Lane>,
     pub(super) lost: Vec<Lost>,
@@ -63,6 +66,8 @@ pub(super) struct Picture {
 pub(super) struct Tick {
     pub(super) x: u64,
     pub(super) text: String,
+    /// From which step something begins or ends there.
+    pub(super) step: usize,
 }
 
 /// A lane.
@@ -162,6 +167,11 @@ impl Format {
 }
 
 impl Picture {
+    /// Where it begins: without a scale there is no room for one.
+    pub(super) fn top(&self) -> usize {
+        if self.scale.is_empty() { 26 } else { 0 }
+    }
+
     /// The scale, the lanes, and what stands under them.
     pub(super) fn height(&self) -> usize {
         let names = self.lost.iter().filter_map(|lost| lost.name);

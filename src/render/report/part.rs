@@ -86,7 +86,7 @@ impl Part {
                 .map(|it| Direction {
                     heading: heading(part, it),
                     map: map::of(language, part, it, &steps),
-                    bytes: Bytes::of(language, it.flow, it.seen),
+                    bytes: Bytes::of(language, it.flow, it.seen, &steps),
                 })
                 .collect(),
             verdict: pieces::verdict(language, part, analysis)

@@ -182,6 +182,9 @@ pub(in crate::render) fn place(panel: &Panel, offset: u64, unit: u64) -> u64 {
     }
 }
 
+/// What stands for the halves of a character that was cut: its first byte, and what came behind.
+pub(in crate::render) const HALVES: [char; 2] = [glyphs::BOX.begins, glyphs::BOX.ends];
+
 /// What stands for a byte in a table of them: the character that begins there, nothing
 /// within one, and a dot for what is not shown; of bytes that are no text, ASCII alone.
 pub(in crate::render) fn text_cell(stream: &[u8], at: usize, is_text: bool) -> String {

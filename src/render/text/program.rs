@@ -69,7 +69,7 @@ pub(super) fn draw_cut(page: &mut Page<'_>, cut: &Cut) -> io::Result<()> {
     }
     let framing = cut.stream.framing;
     let reader = page.pick(
-        format!("one of the readers below, of {framing}"),
+        format!("one of the readers below, for the framing {framing}"),
         format!("下列读取方之一，按 {framing} 读取"),
     );
     side_by_side(page, [sender, vec![plain(0, reader)]])

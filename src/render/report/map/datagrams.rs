@@ -1,8 +1,8 @@
 //! The map of datagrams: each apart from the others, with what was received of it.
 
-use crate::analysis::{Message, MessageFate, Range};
+use crate::analysis::{Datagram, FlowAnalysis, Message, MessageFate, Range};
 use crate::language::Language;
-use crate::render::number::bytes;
+use crate::render::number::{bytes, grouped};
 use crate::render::text::pieces::{self, Direction, Kind, Run};
 use crate::render::words;
 
@@ -12,7 +12,7 @@ use super::{Lane, Picture};
 impl Drawing<'_> {
     /// Each datagram apart from the others.
     pub(super) fn datagrams(&self) -> Vec<Picture> {
-        let sent = pieces::datagrams_lane(self.language, self.seen);
+        let sent = self.sent_datagrams();
         if sent.runs.is_empty() {
             return Vec::new();
         }
@@ -51,6 +51,23 @@ impl Drawing<'_> {
                 ..self.empty(panel, &lanes)
             }
         })
+    }
+
+    /// The datagrams; of a message in several, each says which it is.
+    fn sent_datagrams(&self) -> pieces::Lane {
+        let mut lane = pieces::datagrams_lane(self.language, self.seen);
+        let all = self.seen.datagrams.iter();
+        let there = all.filter(|datagram| !datagram.range.is_empty());
+        for (run, datagram) in lane.runs.iter_mut().zip(there) {
+            let (which, of) = of_message(self.seen, datagram);
+            if of > 1 {
+                let which = format!("{}/{}", grouped(which as u64), grouped(of as u64));
+                let short = format!("#{} {which}", grouped(datagram.message as u64 + 1));
+                let long = format!("{short}  {}", bytes(datagram.range.len()));
+                run.labels = [long, short, which];
+            }
+        }
+        lane
     }
 
     /// What was received of each datagram, and what was not, each with the step of its recv.
@@ -93,6 +110,21 @@ impl Drawing<'_> {
     }
 }
 
+/// Which of how many datagrams of its message one is, from 1.
+pub(in crate::render::report) fn of_message(
+    seen: &FlowAnalysis,
+    datagram: &Datagram,
+) -> (usize, usize) {
+    let before = |message| {
+        let datagrams = &seen.datagrams;
+        datagrams.partition_point(|other| other.message < message)
+    };
+    let first = before(datagram.message);
+    let own = &seen.datagrams[first..before(datagram.message + 1)];
+    let behind = own.partition_point(|other| other.range.start <= datagram.range.start);
+    (behind, own.len())
+}
+
 fn run(range: std::ops::Range<u64>, dashed: bool, labels: [String; 3]) -> Run {
     Run {
         range: Range {
@@ -130,6 +162,17 @@ pub(super) fn notes(language: Language, direction: &Direction<'_>) -> Vec<String
             )
         })
         .collect();
+    let all = &direction.seen.datagrams;
+    let several = all
+        .iter()
+        .map(|datagram| (datagram, of_message(direction.seen, datagram)));
+    if let Some((datagram, (_, of))) = several.into_iter().find(|(_, (_, of))| *of > 1) {
+        let (number, of) = (grouped(datagram.message as u64 + 1), grouped(of as u64));
+        notes.push(language.pick(
+            format!("1/{of}: the first of the {of} datagrams of #{number}"),
+            format!("1/{of}：#{number} 的 {of} 个数据报中的第一个"),
+        ));
+    }
     if let Some(dropped) = direction.flow.dropped.filter(|&dropped| dropped > 0) {
         let count = u64::from(dropped);
         let datagrams = words::counted(language, count, "datagram", "datagrams", "个数据报");

@@ -46,6 +46,7 @@ impl Drawing<'_> {
                 lanes: drawn.collect(),
                 lost: self.lost(panel),
                 waiting: kinds.contains(&Kind::Queue).then(|| self.waiting(panel)),
+                scale: self.scale(panel, kinds, lanes),
                 ..self.empty(panel, lanes)
             }
         })
@@ -82,7 +83,7 @@ impl Drawing<'_> {
             left_out: None,
             words: in_words(panel, lanes),
             width: (panel.width() as u64).saturating_sub(1) * COLUMN,
-            scale: self.scale(panel),
+            scale: Vec::new(),
             lanes: Vec::new(),
             lost: Vec::new(),
             waiting: None,
@@ -90,7 +91,7 @@ impl Drawing<'_> {
     }
 
     /// The offsets of both ends and of the boundaries, then of all else, as far as there is room.
-    fn scale(&self, panel: &Panel) -> Vec<Tick> {
+    fn scale(&self, panel: &Panel, kinds: &[Kind], lanes: &[pieces::Lane]) -> Vec<Tick> {
         let ticks = panel.ticks();
         let is_end = |at: u64| at == panel.start() || at == panel.end();
         let is_boundary = |at: u64| {
@@ -107,10 +108,39 @@ impl Drawing<'_> {
             let room = (x.saturating_sub(half), x + half);
             if taken.iter().all(|it| room.1 <= it.0 || it.1 <= room.0) {
                 taken.push(room);
-                scale.push(Tick { x, text });
+                let step = self.marked(offset, kinds, lanes);
+                scale.push(Tick { x, text, step });
             }
         }
+        scale.sort_by_key(|tick| tick.x);
         scale
+    }
+
+    /// The first step at which a run of some lane is seen to begin or end at an offset.
+    fn marked(&self, offset: u64, kinds: &[Kind], lanes: &[pieces::Lane]) -> usize {
+        let never = self.progress.len();
+        let of = kinds.iter().zip(lanes).filter(|(_, lane)| {
+            let ends = |run: &Run| [run.range.start, run.range.start + run.header, run.range.end];
+            lane.runs.iter().any(|run| ends(run).contains(&offset))
+        });
+        let steps = of.map(|(kind, _)| {
+            let come = |&step: &usize| self.come(*kind, step) >= offset.max(1);
+            (0..never).find(come).unwrap_or(never)
+        });
+        steps.min().unwrap_or(0)
+    }
+
+    /// Up to which offset a lane has come at a step.
+    fn come(&self, kind: Kind, step: usize) -> u64 {
+        let it = &self.progress[step];
+        match kind {
+            Kind::Sent => it.sent,
+            // What the receiver has seen has left, whether or not the kernel was asked.
+            Kind::Wire => it.left.unwrap_or(0).max(it.queue().end),
+            Kind::Queue => it.queue().end,
+            Kind::Recv => it.received,
+            Kind::Decoded => self.decoded.get(step).copied().unwrap_or(0),
+        }
     }
 
     /// The runs of a lane that lie in a panel, each with the step from which it is there.
@@ -190,16 +220,8 @@ impl Drawing<'_> {
 
     /// Up to where a lane has come at each step.
     pub(super) fn ends(&self, panel: &Panel, kind: Kind) -> String {
-        let ends = self.progress.iter().zip(self.decoded);
-        listed(ends.map(|(it, &decoded)| {
-            let offset = match kind {
-                Kind::Sent => it.sent,
-                // What the receiver has seen has left, whether or not the kernel was asked.
-                Kind::Wire => it.left.unwrap_or(0).max(it.queue().end),
-                Kind::Queue => it.queue().end,
-                Kind::Recv => it.received,
-                Kind::Decoded => decoded,
-            };
+        listed((0..self.progress.len()).map(|step| {
+            let offset = self.come(kind, step);
             place(panel, offset.clamp(panel.start(), panel.end()))
         }))
     }
@@ -296,17 +318,14 @@ fn clipped(panel: &Panel, range: Range) -> (u64, u64) {
 /// What the lanes of a panel hold, for those who cannot see it.
 fn in_words(panel: &Panel, lanes: &[pieces::Lane]) -> String {
     let told = lanes.iter().filter(|lane| !lane.name.is_empty());
-    let told = told.map(|lane| {
+    let told = told.filter_map(|lane| {
         let runs = lane
             .runs
             .iter()
             .filter(|run| run.range.start < panel.end() && run.range.end > panel.start());
         let runs: Vec<&str> = runs.map(|run| run.labels[0].as_str()).collect();
-        format!(
-            "{}: {}",
-            lane.name,
-            lane.says.map_or_else(|| runs.join(", "), str::to_owned)
-        )
+        let words = lane.says.map_or_else(|| runs.join(", "), str::to_owned);
+        (!words.is_empty()).then(|| format!("{}: {words}", lane.name))
     });
     told.collect::<Vec<_>>().join("; ")
 }

@@ -12,9 +12,9 @@ use crate::render::text::line::{Ink, Line};
 use crate::render::text::shake::{reader, reader_does};
 use crate::render::text::{Style, broken, program};
 use crate::render::{escape, words};
-use crate::scenario::{ExpectedMessage, Place};
+use crate::scenario::{ExpectedMessage, Place, Transport};
 
-use super::{INDENT, of_datagrams, page};
+use super::{INDENT, datagram, of_datagrams, page};
 
 /// Shows the programs and asks.
 ///
@@ -128,6 +128,15 @@ fn options(language: Language, question: &Question) -> Vec<String> {
     }
 }
 
+/// What the messages of a question travel in, in a word.
+fn travels_in(language: Language, question: &Question) -> &'static str {
+    let transport = match &question.subject {
+        Subject::Exchange(exchange) => exchange.part().map(|part| part.transport),
+        Subject::Cut(_) => None,
+    };
+    datagram(language, transport.unwrap_or(Transport::Udp))
+}
+
 /// One choice, and what it means.
 fn option(language: Language, question: &Question, answer: &Answer) -> String {
     match answer {
@@ -155,10 +164,13 @@ fn option(language: Language, question: &Question, answer: &Answer) -> String {
             "in pieces: several recvs return it, and nothing of another message",
             "分成几段：几次 recv 合起来返回它，不含别的消息",
         ),
-        Answer::Message(ExpectedMessage::Truncated) => language.pick(
-            "truncated: the rest of the datagram is cut off",
-            "截断：数据报放不下的部分被丢弃",
-        ),
+        Answer::Message(ExpectedMessage::Truncated) => {
+            let datagram = travels_in(language, question);
+            return language.pick(
+                format!("truncated: the rest of the {datagram} is cut off"),
+                format!("截断：{datagram}放不下的部分被丢弃"),
+            );
+        }
         Answer::Message(ExpectedMessage::Lost) if of_datagrams(question) => {
             language.pick("lost: no recv returns it", "丢失：没有哪次 recv 返回它")
         }
@@ -194,10 +206,12 @@ pub fn draw_hint(question: &Question, style: &Style, out: &mut dyn Write) -> io:
             Asks::Recvs | Asks::Message(_)
                 if exchange.part().is_some_and(|part| part.transport.keeps_boundaries()) =>
             {
-                page.pick(
-                    "One recv returns one datagram; what it has no room for is gone.",
-                    "一次 recv 返回一个数据报；装不下的部分就没了。",
-                )
+                let datagram = travels_in(style.language, question);
+                let hint = page.pick(
+                    format!("One recv returns one {datagram}; what it has no room for is gone."),
+                    format!("一次 recv 返回一个{datagram}；装不下的部分就没了。"),
+                );
+                return page.wrapped(Ink::Plain, INDENT, 2, &hint);
             }
             Asks::Recvs | Asks::Message(_) => page.pick(
                 "recv(n) returns what is there, at most n bytes, whoever sent it how; it waits only where nothing is there.",

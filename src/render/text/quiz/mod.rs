@@ -13,7 +13,9 @@ pub use ask::{draw_form, draw_hint, draw_question};
 pub use tell::{draw_readers, draw_reading, draw_reasons, draw_verdict, draw_void};
 
 use crate::laboratory::quiz::{Question, Score, Subject};
+use crate::language::Language;
 use crate::render::{escape, words};
+use crate::scenario::Transport;
 
 use super::line::Ink;
 use super::{Page, Style};
@@ -25,6 +27,17 @@ fn page<'a>(style: &'a Style, out: &'a mut dyn Write) -> Page<'a> {
         style,
         glyphs: style.glyphs(),
         out,
+    }
+}
+
+/// What one datagram is called on a transport: what is said of it in the question, in the
+/// hint and in the reason is said in one word.
+fn datagram(language: Language, transport: Transport) -> &'static str {
+    match transport {
+        Transport::UnixSeqpacket => language.pick("record", "记录"),
+        Transport::Udp | Transport::Tcp | Transport::UnixStream | Transport::Pipe => {
+            language.pick("datagram", "数据报")
+        }
     }
 }
 

@@ -1,18 +1,24 @@
 //! Why a replay came out as it did, in a sentence or two.
 //!
-//! Promises: every number in a reason is one of that very replay.
+//! Promises: every number in a reason is one of that very replay; of an answer that is
+//! wrong it tells where it first differs from what came.
 
-use crate::analysis::{BoundaryFate, FlowAnalysis, MessageFate, PartAnalysis, RecvSpan};
-use crate::laboratory::quiz::{Asks, Exchange};
+mod recvs;
+
+use crate::analysis::{BoundaryFate, FlowAnalysis, Message, MessageFate, PartAnalysis, RecvSpan};
+use crate::laboratory::quiz::{Answer, Asks, Exchange};
 use crate::language::Language;
 use crate::render::number::{bytes, grouped};
-use crate::scenario::{Place, Transport};
-use crate::trace::{Op, PartTrace};
+use crate::scenario::Place;
+use crate::trace::{Got, Op, PartTrace};
 
-/// The reasons for what was asked.
+use super::datagram;
+
+/// The reasons for what was asked, of which `said` was answered.
 pub(super) fn of(
     language: Language,
     exchange: &Exchange,
+    said: Option<&Answer>,
     part: &PartTrace,
     analysis: &PartAnalysis,
 ) -> Vec<String> {
@@ -25,11 +31,30 @@ pub(super) fn of(
         flow,
     };
     match exchange.asks {
-        Asks::Recvs if part.transport.keeps_boundaries() => vec![recvs.of_datagrams()],
-        Asks::Recvs => recvs.of_stream(),
+        Asks::Recvs => {
+            let wrong = match said {
+                Some(Answer::Recvs(said)) => recvs.of_wrong(said),
+                Some(Answer::Boundary(_) | Answer::Message(_) | Answer::Readers(_)) | None => None,
+            };
+            match wrong {
+                Some(reason) => vec![reason],
+                None if part.transport.keeps_boundaries() => vec![recvs.of_datagrams()],
+                None => recvs.of_stream(),
+            }
+        }
         Asks::Boundary(at) => vec![recvs.of_boundary(at)],
         Asks::Message(number) => vec![recvs.of_message(number)],
     }
+    .into_iter()
+    .map(|reason| capital(&reason))
+    .collect()
+}
+
+/// A sentence that begins with a word of English has a capital; the name of a function stays.
+fn capital(sentence: &str) -> String {
+    sentence
+        .strip_prefix("the ")
+        .map_or_else(|| sentence.to_owned(), |rest| format!("The {rest}"))
 }
 
 /// The recvs of one flow, to be told of.
@@ -54,13 +79,40 @@ impl Recvs<'_> {
             Some(Op::Recv { asked, .. }) => u64::from(*asked),
             _ => 0,
         };
-        let number = grouped(index as u64 + 1);
         Told {
-            name: self
-                .language
-                .pick(format!("recv {number}"), format!("第 {number} 次 recv")),
+            name: self.name(index, recv.call),
             asked,
             got: recv.range.len(),
+        }
+    }
+
+    /// What a recv is called that returned data: by its number, which is that in the map;
+    /// where one before it returned none, the time line shows more recvs than it counts.
+    fn name(self, index: usize, call: usize) -> String {
+        let side = self.part.calls.get(call).map(|call| call.side);
+        let is_empty_handed = self.part.calls.iter().take(call).any(|before| {
+            let is_data = matches!(
+                before.op,
+                Op::Recv {
+                    got: Got::Data { .. },
+                    ..
+                }
+            );
+            Some(before.side) == side && matches!(before.op, Op::Recv { .. }) && !is_data
+        });
+        let number = grouped(index as u64 + 1);
+        match (is_empty_handed, index) {
+            (false, _) => self
+                .language
+                .pick(format!("recv {number}"), format!("第 {number} 次 recv")),
+            (true, 0) => self
+                .language
+                .pick("the first recv that returns data", "第一次收到数据的 recv")
+                .to_owned(),
+            (true, _) => self.language.pick(
+                format!("recv {number} of those that return data"),
+                format!("第 {number} 次收到数据的 recv"),
+            ),
         }
     }
 
@@ -69,90 +121,13 @@ impl Recvs<'_> {
         recvs.map(move |(index, recv)| (self.told(index, recv), *recv))
     }
 
-    /// What a datagram is called on this transport.
-    fn datagram(self) -> &'static str {
-        match self.part.transport {
-            Transport::UnixSeqpacket => self.language.pick("record", "记录"),
-            Transport::Udp | Transport::Tcp | Transport::UnixStream | Transport::Pipe => {
-                self.language.pick("datagram", "数据报")
-            }
-        }
-    }
-
-    fn of_datagrams(self) -> String {
-        let datagram = self.datagram();
-        let cut = self.each().find(|(_, recv)| recv.cut > 0);
-        if let Some((Told { name, asked, got }, recv)) = cut {
-            let (room, all, cut) = (bytes(asked), bytes(got + recv.cut), bytes(recv.cut));
-            return self.language.pick(
-                format!("{name} had room for {room} and met a {datagram} of {all}: the other {cut} are gone, and the next recv gets the next {datagram}."),
-                format!("{name} 只能装 {room}，遇到的{datagram}有 {all}：其余 {cut} 就没了，下一次 recv 拿到的是下一个{datagram}。"),
-            );
-        }
-        self.language.pick(
-            format!("A recv returns one {datagram} and never more, however much it has room for."),
-            format!("一次 recv 只返回一个{datagram}，空间再大也不会更多。"),
-        )
-    }
-
-    fn of_stream(self) -> Vec<String> {
-        let across = self.flow.boundaries.iter().find_map(|boundary| {
-            let BoundaryFate::Coalesced { recv, .. } = boundary.fate else {
-                return None;
-            };
-            Some((boundary.at, recv))
-        });
-        let mut reasons = Vec::new();
-        if let Some((at, index)) = across
-            && let Some(recv) = self.flow.recvs.get(index)
-        {
-            let Told { name, asked, got } = self.told(index, recv);
-            let at = grouped(at);
-            let (most, size) = (bytes(asked), bytes(got));
-            reasons.push(if got < asked {
-                self.language.pick(
-                    format!("{name} asked for at most {most} and took all that was there, {size}. That a message ends at {at} is not part of the stream."),
-                    format!("{name} 最多取 {most}，把已到的 {size} 全拿走了。消息在 {at} 处结束，这件事流里并没有记下。"),
-                )
-            } else {
-                self.language.pick(
-                    format!("{name} got all the {most} it asked for, across the end of a message at {at}, which is not part of the stream."),
-                    format!("{name} 要 {most}，就拿到 {size}，跨过了 {at} 处的消息结尾：流里并没有记下它。"),
-                )
-            });
-        }
-        let last = self.flow.recvs.len().saturating_sub(1);
-        let full = self
-            .each()
-            .take(last)
-            .find(|(told, recv)| told.asked == told.got && !self.ends_a_message(recv.range.end));
-        if let Some((Told { name, asked, .. }, _)) = full {
-            let asked = bytes(asked);
-            reasons.push(self.language.pick(
-                format!("{name} asked for {asked} and got no more; what is behind is left for the next recv."),
-                format!("{name} 只要 {asked}，就不会多给；后面的留给下一次 recv。"),
-            ));
-        }
-        if reasons.is_empty() {
-            reasons.extend(self.each().next().map(|(told, _)| self.at_most(&told)));
-        }
-        reasons
-    }
-
-    fn ends_a_message(self, at: u64) -> bool {
-        self.flow
-            .messages
-            .iter()
-            .any(|message| message.range.end == at)
-    }
-
     /// Why a recv that covers no boundary returned what it did.
     fn at_most(self, Told { name, asked, got }: &Told) -> String {
-        let size = bytes(*got);
+        let (size, most) = (bytes(*got), bytes(*asked));
         if got < asked {
             self.language.pick(
-                format!("{name} returned {size}: all that was there. The {asked} that it asked for is a maximum."),
-                format!("{name} 返回 {size}，因为到的只有这些；{asked} 只是上限。"),
+                format!("{name} returned {size}: all that was there. The {most} that it asked for is a maximum."),
+                format!("{name} 返回 {size}，因为到的只有这些；{most} 只是上限。"),
             )
         } else {
             self.language.pick(
@@ -204,23 +179,55 @@ impl Recvs<'_> {
         }
     }
 
-    fn of_message(self, number: usize) -> String {
-        let Some(message) = self.flow.messages.get(number) else {
+    /// The first recv that returned something of a message; of a stream, a byte of it.
+    fn returning(self, message: &Message, index: usize) -> Option<usize> {
+        if self.part.transport.keeps_boundaries() {
+            let mut datagrams = self.flow.datagrams.iter();
+            return datagrams.find_map(|it| it.recv.filter(|_| it.message == index));
+        }
+        let touches = |recv: &RecvSpan| {
+            recv.range.start < message.range.end && recv.range.end > message.range.start
+        };
+        self.flow.recvs.iter().position(touches)
+    }
+
+    /// Why a message that left as one datagram came whole; none where it did not.
+    fn of_whole_datagram(self, message: &Message, index: usize) -> Option<String> {
+        if message.fate != MessageFate::Whole {
+            return None;
+        }
+        let recv = self.returning(message, index)?;
+        let name = self.told(recv, self.flow.recvs.get(recv)?).name;
+        let (number, size) = (grouped(index as u64 + 1), bytes(message.range.len()));
+        let datagram = datagram(self.language, self.part.transport);
+        Some(self.language.pick(
+            format!("Message #{number} left as one {datagram} of {size}; {name} returned it whole, and nothing else."),
+            format!("消息 #{number} 作为一个 {size} 的{datagram}发出；{name} 完整地返回了它，不含别的。"),
+        ))
+    }
+
+    fn of_message(self, index: usize) -> String {
+        let Some(message) = self.flow.messages.get(index) else {
             return String::new();
         };
-        let number = grouped(number as u64 + 1);
+        let number = grouped(index as u64 + 1);
         let (start, end) = (grouped(message.range.start), grouped(message.range.end));
-        let touching = self.each().find(|(_, recv)| {
-            recv.range.start < message.range.end && recv.range.end > message.range.start
-        });
-        let recv = touching.map_or_else(String::new, |(told, recv)| {
+        if self.part.transport.keeps_boundaries()
+            && let Some(reason) = self.of_whole_datagram(message, index)
+        {
+            return reason;
+        }
+        let returning = self.returning(message, index);
+        let recv = returning.map_or_else(String::new, |index| {
+            let recv = &self.flow.recvs[index];
+            let name = self.told(index, recv).name;
             let (from, to) = (grouped(recv.range.start), grouped(recv.range.end));
             self.language.pick(
-                format!("{} returned {from} to {to}", told.name),
-                format!("{} 返回 {from} 到 {to}", told.name),
+                format!("{name} returned {from} to {to}"),
+                format!("{name} 返回 {from} 到 {to}"),
             )
         });
-        let datagram = self.datagram();
+        let datagram = datagram(self.language, self.part.transport);
         match message.fate {
             MessageFate::Whole => self.language.pick(
                 format!("Message #{number} is {start} to {end}, and {recv}: just that."),

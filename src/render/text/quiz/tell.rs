@@ -6,6 +6,7 @@ use crate::analysis::{Analysis, PartAnalysis};
 use crate::laboratory::quiz::{Answer, Cut, Question, Subject, Void};
 use crate::laboratory::{Reader, watch};
 use crate::language::Language;
+use crate::render::number::grouped;
 use crate::render::text::line::Ink;
 use crate::render::text::shake::{disagreed, reader};
 use crate::render::text::{self, Page, Style, broken};
@@ -41,7 +42,11 @@ pub fn draw_verdict(
             let said = short(style.language, question, said);
             let text = page.pick(
                 format!("{no} Not so: you said {said}; it was {right}"),
-                format!("{no} 不对：你的回答是 {said}；结果是 {right}"),
+                format!(
+                    "{no} 不对：你的回答是{}；结果是{}",
+                    spaced(&said),
+                    spaced(&right)
+                ),
             );
             (Ink::Bad, text)
         }
@@ -94,12 +99,14 @@ pub fn draw_void(void: &Void, style: &Style, out: &mut dyn Write) -> io::Result<
     page.wrapped(Ink::Bad, 0, 2, &text)
 }
 
-/// Says why the answer to a question about two programs is what it is, and where to read on.
+/// Says why the answer to a question about two programs is what it is, where what was said
+/// (nothing, where it was skipped) first goes wrong, and where to read on.
 ///
 /// # Errors
 /// When `out` fails.
 pub fn draw_reasons(
     question: &Question,
+    said: Option<&Answer>,
     part: &PartTrace,
     analysis: &PartAnalysis,
     style: &Style,
@@ -109,7 +116,7 @@ pub fn draw_reasons(
     let Subject::Exchange(exchange) = &question.subject else {
         return Ok(());
     };
-    for text in reasons::of(style.language, exchange, part, analysis) {
+    for text in reasons::of(style.language, exchange, said, part, analysis) {
         page.wrapped(Ink::Plain, 0, 2, &text)?;
     }
     let reading = escape::text(exchange.reading(part, analysis));
@@ -180,6 +187,16 @@ fn read_on(page: &mut Page<'_>, case: &str) -> io::Result<()> {
     page.wrapped(Ink::Plain, 0, 2, &text)
 }
 
+/// What stands behind a Chinese character: a number has a blank before it.
+fn spaced(text: &str) -> String {
+    let blank = if text.starts_with(|c: char| c.is_ascii_digit()) {
+        " "
+    } else {
+        ""
+    };
+    format!("{blank}{text}")
+}
+
 /// An answer in short.
 fn short(language: Language, question: &Question, answer: &Answer) -> String {
     let none = || language.pick("none", "无").to_owned();
@@ -187,7 +204,7 @@ fn short(language: Language, question: &Question, answer: &Answer) -> String {
     match answer {
         Answer::Recvs(recvs) if recvs.is_empty() => none(),
         Answer::Recvs(recvs) => {
-            let list: Vec<_> = recvs.iter().map(u64::to_string).collect();
+            let list: Vec<_> = recvs.iter().map(|&recv| grouped(recv)).collect();
             format!("{} B", list.join(" + "))
         }
         Answer::Boundary(None) => language.pick("not lost", "没有丢").to_owned(),

@@ -1,0 +1,147 @@
+//! Why the recvs returned what they did: of a stream, and of datagrams.
+//!
+//! Promises: of an answer that is wrong, the first recv that is not as answered is told of.
+
+use crate::analysis::{BoundaryFate, RecvSpan};
+use crate::render::number::{bytes, grouped};
+
+use super::super::datagram;
+use super::{Recvs, Told};
+
+impl Recvs<'_> {
+    /// Why the first recv that is not as answered was as it was; none where all are.
+    pub(super) fn of_wrong(self, said: &[u64]) -> Option<String> {
+        let recvs = &self.flow.recvs;
+        let differs = |&index: &usize| {
+            let came = recvs.get(index).map(|recv| recv.range.len());
+            came != said.get(index).copied()
+        };
+        let index = (0..recvs.len().max(said.len())).find(differs)?;
+        let before = index.checked_sub(1).and_then(|before| {
+            let recv = recvs.get(before)?;
+            Some(self.told(before, recv).name)
+        });
+        let Some(recv) = recvs.get(index) else {
+            let before = before?;
+            return Some(self.language.pick(
+                format!("No recv after {before} returned data: nothing was left."),
+                format!("{before} 之后，没有哪次 recv 再收到数据：已经什么都不剩了。"),
+            ));
+        };
+        let told = self.told(index, recv);
+        let reason = if self.part.transport.keeps_boundaries() {
+            self.of_datagram(&told, recv)
+        } else {
+            self.of_recv(index, recv)
+        };
+        // Where the answer ends, that there is more is the first thing that it lacks.
+        let more = before.filter(|_| index == said.len()).map(|before| {
+            self.language.pick(
+                format!("There was more to come after {before}. "),
+                format!("{before} 之后还有数据。"),
+            )
+        });
+        Some(more.unwrap_or_default() + &reason)
+    }
+
+    pub(super) fn of_datagrams(self) -> String {
+        let cut = self.each().find(|(_, recv)| recv.cut > 0);
+        if let Some((told, recv)) = cut {
+            return self.of_datagram(&told, &recv);
+        }
+        let datagram = datagram(self.language, self.part.transport);
+        self.language.pick(
+            format!("A recv returns one {datagram} and never more, however much it has room for."),
+            format!("一次 recv 只返回一个{datagram}，空间再大也不会更多。"),
+        )
+    }
+
+    /// Why a recv returned so much of its datagram.
+    fn of_datagram(self, Told { name, asked, got }: &Told, recv: &RecvSpan) -> String {
+        let datagram = datagram(self.language, self.part.transport);
+        let (room, all, cut) = (bytes(*asked), bytes(got + recv.cut), bytes(recv.cut));
+        if recv.cut > 0 {
+            self.language.pick(
+                format!("{name} had room for {room} and met a {datagram} of {all}: the other {cut} are gone, and the next recv gets the next {datagram}."),
+                format!("{name} 只能装 {room}，遇到的{datagram}有 {all}：其余 {cut} 就没了，下一次 recv 拿到的是下一个{datagram}。"),
+            )
+        } else {
+            self.language.pick(
+                format!("{name} met a {datagram} of {all} and returned it alone: never more than one, however much there is room for."),
+                format!("{name} 遇到的{datagram}有 {all}，就只返回这一个：空间再大也不会更多。"),
+            )
+        }
+    }
+
+    /// Why a recv of a stream returned what it did, and across which end of a message.
+    fn of_recv(self, index: usize, recv: &RecvSpan) -> String {
+        let told = self.told(index, recv);
+        let across = self.flow.boundaries.iter().find(|boundary| {
+            matches!(boundary.fate, BoundaryFate::Coalesced { recv, .. } if recv == index)
+        });
+        let Some(boundary) = across else {
+            return self.at_most(&told);
+        };
+        let Told { name, asked, got } = told;
+        let at = grouped(boundary.at);
+        let (most, size) = (bytes(asked), bytes(got));
+        if got < asked {
+            self.language.pick(
+                format!("{name} asked for at most {most} and took all that was there, {size}. That a message ends at {at} is not part of the stream."),
+                format!("{name} 最多取 {most}，把已到的 {size} 全拿走了。消息在 {at} 处结束，这件事流里并没有记下。"),
+            )
+        } else {
+            self.language.pick(
+                format!("{name} got all the {most} it asked for, across the end of a message at {at}, which is not part of the stream."),
+                format!("{name} 要 {most}，就拿到 {size}，跨过了 {at} 处的消息结尾：流里并没有记下它。"),
+            )
+        }
+    }
+
+    /// Of a stream: the first recv that goes across the end of a message, and the first
+    /// that ends within one.
+    pub(super) fn of_stream(self) -> Vec<String> {
+        let across = self
+            .flow
+            .boundaries
+            .iter()
+            .find_map(|boundary| match boundary.fate {
+                BoundaryFate::Coalesced { recv, .. } => Some(recv),
+                BoundaryFate::Kept | BoundaryFate::NotReached => None,
+            });
+        let mut reasons: Vec<String> = across
+            .and_then(|index| Some(self.of_recv(index, self.flow.recvs.get(index)?)))
+            .into_iter()
+            .collect();
+        let last = self.flow.recvs.len().saturating_sub(1);
+        let within = self
+            .each()
+            .take(last)
+            .enumerate()
+            .find(|(index, (_, recv))| {
+                across != Some(*index) && !self.ends_a_message(recv.range.end)
+            });
+        if let Some((_, (told, _))) = within {
+            reasons.push(if told.got == told.asked {
+                let (name, asked) = (told.name, bytes(told.asked));
+                self.language.pick(
+                    format!("{name} asked for {asked} and got no more; what is behind is left for the next recv."),
+                    format!("{name} 只要 {asked}，就不会多给；后面的留给下一次 recv。"),
+                )
+            } else {
+                self.at_most(&told)
+            });
+        }
+        if reasons.is_empty() {
+            reasons.extend(self.each().next().map(|(told, _)| self.at_most(&told)));
+        }
+        reasons
+    }
+
+    fn ends_a_message(self, at: u64) -> bool {
+        self.flow
+            .messages
+            .iter()
+            .any(|message| message.range.end == at)
+    }
+}
