@@ -84,7 +84,7 @@ impl Part {
             directions: directions
                 .iter()
                 .map(|it| Direction {
-                    heading: heading(part, it),
+                    heading: heading(language, part, it),
                     map: map::of(language, part, it, &steps),
                     bytes: Bytes::of(language, it.flow, it.seen, &steps),
                 })
@@ -156,8 +156,9 @@ fn class(ink: Ink) -> String {
     }
 }
 
-fn heading(part: &PartTrace, direction: &pieces::Direction<'_>) -> String {
+fn heading(language: Language, part: &PartTrace, direction: &pieces::Direction<'_>) -> String {
     let transport = words::transport(part.transport);
     let size = bytes(direction.flow.sent.len() as u64);
-    format!("{} · {transport}, {size}", direction.words)
+    let comma = language.pick(", ", "，");
+    format!("{} · {transport}{comma}{size}", direction.words)
 }

@@ -107,7 +107,7 @@ impl Recvs<'_> {
             .iter()
             .find_map(|boundary| match boundary.fate {
                 BoundaryFate::Coalesced { recv, .. } => Some(recv),
-                BoundaryFate::Kept | BoundaryFate::NotReached => None,
+                BoundaryFate::Kept | BoundaryFate::NotReached | BoundaryFate::Uncertain => None,
             });
         let mut reasons: Vec<String> = across
             .and_then(|index| Some(self.of_recv(index, self.flow.recvs.get(index)?)))
