@@ -224,7 +224,7 @@ fn the_answer_is_what_a_run_of_the_case_says() {
             let case: &str = line("More of it: sticky explain ").unwrap();
             let answer = answer.trim_end_matches(" B").split(" + ");
             let answer: Vec<u64> = answer
-                .map(|number| number.replace(",", "").parse().unwrap())
+                .map(|number| number.replace(',', "").parse().unwrap())
                 .collect();
             let known = recvs_of(case);
             assert!(known.contains(&answer), "{case}: {answer:?} of {known:?}");

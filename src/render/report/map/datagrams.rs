@@ -48,7 +48,7 @@ impl Drawing<'_> {
             ];
             Picture {
                 lanes: lanes_drawn,
-                ..self.empty(panel, &lanes)
+                ..Self::empty(panel, &lanes)
             }
         })
     }

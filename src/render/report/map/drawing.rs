@@ -47,7 +47,7 @@ impl Drawing<'_> {
                 lost: self.lost(panel),
                 waiting: kinds.contains(&Kind::Queue).then(|| self.waiting(panel)),
                 scale: self.scale(panel, kinds, lanes),
-                ..self.empty(panel, lanes)
+                ..Self::empty(panel, lanes)
             }
         })
     }
@@ -68,7 +68,7 @@ impl Drawing<'_> {
                     .pick(format!("… {length} not shown"), format!("…… 略去 {length}"));
                 pictures.push(Picture {
                     left_out: Some(words),
-                    ..self.empty(panel, &[])
+                    ..Self::empty(panel, &[])
                 });
             }
             if !hidden.contains(&index) {
@@ -78,7 +78,7 @@ impl Drawing<'_> {
         pictures
     }
 
-    pub(super) fn empty(&self, panel: &Panel, lanes: &[pieces::Lane]) -> Picture {
+    pub(super) fn empty(panel: &Panel, lanes: &[pieces::Lane]) -> Picture {
         Picture {
             left_out: None,
             words: in_words(panel, lanes),
