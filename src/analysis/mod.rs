@@ -87,11 +87,15 @@ impl FlowAnalysis {
     /// Whether it is certain what became of the message with this index: see [`Datagram::certain`].
     #[must_use]
     pub fn is_certain(&self, message: usize) -> bool {
-        let first = self.datagrams.partition_point(|it| it.message < message);
-        let mut its_own = self.datagrams[first..]
-            .iter()
-            .take_while(|it| it.message == message);
-        its_own.all(|it| it.certain)
+        let its_own = &self.datagrams[self.datagrams_of(message)];
+        its_own.iter().all(|it| it.certain)
+    }
+
+    /// Which of the datagrams are of the message with this index; none in a stream.
+    #[must_use]
+    pub fn datagrams_of(&self, message: usize) -> std::ops::Range<usize> {
+        let first = |message| self.datagrams.partition_point(|it| it.message < message);
+        first(message)..first(message + 1)
     }
 }
 

@@ -97,17 +97,13 @@ impl<'a> Shown<'a> {
     /// The datagram with this index; if it was not received, whether it may still be.
     fn of(seen: &'a FlowAnalysis, index: usize, may_come: bool) -> Self {
         let datagram = &seen.datagrams[index];
-        let of_message = |message| {
-            let datagrams = &seen.datagrams;
-            datagrams.partition_point(|datagram| datagram.message < message)
-        };
-        let first = of_message(datagram.message);
+        let of_message = seen.datagrams_of(datagram.message);
         let recv = datagram.recv.map(|recv| (recv, &seen.recvs[recv]));
         Self {
             datagram,
             message: &seen.messages[datagram.message],
             recv,
-            which: (index - first + 1, of_message(datagram.message + 1) - first),
+            which: (index - of_message.start + 1, of_message.len()),
             may_come: may_come && recv.is_none(),
         }
     }

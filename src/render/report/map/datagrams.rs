@@ -115,12 +115,7 @@ pub(in crate::render::report) fn of_message(
     seen: &FlowAnalysis,
     datagram: &Datagram,
 ) -> (usize, usize) {
-    let before = |message| {
-        let datagrams = &seen.datagrams;
-        datagrams.partition_point(|other| other.message < message)
-    };
-    let first = before(datagram.message);
-    let own = &seen.datagrams[first..before(datagram.message + 1)];
+    let own = &seen.datagrams[seen.datagrams_of(datagram.message)];
     let behind = own.partition_point(|other| other.range.start <= datagram.range.start);
     (behind, own.len())
 }
