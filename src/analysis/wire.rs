@@ -11,12 +11,12 @@ use crate::trace::{Flow, Op, PartTrace, Sample};
 /// The segments of a flow; none where the kernel was never asked. `dropping` are the sides
 /// that were told to drop what arrives.
 pub(super) fn of(flow: &Flow, dropping: &[Side]) -> Option<Wire> {
-    let (first, last) = (flow.samples.first()?, flow.samples.last()?);
+    let last = flow.samples.last()?;
     let whole = flow.sent.len() as u64;
     let mut runs: Vec<WireRun> = Vec::new();
     // The connection's counters begin at 0; a first sample that does not is a run like any other.
     let (mut bytes, mut segments) = (0, 0);
-    for sample in std::iter::once(first).chain(&flow.samples[1..]) {
+    for sample in &flow.samples {
         let known = sample.bytes.min(whole);
         if known > bytes && sample.segments > segments {
             runs.push(WireRun {
