@@ -12,8 +12,8 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::failure::Failure;
 use super::{
-    check, claims, code, completions, decode, explain, help, layout, list, man, new, odds, quiz,
-    report, run, shake, show, terminal,
+    check, claims, code, completions, decode, explain, help, list, man, new, odds, quiz, report,
+    run, shake, show,
 };
 use crate::framing::{Framing, UnknownFraming};
 use crate::language::Language;
@@ -66,18 +66,7 @@ pub(super) fn command(language: Language) -> Command {
     ]
     .into_iter()
     .fold(command, Command::subcommand);
-    let mut command = spoken(command, language);
-    // So that every command knows the arguments that all of them take.
-    command.build();
-    with_help(command, language, terminal::help_columns())
-}
-
-/// Has every command show the help that is laid out here.
-fn with_help(mut command: Command, language: Language, columns: usize) -> Command {
-    let help = layout::help(&mut command, language, columns);
-    command
-        .override_help(help)
-        .mut_subcommands(|command| with_help(command, language, columns))
+    spoken(command, language)
 }
 
 /// What every command takes.

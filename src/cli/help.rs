@@ -1,13 +1,14 @@
 //! `sticky help`: the help of a command.
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command};
 
-use super::arguments;
 use super::failure::Failure;
-use super::terminal::Terminal;
+use super::terminal::{self, Terminal};
+use super::{arguments, layout};
 use crate::language::Language;
 
 /// The commands, in the order of the help.
@@ -50,14 +51,28 @@ pub(super) fn command(language: Language) -> Command {
 /// Writes the help.
 pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failure> {
     let name = matches.get_one::<String>("command").map(String::as_str);
-    let help = chosen(name, terminal.language).render_help();
-    terminal.data(|out| write!(out, "{}", help.ansi()).map_err(Failure::stdout))?;
+    write(name, terminal)
+}
+
+/// Writes the help of the command of this name; without a name, of `sticky` itself.
+pub(super) fn write(name: Option<&str>, terminal: Terminal) -> Result<ExitCode, Failure> {
+    let mut command = chosen(name, terminal.language);
+    let help = layout::help(&mut command, terminal.language, terminal::help_columns());
+    terminal.data(|out| write!(out, "{help}").map_err(Failure::stdout))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The command that arguments call, if one is among them.
+pub(super) fn called(given: &[OsString]) -> Option<&str> {
+    let before = given.iter().map(|word| word.to_str());
+    let mut words = before.take_while(|word| *word != Some("--")).flatten();
+    words.find(|word| COMMANDS.contains(word))
 }
 
 /// The command of this name, ready to describe itself; without a name, `sticky` itself.
 pub(super) fn chosen(name: Option<&str>, language: Language) -> Command {
     let mut whole = arguments::command(language);
+    // So that every command knows the arguments that all of them take.
     whole.build();
     name.and_then(|name| whole.find_subcommand(name).cloned())
         .unwrap_or(whole)

@@ -126,7 +126,8 @@ fn refuse(refusal: &clap::Error, language: Language, given: &[OsString]) -> Exit
         color: color_of_unparsed(given),
     };
     match refusal.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+        ErrorKind::DisplayHelp => finish(terminal, help::write(help::called(given), terminal)),
+        ErrorKind::DisplayVersion => {
             let text = refusal.render();
             let written =
                 terminal.data(|out| write!(out, "{}", text.ansi()).map_err(Failure::stdout));
