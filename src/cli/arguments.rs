@@ -4,6 +4,7 @@
 //! Promises: not one word of help is the parser's own, for those are English;
 //! headings, defaults and possible values are written here in both languages.
 
+use std::ffi::OsString;
 use std::time::Duration;
 
 use anstream::ColorChoice;
@@ -21,8 +22,41 @@ use crate::render::escape;
 use crate::scenario::suggest::near;
 use crate::scenario::{Scenario, catalogue};
 
+/// What makes a command, in a language.
+type Make = fn(Language) -> Command;
+
+/// The commands, in the order of the help.
+pub(super) const COMMANDS: [(&str, Make); 16] = [
+    ("run", run::command),
+    ("check", check::command),
+    ("claims", claims::command),
+    ("odds", odds::command),
+    ("list", list::command),
+    ("explain", explain::command),
+    ("show", show::command),
+    ("report", report::command),
+    ("decode", decode::command),
+    ("shake", shake::command),
+    ("code", code::command),
+    ("new", new::command),
+    ("quiz", quiz::command),
+    ("completions", completions::command),
+    ("man", man::command),
+    ("help", help::command),
+];
+
 /// The whole command, in this language.
 pub(super) fn command(language: Language) -> Command {
+    command_with(language, |_| true)
+}
+
+/// The command as far as these arguments can call it: of a command that they do not name
+/// there is nothing but its name, which takes a tenth of the time to build.
+pub(super) fn command_for(language: Language, given: &[OsString]) -> Command {
+    command_with(language, |name| given.iter().any(|word| word == name))
+}
+
+fn command_with(language: Language, is_called: impl Fn(&str) -> bool) -> Command {
     let command = Command::new("sticky")
         .version(env!("CARGO_PKG_VERSION"))
         .about(language.pick(
@@ -46,26 +80,16 @@ pub(super) fn command(language: Language) -> Command {
              1 有预期不成立，2 用法错误或文件有误。",
         ))
         .args(everywhere(language));
-    let command = [
-        run::command(language),
-        check::command(language),
-        claims::command(language),
-        odds::command(language),
-        list::command(language),
-        explain::command(language),
-        show::command(language),
-        report::command(language),
-        decode::command(language),
-        shake::command(language),
-        code::command(language),
-        new::command(language),
-        quiz::command(language),
-        completions::command(language),
-        man::command(language),
-        help::command(language),
-    ]
-    .into_iter()
-    .fold(command, Command::subcommand);
+    let command = COMMANDS
+        .into_iter()
+        .map(|(name, command)| {
+            if is_called(name) {
+                command(language)
+            } else {
+                Command::new(name)
+            }
+        })
+        .fold(command, Command::subcommand);
     spoken(command, language)
 }
 

@@ -11,25 +11,10 @@ use super::terminal::{self, Terminal};
 use super::{arguments, layout};
 use crate::language::Language;
 
-/// The commands, in the order of the help.
-pub(super) const COMMANDS: [&str; 16] = [
-    "run",
-    "check",
-    "claims",
-    "odds",
-    "list",
-    "explain",
-    "show",
-    "report",
-    "decode",
-    "shake",
-    "code",
-    "new",
-    "quiz",
-    "completions",
-    "man",
-    "help",
-];
+/// The names of the commands, in the order of the help.
+pub(super) fn names() -> [&'static str; 16] {
+    arguments::COMMANDS.map(|(name, _)| name)
+}
 
 /// The command's arguments.
 pub(super) fn command(language: Language) -> Command {
@@ -42,8 +27,8 @@ pub(super) fn command(language: Language) -> Command {
         .arg(
             Arg::new("command")
                 .value_name(language.pick("COMMAND", "命令"))
-                .help(COMMANDS.join(language.pick(", ", "、")))
-                .value_parser(PossibleValuesParser::new(COMMANDS))
+                .help(names().join(language.pick(", ", "、")))
+                .value_parser(PossibleValuesParser::new(names()))
                 .hide_possible_values(true),
         )
 }
@@ -66,7 +51,7 @@ pub(super) fn write(name: Option<&str>, terminal: Terminal) -> Result<ExitCode, 
 pub(super) fn called(given: &[OsString]) -> Option<&str> {
     let before = given.iter().map(|word| word.to_str());
     let mut words = before.take_while(|word| *word != Some("--")).flatten();
-    words.find(|word| COMMANDS.contains(word))
+    words.find(|word| names().contains(word))
 }
 
 /// The command of this name, ready to describe itself; without a name, `sticky` itself.

@@ -65,7 +65,7 @@ pub fn main() -> ExitCode {
         return answered;
     }
     let language = language::choose(given, locale.as_deref());
-    match arguments::command(language).try_get_matches_from(&arguments) {
+    match arguments::command_for(language, given).try_get_matches_from(&arguments) {
         Ok(matches) => {
             let terminal = Terminal {
                 language,

@@ -140,7 +140,7 @@ fn tips(error: &clap::Error, called: Option<&str>, language: Language) -> Vec<St
         ErrorKind::InvalidSubcommand => {
             let word = text(error, ContextKind::InvalidSubcommand).unwrap_or_default();
             if similar.is_empty() {
-                let near = suggest::near(&word, help::COMMANDS);
+                let near = suggest::near(&word, help::names());
                 similar.extend(near.first().map(|&name| name.to_owned()));
             }
             if catalogue::select(std::slice::from_ref(&word)).is_ok() {
