@@ -110,17 +110,18 @@ pub fn analyse(trace: &Trace) -> Analysis {
 /// Says what became of everything in one part.
 #[must_use]
 pub fn analyse_part(part: &PartTrace) -> PartAnalysis {
-    let dropping = wire::dropping(part);
-    let flows: Vec<FlowAnalysis> = sent::by_flow(part)
+    let gathered = sent::gather(part);
+    let flows: Vec<FlowAnalysis> = gathered
+        .records
         .into_iter()
         .zip(&part.flows)
         .map(|(record, flow)| {
             if part.transport.keeps_boundaries() {
                 datagram::analyse(flow, &record, part.transport)
             } else {
-                stream::analyse(flow, record, &dropping)
+                stream::analyse(flow, record, &gathered.dropping)
             }
         })
         .collect();
-    judge::judge(part, flows)
+    judge::judge(part, flows, gathered.failed_as_stated)
 }

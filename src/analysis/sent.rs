@@ -1,7 +1,7 @@
 //! The calls of each flow, picked out of the trace in one pass.
 
 use super::{Delivery, Message, MessageFate, Range, RecvSpan};
-use crate::scenario::SendRole;
+use crate::scenario::{SendRole, Side};
 use crate::trace::{Flow, Got, Op, PartTrace};
 
 /// What was sent and received in one flow.
@@ -31,11 +31,26 @@ pub(super) struct SendRange {
     pub(super) message: usize,
 }
 
+/// What one pass over the calls of a part gathers.
+pub(super) struct Gathered {
+    /// One for each flow.
+    pub(super) records: Vec<Record>,
+    /// The sides whose kernel was told to drop what arrives.
+    pub(super) dropping: Vec<Side>,
+    /// How many steps failed that were stated to fail, and in the way that was stated.
+    pub(super) failed_as_stated: usize,
+}
+
 /// One record for each flow of the part. A call that names no flow of the part is passed over.
-pub(super) fn by_flow(part: &PartTrace) -> Vec<Record> {
+pub(super) fn gather(part: &PartTrace) -> Gathered {
     let datagrams = part.transport.keeps_boundaries();
     let mut records: Vec<Record> = part.flows.iter().map(|_| Record::default()).collect();
+    let mut dropping = Vec::new();
+    let mut failed_as_stated = 0;
     for (index, call) in part.calls.iter().enumerate() {
+        if call.expects.is_some() && call.fault == call.expects && !call.ordinary {
+            failed_as_stated += 1;
+        }
         match call.op {
             Op::Send {
                 flow,
@@ -94,6 +109,11 @@ pub(super) fn by_flow(part: &PartTrace) -> Vec<Record> {
                     record.decoded.push(offset);
                 }
             }
+            Op::DropArriving(true) => {
+                if !dropping.contains(&call.side) {
+                    dropping.push(call.side);
+                }
+            }
             Op::Send { .. }
             | Op::Recv { .. }
             | Op::Bind { .. }
@@ -104,13 +124,17 @@ pub(super) fn by_flow(part: &PartTrace) -> Vec<Record> {
             | Op::Reach(_)
             | Op::Pause
             | Op::Set(_)
-            | Op::DropArriving(_)
+            | Op::DropArriving(false)
             | Op::HalfClose
             | Op::Close(_)
             | Op::Refuse { .. } => {}
         }
     }
-    records
+    Gathered {
+        records,
+        dropping,
+        failed_as_stated,
+    }
 }
 
 impl Record {

@@ -6,7 +6,7 @@
 
 use super::{Range, Wire, WireRun};
 use crate::scenario::Side;
-use crate::trace::{Flow, Op, PartTrace, Sample};
+use crate::trace::{Flow, Sample};
 
 /// The segments of a flow; none where the kernel was never asked. `dropping` are the sides
 /// that were told to drop what arrives.
@@ -47,15 +47,6 @@ pub(super) fn of(flow: &Flow, dropping: &[Side]) -> Option<Wire> {
         settled: all_left && (!may_lose || last.unacknowledged == Some(0)),
         runs,
     })
-}
-
-/// The sides whose kernel was told to drop what arrives.
-pub(super) fn dropping(part: &PartTrace) -> Vec<Side> {
-    let drops = |side: &Side| {
-        let mut calls = part.calls.iter().filter(|call| call.side == *side);
-        calls.any(|call| matches!(call.op, Op::DropArriving(true)))
-    };
-    Side::BOTH.into_iter().filter(drops).collect()
 }
 
 /// What may have been sent again as one segment.
