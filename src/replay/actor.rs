@@ -354,26 +354,7 @@ impl<'a> Actor<'a> {
 
 /// How many steps a step counts for: itself and those of its block, each once.
 fn written(step: &Step) -> u16 {
-    match &step.action {
-        Action::Repeat { steps, .. } => 1 + steps.iter().map(written).sum::<u16>(),
-        Action::Bind { .. }
-        | Action::Listen
-        | Action::Accept
-        | Action::Connect
-        | Action::Send(_)
-        | Action::Recv(_)
-        | Action::RecvExact(_)
-        | Action::RecvUntilEnd { .. }
-        | Action::RecvAvailable { .. }
-        | Action::Decode { .. }
-        | Action::Wait(_)
-        | Action::Reach(_)
-        | Action::Pause(_)
-        | Action::Set(_)
-        | Action::HalfClose
-        | Action::Close(_)
-        | Action::DropArriving(_) => 1,
-    }
+    1 + step.block().iter().map(written).sum::<u16>()
 }
 
 /// The step with this number.
@@ -386,10 +367,7 @@ fn find(steps: &[Step], number: u16) -> Option<&Step> {
         }
         if number < first + count {
             // Only a block counts for more than one.
-            if let Action::Repeat { steps, .. } = &step.action {
-                return find(steps, number - first - 1);
-            }
-            return None;
+            return find(step.block(), number - first - 1);
         }
         first += count;
     }

@@ -55,6 +55,18 @@ pub struct Step {
     pub on: Option<String>,
 }
 
+impl Step {
+    /// The steps of its block, if it is a repeat; none else.
+    #[must_use]
+    pub fn block(&self) -> &[Self] {
+        if let Action::Repeat { steps, .. } = &self.action {
+            steps
+        } else {
+            &[]
+        }
+    }
+}
+
 /// What a step does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {

@@ -145,37 +145,22 @@ pub(super) fn announced(page: &Page<'_>, call: &Call) -> String {
 
 /// What a call was, and nothing of what came of it or of how long it took.
 pub(super) fn name(page: &Page<'_>, call: &Call) -> String {
-    let name = plain(page, call, call.end);
-    match &call.op {
-        Op::Refuse {
-            framing, offset, ..
-        } => {
-            let at = grouped(*offset);
-            match framing {
-                Some(framing) => page.pick(
-                    format!("refused at offset {at} by {framing}"),
-                    format!("{framing} 在偏移 {at} 处拒绝"),
-                ),
-                None => page.pick(
-                    format!("refused at offset {at}"),
-                    format!("在偏移 {at} 处拒绝"),
-                ),
-            }
-        }
-        Op::Send { .. }
-        | Op::Recv { .. }
-        | Op::Decoded { .. }
-        | Op::Bind { .. }
-        | Op::Listen
-        | Op::Connect { .. }
-        | Op::Accept { .. }
-        | Op::Wait(_)
-        | Op::Reach(_)
-        | Op::Pause
-        | Op::Set(_)
-        | Op::DropArriving(_)
-        | Op::HalfClose
-        | Op::Close(_) => name,
+    let Op::Refuse {
+        framing, offset, ..
+    } = &call.op
+    else {
+        return plain(page, call, call.end);
+    };
+    let at = grouped(*offset);
+    match framing {
+        Some(framing) => page.pick(
+            format!("refused at offset {at} by {framing}"),
+            format!("{framing} 在偏移 {at} 处拒绝"),
+        ),
+        None => page.pick(
+            format!("refused at offset {at}"),
+            format!("在偏移 {at} 处拒绝"),
+        ),
     }
 }
 

@@ -102,29 +102,12 @@ pub(super) fn written_out<'a>(
     out: &mut Vec<PlacedStep<'a>>,
 ) {
     for (step, place) in steps.iter().zip(places) {
-        match &step.action {
-            Action::Repeat { times, steps } => {
-                for _ in 0..times.get() {
-                    written_out(steps, &place.block, out);
-                }
+        if let Action::Repeat { times, steps } = &step.action {
+            for _ in 0..times.get() {
+                written_out(steps, &place.block, out);
             }
-            Action::Bind { .. }
-            | Action::Listen
-            | Action::Accept
-            | Action::Connect
-            | Action::Send(_)
-            | Action::Recv(_)
-            | Action::RecvExact(_)
-            | Action::RecvUntilEnd { .. }
-            | Action::RecvAvailable { .. }
-            | Action::Decode { .. }
-            | Action::Wait(_)
-            | Action::Reach(_)
-            | Action::Pause(_)
-            | Action::Set(_)
-            | Action::HalfClose
-            | Action::Close(_)
-            | Action::DropArriving(_) => out.push(PlacedStep { step, place }),
+        } else {
+            out.push(PlacedStep { step, place });
         }
     }
 }
