@@ -6,18 +6,15 @@
 mod trials;
 
 use std::io::{self, Write};
-use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use anstream::ColorChoice;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::failure::Failure;
-use super::file::Output;
 use super::format::{self, Form};
 use super::terminal::Terminal;
-use super::{arguments, completions, drawing};
+use super::{arguments, completions, drawing, file};
 use crate::language::Language;
 use crate::render::odds::{self, Odds};
 use crate::render::text;
@@ -291,23 +288,9 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
         busy_threads: done.busy_threads,
         points: done.points,
     };
-    match matches
-        .get_one::<std::path::PathBuf>("output")
-        .filter(|file| *file != Path::new("-"))
-    {
-        None => {
-            let color = terminal.data_in_color();
-            terminal
-                .data(|out| write(&odds, matches, terminal, color, out).map_err(Failure::stdout))?;
-        }
-        Some(file) => {
-            let color = matches!(terminal.color, ColorChoice::Always);
-            let mut output = Output::create(file, terminal.color)?;
-            write(&odds, matches, terminal, color, output.stream())
-                .map_err(|error| Failure::output(Some(file.clone()), error))?;
-            output.finish()?;
-        }
-    }
+    file::write_data(matches, terminal, |out, color| {
+        write(&odds, matches, terminal, color, out)
+    })?;
     Ok(ExitCode::SUCCESS)
 }
 
