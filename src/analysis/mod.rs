@@ -119,7 +119,7 @@ pub fn analyse_part(part: &PartTrace) -> PartAnalysis {
             if part.transport.keeps_boundaries() {
                 datagram::analyse(flow, &record, part.transport)
             } else {
-                stream::analyse(flow, record, &gathered.dropping)
+                stream::analyse(flow, record)
             }
         })
         .collect();

@@ -5,12 +5,10 @@
 //! how many there were and how many bytes they held, and never which.
 
 use super::{Range, Wire, WireRun};
-use crate::scenario::Side;
 use crate::trace::{Flow, Sample};
 
-/// The segments of a flow; none where the kernel was never asked. `dropping` are the sides
-/// that were told to drop what arrives.
-pub(super) fn of(flow: &Flow, dropping: &[Side]) -> Option<Wire> {
+/// The segments of a flow; none where the kernel was never asked.
+pub(super) fn of(flow: &Flow) -> Option<Wire> {
     let last = flow.samples.last()?;
     let whole = flow.sent.len() as u64;
     let mut runs: Vec<WireRun> = Vec::new();
@@ -39,12 +37,10 @@ pub(super) fn of(flow: &Flow, dropping: &[Side]) -> Option<Wire> {
         });
     }
     let all_left = runs.iter().all(|run| run.segments > 0);
-    // An acknowledgement that is lost has a segment sent again, as a lost segment has.
-    let may_lose = whole > 0 && !dropping.is_empty();
     Some(Wire {
         count: u64::from(last.segments),
         retransmitted: u64::from(last.retransmitted),
-        settled: all_left && (!may_lose || last.unacknowledged == Some(0)),
+        settled: all_left && (whole == 0 || last.unacknowledged == Some(0)),
         runs,
     })
 }
@@ -54,22 +50,23 @@ pub(super) fn of(flow: &Flow, dropping: &[Side]) -> Option<Wire> {
 /// Linux joins segments that were not acknowledged when it sends them again, each of
 /// them whole (`tcp_retrans_try_collapse` in `net/ipv4/tcp_output.c`). So a segment sent
 /// again that spans a boundary between two segments holds at least both of them; where
-/// fewer bytes were sent again than those have, none spans it. Two things are left aside.
-/// A segment would be sent again from its middle on if a part of it were acknowledged, but
-/// Linux takes what arrives whole or not at all. And after the last sample segments could be
-/// sent again unseen; that is reckoned with only where a receiver was told to drop.
+/// fewer bytes were sent again than those have, none spans it. (A segment would be sent again
+/// from its middle on if a part of it were acknowledged, but Linux takes what arrives whole or
+/// not at all.) After the last sample segments can be sent again unseen, for loopback loses
+/// what a firewall drops there: only what was acknowledged by then is not sent again.
 pub(super) struct Resent {
     /// For each stretch of time in which something was sent again: how far the stream
     /// had left by its end, and how many bytes were sent again in it or in a later one,
     /// whichever is most. The first grows and the second does not.
     stretches: Vec<(u64, u64)>,
-    /// What lies before this offset is taken not to have been sent again after the last sample.
+    /// What lies before this offset was acknowledged, so it was not sent again after the
+    /// last sample.
     settled: u64,
 }
 
 impl Resent {
-    /// What was sent again in a flow; `lossy` where its receiver was told to drop what arrives.
-    pub(super) fn of(flow: &Flow, lossy: bool) -> Self {
+    /// What was sent again in a flow.
+    pub(super) fn of(flow: &Flow) -> Self {
         let mut stretches: Vec<(u64, u64)> = Vec::new();
         let (mut count, mut bytes) = (0, Some(0));
         for sample in &flow.samples {
@@ -85,14 +82,12 @@ impl Resent {
             most = most.max(*held);
             *held = most;
         }
-        let settled = if lossy {
-            let all_acknowledged = |sample: &&Sample| sample.unacknowledged == Some(0);
-            let last = flow.samples.iter().rfind(all_acknowledged);
-            last.map_or(0, |sample| sample.bytes)
-        } else {
-            u64::MAX
-        };
-        Self { stretches, settled }
+        let all_acknowledged = |sample: &&Sample| sample.unacknowledged == Some(0);
+        let last = flow.samples.iter().rfind(all_acknowledged);
+        Self {
+            stretches,
+            settled: last.map_or(0, |sample| sample.bytes),
+        }
     }
 
     /// Whether a segment sent again may span the boundary at `at`; one that does holds
@@ -101,6 +96,6 @@ impl Resent {
         // What had not left when it was sent again was not in it.
         let first = self.stretches.partition_point(|&(left, _)| left <= at);
         let most = self.stretches.get(first).map_or(0, |&(_, held)| held);
-        most >= least || self.settled <= at
+        most >= least || self.settled < at
     }
 }
