@@ -131,7 +131,7 @@ fn naive(
         let range = start..received.position;
         match framing.decode(chunk, CAP) {
             Ok(Decoded::Frame { parts, payload, .. }) if parts.total() == chunk.len() => {
-                message(range, &payload)
+                message(range, &payload);
             }
             // The header is there, and what follows is taken for the payload.
             Ok(Decoded::Frame { parts, .. }) => message(range, &chunk[parts.header..]),
