@@ -11,7 +11,7 @@ use super::link::RecvFlags;
 use super::transfer::{Taken, narrow};
 use crate::framing::{self, Decoded, Framing};
 use crate::scenario::Fault;
-use crate::trace::Op;
+use crate::trace::{DataOp, Op};
 
 impl Actor<'_> {
     /// Exact reads: asks for what the framing says is missing, and for no byte more.
@@ -39,14 +39,14 @@ impl Actor<'_> {
                     };
                     let (header, payload) = (narrow(header), narrow(written));
                     let start = self.recorder.now();
-                    let op = Op::Decoded {
+                    let op = Op::Data(DataOp::Decoded {
                         flow: self.recorder.incoming(connection),
                         offset: begin as u64,
                         header,
                         payload,
                         trailer: narrow(consumed).saturating_sub(header.saturating_add(payload)),
                         framing,
-                    };
+                    });
                     self.recorder.record(start, op, None);
                     begin += consumed;
                     decoded += 1;
@@ -92,11 +92,11 @@ impl Actor<'_> {
     ) -> Result<(), Halt> {
         let connection = self.connected()?;
         let start = self.recorder.now();
-        let op = Op::Refuse {
+        let op = Op::Data(DataOp::Refuse {
             flow: self.recorder.incoming(connection),
             offset: begin as u64,
             framing: Some(Box::new(framing)),
-        };
+        });
         self.recorder.record(start, op, Some(fault));
         Err(Halt::Fault { fault, message })
     }
