@@ -1097,7 +1097,7 @@ fn which_of_two_datagrams_alike_was_lost_is_not_told() {
     };
     assert_eq!(certain(&part), [false, true, false, true]);
 
-    part.expect.as_mut().unwrap().client.messages = Some(vec![
+    part.expect.get_or_insert_default().client.messages = Some(vec![
         ExpectedMessage::Whole,
         ExpectedMessage::Whole,
         ExpectedMessage::Lost,
@@ -1118,7 +1118,7 @@ fn a_boundary_beside_a_datagram_that_is_not_certain_is_not_told() {
         .datagram(b"same", 0)
         .datagram(b"other", 0)
         .part;
-    part.expect.as_mut().unwrap().client.boundaries = vec![
+    part.expect.get_or_insert_default().client.boundaries = vec![
         ExpectedBoundary {
             at: 4,
             fate: ExpectedFate::Kept,
@@ -1201,7 +1201,7 @@ fn captured_segments_say_where_a_boundary_was_lost() {
         let mut trace = Written::new(Transport::Tcp)
             .send("aaaaa")
             .send("bbb")
-            .recv(10, 8);
+            .recv(8);
         trace.part.flows[0].evidence = Evidence::Segments(segments);
         let flow = trace.analyse().flows.swap_remove(0);
         let wire = flow.wire.unwrap();

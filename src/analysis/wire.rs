@@ -118,6 +118,13 @@ impl Resent {
     pub(super) fn of(flow: &Flow, lossy: bool) -> Self {
         match &flow.evidence {
             Evidence::Counters(samples) => Self::Counted(Counted::of(samples, lossy)),
+            // A capture that missed some segments may have missed one that was sent again.
+            Evidence::Segments(segments) if !captured(flow, segments).settled => {
+                Self::Counted(Counted {
+                    stretches: Vec::new(),
+                    settled: 0,
+                })
+            }
             Evidence::Segments(segments) => {
                 let again = segments.iter().filter(|segment| segment.again);
                 let mut ranges: Vec<Range> = again
