@@ -348,7 +348,7 @@ impl SystemFault {
         Self::TimedOut,
     ];
 
-    /// The POSIX name, or `E` and the number.
+    /// The name that errno(3) has, or `E` and the number.
     #[must_use]
     pub fn name(self) -> String {
         match self {
@@ -363,7 +363,7 @@ impl SystemFault {
             Self::Invalid => "EINVAL".to_owned(),
             Self::Unsupported => "ENOTSUP".to_owned(),
             Self::TimedOut => "ETIMEDOUT".to_owned(),
-            Self::Other(code) => format!("E{code}"),
+            Self::Other(code) => super::system::name(code),
         }
     }
 
@@ -373,7 +373,7 @@ impl SystemFault {
         Self::NAMED
             .into_iter()
             .find(|fault| fault.name() == name)
-            .or_else(|| name.strip_prefix('E')?.parse().ok().map(Self::Other))
+            .or_else(|| super::system::code(name).map(Self::Other))
     }
 }
 

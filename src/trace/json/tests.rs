@@ -134,7 +134,7 @@ fn trace(flow: Flow, piece: usize) -> Trace {
     calls.extend(every_other_op(received).map(|op| call(Side::Client, op)));
     calls.push(Call {
         by: By::Implied,
-        fault: Some(Fault::System(SystemFault::Other(99))),
+        fault: Some(Fault::System(SystemFault::Other(101))),
         expects: Some(Fault::Length(LengthError::NegativeLength)),
         ordinary: true,
         ..call(Side::Server, Op::Socket(SocketOp::Listen))
