@@ -72,7 +72,7 @@ pub enum DataOp {
         offset: u64,
         /// How many bytes of the frame stand before the payload.
         header: u32,
-        /// How many bytes the payload has.
+        /// How many bytes the payload takes in the stream, its escapes included.
         payload: u32,
         /// How many bytes stand behind it.
         trailer: u32,
