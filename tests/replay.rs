@@ -754,7 +754,7 @@ fn a_replay_and_the_laboratory_say_the_same_of_every_frame() {
         for call in &trace.parts[0].calls {
             match &call.op {
                 Op::Data(DataOp::Send { offset, header, .. }) => {
-                    sent.push((*offset, u32::from(*header)))
+                    sent.push((*offset, u32::from(*header)));
                 }
                 Op::Data(DataOp::Decoded {
                     offset,
