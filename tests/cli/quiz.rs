@@ -135,9 +135,9 @@ fn the_reason_is_about_the_first_recv_that_was_not_as_answered() {
     assert_eq!(
         of_last("zh", "3"),
         [
-            "✗ 不对：你的回答是 2 B；结果是 2 + 12 + 109 B\n\
+            "✗ 不对：你答的是 2 B；实际是 2 + 12 + 109 B\n\
              第 1 次 recv 之后还有数据。第 2 次 recv 要 12 B，就返回 12 B，不会更多。",
-            "✗ 不对：你的回答是 3 B；结果是 1 + 1 + 18 B\n\
+            "✗ 不对：你答的是 3 B；实际是 1 + 1 + 18 B\n\
              第 1 次 recv 返回 1 B，因为到的只有这些；2 B 只是上限。",
         ]
     );
@@ -251,7 +251,7 @@ fn the_end_of_the_input_and_q_end_it_with_the_score() {
     // Without any input at all.
     let called = sticky(&["quiz", "--seed", "1", "--count", "3", "--lang", "zh"]);
     assert_eq!((called.status, called.err.as_str()), (0, ""));
-    assert!(called.out.contains("得分：0 题答对 0 题；3 题未问\n"));
+    assert!(called.out.contains("得分：0 题答对 0 题；3 题未作答\n"));
 }
 
 #[test]
