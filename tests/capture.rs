@@ -13,7 +13,7 @@ use sticky_packet::kernel::capture::{Capture, Frame, Segment, segments};
 use sticky_packet::replay::Stage;
 use sticky_packet::scenario::read::read;
 use sticky_packet::scenario::{Part, Place, Scenario, Side, Transport, catalogue};
-use sticky_packet::trace::{Flow, Op, PartTrace, Trace};
+use sticky_packet::trace::{Flow, Op, PartTrace, SocketOp, Trace};
 
 #[test]
 #[ignore = "needs CAP_NET_RAW: run by .ci/run"]
@@ -175,8 +175,9 @@ fn where_loopback_loses_segments_nothing_is_told_that_a_capture_denies() {
     }
     let scenarios = catalogue::all().expect("the catalogue loads");
     let has_place = |part: &Part| {
-        let expected = [&part.expect.server, &part.expect.client];
-        part.transport == Transport::Tcp && expected.iter().any(|it| !it.boundaries.is_empty())
+        let sides = part.expect.iter().flat_map(|it| [&it.server, &it.client]);
+        let mut sides = sides.filter(|it| !it.boundaries.is_empty());
+        part.transport == Transport::Tcp && sides.next().is_some()
     };
     let mut capture = Capture::open().expect("CAP_NET_RAW");
     let mut seen = Seen::default();
@@ -320,7 +321,7 @@ fn captured(parts: &[PartTrace], flow: usize, frames: &[Frame]) -> Option<Vec<Se
         .flat_map(|(number, part)| part.calls.iter().map(move |call| (number, call)))
         .filter(|(_, call)| call.fault.is_none())
         .filter_map(|(number, call)| match call.op {
-            Op::Connect { port, connection } => {
+            Op::Socket(SocketOp::Connect { port, connection }) => {
                 Some((port, number == last && connection == flow.connection))
             }
             _ => None,
