@@ -22,7 +22,7 @@ use sticky_packet::scenario::{
     Action, Amount, Condition, ExpectedMessage, Place, RecvLength, Returned, Scenario, Side,
     Transport, catalogue,
 };
-use sticky_packet::trace::{StopReason, Trace};
+use sticky_packet::trace::{Evidence, StopReason, Trace};
 
 fn wish(count: usize, seed: u64) -> Wish<'static> {
     Wish {
@@ -604,7 +604,7 @@ fn a_replay_that_says_nothing_is_no_answer() {
 
     let mut other = good.clone();
     let part = &mut other.scenario.parts[0];
-    part.expect.client.recv = Some(vec![Returned::Data {
+    part.expect.as_mut().unwrap().client.recv = Some(vec![Returned::Data {
         bytes: Amount::exactly(29),
         content: None,
     }]);
@@ -624,7 +624,7 @@ fn a_replay_that_says_nothing_is_no_answer() {
     };
     let mut trace = stage.replay(&good.scenario);
     for flow in &mut trace.parts[0].flows {
-        flow.samples.clear();
+        flow.evidence = Evidence::default();
     }
     let blind = place.truth(&trace.parts[0], &analyse(&trace).parts[0]);
     assert_eq!(blind, Err(Void::NotTold));
