@@ -22,7 +22,7 @@ use sticky_packet::scenario::{
     Action, Amount, Condition, ExpectedMessage, Place, RecvLength, Returned, Scenario, Side,
     Transport, catalogue,
 };
-use sticky_packet::trace::{StopReason, Trace};
+use sticky_packet::trace::{Evidence, StopReason, Trace};
 
 fn wish(count: usize, seed: u64) -> Wish<'static> {
     Wish {
@@ -81,7 +81,9 @@ fn recvs(exchange: &Exchange) -> Vec<u64> {
             let payload = send.payload.bytes().unwrap();
             let mut frame = Vec::new();
             match send.framing {
-                Some(framing) => framing.encode(&payload, &mut frame).unwrap(),
+                Some(framing) => {
+                    framing.encode(&payload, &mut frame).unwrap();
+                }
                 None => frame.extend(payload.iter()),
             }
             sizes.push(frame.len() as u64);
@@ -114,10 +116,10 @@ fn recvs(exchange: &Exchange) -> Vec<u64> {
 /// Who survives a cut, from where it lies alone.
 fn survivors(cut: &Cut) -> Vec<Reader> {
     let frames = &cut.stream.frames;
-    let inner: Vec<usize> = frames[1..].iter().map(|frame| frame.range.start).collect();
+    let inner: Vec<usize> = frames[1..].iter().map(|frame| frame.place.start).collect();
     let ends = frames.iter().flat_map(|frame| {
-        let start = frame.range.start;
-        [start, start + frame.header]
+        let header = frame.place.header();
+        [header.start, header.end]
     });
     let ends: BTreeSet<usize> = ends.collect();
     let survives = |reader: &Reader| match reader {
@@ -602,7 +604,7 @@ fn a_replay_that_says_nothing_is_no_answer() {
 
     let mut other = good.clone();
     let part = &mut other.scenario.parts[0];
-    part.expect.client.recv = Some(vec![Returned::Data {
+    part.expect.as_mut().unwrap().client.recv = Some(vec![Returned::Data {
         bytes: Amount::exactly(29),
         content: None,
     }]);
@@ -622,7 +624,7 @@ fn a_replay_that_says_nothing_is_no_answer() {
     };
     let mut trace = stage.replay(&good.scenario);
     for flow in &mut trace.parts[0].flows {
-        flow.samples.clear();
+        flow.evidence = Evidence::default();
     }
     let blind = place.truth(&trace.parts[0], &analyse(&trace).parts[0]);
     assert_eq!(blind, Err(Void::NotTold));

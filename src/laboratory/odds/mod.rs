@@ -30,8 +30,7 @@ pub use tally::{Counts, Pattern, Point, Tally};
 
 use crate::framing::Framing;
 use crate::scenario::{
-    Action, Expectation, Part, RecvLength, RecvStep, Scenario, Script, SendStep, Side, Step,
-    Transport,
+    Action, Part, RecvLength, RecvStep, Scenario, Script, SendStep, Side, Step, Transport,
 };
 
 /// The most that one trial may send, in bytes (1 MiB).
@@ -121,7 +120,7 @@ impl EagerSends {
             deadline: part.deadline,
             server: script(Side::Server),
             client: script(Side::Client),
-            expect: Expectation::default(),
+            expect: None,
         };
         Ok(Self {
             from,
@@ -130,7 +129,7 @@ impl EagerSends {
             own_reader,
             scenario: Scenario {
                 about_time: true,
-                documented: false,
+                section: None,
                 parts: vec![part],
                 ..scenario.clone()
             },
@@ -261,10 +260,14 @@ fn keep_sends(steps: &[Step], kept: &mut Vec<Step>) {
 fn own_reader(steps: &[Step]) -> Option<Vec<Step>> {
     let mut goes_by_lengths = false;
     let mut kept = keep_recvs(steps, &mut goes_by_lengths);
-    let reads_to_the_end = matches!(
-        kept.last().map(|step| &step.action),
-        Some(Action::RecvUntilEnd { .. } | Action::Decode { messages: None, .. })
-    );
+    // A decoder that is expected to fail leaves the rest, and closing on that resets the sender.
+    let reads_to_the_end = kept.last().is_some_and(|step| {
+        step.fails.is_none()
+            && matches!(
+                step.action,
+                Action::RecvUntilEnd { .. } | Action::Decode { messages: None, .. }
+            )
+    });
     if !reads_to_the_end {
         kept.push(plain(Action::RecvUntilEnd {
             at_most: USUAL_RECV,

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use super::tally::{observe, sizes, told_apart};
 use super::{Block, EagerSends, Point, Trial};
 use crate::replay::Stage;
-use crate::trace::{Environment, Stop};
+use crate::trace::{Environment, Stop, StopReason};
 
 /// How to perform.
 #[derive(Clone, Copy, Debug, Default)]
@@ -68,13 +68,16 @@ pub fn perform(
         }
         let began = Instant::now();
         let mut through = 0;
-        for (number, block) in plan.iter().enumerate() {
+        'trials: for (number, block) in plan.iter().enumerate() {
             thread::sleep(block.rest);
             let mut stage = Stage::with_deadline(conditions.deadline);
             for trial in &block.trials {
                 done.perform(sends, number, *trial, &mut stage);
                 through += 1;
                 progress(through);
+                if done.cannot_begin() {
+                    break 'trials;
+                }
             }
         }
         done.lasted = began.elapsed();
@@ -83,6 +86,13 @@ pub fn perform(
 }
 
 impl Done {
+    /// Whether the machine lacks what every trial needs, so that no other need be tried.
+    fn cannot_begin(&self) -> bool {
+        let lacks = |stop: &Stop| matches!(stop.reason, StopReason::Machine { .. });
+        self.first_stop.as_ref().is_some_and(lacks)
+            && self.points.iter().all(|point| point.tally.counted() == 0)
+    }
+
     /// Replays a trial with each reader, and counts what came of it.
     fn perform(&mut self, sends: &EagerSends, block: usize, trial: Trial, stage: &mut Stage) {
         let trace = stage.replay(&sends.with_gap(trial.gap));

@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::Share;
 use crate::analysis::{BoundaryFate, FlowAnalysis, MessageFate, Range, analyse_part};
 use crate::scenario::{Fault, Side};
-use crate::trace::{Op, PartTrace, StopReason, Trace};
+use crate::trace::{DataOp, Op, PartTrace, StopReason, Trace};
 
 /// What one trial came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,14 +99,14 @@ fn is_apart(part: &PartTrace, at: usize, seen: &FlowAnalysis) -> bool {
 
 /// The bytes of a frame of this flow that was decoded.
 fn frame(op: &Op, wanted: usize) -> Option<Range> {
-    if let Op::Decoded {
+    if let Op::Data(DataOp::Decoded {
         flow,
         offset,
         header,
         payload,
         trailer,
         ..
-    } = op
+    }) = op
         && usize::from(*flow) == wanted
     {
         let length = u64::from(*header) + u64::from(*payload) + u64::from(*trailer);
@@ -137,12 +137,12 @@ pub(super) fn sizes(trace: &Trace, from: Side) -> Vec<u64> {
 fn gap_at(part: &PartTrace, wanted: usize, at: u64) -> Option<u64> {
     let mut ended = None;
     for call in &part.calls {
-        let Op::Send {
+        let Op::Data(DataOp::Send {
             flow,
             offset,
             taken,
             ..
-        } = call.op
+        }) = call.op
         else {
             continue;
         };

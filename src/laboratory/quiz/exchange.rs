@@ -16,7 +16,7 @@ use crate::laboratory::shake::Stream;
 use crate::language::Text;
 use crate::scenario::{
     Action, Amount, Condition, DEFAULT_DEADLINE, Expectation, ExpectedBoundary, ExpectedFate, Part,
-    Payload, Place, Receives, Returned, Scenario, SendRole, Side, SocketOption, Transport,
+    Payload, Place, Receives, Returned, Scenario, Section, SendRole, Side, SocketOption, Transport,
 };
 
 /// What a recv asks for that is to have room for everything.
@@ -165,16 +165,18 @@ impl Draft {
         Exchange {
             scenario: Scenario {
                 name: "quiz/random".to_owned(),
-                title: Text {
+                title: Some(Text {
                     en: "Made up by the seed".to_owned(),
                     zh: "由种子随机生成".to_owned(),
-                },
-                lesson: Text {
+                }),
+                lesson: Some(Text {
                     en: "What a recv returns follows from what is there.".to_owned(),
                     zh: "recv 返回什么，由已经到达的字节决定。".to_owned(),
-                },
-                section: "TCP的黏包现象".to_owned(),
-                documented: false,
+                }),
+                section: Some(Section {
+                    heading: "TCP的黏包现象".to_owned(),
+                    replayed: false,
+                }),
                 about_time: false,
                 parts: vec![Part {
                     label: None,
@@ -182,7 +184,7 @@ impl Draft {
                     deadline: DEFAULT_DEADLINE,
                     server: confirmation::script(server),
                     client: confirmation::script(client),
-                    expect,
+                    expect: Some(expect),
                 }],
             },
             origin: Origin::Random,

@@ -11,8 +11,8 @@ use crate::laboratory::odds::Point;
 use crate::render::escape;
 use crate::render::number;
 use crate::render::odds::{
-    Odds, axis_end, conditions, coverage, interval, lesson, nanoseconds, onward, own_reader,
-    percent, subject, sum,
+    Odds, axis_end, conditions, coverage, heading, interval, lesson, nanoseconds, onward,
+    own_reader, percent, subject, sum,
 };
 
 /// Where a command stands.
@@ -33,9 +33,7 @@ pub fn draw(odds: &Odds, style: &Style, out: &mut dyn Write) -> io::Result<()> {
         out,
     };
     let language = style.language;
-    let name = escape::text(&odds.name);
-    let title = escape::text(odds.title.get(language));
-    page.wrapped(Ink::Heading, 0, 2, &format!("{name}  {title}"))?;
+    page.wrapped(Ink::Heading, 0, 2, &heading(odds, language))?;
     page.wrapped(Ink::Plain, 2, 2, &subject(odds, language, style.ascii))?;
     let conditions = conditions(odds, language);
     let conditions = if style.ascii {
