@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::Share;
 use crate::analysis::{BoundaryFate, FlowAnalysis, MessageFate, Range, analyse_part};
 use crate::scenario::{Fault, Side};
-use crate::trace::{DataOp, Op, PartTrace, StopReason, Trace};
+use crate::trace::{Call, DataOp, Op, PartTrace, StopReason, Trace};
 
 /// What one trial came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,8 +63,8 @@ pub(super) fn observe(trace: &Trace, from: Side) -> Option<Observed> {
 /// none where the replay ended early for a reason that is not the reader's.
 ///
 /// A frame that was decoded has to be a message, and a message that was not decoded must not
-/// have come in a recv together with bytes of another. A reader that finds no length where it
-/// looks for one told nothing apart.
+/// have come in a recv together with bytes of another. A reader that refused what it found,
+/// as its case may expect, did not.
 pub(super) fn told_apart(trace: &Trace, from: Side) -> Option<bool> {
     let part = trace.parts.first()?;
     if let Some(stop) = &part.stop {
@@ -89,7 +89,9 @@ fn is_apart(part: &PartTrace, at: usize, seen: &FlowAnalysis) -> bool {
         .filter_map(|call| frame(&call.op, at))
         .collect();
     let is_message = |frame: &Range| seen.messages.iter().any(|it| it.range == *frame);
-    decoded.iter().all(is_message)
+    let refused = |call: &Call| matches!(call.op, Op::Data(DataOp::Refuse { flow, .. }) if usize::from(flow) == at);
+    !part.calls.iter().any(refused)
+        && decoded.iter().all(is_message)
         && seen.messages.iter().all(|message| match message.fate {
             MessageFate::Whole | MessageFate::WholeByParts(_) | MessageFate::InPieces(_) => true,
             MessageFate::Coalesced => decoded.contains(&message.range),
