@@ -9,6 +9,7 @@
 
 pub mod analysis;
 pub mod cli;
+pub mod diagnostic;
 pub mod framing;
 pub mod kernel;
 pub mod laboratory;

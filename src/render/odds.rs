@@ -16,7 +16,7 @@ use serde::Serialize;
 use crate::analysis::odds::{Share, Tally};
 use crate::language::{Language, Text};
 use crate::scenario::Side;
-use crate::trace::Environment;
+use crate::trace::{Environment, json};
 
 use super::escape;
 
@@ -174,8 +174,7 @@ pub fn json(odds: &Odds, out: &mut dyn Write) -> io::Result<()> {
         busy_threads: odds.busy_threads,
         points: points.collect(),
     };
-    serde_json::to_writer_pretty(&mut *out, &document).map_err(io::Error::from)?;
-    writeln!(out)
+    json::write_document(&document, out)
 }
 
 /// Writes one row for each gap.
