@@ -81,7 +81,9 @@ fn recvs(exchange: &Exchange) -> Vec<u64> {
             let payload = send.payload.bytes().unwrap();
             let mut frame = Vec::new();
             match send.framing {
-                Some(framing) => framing.encode(&payload, &mut frame).unwrap(),
+                Some(framing) => {
+                    framing.encode(&payload, &mut frame).unwrap();
+                }
                 None => frame.extend(payload.iter()),
             }
             sizes.push(frame.len() as u64);
@@ -114,10 +116,10 @@ fn recvs(exchange: &Exchange) -> Vec<u64> {
 /// Who survives a cut, from where it lies alone.
 fn survivors(cut: &Cut) -> Vec<Reader> {
     let frames = &cut.stream.frames;
-    let inner: Vec<usize> = frames[1..].iter().map(|frame| frame.range.start).collect();
+    let inner: Vec<usize> = frames[1..].iter().map(|frame| frame.place.start).collect();
     let ends = frames.iter().flat_map(|frame| {
-        let start = frame.range.start;
-        [start, start + frame.header]
+        let header = frame.place.header();
+        [header.start, header.end]
     });
     let ends: BTreeSet<usize> = ends.collect();
     let survives = |reader: &Reader| match reader {

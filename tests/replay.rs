@@ -7,6 +7,9 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use sticky_packet::analysis::{Analysis, BoundaryFate, MessageFate, analyse};
+use sticky_packet::framing::Framing;
+use sticky_packet::laboratory::Stream;
+use sticky_packet::laboratory::dissect::dissect;
 use sticky_packet::language::Text;
 use sticky_packet::replay::Stage;
 use sticky_packet::scenario::{
@@ -708,4 +711,72 @@ fn a_time_set_by_an_option_ends_by_the_deadline_of_the_stage() {
         SocketOption::SendTimeout(1),
     ];
     assert_eq!(were, wanted);
+}
+
+/// What `run` and `report` show of a frame is what `decode` and `shake` show of it.
+#[test]
+fn a_replay_and_the_laboratory_say_the_same_of_every_frame() {
+    const CAP: u32 = 1024;
+    for framing in Framing::every() {
+        if !framing.keeps_boundaries() {
+            continue;
+        }
+        let texts: &[&str] = match framing.to_string().as_str() {
+            "fixed-18" => &["eighteen bytes, a!", "eighteen bytes, b!"],
+            "line-escaped" => &["a\nb", "plain", "\\\\"],
+            _ => &["plain", "b,:c"],
+        };
+        let sends = texts.iter().map(|text| match send(text) {
+            Action::Send(step) => Action::Send(SendStep {
+                framing: Some(framing),
+                ..step
+            }),
+            other => other,
+        });
+        let decode = Action::Decode {
+            framing,
+            messages: None,
+            cap: CAP,
+        };
+        let scenario = scenario(Transport::Tcp, sends.collect(), vec![decode]);
+        let trace = Stage::new().replay(&scenario);
+        assert!(trace.parts[0].stop.is_none(), "{framing}: {trace:?}");
+
+        let messages: Vec<Vec<u8>> = texts.iter().map(|text| text.as_bytes().to_vec()).collect();
+        let stream = Stream::new(framing, &messages);
+        let shaken: Vec<_> = stream.frames.iter().map(|frame| frame.place).collect();
+        assert_eq!(shaken.len(), texts.len(), "{framing}");
+        let dissection = dissect(&stream.bytes, framing, CAP as usize, texts.len());
+        assert_eq!(dissection.front, shaken, "{framing}");
+
+        let (mut sent, mut decoded) = (Vec::new(), Vec::new());
+        for call in &trace.parts[0].calls {
+            match &call.op {
+                Op::Send { offset, header, .. } => sent.push((*offset, u32::from(*header))),
+                Op::Decoded {
+                    offset,
+                    header,
+                    payload,
+                    trailer,
+                    ..
+                } => decoded.push((*offset, [*header, *payload, *trailer])),
+                _ => {}
+            }
+        }
+        let number = |count: usize| u32::try_from(count).unwrap();
+        let wanted: Vec<_> = shaken
+            .iter()
+            .map(|place| {
+                let parts = place.parts;
+                let parts = [parts.header, parts.body, parts.trailer];
+                (place.start as u64, parts.map(number))
+            })
+            .collect();
+        assert_eq!(decoded, wanted, "{framing}");
+        let wanted: Vec<_> = wanted
+            .iter()
+            .map(|&(start, parts)| (start, parts[0]))
+            .collect();
+        assert_eq!(sent, wanted, "{framing}");
+    }
 }

@@ -66,7 +66,7 @@ fn the_exact_reader_survives_every_delivery_under_every_framing() {
 fn the_naive_reader_survives_just_the_delivery_that_is_cut_at_the_boundaries() {
     for framing in Framing::every() {
         let stream = short(framing);
-        let ends = stream.frames.iter().map(|frame| frame.range.end);
+        let ends = stream.frames.iter().map(|frame| frame.place.end());
         let boundaries: Vec<usize> = ends.take(stream.frames.len() - 1).collect();
         for cuts in every_cut(stream.bytes.len()) {
             let watched = watch(Reader::Naive, &stream, &cuts);
@@ -105,8 +105,9 @@ fn the_reader_of_the_source_breaks_just_where_a_header_or_a_payload_is_split() {
         for cuts in every_cut(stream.bytes.len()) {
             let kept = cuts.iter().all(|&cut| {
                 stream.frames.iter().all(|frame| {
-                    let behind_header = frame.range.start + frame.header;
-                    cut <= frame.range.start || cut >= frame.range.end || cut == behind_header
+                    let frame = frame.place;
+                    let behind_header = frame.header().end;
+                    cut <= frame.start || cut >= frame.end() || cut == behind_header
                 })
             });
             let watched = watch(Reader::AsInTheSource, &stream, &cuts);

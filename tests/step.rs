@@ -122,7 +122,7 @@ fn what_the_sender_holds_back_has_not_left_yet() {
 
 #[test]
 fn what_was_received_is_not_said_to_be_held_back() {
-    let cases = replayed(&["sticky/zero-window"]);
+    let cases = replayed(&["sticky/many-small-sends"]);
     let stops = step::stops(&cases, false);
     let style = style(Language::English, 160);
     let calls = &cases[0].trace.parts[0].calls;

@@ -164,7 +164,7 @@ pub(super) fn script(actions: Vec<Action>) -> Script {
 }
 
 fn send(stream: &Stream, start: usize, end: usize) -> Action {
-    let begins = stream.frames.iter().any(|frame| frame.range.start == start);
+    let begins = stream.frames.iter().any(|frame| frame.place.start == start);
     let role = if begins {
         SendRole::Message
     } else {

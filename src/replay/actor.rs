@@ -8,13 +8,14 @@ use std::io;
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
+use super::Props;
+use super::fault::{self, Purpose};
 use super::link::Link;
 use super::recorder::Recorder;
 use super::shared::{NotReached, Shared};
-use super::{Props, fault};
 use crate::scenario::{Action, Fault, Part, Script, Side, SocketPart, Step};
 use crate::trace::merge::{ConnectionKey, Log};
-use crate::trace::{Op, Stop, StopReason};
+use crate::trace::{Lack, Op, Stop, StopReason};
 
 /// One side of a part, while it runs.
 pub(super) struct Actor<'a> {
@@ -63,6 +64,8 @@ pub(super) struct Finished {
 pub(super) enum Halt {
     /// A call failed.
     Fault { fault: Fault, message: String },
+    /// A call failed for something that the machine lacks.
+    Machine { lack: Lack, fault: Fault },
     /// The deadline passed.
     Deadline { there: Option<u64> },
     /// What was waited for can no longer come.
@@ -82,9 +85,26 @@ enum Left {
 impl Halt {
     /// What an I/O error means for the script.
     pub(super) fn of(error: &io::Error) -> Self {
-        Self::Fault {
-            fault: Fault::System(fault::of(error)),
-            message: error.to_string(),
+        Self::of_call(error, Purpose::Talk)
+    }
+
+    /// What an I/O error of a call with this purpose means for the script.
+    pub(super) fn of_call(error: &io::Error, purpose: Purpose) -> Self {
+        let fault = Fault::System(fault::of(error));
+        match fault::lack(error, purpose) {
+            Some(lack) => Self::Machine { lack, fault },
+            None => Self::Fault {
+                fault,
+                message: error.to_string(),
+            },
+        }
+    }
+
+    /// How the call failed, if one did.
+    pub(super) const fn fault(&self) -> Option<Fault> {
+        match self {
+            Self::Fault { fault, .. } | Self::Machine { fault, .. } => Some(*fault),
+            Self::Deadline { .. } | Self::Impossible { .. } | Self::Aborted => None,
         }
     }
 }
@@ -286,7 +306,7 @@ impl<'a> Actor<'a> {
             )
         };
         let reason = match halt {
-            Halt::Fault { fault, .. } if step.is_some_and(|step| step.fails == Some(fault)) => {
+            _ if step.is_some_and(|step| step.fails.is_some() && step.fails == halt.fault()) => {
                 return Ok(());
             }
             _ if self.shared.is_aborted() => return Err(Left::Followed),
@@ -295,6 +315,11 @@ impl<'a> Actor<'a> {
                 step: words(),
                 fault,
                 message,
+            },
+            Halt::Machine { lack, fault } => StopReason::Machine {
+                lack,
+                step: words(),
+                fault,
             },
             Halt::Deadline { there } => StopReason::Deadline {
                 waited_for: words(),

@@ -8,10 +8,11 @@ use std::thread;
 use std::time::Instant;
 
 use super::actor::{Actor, Halt};
+use super::fault::Purpose;
 use super::link::Link;
 use super::open;
 use crate::kernel;
-use crate::scenario::{Fault, Side, SocketOption, SocketPart, Transport};
+use crate::scenario::{Side, SocketOption, SocketPart, Transport};
 use crate::trace::Op;
 use crate::trace::merge::ConnectionKey;
 
@@ -171,7 +172,7 @@ impl Actor<'_> {
         if self.slot().link.is_none() {
             let options = self.options(&[]);
             let socket = open::bound(self.part.transport, 0, &options, self.deadline)
-                .map_err(|error| Halt::of(&error))?;
+                .map_err(|error| Halt::of_call(&error, Purpose::OpenAnywhere))?;
             let own = open::port_of(&socket).map_err(|error| Halt::of(&error))?;
             self.conversation();
             self.slot().link = Some(open::datagrams(socket, Some(port)));
@@ -223,12 +224,26 @@ impl Actor<'_> {
         op: Op,
         error: Option<&io::Error>,
     ) -> Result<(), Halt> {
-        let halt = error.map(Halt::of);
-        let fault: Option<Fault> = match &halt {
-            Some(Halt::Fault { fault, .. }) => Some(*fault),
-            Some(Halt::Deadline { .. } | Halt::Impossible { .. } | Halt::Aborted) | None => None,
+        let purpose = match op {
+            Op::Bind { again: true, .. } => Purpose::OpenThere,
+            Op::Bind { again: false, .. } | Op::Connect { .. } => Purpose::OpenAnywhere,
+            Op::Listen
+            | Op::Accept { .. }
+            | Op::Send { .. }
+            | Op::Recv { .. }
+            | Op::Decoded { .. }
+            | Op::Wait(_)
+            | Op::Reach(_)
+            | Op::Pause
+            | Op::Set(_)
+            | Op::DropArriving(_)
+            | Op::HalfClose
+            | Op::Close(_)
+            | Op::Refuse { .. } => Purpose::Talk,
         };
-        self.recorder.record(start, op, fault);
+        let halt = error.map(|error| Halt::of_call(error, purpose));
+        self.recorder
+            .record(start, op, halt.as_ref().and_then(Halt::fault));
         halt.map_or(Ok(()), Err)
     }
 

@@ -37,11 +37,12 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::kernel;
-use crate::scenario::{Part, Scenario, Side, SocketOption, Transport};
+use crate::scenario::{Fault, Part, Scenario, Side, SocketOption, Transport};
 use crate::trace::merge::merge;
 use crate::trace::{Environment, PartTrace, Stop, StopReason, Trace};
 
 use self::actor::Finished;
+use self::fault::Purpose;
 use self::link::Link;
 use self::shared::Shared;
 use self::threads::{Job, Threads};
@@ -220,10 +221,15 @@ fn not_set_up(transport: Transport, error: &io::Error) -> Stop {
     let reason = if error.kind() == io::ErrorKind::Unsupported {
         StopReason::Unsupported(transport.name().to_owned())
     } else {
-        StopReason::Fault {
-            step: "bind".to_owned(),
-            fault: crate::scenario::Fault::System(fault::of(error)),
-            message: error.to_string(),
+        let step = "bind".to_owned();
+        let fault = Fault::System(fault::of(error));
+        match fault::lack(error, Purpose::OpenAnywhere) {
+            Some(lack) => StopReason::Machine { lack, step, fault },
+            None => StopReason::Fault {
+                step,
+                fault,
+                message: error.to_string(),
+            },
         }
     };
     Stop {

@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use super::actor::{Actor, Halt};
 use super::link::{RecvFlags, SendFlags};
-use crate::framing::{self, Decoded};
+use crate::framing;
 use crate::scenario::{
     Fault, LengthCode, LengthError, RecvLength, RecvStep, SendRole, SendStep, SystemFault,
 };
@@ -36,14 +36,13 @@ impl Actor<'_> {
         let (bytes, header): (&[u8], usize) = match step.framing {
             None => (&payload, 0),
             Some(framing) => {
-                if let Err(error) = framing.encode(&payload, &mut frame) {
-                    return self.refuse_to_send(Fault::Framing(error.kind), error.to_string());
-                }
-                let header = match framing.decode(&frame, payload.len()) {
-                    Ok(Decoded::Frame { header, .. }) => header,
-                    Ok(Decoded::Incomplete { .. }) | Err(_) => 0,
+                let parts = match framing.encode(&payload, &mut frame) {
+                    Ok(parts) => parts,
+                    Err(error) => {
+                        return self.refuse_to_send(Fault::Framing(error.kind), error.to_string());
+                    }
                 };
-                (&frame, header)
+                (&frame, parts.header)
             }
         };
         let flags = SendFlags {

@@ -340,7 +340,7 @@ impl SystemFault {
         Self::TimedOut,
     ];
 
-    /// The POSIX name, or `E` and the number.
+    /// The name that errno(3) has, or `E` and the number.
     #[must_use]
     pub fn name(self) -> String {
         match self {
@@ -355,7 +355,7 @@ impl SystemFault {
             Self::Invalid => "EINVAL".to_owned(),
             Self::Unsupported => "ENOTSUP".to_owned(),
             Self::TimedOut => "ETIMEDOUT".to_owned(),
-            Self::Other(code) => format!("E{code}"),
+            Self::Other(code) => super::system::name(code),
         }
     }
 
@@ -365,7 +365,7 @@ impl SystemFault {
         Self::NAMED
             .into_iter()
             .find(|fault| fault.name() == name)
-            .or_else(|| name.strip_prefix('E')?.parse().ok().map(Self::Other))
+            .or_else(|| super::system::code(name).map(Self::Other))
     }
 }
 

@@ -236,7 +236,7 @@ pub enum Op {
         offset: u64,
         /// How many bytes of the frame stand before the payload.
         header: u32,
-        /// How many bytes the payload has.
+        /// How many bytes the payload takes in the stream, its escapes included.
         payload: u32,
         /// How many bytes stand behind it.
         trailer: u32,
@@ -360,10 +360,54 @@ pub enum StopReason {
         /// How it should have failed.
         expected: Fault,
     },
+    /// The machine lacks something that every replay needs.
+    Machine {
+        /// What.
+        lack: Lack,
+        /// The step or the call that failed for it.
+        step: String,
+        /// How.
+        fault: Fault,
+    },
     /// The runner panicked, which is an error in `sticky`.
     Panic(String),
     /// The platform has no such thing.
     Unsupported(String),
+}
+
+/// What a machine can lack, so that no case can be replayed on it as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Lack {
+    /// A loopback interface that is up: `ENETUNREACH`, `ENETDOWN`; `EADDRNOTAVAIL` for 127.0.0.1.
+    Loopback,
+    /// A free port: `EADDRINUSE` or `EADDRNOTAVAIL` where any would do.
+    Ports,
+    /// A file descriptor: `EMFILE`, `ENFILE`.
+    Descriptors,
+    /// Memory: `ENOMEM`, `ENOBUFS`.
+    Memory,
+    /// A thread: `EAGAIN` of `pthread_create(3)`.
+    Threads,
+    /// Leave to use sockets: `EPERM`, `EACCES`.
+    Permission,
+}
+
+impl Trace {
+    /// Why a part ended early because of the machine, where one did, and what the machine lacks.
+    #[must_use]
+    pub fn stopped_by_machine(&self) -> Option<(Lack, &Stop)> {
+        let stops = self.parts.iter().filter_map(|part| part.stop.as_ref());
+        stops.into_iter().find_map(|stop| match stop.reason {
+            StopReason::Machine { lack, .. } => Some((lack, stop)),
+            StopReason::Deadline { .. }
+            | StopReason::Impossible { .. }
+            | StopReason::Fault { .. }
+            | StopReason::NoFault { .. }
+            | StopReason::Panic(_)
+            | StopReason::Unsupported(_) => None,
+        })
+    }
 }
 
 #[cfg(test)]

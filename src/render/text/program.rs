@@ -6,7 +6,6 @@
 use std::borrow::Cow;
 use std::io;
 
-use crate::laboratory::Stream;
 use crate::laboratory::quiz::{Cut, message_numbers};
 use crate::language::Language;
 use crate::render::number::{bytes, grouped, time};
@@ -182,9 +181,10 @@ fn sent(page: &Page<'_>, send: &SendStep, number: Option<usize>, indent: usize) 
     let (stream, header) = match send.framing {
         None => (payload.into_owned(), 0),
         Some(framing) => {
-            let framed = Stream::new(framing, &[payload.into_owned()]);
-            let header = framed.frames.first().map_or(0, |frame| frame.header);
-            (framed.bytes, header)
+            let mut frame = Vec::new();
+            // Where it does not fit, nothing is sent.
+            let parts = framing.encode(&payload, &mut frame);
+            (frame, parts.map_or(0, |parts| parts.header))
         }
     };
     let number_shown = number.map_or_else(String::new, |number| {

@@ -231,7 +231,7 @@ fn check_stop(part: &PartTrace) -> Result<(), Placed> {
             &[waited_for]
         }
         StopReason::Fault { step, message, .. } => &[step, message],
-        StopReason::NoFault { step, .. } => &[step],
+        StopReason::NoFault { step, .. } | StopReason::Machine { step, .. } => &[step],
         StopReason::Panic(words) | StopReason::Unsupported(words) => &[words],
     };
     let last = stop.other_last.as_deref();

@@ -64,7 +64,7 @@
 //! | `accept` | `connection` |
 //! | `send` | `flow` (an index), `offset`, `asked`, `taken`, `role` (`message`, `header`, `continues`), `header` |
 //! | `recv` | `flow`, `offset`, `asked`, `got`, `queued` (optional) |
-//! | `decoded` | `flow`, `offset`, `header`, `payload`, `trailer`, `framing` (its name) |
+//! | `decoded` | `flow`, `offset`, `header`, `payload`, `trailer`, `framing` (its name); `payload` counts the payload as it stands in the stream, escapes included |
 //! | `wait` | the condition, as in scenario files |
 //! | `reach` | the name of the point |
 //! | `set` | the option, as in scenario files |

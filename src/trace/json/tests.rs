@@ -129,7 +129,7 @@ fn trace(flow: Flow, piece: usize) -> Trace {
     calls.extend(every_other_op(received).map(|op| call(Side::Client, op)));
     calls.push(Call {
         step: None,
-        fault: Some(Fault::System(SystemFault::Other(99))),
+        fault: Some(Fault::System(SystemFault::Other(101))),
         expects: Some(Fault::Length(LengthError::NegativeLength)),
         ordinary: true,
         ..call(Side::Server, Op::Listen)
