@@ -12,7 +12,7 @@ use sticky_packet::kernel::capture::{Capture, Frame, Segment, segments};
 use sticky_packet::replay::Stage;
 use sticky_packet::scenario::read::read;
 use sticky_packet::scenario::{Side, Transport, catalogue};
-use sticky_packet::trace::{Flow, Op, PartTrace};
+use sticky_packet::trace::{Flow, Op, PartTrace, SocketOp};
 
 #[test]
 #[ignore = "needs CAP_NET_RAW: run by .ci/run"]
@@ -173,7 +173,7 @@ fn captured(parts: &[PartTrace], flow: usize, frames: &[Frame]) -> Option<Vec<Se
         .flat_map(|(number, part)| part.calls.iter().map(move |call| (number, call)))
         .filter(|(_, call)| call.fault.is_none())
         .filter_map(|(number, call)| match call.op {
-            Op::Connect { port, connection } => {
+            Op::Socket(SocketOp::Connect { port, connection }) => {
                 Some((port, number == last && connection == flow.connection))
             }
             _ => None,

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::{BoundaryFate, analyse_part};
 use crate::scenario::Side;
-use crate::trace::{Op, PartTrace, Trace};
+use crate::trace::{DataOp, Op, PartTrace, Trace};
 
 /// The quantile of the normal distribution for 95 %, two-sided.
 const Z: f64 = 1.959_963_984_540_054;
@@ -134,12 +134,12 @@ pub fn sizes(trace: &Trace, from: Side) -> Vec<u64> {
 fn gap_at(part: &PartTrace, wanted: usize, at: u64) -> Option<u64> {
     let mut ended = None;
     for call in &part.calls {
-        let Op::Send {
+        let Op::Data(DataOp::Send {
             flow,
             offset,
             taken,
             ..
-        } = call.op
+        }) = call.op
         else {
             continue;
         };

@@ -33,8 +33,8 @@ pub struct Odds {
     pub name: String,
     /// What `sticky odds` was told to repeat: a name, or the path of a file.
     pub called: String,
-    /// Its title.
-    pub title: Text,
+    /// Its title, if it has one.
+    pub title: Option<Text>,
     /// Who sends.
     pub from: Side,
     /// The sizes of the messages, in bytes.
@@ -271,9 +271,12 @@ pub fn conditions(odds: &Odds, language: Language) -> String {
 }
 
 /// A heading, safe to show.
-fn heading(odds: &Odds, language: Language) -> String {
+pub(super) fn heading(odds: &Odds, language: Language) -> String {
     let name = escape::text(&odds.name);
-    format!("{name}  {}", escape::text(odds.title.get(language)))
+    match &odds.title {
+        Some(title) => format!("{name}  {}", escape::text(title.get(language))),
+        None => name,
+    }
 }
 
 /// A share in percent with one decimal: `8.6 %`.

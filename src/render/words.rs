@@ -223,8 +223,8 @@ pub fn stop(language: Language, stop: &Stop) -> Vec<String> {
     let name = side(language, stop.side);
     let at = stop.step.map_or_else(String::new, |step| {
         language.pick(
-            format!(" at step {}", u64::from(step) + 1),
-            format!("在第 {} 步", u64::from(step) + 1),
+            format!(" at step {}", u64::from(step.0) + 1),
+            format!("在第 {} 步", u64::from(step.0) + 1),
         )
     });
     let reason = stop_reason(language, &stop.reason);
@@ -405,7 +405,7 @@ pub fn condition(language: Language, condition: &Condition) -> String {
         }
         Condition::Reached(name) => {
             let name = escape::text(name);
-            language.pick(format!("point \"{name}\""), format!("对方到达“{name}”"))
+            language.pick(format!("point \"{name}\""), format!("同步点“{name}”"))
         }
         Condition::Retransmitted(count) => {
             let count = u64::from(*count);

@@ -13,9 +13,9 @@ use super::fault::{self, Purpose};
 use super::link::Link;
 use super::recorder::Recorder;
 use super::shared::{NotReached, Shared};
-use crate::scenario::{Action, Fault, Part, Script, Side, SocketPart, Step};
+use crate::scenario::{Action, Fault, Part, Script, Side, SocketPart, Step, StepId};
 use crate::trace::merge::{ConnectionKey, Log};
-use crate::trace::{Lack, Op, Stop, StopReason};
+use crate::trace::{By, Lack, Op, ScriptOp, Stop, StopReason};
 
 /// One side of a part, while it runs.
 pub(super) struct Actor<'a> {
@@ -186,7 +186,7 @@ impl<'a> Actor<'a> {
         // The other side learns of the end before the sockets close, so that the
         // end of a stream that follows is not taken for a finding.
         drop(farewell);
-        self.recorder.step = None;
+        self.recorder.by = By::Implied;
         self.recorder.expects = None;
         let listener = self.close_everything();
         Finished {
@@ -222,7 +222,7 @@ impl<'a> Actor<'a> {
     }
 
     fn run_step(&mut self, step: &Step, number: u16) -> Result<(), Left> {
-        self.recorder.step = Some(number);
+        self.recorder.by = By::Step(StepId(number));
         self.recorder.expects = step.fails;
         self.slot = self.slot_named(step.on.as_deref());
         match self.act(&step.action) {
@@ -276,15 +276,19 @@ impl<'a> Actor<'a> {
             Action::Reach(point) => {
                 // Recorded first: the other side may go on before this call returns.
                 let start = self.recorder.now();
-                self.recorder
-                    .record(start, Op::Reach(point.as_str().into()), None);
+                self.recorder.record(
+                    start,
+                    Op::Script(ScriptOp::Reach(point.as_str().into())),
+                    None,
+                );
                 self.shared.reach(self.side, point);
                 Ok(())
             }
             Action::Pause(pause) => {
                 let start = self.recorder.now();
                 self.shared.pause_exactly(*pause);
-                self.recorder.record(start, Op::Pause, None);
+                self.recorder
+                    .record(start, Op::Script(ScriptOp::Pause), None);
                 Ok(())
             }
             Action::Set(option) => self.set(*option),
@@ -344,7 +348,10 @@ impl<'a> Actor<'a> {
             .map(|step| step.action.to_string());
         Stop {
             side: self.side,
-            step: self.recorder.step,
+            step: match self.recorder.by {
+                By::Step(step) => Some(step),
+                By::Implied | By::Observed { .. } => None,
+            },
             reason,
             other_last,
         }

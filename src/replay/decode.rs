@@ -9,7 +9,7 @@ use super::link::RecvFlags;
 use super::transfer::{Taken, narrow};
 use crate::framing::{self, Decoded, Framing};
 use crate::scenario::Fault;
-use crate::trace::Op;
+use crate::trace::{DataOp, Op};
 
 impl Actor<'_> {
     /// Exact reads: asks for what the framing says is missing, and for no byte more.
@@ -27,14 +27,14 @@ impl Actor<'_> {
             match framing.decode(received, cap as usize) {
                 Ok(Decoded::Frame { parts, .. }) => {
                     let start = self.recorder.now();
-                    let op = Op::Decoded {
+                    let op = Op::Data(DataOp::Decoded {
                         flow: self.recorder.incoming(connection),
                         offset: begin as u64,
                         header: narrow(parts.header),
                         payload: narrow(parts.body),
                         trailer: narrow(parts.trailer),
                         framing,
-                    };
+                    });
                     self.recorder.record(start, op, None);
                     begin += parts.total();
                     decoded += 1;
@@ -80,11 +80,11 @@ impl Actor<'_> {
     ) -> Result<(), Halt> {
         let connection = self.connected()?;
         let start = self.recorder.now();
-        let op = Op::Refuse {
+        let op = Op::Data(DataOp::Refuse {
             flow: self.recorder.incoming(connection),
             offset: begin as u64,
             framing: Some(Box::new(framing)),
-        };
+        });
         self.recorder.record(start, op, Some(fault));
         Err(Halt::Fault { fault, message })
     }

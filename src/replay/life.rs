@@ -13,8 +13,8 @@ use super::link::Link;
 use super::open;
 use crate::kernel;
 use crate::scenario::{Side, SocketOption, SocketPart, Transport};
-use crate::trace::Op;
 use crate::trace::merge::ConnectionKey;
+use crate::trace::{By, Op, SocketOp};
 
 impl Actor<'_> {
     /// What a script without socket steps implies: the server accepts, the client connects.
@@ -61,10 +61,10 @@ impl Actor<'_> {
         let port = opened.as_ref().map_or(0, |(_, port)| *port);
         self.recorded(
             start,
-            Op::Bind {
+            Op::Socket(SocketOp::Bind {
                 port,
                 again: same_port,
-            },
+            }),
             opened.as_ref().err(),
         )?;
         let Ok((socket, port)) = opened else {
@@ -96,7 +96,7 @@ impl Actor<'_> {
             Some(socket) => open::listen(socket),
             None => Err(io::ErrorKind::InvalidInput.into()),
         };
-        self.recorded(start, Op::Listen, listened.as_ref().err())?;
+        self.recorded(start, Op::Socket(SocketOp::Listen), listened.as_ref().err())?;
         if let Ok(listener) = listened {
             self.slot().listener = Some((listener, port));
             self.shared.listening(self.side, port, false);
@@ -135,13 +135,15 @@ impl Actor<'_> {
                 }
             },
         };
-        self.opened(start, accepted, |connection| Op::Accept { connection })
+        self.opened(start, accepted, |connection| {
+            Op::Socket(SocketOp::Accept { connection })
+        })
     }
 
     pub(super) fn connect(&mut self) -> Result<(), Halt> {
         // Where the other side listens by a step, an implied connect waits until it
         // does; a connect that is a step of its own takes any port bound, listening or not.
-        let implied = self.recorder.step.is_none();
+        let implied = self.recorder.by == By::Implied;
         let port = self
             .shared
             .wait_port(self.side.other(), implied, self.until())?;
@@ -162,9 +164,8 @@ impl Actor<'_> {
             self.shared.uses_port(self.side, key.client);
             open::connect(socket, port).map(|link| (link, key))
         });
-        self.opened(start, connected, |connection| Op::Connect {
-            port,
-            connection,
+        self.opened(start, connected, |connection| {
+            Op::Socket(SocketOp::Connect { port, connection })
         })
     }
 
@@ -189,10 +190,10 @@ impl Actor<'_> {
         };
         self.recorded(
             start,
-            Op::Connect {
+            Op::Socket(SocketOp::Connect {
                 port,
                 connection: 0,
-            },
+            }),
             connected.as_ref().err(),
         )
     }
@@ -225,21 +226,20 @@ impl Actor<'_> {
         error: Option<&io::Error>,
     ) -> Result<(), Halt> {
         let purpose = match op {
-            Op::Bind { again: true, .. } => Purpose::OpenThere,
-            Op::Bind { again: false, .. } | Op::Connect { .. } => Purpose::OpenAnywhere,
-            Op::Listen
-            | Op::Accept { .. }
-            | Op::Send { .. }
-            | Op::Recv { .. }
-            | Op::Decoded { .. }
-            | Op::Wait(_)
-            | Op::Reach(_)
-            | Op::Pause
-            | Op::Set(_)
-            | Op::DropArriving(_)
-            | Op::HalfClose
-            | Op::Close(_)
-            | Op::Refuse { .. } => Purpose::Talk,
+            Op::Socket(SocketOp::Bind { again: true, .. }) => Purpose::OpenThere,
+            Op::Socket(SocketOp::Bind { again: false, .. } | SocketOp::Connect { .. }) => {
+                Purpose::OpenAnywhere
+            }
+            Op::Socket(
+                SocketOp::Listen
+                | SocketOp::Accept { .. }
+                | SocketOp::Set(_)
+                | SocketOp::DropArriving(_)
+                | SocketOp::HalfClose
+                | SocketOp::Close(_),
+            )
+            | Op::Data(_)
+            | Op::Script(_) => Purpose::Talk,
         };
         let halt = error.map(|error| Halt::of_call(error, purpose));
         self.recorder
@@ -275,7 +275,11 @@ impl Actor<'_> {
         }
         // Uncorking and the like send at once.
         self.sample();
-        self.recorded(start, Op::Set(option), done.as_ref().err())
+        self.recorded(
+            start,
+            Op::Socket(SocketOp::Set(option)),
+            done.as_ref().err(),
+        )
     }
 
     pub(super) fn drop_arriving(&mut self, on: bool) -> Result<(), Halt> {
@@ -284,7 +288,11 @@ impl Actor<'_> {
             Some(link) => link.drop_arriving(on, self.shared, self.side),
             None => Err(io::ErrorKind::NotConnected.into()),
         };
-        self.recorded(start, Op::DropArriving(on), done.as_ref().err())
+        self.recorded(
+            start,
+            Op::Socket(SocketOp::DropArriving(on)),
+            done.as_ref().err(),
+        )
     }
 
     pub(super) fn half_close(&mut self) -> Result<(), Halt> {
@@ -298,7 +306,7 @@ impl Actor<'_> {
         };
         self.shared.closed(self.side);
         self.sample();
-        self.recorded(start, Op::HalfClose, done.as_ref().err())
+        self.recorded(start, Op::Socket(SocketOp::HalfClose), done.as_ref().err())
     }
 
     pub(super) fn close(&mut self) -> Result<(), Halt> {
@@ -316,7 +324,7 @@ impl Actor<'_> {
         self.shared.closed(self.side);
         self.recorded(
             start,
-            Op::Close(SocketPart::Connection),
+            Op::Socket(SocketOp::Close(SocketPart::Connection)),
             done.as_ref().err(),
         )
     }
@@ -330,7 +338,11 @@ impl Actor<'_> {
         } else {
             Err(io::ErrorKind::NotConnected.into())
         };
-        self.recorded(start, Op::Close(SocketPart::Listener), done.as_ref().err())
+        self.recorded(
+            start,
+            Op::Socket(SocketOp::Close(SocketPart::Listener)),
+            done.as_ref().err(),
+        )
     }
 
     /// Keeps what the kernel says of what was sent so far.

@@ -39,7 +39,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use crate::kernel;
 use crate::scenario::{Fault, Part, Scenario, Side, SocketOption, Transport};
 use crate::trace::merge::merge;
-use crate::trace::{Environment, PartTrace, Stop, StopReason, Trace};
+use crate::trace::{Environment, PartTrace, Source, Stop, StopReason, Trace};
 
 use self::actor::Finished;
 use self::fault::Purpose;
@@ -93,9 +93,11 @@ impl Stage {
     pub fn replay(&mut self, scenario: &Scenario) -> Trace {
         Trace {
             name: scenario.name.clone(),
-            title: scenario.title.clone(),
-            lesson: scenario.lesson.clone(),
-            section: scenario.section.clone(),
+            source: Source::Case {
+                title: scenario.title.clone(),
+                lesson: scenario.lesson.clone(),
+                section: (scenario.section.as_ref()).map(|section| section.heading.clone()),
+            },
             environment: environment(),
             parts: scenario
                 .parts
@@ -131,6 +133,7 @@ impl Stage {
         PartTrace {
             label: part.label.clone(),
             transport: part.transport,
+            ends: None,
             expect: part.expect.clone(),
             calls,
             flows,

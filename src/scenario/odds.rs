@@ -14,8 +14,7 @@ use std::time::Duration;
 pub use plan::{Trial, plan, points};
 
 use super::{
-    Action, Expectation, Part, RecvLength, RecvStep, Scenario, Script, SendStep, Side, Step,
-    Transport,
+    Action, Part, RecvLength, RecvStep, Scenario, Script, SendStep, Side, Step, Transport,
 };
 
 /// The most that one trial may send, in bytes (1 MiB).
@@ -102,7 +101,7 @@ impl EagerSends {
             deadline: part.deadline,
             server: script(Side::Server),
             client: script(Side::Client),
-            expect: Expectation::default(),
+            expect: None,
         };
         Ok(Self {
             from,
@@ -110,7 +109,7 @@ impl EagerSends {
             messages,
             scenario: Scenario {
                 about_time: true,
-                documented: false,
+                section: None,
                 parts: vec![part],
                 ..scenario.clone()
             },

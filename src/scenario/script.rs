@@ -44,6 +44,14 @@ fn any_action(steps: &[Step], test: &mut impl FnMut(&Action) -> bool) -> bool {
     })
 }
 
+/// The number of a step of a side's script, from 0, in the order written; a block counts
+/// as one, and each step in it as one.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct StepId(pub u16);
+
 /// One step: an action, and the fault that it has to meet, if any.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {

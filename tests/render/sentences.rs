@@ -169,7 +169,7 @@ fn sentences(language: Language) -> Vec<String> {
     for reason in reasons() {
         let stop = Stop {
             side: Side::Server,
-            step: Some(2),
+            step: Some(sticky_packet::scenario::StepId(2)),
             reason,
             other_last: Some(HOSTILE.to_owned()),
         };

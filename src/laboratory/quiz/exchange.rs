@@ -16,7 +16,7 @@ use crate::laboratory::sockets;
 use crate::language::Text;
 use crate::scenario::{
     Action, Amount, Condition, DEFAULT_DEADLINE, Expectation, ExpectedBoundary, ExpectedFate, Part,
-    Payload, Place, Receives, Returned, Scenario, SendRole, Side, SocketOption, Transport,
+    Payload, Place, Receives, Returned, Scenario, Section, SendRole, Side, SocketOption, Transport,
 };
 
 /// What a recv asks for that is to have room for everything.
@@ -162,16 +162,18 @@ impl Draft {
         Exchange {
             scenario: Scenario {
                 name: "quiz/random".to_owned(),
-                title: Text {
+                title: Some(Text {
                     en: "Made up by the seed".to_owned(),
                     zh: "由种子随机生成".to_owned(),
-                },
-                lesson: Text {
+                }),
+                lesson: Some(Text {
                     en: "What a recv returns follows from what is there.".to_owned(),
                     zh: "recv 返回什么，由已经到达的字节决定。".to_owned(),
-                },
-                section: "TCP的黏包现象".to_owned(),
-                documented: false,
+                }),
+                section: Some(Section {
+                    heading: "TCP的黏包现象".to_owned(),
+                    replayed: false,
+                }),
                 about_time: false,
                 parts: vec![Part {
                     label: None,
@@ -179,7 +181,7 @@ impl Draft {
                     deadline: DEFAULT_DEADLINE,
                     server: sockets::script(server),
                     client: sockets::script(client),
-                    expect,
+                    expect: Some(expect),
                 }],
             },
             origin: Origin::Random,

@@ -27,7 +27,7 @@ use super::shake::{Stream, watch};
 use super::sockets::{self, Disagreement};
 use crate::analysis::{BoundaryFate, FlowAnalysis, PartAnalysis};
 use crate::scenario::{ExpectedMessage, Part, Place, Scenario, Side};
-use crate::trace::{Got, Op, PartTrace, StopReason, Trace};
+use crate::trace::{DataOp, Got, Op, PartTrace, StopReason, Trace};
 
 /// A question.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -219,10 +219,10 @@ impl Exchange {
         let of_receiver = part.calls.iter().filter(|call| call.side == self.receiver);
         of_receiver
             .filter_map(|call| match call.op {
-                Op::Recv {
+                Op::Data(DataOp::Recv {
                     got: Got::Data { bytes, .. },
                     ..
-                } => Some(u64::from(bytes)),
+                }) => Some(u64::from(bytes)),
                 _ => None,
             })
             .collect()

@@ -11,7 +11,7 @@ use crate::analysis::odds::Share;
 use crate::render::escape;
 use crate::render::number;
 use crate::render::odds::{
-    Odds, Point, axis_end, conditions, lesson, nanoseconds, onward, percent, subject, sum,
+    Odds, Point, axis_end, conditions, heading, lesson, nanoseconds, onward, percent, subject, sum,
 };
 
 /// Where a command stands.
@@ -32,9 +32,7 @@ pub fn draw(odds: &Odds, style: &Style, out: &mut dyn Write) -> io::Result<()> {
         out,
     };
     let language = style.language;
-    let name = escape::text(&odds.name);
-    let title = escape::text(odds.title.get(language));
-    page.wrapped(Ink::Heading, 0, 2, &format!("{name}  {title}"))?;
+    page.wrapped(Ink::Heading, 0, 2, &heading(odds, language))?;
     page.wrapped(Ink::Plain, 2, 2, &subject(odds, language, style.ascii))?;
     let conditions = conditions(odds, language);
     let conditions = if style.ascii {
