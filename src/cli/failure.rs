@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 
 use super::terminal::{self, Terminal};
 use crate::diagnostic::{self, ReportStyle, Shown, helped};
+use crate::laboratory::odds::NoOdds;
 use crate::language::Language;
 use crate::render::{escape, words};
 use crate::scenario::catalogue::SelectError;
 use crate::scenario::claims::FindError;
-use crate::scenario::odds::NoOdds;
 use crate::scenario::read::Problems;
 use crate::scenario::system;
 use crate::trace::Stop;
