@@ -13,6 +13,7 @@ pub mod language;
 
 pub mod analysis;
 pub mod cli;
+pub mod diagnostic;
 pub mod framing;
 pub mod kernel;
 pub mod laboratory;

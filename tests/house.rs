@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use sticky_packet::scenario::catalogue;
 
 /// The modules, top to bottom: each may import those below it and no other.
-const LINE: [&str; 10] = [
+const LINE: [&str; 11] = [
     "cli",
     "render",
     "laboratory",
@@ -24,6 +24,7 @@ const LINE: [&str; 10] = [
     "trace",
     "scenario",
     "framing",
+    "diagnostic",
     "language",
 ];
 

@@ -14,7 +14,6 @@ pub mod cast;
 pub mod claims;
 pub mod code;
 pub mod decode;
-pub mod escape;
 pub mod number;
 pub mod odds;
 pub mod report;
@@ -24,3 +23,5 @@ pub mod svg;
 mod template;
 pub mod text;
 pub mod words;
+
+pub use crate::diagnostic::escape;
