@@ -263,12 +263,12 @@ fn an_answer_is_told_with_commas_and_with_blanks_where_they_belong() {
     let recvs = |sizes: &[u64]| Answer::Recvs(sizes.to_vec());
     assert_eq!(
         verdict(stream, recvs(&[]), recvs(&[65_507, 1000])),
-        "\n✗ 不对：你的回答是无；结果是 65,507 + 1,000 B\n"
+        "\n✗ 不对：你答的是无；实际是 65,507 + 1,000 B\n"
     );
     let readers = questions.iter().find(|it| cut(it).is_some()).unwrap();
     let [said, truth] = [Reader::AsInTheSource, Reader::Exact].map(|it| Answer::Readers(vec![it]));
     let told = verdict(readers, said, truth);
-    assert!(told.contains("你的回答是如笔记；结果是"), "{told}");
+    assert!(told.contains("你选的是如笔记；实际是"), "{told}");
     assert!(!told.contains("是 "), "{told}");
     let asked = drawn(Language::English, |style, out| {
         quiz::draw_question(readers, 1, 1, style, out)

@@ -103,6 +103,6 @@ fn explain(
                 .is_some_and(|end| end == "toml")
         })
         .map_or(name, |path| escape::text(&shell::word(path)));
-    let see = language.pick("See it happen: ", "看它发生：");
+    let see = language.pick("See it happen: ", "亲自运行看看：");
     writeln!(out, "\n{see}{}", format!("sticky run {again}").cyan())
 }

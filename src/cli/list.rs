@@ -107,7 +107,7 @@ fn list(scenarios: &[Scenario], terminal: Terminal, out: &mut dyn Write) -> io::
 fn chapter_in_words(chapter: &str, language: Language) -> &'static str {
     match chapter {
         "tcp" => language.pick(": a conversation over TCP", "：用 TCP 对话"),
-        "sticky" => language.pick(": where messages stick together", "：消息在哪里粘到一起"),
+        "sticky" => language.pick(": where messages stick together", "：消息在哪里黏到一起"),
         "partial" => language.pick(": messages that arrive in pieces", "：消息分几次到达"),
         "fixes" => language.pick(
             ": the length in front, done half and done right",

@@ -405,7 +405,7 @@ pub fn condition(language: Language, condition: &Condition) -> String {
         }
         Condition::Reached(name) => {
             let name = escape::text(name);
-            language.pick(format!("point \"{name}\""), format!("对方到达“{name}”"))
+            language.pick(format!("point \"{name}\""), format!("同步点“{name}”"))
         }
         Condition::Retransmitted(count) => {
             let count = u64::from(*count);

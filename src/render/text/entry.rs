@@ -181,7 +181,7 @@ fn plain(page: &Page<'_>, call: &Call, zero: u64) -> String {
         }
         Op::Script(ScriptOp::Reach(name)) => {
             let name = escape::text(name);
-            page.pick(format!("reach \"{name}\""), format!("到达“{name}”"))
+            page.pick(format!("reach \"{name}\""), format!("同步点“{name}”"))
         }
         Op::Script(ScriptOp::Pause) => {
             let took = duration(page, call, zero);

@@ -268,7 +268,7 @@ fn in_words(language: Language, action: &Action) -> String {
         Action::Wait(condition) => waits(language, condition),
         Action::Reach(point) => {
             let point = escape::text(point);
-            language.pick(format!("reach \"{point}\""), format!("到达“{point}”"))
+            language.pick(format!("reach \"{point}\""), format!("同步点“{point}”"))
         }
         Action::Pause(pause) => {
             let nanoseconds = u64::try_from(pause.as_nanos()).unwrap_or(u64::MAX);
