@@ -11,10 +11,10 @@ use std::io::{self, Write};
 
 use sticky_packet::analysis::analyse;
 use sticky_packet::laboratory::Reader;
+use sticky_packet::laboratory::confirmation::Disagreement;
 use sticky_packet::laboratory::quiz::{
     Answer, Asks, Cut, Exchange, Origin, Question, Subject, Void, Wish, plan,
 };
-use sticky_packet::laboratory::sockets::Disagreement;
 use sticky_packet::language::Language;
 use sticky_packet::render::text::{Style, quiz};
 use sticky_packet::replay::Stage;

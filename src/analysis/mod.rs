@@ -14,7 +14,6 @@ mod evidence;
 mod fate;
 mod judge;
 pub mod moment;
-pub mod odds;
 mod sent;
 mod stream;
 mod wire;

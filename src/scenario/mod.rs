@@ -12,7 +12,6 @@ pub mod catalogue;
 pub mod claims;
 mod expectation;
 pub mod hex;
-pub mod odds;
 mod payload;
 pub mod read;
 mod script;
