@@ -69,7 +69,9 @@ pub(super) fn tell(page: &Page<'_>, part: &PartTrace, analysis: &PartAnalysis) -
         let lines = words::stop(language, stop);
         all.extend(lines.into_iter().map(|line| Told::new(Ink::Bad, 0, line)));
     }
-    all.extend(result(page, analysis));
+    if analysis.is_judged() {
+        all.extend(result(page, analysis));
+    }
     all
 }
 
