@@ -17,8 +17,8 @@ use crate::scenario::{
 };
 use crate::trace::{Stop, StopReason};
 
-use super::escape;
 use super::number::{bytes, grouped};
+use crate::escape;
 
 /// The name of a side.
 #[must_use]
