@@ -10,7 +10,7 @@
 
 pub mod analysis;
 pub mod cli;
-pub mod escape;
+pub mod diagnostic;
 pub mod framing;
 pub mod kernel;
 pub mod laboratory;

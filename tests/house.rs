@@ -25,7 +25,7 @@ const LINE: [&str; 12] = [
     "trace",
     "scenario",
     "framing",
-    "escape",
+    "diagnostic",
     "language",
 ];
 

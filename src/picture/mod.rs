@@ -6,7 +6,7 @@
 //! writes numbers, sizes and times.
 //!
 //! Promises: pure; everything that came over a socket or out of a file is escaped in its
-//! words ([`crate::escape`]). Never opens a socket, never knows a width, never judges.
+//! words ([`crate::diagnostic::escape`]). Never opens a socket, never knows a width, never judges.
 
 pub mod number;
 pub mod words;

@@ -18,7 +18,7 @@ use crate::scenario::{
 use crate::trace::{Stop, StopReason};
 
 use super::number::{bytes, grouped};
-use crate::escape;
+use crate::diagnostic::escape;
 
 /// The name of a side.
 #[must_use]

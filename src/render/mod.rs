@@ -22,5 +22,5 @@ pub mod svg;
 mod template;
 pub mod text;
 
-pub use crate::escape;
+pub use crate::diagnostic::escape;
 pub use crate::picture::{number, words};

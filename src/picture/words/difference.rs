@@ -4,7 +4,7 @@
 //! what came, one under the other, so that the eye finds the difference.
 
 use crate::analysis::{BoundaryFate, Difference, DifferenceKind, Excerpt, GotRecv, MessageFate};
-use crate::escape::{self, CutMarks};
+use crate::diagnostic::escape::{self, CutMarks};
 use crate::language::Language;
 use crate::picture::number::{bytes, grouped};
 use crate::scenario::{Amount, Count, ExpectedFate, ExpectedMessage, Payload, Returned};
