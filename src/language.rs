@@ -6,6 +6,24 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Formats a text in one of the two languages, and only in that one.
+///
+/// `say!(language, "{n} bytes", "{n} 字节")` takes its values from variables. With
+/// arguments, each language has its own in parentheses:
+/// `say!(language, ("{} bytes", sizes.len()), ("{} 字节", sizes.len()))`. For a `&str`
+/// without values there is [`Language::pick`].
+macro_rules! say {
+    ($language:expr, ($($english:tt)+), ($($chinese:tt)+) $(,)?) => {
+        match $language {
+            $crate::language::Language::English => format!($($english)+),
+            $crate::language::Language::Chinese => format!($($chinese)+),
+        }
+    };
+    ($language:expr, $english:literal, $chinese:literal $(,)?) => {
+        say!($language, ($english), ($chinese))
+    };
+}
+
 /// A language that `sticky` speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Language {

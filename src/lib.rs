@@ -8,13 +8,16 @@
 //! point down that line only; `ARCHITECTURE.md` tells the invariants, and
 //! `tests/house.rs` holds them.
 
+// First, because the others use its macro `say!`.
+#[macro_use]
+pub mod language;
+
 pub mod analysis;
 pub mod cli;
 pub mod diagnostic;
 pub mod framing;
 pub mod kernel;
 pub mod laboratory;
-pub mod language;
 pub mod picture;
 pub mod render;
 pub mod replay;

@@ -117,9 +117,10 @@ impl Malformed {
                 .to_owned(),
             Mistake::Beginning(byte) => {
                 let byte = shown(*byte, language);
-                language.pick(
-                    format!("not a trace: it begins with {byte}, and a trace with `{{`"),
-                    format!("不是轨迹文件：开头是{byte}，而轨迹文件以 `{{` 开头"),
+                say!(
+                    language,
+                    "not a trace: it begins with {byte}, and a trace with `{{`",
+                    "不是轨迹文件：开头是{byte}，而轨迹文件以 `{{` 开头"
                 )
             }
             Mistake::Syntax(words) => language.pick(
