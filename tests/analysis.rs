@@ -10,10 +10,13 @@ use sticky_packet::analysis::{
     analyse_part,
 };
 use sticky_packet::scenario::{
-    Amount, Count, ExpectedBoundary, ExpectedFate, ExpectedMessage, Fault, Payload, Place,
-    Receives, Returned, SendRole, Side, SystemFault, Transport,
+    Amount, Count, Expectation, ExpectedBoundary, ExpectedFate, ExpectedMessage, Fault, Payload,
+    Place, Receives, Returned, SendRole, Side, StepId, SystemFault, Transport,
 };
-use sticky_packet::trace::{Call, Flow, Got, Op, PartTrace, Sample, Stop, StopReason};
+use sticky_packet::trace::{
+    By, Call, DataOp, Evidence, Flow, Got, Op, PartTrace, Sample, Segment, SocketOp, Stop,
+    StopReason,
+};
 
 /// A trace in which the server sends and the client receives, built call by call.
 struct Written {
@@ -28,14 +31,15 @@ impl Written {
             from,
             sent: Vec::new(),
             received: Vec::new(),
-            samples: Vec::new(),
+            evidence: Evidence::default(),
             dropped: None,
         };
         Self {
             part: PartTrace {
                 label: None,
                 transport,
-                expect: sticky_packet::scenario::Expectation::default(),
+                ends: None,
+                expect: None,
                 calls: Vec::new(),
                 flows: vec![flow(Side::Server), flow(Side::Client)],
                 stop: None,
@@ -48,7 +52,7 @@ impl Written {
         self.clock += 10;
         self.part.calls.push(Call {
             side,
-            step: Some(0),
+            by: By::Step(StepId(0)),
             start: self.clock,
             end: self.clock + 5,
             op,
@@ -62,14 +66,14 @@ impl Written {
         let offset = self.part.flows[0].sent.len() as u64;
         self.part.flows[0].sent.extend_from_slice(bytes);
         let taken = u32::try_from(bytes.len()).unwrap();
-        let op = Op::Send {
+        let op = Op::Data(DataOp::Send {
             flow: 0,
             offset,
             asked: taken,
             taken,
             role,
             header: 0,
-        };
+        });
         self.call(Side::Server, op);
         self
     }
@@ -96,13 +100,13 @@ impl Written {
     fn recv_op(mut self, offset: usize, bytes: usize, cut: u32) -> Self {
         let bytes = u32::try_from(bytes).unwrap();
         let got = Got::Data { bytes, cut };
-        let op = Op::Recv {
+        let op = Op::Data(DataOp::Recv {
             flow: 0,
             offset: offset as u64,
             asked: 1024,
             got,
             queued: None,
-        };
+        });
         self.call(Side::Client, op);
         self
     }
@@ -110,27 +114,27 @@ impl Written {
     fn decoded(mut self, offset: u64, header: u32, payload: u32) -> Self {
         self.call(
             Side::Client,
-            Op::Decoded {
+            Op::Data(DataOp::Decoded {
                 flow: 0,
                 offset,
                 header,
                 payload,
                 trailer: 0,
                 framing: "digits-2".parse().unwrap(),
-            },
+            }),
         );
         self
     }
 
     fn end(mut self) -> Self {
         let offset = self.part.flows[0].received.len() as u64;
-        let op = Op::Recv {
+        let op = Op::Data(DataOp::Recv {
             flow: 0,
             offset,
             asked: 1024,
             got: Got::End,
             queued: None,
-        };
+        });
         self.call(Side::Client, op);
         self
     }
@@ -149,7 +153,10 @@ impl Written {
         unacknowledged: Option<u32>,
     ) -> Self {
         let at = self.clock;
-        self.part.flows[0].samples.push(Sample {
+        let Evidence::Counters(samples) = &mut self.part.flows[0].evidence else {
+            unreachable!("none was captured")
+        };
+        samples.push(Sample {
             at,
             segments,
             bytes,
@@ -162,20 +169,20 @@ impl Written {
 
     /// The client's kernel was told to drop what arrives.
     fn dropping(mut self) -> Self {
-        self.call(Side::Client, Op::DropArriving(true));
+        self.call(Side::Client, Op::Socket(SocketOp::DropArriving(true)));
         self
     }
 
     /// A recv that may not wait found nothing.
     fn nothing_there(mut self) -> Self {
         let offset = self.part.flows[0].received.len() as u64;
-        let op = Op::Recv {
+        let op = Op::Data(DataOp::Recv {
             flow: 0,
             offset,
             asked: 1024,
             got: Got::Nothing,
             queued: None,
-        };
+        });
         self.call(Side::Client, op);
         let call = self.part.calls.last_mut().unwrap();
         call.fault = Some(Fault::System(SystemFault::WouldBlock));
@@ -186,19 +193,22 @@ impl Written {
     /// A recv that looked at so many bytes and left them.
     fn peek(mut self, bytes: u32) -> Self {
         let offset = self.part.flows[0].received.len() as u64;
-        let op = Op::Recv {
+        let op = Op::Data(DataOp::Recv {
             flow: 0,
             offset,
             asked: bytes,
             got: Got::Peeked { bytes },
             queued: None,
-        };
+        });
         self.call(Side::Client, op);
         self
     }
 
     fn expect(mut self, receives: Receives) -> Self {
-        self.part.expect.client = receives;
+        self.part.expect = Some(Expectation {
+            client: receives,
+            ..Expectation::default()
+        });
         self
     }
 
@@ -983,7 +993,7 @@ fn an_early_end_is_a_difference() {
 fn calls_that_name_no_flow_are_passed_over() {
     let mut trace = Written::new(Transport::Tcp).send("a");
     for call in &mut trace.part.calls {
-        if let Op::Send { flow, .. } = &mut call.op {
+        if let Op::Data(DataOp::Send { flow, .. }) = &mut call.op {
             *flow = 9;
         }
     }
@@ -1045,7 +1055,9 @@ fn a_full_buffer_tells_of_a_cut_that_the_kernel_did_not_tell() {
         }
         .datagram(b"fir", 0)
         .part;
-        if let Some(Op::Recv { asked: it, .. }) = part.calls.last_mut().map(|call| &mut call.op) {
+        if let Some(Op::Data(DataOp::Recv { asked: it, .. })) =
+            part.calls.last_mut().map(|call| &mut call.op)
+        {
             *it = asked;
         }
         let flow = analyse_part(&part).flows.remove(0);
@@ -1085,7 +1097,7 @@ fn which_of_two_datagrams_alike_was_lost_is_not_told() {
     };
     assert_eq!(certain(&part), [false, true, false, true]);
 
-    part.expect.client.messages = Some(vec![
+    part.expect.get_or_insert_default().client.messages = Some(vec![
         ExpectedMessage::Whole,
         ExpectedMessage::Whole,
         ExpectedMessage::Lost,
@@ -1106,7 +1118,7 @@ fn a_boundary_beside_a_datagram_that_is_not_certain_is_not_told() {
         .datagram(b"same", 0)
         .datagram(b"other", 0)
         .part;
-    part.expect.client.boundaries = vec![
+    part.expect.get_or_insert_default().client.boundaries = vec![
         ExpectedBoundary {
             at: 4,
             fate: ExpectedFate::Kept,
@@ -1172,4 +1184,66 @@ fn records_in_order_leave_no_doubt() {
         .map(|it| (it.recv, it.certain))
         .collect();
     assert_eq!(told, [(Some(0), true), (None, true)]);
+}
+
+fn captured(at: u64, start: u64, length: u32, again: bool) -> Segment {
+    Segment {
+        at,
+        start,
+        length,
+        again,
+    }
+}
+
+#[test]
+fn captured_segments_say_where_a_boundary_was_lost() {
+    let lost = |segments: Vec<Segment>| {
+        let mut trace = Written::new(Transport::Tcp)
+            .send("aaaaa")
+            .send("bbb")
+            .recv(8);
+        trace.part.flows[0].evidence = Evidence::Segments(segments);
+        let flow = trace.analyse().flows.swap_remove(0);
+        let wire = flow.wire.unwrap();
+        let counts = (wire.count, wire.retransmitted, wire.is_complete());
+        (flow.boundaries[0].fate, counts)
+    };
+    let coalesced = |place| BoundaryFate::Coalesced { recv: 0, place };
+    let (first, second) = (captured(1, 0, 5, false), captured(2, 5, 3, false));
+    for (segments, place, counts) in [
+        (
+            vec![captured(1, 0, 8, false)],
+            Some(Place::BySender),
+            (1, 0, true),
+        ),
+        (
+            vec![first, second],
+            Some(Place::InReceiveQueue),
+            (2, 0, true),
+        ),
+        // Sent again each by itself, and as one.
+        (
+            vec![
+                first,
+                second,
+                captured(3, 0, 5, true),
+                captured(4, 5, 3, true),
+            ],
+            Some(Place::InReceiveQueue),
+            (2, 2, true),
+        ),
+        (
+            vec![first, second, captured(3, 0, 8, true)],
+            None,
+            (2, 1, true),
+        ),
+        // The capture missed one.
+        (vec![first], None, (1, 0, false)),
+    ] {
+        assert_eq!(
+            lost(segments.clone()),
+            (coalesced(place), counts),
+            "{segments:?}"
+        );
+    }
 }

@@ -12,7 +12,7 @@ use sticky_packet::kernel::capture::{Capture, Frame, Segment, segments};
 use sticky_packet::replay::Stage;
 use sticky_packet::scenario::read::read;
 use sticky_packet::scenario::{Side, Transport, catalogue};
-use sticky_packet::trace::{Op, PartTrace};
+use sticky_packet::trace::{Flow, Op, PartTrace, SocketOp};
 
 #[test]
 #[ignore = "needs CAP_NET_RAW: run by .ci/run"]
@@ -130,6 +130,38 @@ boundaries = { 18 = "in-the-receive-queue" }
     }
 }
 
+/// In `sticky/zero-window` the server says that its window is 0, and what waits for it leaves
+/// as one segment afterwards. Where the server has read, the same sends leave one by one.
+#[test]
+#[ignore = "needs CAP_NET_RAW: run by .ci/run"]
+fn the_window_is_closed_where_the_case_says_so() {
+    let _alone = alone();
+    let scenarios = catalogue::all().expect("the catalogue loads");
+    let scenario = (scenarios.iter())
+        .find(|scenario| scenario.name == "sticky/zero-window")
+        .expect("the case");
+    let mut capture = Capture::open().expect("CAP_NET_RAW");
+    let trace = Stage::new().replay(scenario);
+    let frames = capture.take().expect("a capture");
+    assert_eq!(trace.parts.len(), 2);
+    let sent = |part: usize| -> Vec<u64> {
+        let client = |flow: &Flow| flow.from == Side::Client;
+        let flow = trace.parts[part].flows.iter().position(client);
+        let all = captured(&trace.parts[..=part], flow.expect("a flow"), &frames);
+        let all = all.expect("a capture of it").into_iter();
+        all.filter(|it| !it.again)
+            .map(|it| it.bytes.end - it.bytes.start)
+            .collect()
+    };
+    assert!(sent(0).ends_with(&[18, 12, 9]), "{:?}", sent(0));
+    assert_eq!(sent(1).last(), Some(&943), "{:?}", sent(1));
+    // A reset carries a window of 0 as well; there is none here.
+    assert!(frames.iter().all(|frame| !frame.rst));
+    let closed = frames.iter().position(|frame| frame.window == 0);
+    let joined = frames.iter().position(|frame| frame.payload == 943);
+    assert!(closed.is_some() && closed < joined, "{frames:?}");
+}
+
 /// What was captured of a flow of the last part: its connection is the one whose
 /// SYN has the same place among those to the same port.
 fn captured(parts: &[PartTrace], flow: usize, frames: &[Frame]) -> Option<Vec<Segment>> {
@@ -141,7 +173,7 @@ fn captured(parts: &[PartTrace], flow: usize, frames: &[Frame]) -> Option<Vec<Se
         .flat_map(|(number, part)| part.calls.iter().map(move |call| (number, call)))
         .filter(|(_, call)| call.fault.is_none())
         .filter_map(|(number, call)| match call.op {
-            Op::Connect { port, connection } => {
+            Op::Socket(SocketOp::Connect { port, connection }) => {
                 Some((port, number == last && connection == flow.connection))
             }
             _ => None,

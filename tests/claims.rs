@@ -20,7 +20,7 @@ use sticky_packet::render::text::Style;
 use sticky_packet::replay::Stage;
 use sticky_packet::scenario::claims::{Claim, FindError, Source, Verdict, embedded, find};
 use sticky_packet::scenario::read::{Problems, ReportStyle, read, read_claims};
-use sticky_packet::trace::Trace;
+use sticky_packet::trace::{Evidence, Trace};
 
 const BACK_TO_BACK: &str = include_str!("../scenarios/sticky/back-to-back.toml");
 
@@ -290,7 +290,7 @@ fn what_cannot_be_judged_here_never_confirms() {
     let (mut trace, _) = replayed("recv", "recv");
     // As on a system whose kernel tells nothing of segments.
     for flow in &mut trace.parts[0].flows {
-        flow.samples.clear();
+        flow.evidence = Evidence::default();
     }
     let analysis = analyse(&trace);
     assert!(analysis.as_expected() && analysis.skipped() > 0);
@@ -314,7 +314,8 @@ fn a_count_that_ends_before_the_last_bytes_left_is_told_as_the_least() {
     let (mut trace, _) = replayed("recv", "recv");
     // As where the second segment left after the kernel was last asked.
     let flow = &mut trace.parts[0].flows[0];
-    flow.samples.retain(|sample| sample.bytes <= 18);
+    let told = flow.evidence.samples().iter().copied();
+    flow.evidence = Evidence::Counters(told.filter(|sample| sample.bytes <= 18).collect());
     let witness = Witness::of(&trace, &analyse(&trace), true);
     let seen = &witness.observed[0].seen;
     for (seen, wanted) in [

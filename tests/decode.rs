@@ -7,7 +7,7 @@
 
 use proptest::prelude::*;
 use sticky_packet::framing::{ErrorKind, Framing};
-use sticky_packet::laboratory::dissect::{dissect, frames};
+use sticky_packet::laboratory::dissect::dissect;
 use sticky_packet::laboratory::number::Readings;
 use sticky_packet::language::Language;
 use sticky_packet::render::text::{self, Style};
@@ -42,11 +42,17 @@ fn drawn(stream: &[u8], name: &str, style: &Style) -> String {
 #[test]
 fn the_parts_of_each_frame_stand_where_they_are() {
     let stream = b"3:abc,0:,2:x";
-    let places: Vec<_> = frames(stream, framing("netstring"), 100)
+    let places: Vec<_> = framing("netstring")
+        .frames(stream, 100)
         .map_while(Result::ok)
         .map(|piece| {
             let place = piece.place;
-            (place.start, place.payload, place.trailer, place.end)
+            (
+                place.start,
+                place.body().start,
+                place.body().end,
+                place.end(),
+            )
         })
         .collect();
     assert_eq!(places, [(0, 2, 5, 6), (6, 8, 8, 9)]);
@@ -62,12 +68,13 @@ fn escapes_are_taken_out_and_counted_in_the_stream() {
     framing("line-escaped")
         .encode(b"a\nb\\", &mut stream)
         .unwrap();
-    let pieces: Vec<_> = frames(&stream, framing("line-escaped"), 100)
+    let pieces: Vec<_> = framing("line-escaped")
+        .frames(&stream, 100)
         .map(Result::unwrap)
         .collect();
     assert_eq!(pieces[0].payload.as_ref(), b"a\nb\\");
-    assert_eq!(pieces[0].place.trailer - pieces[0].place.payload, 6);
-    assert_eq!(pieces[0].place.end, 7);
+    assert_eq!(pieces[0].place.parts.body, 6);
+    assert_eq!(pieces[0].place.end(), 7);
 }
 
 #[test]
@@ -192,9 +199,9 @@ proptest! {
             let dissection = dissect(&stream, framing, cap, 1000);
             let mut next = 0;
             for place in &dissection.front {
-                prop_assert!(place.start == next && place.start <= place.payload);
-                prop_assert!(place.payload <= place.trailer && place.trailer <= place.end);
-                next = place.end;
+                prop_assert!(place.start == next && place.start <= place.body().start);
+                prop_assert!(place.body().end <= place.end());
+                next = place.end();
             }
             prop_assert_eq!(dissection.leftover.clone(), next..stream.len());
             prop_assert_eq!(dissection.error.is_none(), next == stream.len());

@@ -9,7 +9,7 @@ use sticky_packet::analysis::moment::{self, Moment, Progress};
 use sticky_packet::analysis::{Range, analyse_part};
 use sticky_packet::replay::Stage;
 use sticky_packet::scenario::catalogue;
-use sticky_packet::trace::{Op, PartTrace, Trace};
+use sticky_packet::trace::{DataOp, Op, PartTrace, ScriptOp, Trace};
 
 fn replay(name: &str) -> Trace {
     let scenarios = catalogue::select(&[name.to_owned()]).unwrap();
@@ -160,6 +160,12 @@ fn a_viewer_stops_at_the_steps_of_the_script() {
         part.calls
             .iter()
             .filter(|call| moment::is_shown(call))
-            .all(|call| { matches!(call.op, Op::Send { .. } | Op::Recv { .. } | Op::Wait(_)) })
+            .all(|call| {
+                matches!(
+                    call.op,
+                    Op::Data(DataOp::Send { .. } | DataOp::Recv { .. })
+                        | Op::Script(ScriptOp::Wait(_))
+                )
+            })
     );
 }

@@ -305,7 +305,7 @@ total = 6
     for (language, axes, sweep) in [
         ("en", ["gap between the sends", "share merged"], true),
         ("zh", ["两次 send 的间隔", "合并的比例"], true),
-        ("en", ["bytes that the recvs returned", "trials"], false),
+        ("en", ["recv returned, B", "share of 3 trials, "], false),
     ] {
         let mut arguments = vec![
             case.to_str().unwrap(),
@@ -332,6 +332,135 @@ total = 6
             assert!(svg.contains(axis), "{axis}: {svg}");
         }
     }
+}
+
+/// The height of an SVG, and the lowest bar's lower end in it.
+fn heights(svg: &str) -> (f64, f64) {
+    let number = |text: &str, before: &str| -> f64 {
+        let (_, rest) = text.split_once(before).unwrap();
+        rest.split('"').next().unwrap().parse().unwrap()
+    };
+    let bars = svg.lines().filter(|line| {
+        line.starts_with("<rect class=\"merged\"") || line.starts_with("<rect class=\"kept\"")
+    });
+    let lowest = bars
+        .map(|bar| number(bar, " y=\"") + number(bar, " height=\""))
+        .fold(0.0, f64::max);
+    (number(svg, " height=\""), lowest)
+}
+
+#[test]
+fn a_chart_of_one_gap_is_as_high_as_its_bars_need() {
+    let (status, svg, _) = odds(&["--trials", "20", "--format", "svg", "--lang", "en"]);
+    assert_eq!(status, 0);
+    assert!(is_well_formed(&svg), "{svg}");
+    let (height, lowest) = heights(&svg);
+    // The interval, the axis and eight lines of text at the most stand below the bars.
+    assert!(lowest > 0.0 && height - lowest < 260.0, "{svg}");
+    assert!(svg.contains("class=\"range\""), "{svg}");
+}
+
+/// What a case with a reader of its own came to, as JSON.
+fn own_reader(case: &str) -> Value {
+    let arguments = [case, "--trials", "30", "--format", "json", "--seed", "4"];
+    let (status, out, err) = odds(&arguments);
+    assert_eq!((status, err.as_str()), (0, ""), "{out}");
+    serde_json::from_str(&out).unwrap()
+}
+
+#[test]
+fn a_reader_that_decodes_is_shown_beside_the_plain_one_and_tells_every_message_apart() {
+    let read = own_reader("fixes/3-struct-every-message");
+    assert_eq!(read["own_reader_framing"], "i32-le");
+    let point = &read["points"][0];
+    let own = &point["own_reader"];
+    let apart = &own["every_message_apart"];
+    assert_eq!(apart["hits"], apart["of"], "{read}");
+    let of = apart["of"].as_u64().unwrap() + own["ended_early"].as_u64().unwrap();
+    assert_eq!(of, 30, "{read}");
+    assert_eq!(
+        point["merged"]["of"].as_u64().unwrap() + point["ended_early"].as_u64().unwrap(),
+        30
+    );
+
+    // A plain reader alone is nothing to compare with.
+    let read = own_reader("sticky/back-to-back");
+    assert_eq!(read["points"][0]["own_reader"], Value::Null);
+    assert_eq!(read["own_reader_framing"], Value::Null);
+
+    for (language, line, onward) in [
+        (
+            "en",
+            "the case's own reader, which decodes i32-le frames: every message told apart in 20 of 20 trials",
+            "sticky run fixes/3-struct-every-message how its own reader does it",
+        ),
+        (
+            "zh",
+            "用例自己的读法（按 i32-le 解帧）：20 次中有 20 次每条消息都分得开",
+            "sticky run fixes/3-struct-every-message 用例自己是怎么读的",
+        ),
+    ] {
+        let case = "fixes/3-struct-every-message";
+        let (_, out, _) = odds(&[case, "--trials", "20", "--lang", language]);
+        let unwrapped = in_one_line(&out);
+        let unbroken = out.split_whitespace().collect::<String>();
+        let holds = |wanted: &str| {
+            unwrapped.contains(wanted)
+                || unbroken.contains(&wanted.split_whitespace().collect::<String>())
+        };
+        assert!(holds(line), "{line}: {out}");
+        assert!(holds(onward), "{onward}: {out}");
+    }
+}
+
+#[test]
+fn a_reader_that_takes_the_wrong_framing_tells_nothing_apart() {
+    // Two bytes of text where a length is looked for: the first recv already is wrong.
+    let folder = tempfile::tempdir().unwrap();
+    let case = folder.path().join("wrong.toml");
+    std::fs::write(
+        &case,
+        r#"about = "x"
+transport = "tcp"
+[title]
+en = "x"
+zh = "x"
+[lesson]
+en = "x"
+zh = "x"
+[server]
+steps = [{ send = "one" }, { send = "two" }]
+[client]
+steps = [{ decode = "digits-2", fails = "not-a-digit" }]
+[expect.client]
+decoded = []
+"#,
+    )
+    .unwrap();
+    let read = own_reader(case.to_str().unwrap());
+    let own = &read["points"][0]["own_reader"]["every_message_apart"];
+    assert_eq!(own["hits"], 0, "{read}");
+    assert_eq!(own["of"], 30, "{read}");
+}
+
+#[test]
+fn an_interval_is_of_blocks_and_says_what_it_covers() {
+    let read = own_reader("sticky/back-to-back");
+    assert_eq!(read["points"][0]["merged"]["blocks"], 30, "{read}");
+    // Thirty blocks with 29 rests of 5 ms at the least.
+    assert!(read["lasted_ns"].as_u64().unwrap() >= 145_000_000, "{read}");
+    for (language, wanted) in [
+        ("en", "estimated from how much 5 blocks of trials differ"),
+        ("zh", "5 组试验之间的差异估出"),
+    ] {
+        let (_, out, _) = odds(&["--trials", "5", "--lang", language]);
+        assert!(in_one_line(&out).contains(wanted), "{wanted}: {out}");
+    }
+    let (_, out, _) = odds(&["--trials", "1", "--lang", "en"]);
+    assert!(
+        in_one_line(&out).contains("One trial tells nothing"),
+        "{out}"
+    );
 }
 
 #[test]

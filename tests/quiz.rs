@@ -11,10 +11,10 @@ use std::io::{self, Write};
 
 use sticky_packet::analysis::analyse;
 use sticky_packet::laboratory::Reader;
+use sticky_packet::laboratory::confirmation::Disagreement;
 use sticky_packet::laboratory::quiz::{
     Answer, Asks, Cut, Exchange, Origin, Question, Subject, Void, Wish, plan,
 };
-use sticky_packet::laboratory::sockets::Disagreement;
 use sticky_packet::language::Language;
 use sticky_packet::render::text::{Style, quiz};
 use sticky_packet::replay::Stage;
@@ -22,7 +22,7 @@ use sticky_packet::scenario::{
     Action, Amount, Condition, ExpectedMessage, Place, RecvLength, Returned, Scenario, Side,
     Transport, catalogue,
 };
-use sticky_packet::trace::{StopReason, Trace};
+use sticky_packet::trace::{Evidence, StopReason, Trace};
 
 fn wish(count: usize, seed: u64) -> Wish<'static> {
     Wish {
@@ -81,7 +81,9 @@ fn recvs(exchange: &Exchange) -> Vec<u64> {
             let payload = send.payload.bytes().unwrap();
             let mut frame = Vec::new();
             match send.framing {
-                Some(framing) => framing.encode(&payload, &mut frame).unwrap(),
+                Some(framing) => {
+                    framing.encode(&payload, &mut frame).unwrap();
+                }
                 None => frame.extend(payload.iter()),
             }
             sizes.push(frame.len() as u64);
@@ -114,10 +116,10 @@ fn recvs(exchange: &Exchange) -> Vec<u64> {
 /// Who survives a cut, from where it lies alone.
 fn survivors(cut: &Cut) -> Vec<Reader> {
     let frames = &cut.stream.frames;
-    let inner: Vec<usize> = frames[1..].iter().map(|frame| frame.range.start).collect();
+    let inner: Vec<usize> = frames[1..].iter().map(|frame| frame.place.start).collect();
     let ends = frames.iter().flat_map(|frame| {
-        let start = frame.range.start;
-        [start, start + frame.header]
+        let header = frame.place.header();
+        [header.start, header.end]
     });
     let ends: BTreeSet<usize> = ends.collect();
     let survives = |reader: &Reader| match reader {
@@ -261,12 +263,12 @@ fn an_answer_is_told_with_commas_and_with_blanks_where_they_belong() {
     let recvs = |sizes: &[u64]| Answer::Recvs(sizes.to_vec());
     assert_eq!(
         verdict(stream, recvs(&[]), recvs(&[65_507, 1000])),
-        "\n✗ 不对：你的回答是无；结果是 65,507 + 1,000 B\n"
+        "\n✗ 不对：你答的是无；实际是 65,507 + 1,000 B\n"
     );
     let readers = questions.iter().find(|it| cut(it).is_some()).unwrap();
     let [said, truth] = [Reader::AsInTheSource, Reader::Exact].map(|it| Answer::Readers(vec![it]));
     let told = verdict(readers, said, truth);
-    assert!(told.contains("你的回答是如笔记；结果是"), "{told}");
+    assert!(told.contains("你选的是如笔记；实际是"), "{told}");
     assert!(!told.contains("是 "), "{told}");
     let asked = drawn(Language::English, |style, out| {
         quiz::draw_question(readers, 1, 1, style, out)
@@ -602,7 +604,7 @@ fn a_replay_that_says_nothing_is_no_answer() {
 
     let mut other = good.clone();
     let part = &mut other.scenario.parts[0];
-    part.expect.client.recv = Some(vec![Returned::Data {
+    part.expect.as_mut().unwrap().client.recv = Some(vec![Returned::Data {
         bytes: Amount::exactly(29),
         content: None,
     }]);
@@ -622,7 +624,7 @@ fn a_replay_that_says_nothing_is_no_answer() {
     };
     let mut trace = stage.replay(&good.scenario);
     for flow in &mut trace.parts[0].flows {
-        flow.samples.clear();
+        flow.evidence = Evidence::default();
     }
     let blind = place.truth(&trace.parts[0], &analyse(&trace).parts[0]);
     assert_eq!(blind, Err(Void::NotTold));

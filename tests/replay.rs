@@ -7,14 +7,16 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use sticky_packet::analysis::{Analysis, BoundaryFate, MessageFate, analyse};
-use sticky_packet::language::Text;
+use sticky_packet::framing::Framing;
+use sticky_packet::laboratory::Stream;
+use sticky_packet::laboratory::dissect::dissect;
 use sticky_packet::replay::Stage;
 use sticky_packet::scenario::{
-    Action, Amount, Condition, Count, Expectation, Fault, Part, Payload, Place, Receives,
-    RecvLength, RecvStep, Returned, Scenario, Script, SendRole, SendStep, Side, SocketOption,
-    SocketPart, Step, SystemFault, Transport,
+    Action, Amount, Condition, Count, Fault, Part, Payload, Place, Receives, RecvLength, RecvStep,
+    Returned, Scenario, Script, SendRole, SendStep, Side, SocketOption, SocketPart, Step, StepId,
+    SystemFault, Transport,
 };
-use sticky_packet::trace::{Got, Op, StopReason, Trace, json};
+use sticky_packet::trace::{DataOp, Got, Op, SocketOp, StopReason, Trace, json};
 
 fn scenario(transport: Transport, server: Vec<Action>, client: Vec<Action>) -> Scenario {
     let script = |actions: Vec<Action>| Script {
@@ -23,10 +25,9 @@ fn scenario(transport: Transport, server: Vec<Action>, client: Vec<Action>) -> S
     };
     Scenario {
         name: "test/by-hand".to_owned(),
-        title: Text::default(),
-        lesson: Text::default(),
-        section: String::new(),
-        documented: false,
+        title: None,
+        lesson: None,
+        section: None,
         about_time: false,
         parts: vec![Part {
             label: None,
@@ -34,7 +35,7 @@ fn scenario(transport: Transport, server: Vec<Action>, client: Vec<Action>) -> S
             deadline: Duration::from_secs(5),
             server: script(server),
             client: script(client),
-            expect: Expectation::default(),
+            expect: None,
         }],
     }
 }
@@ -96,11 +97,11 @@ fn returned(trace: &Trace, side: Side) -> Vec<Option<u32>> {
         .iter()
         .filter(|call| call.side == side)
         .filter_map(|call| match call.op {
-            Op::Recv {
+            Op::Data(DataOp::Recv {
                 got: Got::Data { bytes, .. } | Got::Peeked { bytes },
                 ..
-            } => Some(Some(bytes)),
-            Op::Recv { got: Got::End, .. } => Some(None),
+            }) => Some(Some(bytes)),
+            Op::Data(DataOp::Recv { got: Got::End, .. }) => Some(None),
             _ => None,
         })
         .collect()
@@ -110,7 +111,7 @@ fn returned(trace: &Trace, side: Side) -> Vec<Option<u32>> {
 fn connected_to(trace: &Trace) -> u16 {
     let mut calls = trace.parts[0].calls.iter();
     let port = calls.find_map(|call| match call.op {
-        Op::Connect { port, .. } => Some(port),
+        Op::Socket(SocketOp::Connect { port, .. }) => Some(port),
         _ => None,
     });
     port.expect("a connection")
@@ -194,7 +195,7 @@ fn a_wait_that_cannot_end_well_says_who_waited_for_what() {
     case.parts[0].deadline = Duration::from_secs(2);
     let (trace, _) = replay(&case);
     let stop = trace.parts[0].stop.clone().expect("a stop");
-    assert_eq!((stop.side, stop.step), (Side::Client, Some(0)));
+    assert_eq!((stop.side, stop.step), (Side::Client, Some(StepId(0))));
     let late = StopReason::Deadline {
         waited_for: "wait = { queued = 13 }".to_owned(),
         there: Some(12),
@@ -343,7 +344,7 @@ fn a_fin_sent_again_is_no_data_segment() {
             recv(10),
         ],
     );
-    case.parts[0].expect.client = Receives {
+    case.parts[0].expect.get_or_insert_default().client = Receives {
         segments: Some(vec![Amount::exactly(5)]),
         segment_count: Some(Count::Exactly(1)),
         retransmitted: Some(Count::AtMost(1)),
@@ -388,13 +389,15 @@ fn a_recv_never_stands_before_the_send_of_its_bytes() {
             let mut sent = [0_u64; 2];
             for call in &part.calls {
                 match call.op {
-                    Op::Send { flow, taken, .. } => sent[usize::from(flow)] += u64::from(taken),
-                    Op::Recv {
+                    Op::Data(DataOp::Send { flow, taken, .. }) => {
+                        sent[usize::from(flow)] += u64::from(taken);
+                    }
+                    Op::Data(DataOp::Recv {
                         flow,
                         offset,
                         got: Got::Data { bytes, .. },
                         ..
-                    } => {
+                    }) => {
                         let end = offset + u64::from(bytes);
                         assert!(end <= sent[usize::from(flow)], "{transport:?}");
                     }
@@ -481,7 +484,8 @@ fn what_ends_taking_what_is_there_is_no_statement_of_the_file() {
             Action::Reach("looked".to_owned()),
         ],
     );
-    scenario.parts[0].expect.client.total = Some(Amount::exactly(0));
+    let expect = scenario.parts[0].expect.get_or_insert_default();
+    expect.client.total = Some(Amount::exactly(0));
     let (trace, analysis) = replay(&scenario);
     let part = &trace.parts[0];
     let ordinary = part.calls.iter().filter(|call| call.ordinary);
@@ -507,7 +511,7 @@ fn what_is_stated_is_judged() {
         vec![queued(30), recv(1024)],
     );
     let mut state = |bytes: u64, text: &str| {
-        case.parts[0].expect.client = Receives {
+        case.parts[0].expect.get_or_insert_default().client = Receives {
             recv: Some(vec![Returned::Data {
                 bytes: Amount::exactly(bytes),
                 content: Some(Payload::Text(text.to_owned())),
@@ -543,7 +547,7 @@ fn sends(trace: &Trace, side: Side) -> Vec<(u32, u32)> {
     let calls = trace.parts[0].calls.iter().filter(|call| call.side == side);
     calls
         .filter_map(|call| match call.op {
-            Op::Send { asked, taken, .. } => Some((asked, taken)),
+            Op::Data(DataOp::Send { asked, taken, .. }) => Some((asked, taken)),
             _ => None,
         })
         .collect()
@@ -696,7 +700,7 @@ fn a_time_set_by_an_option_ends_by_the_deadline_of_the_stage() {
     let calls = trace.parts[0].calls.iter();
     let were: Vec<_> = calls
         .filter_map(|call| match call.op {
-            Op::Set(option) => Some(option),
+            Op::Socket(SocketOp::Set(option)) => Some(option),
             _ => None,
         })
         .collect();
@@ -708,4 +712,74 @@ fn a_time_set_by_an_option_ends_by_the_deadline_of_the_stage() {
         SocketOption::SendTimeout(1),
     ];
     assert_eq!(were, wanted);
+}
+
+/// What `run` and `report` show of a frame is what `decode` and `shake` show of it.
+#[test]
+fn a_replay_and_the_laboratory_say_the_same_of_every_frame() {
+    const CAP: u32 = 1024;
+    for framing in Framing::every() {
+        if !framing.keeps_boundaries() {
+            continue;
+        }
+        let texts: &[&str] = match framing.to_string().as_str() {
+            "fixed-18" => &["eighteen bytes, a!", "eighteen bytes, b!"],
+            "line-escaped" => &["a\nb", "plain", "\\\\"],
+            _ => &["plain", "b,:c"],
+        };
+        let sends = texts.iter().map(|text| match send(text) {
+            Action::Send(step) => Action::Send(SendStep {
+                framing: Some(framing),
+                ..step
+            }),
+            other => other,
+        });
+        let decode = Action::Decode {
+            framing,
+            messages: None,
+            cap: CAP,
+        };
+        let scenario = scenario(Transport::Tcp, sends.collect(), vec![decode]);
+        let trace = Stage::new().replay(&scenario);
+        assert!(trace.parts[0].stop.is_none(), "{framing}: {trace:?}");
+
+        let messages: Vec<Vec<u8>> = texts.iter().map(|text| text.as_bytes().to_vec()).collect();
+        let stream = Stream::new(framing, &messages);
+        let shaken: Vec<_> = stream.frames.iter().map(|frame| frame.place).collect();
+        assert_eq!(shaken.len(), texts.len(), "{framing}");
+        let dissection = dissect(&stream.bytes, framing, CAP as usize, texts.len());
+        assert_eq!(dissection.front, shaken, "{framing}");
+
+        let (mut sent, mut decoded) = (Vec::new(), Vec::new());
+        for call in &trace.parts[0].calls {
+            match &call.op {
+                Op::Data(DataOp::Send { offset, header, .. }) => {
+                    sent.push((*offset, u32::from(*header)));
+                }
+                Op::Data(DataOp::Decoded {
+                    offset,
+                    header,
+                    payload,
+                    trailer,
+                    ..
+                }) => decoded.push((*offset, [*header, *payload, *trailer])),
+                _ => {}
+            }
+        }
+        let number = |count: usize| u32::try_from(count).unwrap();
+        let wanted: Vec<_> = shaken
+            .iter()
+            .map(|place| {
+                let parts = place.parts;
+                let parts = [parts.header, parts.body, parts.trailer];
+                (place.start as u64, parts.map(number))
+            })
+            .collect();
+        assert_eq!(decoded, wanted, "{framing}");
+        let wanted: Vec<_> = wanted
+            .iter()
+            .map(|&(start, parts)| (start, parts[0]))
+            .collect();
+        assert_eq!(sent, wanted, "{framing}");
+    }
 }

@@ -7,7 +7,7 @@
 
 use proptest::prelude::*;
 use sticky_packet::framing::Framing;
-use sticky_packet::laboratory::sockets::{self, Confirmation, Disagreement, Disputed};
+use sticky_packet::laboratory::confirmation::{self, Confirmation, Disagreement, Disputed};
 use sticky_packet::laboratory::{
     LONGEST_STREAM, Plan, Reader, Report, Stream, Tally, Trouble, messages, shake, watch,
 };
@@ -66,7 +66,7 @@ fn the_exact_reader_survives_every_delivery_under_every_framing() {
 fn the_naive_reader_survives_just_the_delivery_that_is_cut_at_the_boundaries() {
     for framing in Framing::every() {
         let stream = short(framing);
-        let ends = stream.frames.iter().map(|frame| frame.range.end);
+        let ends = stream.frames.iter().map(|frame| frame.place.end());
         let boundaries: Vec<usize> = ends.take(stream.frames.len() - 1).collect();
         for cuts in every_cut(stream.bytes.len()) {
             let watched = watch(Reader::Naive, &stream, &cuts);
@@ -105,8 +105,9 @@ fn the_reader_of_the_source_breaks_just_where_a_header_or_a_payload_is_split() {
         for cuts in every_cut(stream.bytes.len()) {
             let kept = cuts.iter().all(|&cut| {
                 stream.frames.iter().all(|frame| {
-                    let behind_header = frame.range.start + frame.header;
-                    cut <= frame.range.start || cut >= frame.range.end || cut == behind_header
+                    let frame = frame.place;
+                    let behind_header = frame.header().end;
+                    cut <= frame.start || cut >= frame.end() || cut == behind_header
                 })
             });
             let watched = watch(Reader::AsInTheSource, &stream, &cuts);
@@ -218,16 +219,16 @@ fn sockets_agree_with_memory_for_every_reader_and_framing() {
         let stream = Stream::new(framing, &said(&messages::USUAL));
         let plan = Plan::new(stream.bytes.len(), 10, 5);
         let shaken = shake(stream, plan, &mut |_| {});
-        for index in sockets::chosen(&shaken, 5) {
+        for index in confirmation::chosen(&shaken, 5) {
             plan.cuts(index, &mut cuts);
             for reader in Reader::ALL {
                 if shaken.tally(reader).is_none() {
                     continue;
                 }
                 let watched = watch(reader, &shaken.stream, &cuts);
-                let scenario = sockets::scenario(&shaken.stream, &cuts, &watched);
+                let scenario = confirmation::scenario(&shaken.stream, &cuts, &watched);
                 let trace = stage.replay(&scenario);
-                let agrees = sockets::compare(reader, &shaken.stream, &watched, &trace);
+                let agrees = confirmation::compare(reader, &shaken.stream, &watched, &trace);
                 assert_eq!(agrees, Ok(()), "{framing} {reader:?} {cuts:?}");
                 let analysis = sticky_packet::analysis::analyse(&trace);
                 assert!(analysis.as_expected(), "{framing} {reader:?} {analysis:?}");
@@ -244,16 +245,16 @@ fn sockets_that_did_something_else_disagree() {
     let mut stage = Stage::new();
     let here = watch(Reader::Exact, &stream, &[3]);
     let there = watch(Reader::Exact, &stream, &[4]);
-    let trace = stage.replay(&sockets::scenario(&stream, &[4], &there));
+    let trace = stage.replay(&confirmation::scenario(&stream, &[4], &there));
     assert_eq!(
-        sockets::compare(Reader::Exact, &stream, &there, &trace),
+        confirmation::compare(Reader::Exact, &stream, &there, &trace),
         Ok(())
     );
     let Err(Disagreement::Recv {
         number,
         wanted,
         got,
-    }) = sockets::compare(Reader::Exact, &stream, &here, &trace)
+    }) = confirmation::compare(Reader::Exact, &stream, &here, &trace)
     else {
         panic!("agrees");
     };
@@ -263,14 +264,14 @@ fn sockets_that_did_something_else_disagree() {
     let mut other = stream.clone();
     other.bytes[8] ^= 1;
     assert_eq!(
-        sockets::compare(Reader::Exact, &other, &there, &trace),
+        confirmation::compare(Reader::Exact, &other, &there, &trace),
         Err(Disagreement::Bytes)
     );
 
     let mut claimed = there.clone();
     claimed.made[0].payload = b"snow".to_vec();
     assert_eq!(
-        sockets::compare(Reader::Exact, &stream, &claimed, &trace),
+        confirmation::compare(Reader::Exact, &stream, &claimed, &trace),
         Err(Disagreement::Reader)
     );
 
@@ -282,7 +283,7 @@ fn sockets_that_did_something_else_disagree() {
         other_last: None,
     });
     assert!(matches!(
-        sockets::compare(Reader::Exact, &stream, &there, &stopped),
+        confirmation::compare(Reader::Exact, &stream, &there, &stopped),
         Err(Disagreement::Stopped(_))
     ));
 }

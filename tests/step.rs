@@ -14,7 +14,7 @@ use sticky_packet::render::text::Style;
 use sticky_packet::render::text::step::{self, Case, Stop, View};
 use sticky_packet::replay::Stage;
 use sticky_packet::scenario::catalogue;
-use sticky_packet::trace::{Got, Op};
+use sticky_packet::trace::{DataOp, Got, Op};
 
 fn style(language: Language, width: usize) -> Style {
     Style {
@@ -122,13 +122,13 @@ fn what_the_sender_holds_back_has_not_left_yet() {
 
 #[test]
 fn what_was_received_is_not_said_to_be_held_back() {
-    let cases = replayed(&["sticky/zero-window"]);
+    let cases = replayed(&["sticky/many-small-sends"]);
     let stops = step::stops(&cases, false);
     let style = style(Language::English, 160);
     let calls = &cases[0].trace.parts[0].calls;
     let mut received = 0;
     for (at, stop) in stops.iter().enumerate().skip(1) {
-        let Op::Recv { got, .. } = calls[stop.calls - 1].op else {
+        let Op::Data(DataOp::Recv { got, .. }) = calls[stop.calls - 1].op else {
             continue;
         };
         let Got::Data { bytes, .. } = got else {

@@ -4,9 +4,10 @@ use std::hint::black_box;
 
 use criterion::BatchSize;
 use sticky_packet::analysis::{self, Boundary, Message, RecvSpan};
-use sticky_packet::language::Text;
-use sticky_packet::scenario::{Expectation, SendRole, Side, Transport};
-use sticky_packet::trace::{Call, Environment, Flow, Got, Op, PartTrace, Trace};
+use sticky_packet::scenario::{SendRole, Side, Transport};
+use sticky_packet::trace::{
+    By, Call, DataOp, Environment, Evidence, Flow, Got, Op, PartTrace, Source, Trace,
+};
 
 use crate::run::Run;
 use crate::table::Bar;
@@ -20,7 +21,7 @@ pub(crate) fn conversation(bytes: Vec<u8>, send: usize, recv: usize) -> PartTrac
         let start = 1_000 * calls.len() as u64;
         calls.push(Call {
             side,
-            step: Some(0),
+            by: By::Implied,
             start,
             end: start + 500,
             op,
@@ -31,14 +32,14 @@ pub(crate) fn conversation(bytes: Vec<u8>, send: usize, recv: usize) -> PartTrac
     };
     for offset in (0..bytes.len()).step_by(send) {
         let size = small(send.min(bytes.len() - offset));
-        let op = Op::Send {
+        let op = Op::Data(DataOp::Send {
             flow: 0,
             offset: offset as u64,
             asked: size,
             taken: size,
             role: SendRole::Message,
             header: 0,
-        };
+        });
         call(Side::Server, op);
     }
     for offset in (0..bytes.len()).step_by(recv) {
@@ -46,26 +47,27 @@ pub(crate) fn conversation(bytes: Vec<u8>, send: usize, recv: usize) -> PartTrac
             bytes: small(recv.min(bytes.len() - offset)),
             cut: 0,
         };
-        let op = Op::Recv {
+        let op = Op::Data(DataOp::Recv {
             flow: 0,
             offset: offset as u64,
             asked: small(recv),
             got,
             queued: None,
-        };
+        });
         call(Side::Client, op);
     }
     PartTrace {
         label: None,
         transport: Transport::Tcp,
-        expect: Expectation::default(),
+        ends: None,
+        expect: None,
         calls,
         flows: vec![Flow {
             connection: 0,
             from: Side::Server,
             received: bytes.clone(),
             sent: bytes,
-            samples: Vec::new(),
+            evidence: Evidence::default(),
             dropped: None,
         }],
         stop: None,
@@ -74,15 +76,13 @@ pub(crate) fn conversation(bytes: Vec<u8>, send: usize, recv: usize) -> PartTrac
 
 /// A trace of one part.
 pub(crate) fn trace(part: PartTrace) -> Trace {
-    let text = |text: &str| Text {
-        en: text.to_owned(),
-        zh: text.to_owned(),
-    };
     Trace {
         name: "bench".to_owned(),
-        title: text("A long conversation"),
-        lesson: text(""),
-        section: String::new(),
+        source: Source::Case {
+            title: None,
+            lesson: None,
+            section: None,
+        },
         environment: Environment {
             sticky: env!("CARGO_PKG_VERSION").to_owned(),
             system: std::env::consts::OS.to_owned(),

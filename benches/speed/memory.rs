@@ -77,7 +77,11 @@ fn trace(sends: usize) -> (usize, usize) {
     let payload: usize = flows
         .map(|flow| flow.sent.len() + flow.received.len())
         .sum();
-    let samples: usize = part.flows.iter().map(|flow| flow.samples.len()).sum();
+    let samples: usize = part
+        .flows
+        .iter()
+        .map(|flow| flow.evidence.samples().len())
+        .sum();
     (held - payload, part.calls.len() + samples)
 }
 

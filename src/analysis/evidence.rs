@@ -8,7 +8,7 @@
 use super::judge::Judge;
 use super::{DifferenceKind, Skipped, Wire, WireRun};
 use crate::scenario::{Amount, Count, Receives};
-use crate::trace::Op;
+use crate::trace::{DataOp, Op};
 
 /// A count, as far as it was told.
 #[derive(Clone, Copy)]
@@ -180,7 +180,7 @@ impl Judge<'_> {
         let calls = part.calls.iter().filter(|call| call.side == side);
         let got: Option<Vec<u64>> = calls
             .filter_map(|call| {
-                let Op::Recv { queued, .. } = call.op else {
+                let Op::Data(DataOp::Recv { queued, .. }) = call.op else {
                     return None;
                 };
                 Some(queued.map(|queued| u64::from(queued.bytes())))

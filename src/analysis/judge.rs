@@ -13,8 +13,10 @@ use super::{
     PartAnalysis, Skipped,
 };
 use crate::framing::Decoded;
-use crate::scenario::{ExpectedFate, Fault, Payload, Receives, Returned, Side, SystemFault, hex};
-use crate::trace::{Flow, FlowId, Got, Op, PartTrace, StopReason};
+use crate::scenario::{
+    Expectation, ExpectedFate, Fault, Payload, Receives, Returned, Side, SystemFault, hex,
+};
+use crate::trace::{DataOp, Flow, FlowId, Got, Op, PartTrace, StopReason};
 
 /// The analysis of a part whose flows are analysed, and in which so many steps failed as
 /// they were stated to.
@@ -52,10 +54,11 @@ pub(super) fn judge(
     }
     // A step that was expected to fail and did not has ended the replay.
     verdict.held += failed_as_stated;
-    for (side, expected) in [
-        (Side::Server, &part.expect.server),
-        (Side::Client, &part.expect.client),
-    ] {
+    // Bytes that were never sent are wrong whatever was stated.
+    let nothing = Expectation::default();
+    let expect = part.expect.as_ref().unwrap_or(&nothing);
+    for side in Side::BOTH {
+        let expected = expect.of(side);
         let mut judge = Judge {
             part,
             side,
@@ -268,9 +271,9 @@ impl From<Came<'_>> for GotRecv {
 fn returned(part: &PartTrace, side: Side) -> impl Iterator<Item = Came<'_>> {
     let calls = part.calls.iter().filter(move |call| call.side == side);
     calls.filter_map(|call| {
-        let Op::Recv {
+        let Op::Data(DataOp::Recv {
             flow, offset, got, ..
-        } = call.op
+        }) = call.op
         else {
             return None;
         };
@@ -290,14 +293,14 @@ fn returned(part: &PartTrace, side: Side) -> impl Iterator<Item = Came<'_>> {
 fn decoded(part: &PartTrace, side: Side) -> impl Iterator<Item = Cow<'_, [u8]>> {
     let calls = part.calls.iter().filter(move |call| call.side == side);
     calls.filter_map(|call| {
-        let Op::Decoded {
+        let Op::Data(DataOp::Decoded {
             flow,
             offset,
             header,
             payload,
             trailer,
             framing,
-        } = call.op
+        }) = call.op
         else {
             return None;
         };

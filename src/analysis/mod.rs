@@ -14,7 +14,6 @@ mod evidence;
 mod fate;
 mod judge;
 pub mod moment;
-pub mod odds;
 mod sent;
 mod stream;
 mod wire;
@@ -75,7 +74,7 @@ pub struct FlowAnalysis {
     pub recvs: Vec<RecvSpan>,
     /// The datagrams, in order, each with what returned it; none in a stream.
     pub datagrams: Vec<Datagram>,
-    /// The data segments that carried the stream, as far as the samples tell; none where there are no samples.
+    /// The data segments that carried the stream, as far as they were counted or captured; none where they were not.
     pub wire: Option<Wire>,
     /// Whether the bytes received are a prefix of the bytes sent (for datagrams: whether each is of one sent).
     pub faithful: bool,

@@ -10,7 +10,7 @@
 
 use super::Range;
 use crate::scenario::{Condition, Side};
-use crate::trace::{Call, Flow, Got, Op, PartTrace};
+use crate::trace::{By, Call, DataOp, Flow, Got, Op, PartTrace, ScriptOp};
 
 /// How far every flow of a part has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,10 +47,14 @@ impl Progress {
     }
 }
 
-/// Whether a call is one that a viewer stops at: a step of the script, or one that failed.
+/// Whether a call is one that a viewer stops at: a step of the script, what a program was
+/// observed to do, or whatever failed.
 #[must_use]
 pub const fn is_shown(call: &Call) -> bool {
-    call.step.is_some() || call.fault.is_some()
+    match call.by {
+        By::Step(_) | By::Observed { .. } => true,
+        By::Implied => call.fault.is_some(),
+    }
 }
 
 impl Moment {
@@ -78,37 +82,28 @@ impl Moment {
         };
         self.calls += 1;
         match &call.op {
-            Op::Send {
+            Op::Data(DataOp::Send {
                 flow,
                 offset,
                 taken,
                 ..
-            } => {
+            }) => {
                 if let Some(progress) = self.flows.get_mut(usize::from(*flow)) {
                     progress.sent = progress.sent.max(offset + u64::from(*taken));
                 }
             }
-            Op::Recv {
+            Op::Data(DataOp::Recv {
                 flow, got, queued, ..
-            } => {
+            }) => {
                 let seen = queued.map(|queued| u64::from(queued.bytes()));
                 if let Some(progress) = self.flows.get_mut(usize::from(*flow)) {
                     progress.receive(seen, *got);
                 }
             }
-            Op::Wait(condition) => self.wait(part, call.side, condition),
-            Op::Bind { .. }
-            | Op::Listen
-            | Op::Connect { .. }
-            | Op::Accept { .. }
-            | Op::Decoded { .. }
-            | Op::Reach(_)
-            | Op::Pause
-            | Op::Set(_)
-            | Op::DropArriving(_)
-            | Op::HalfClose
-            | Op::Close(_)
-            | Op::Refuse { .. } => {}
+            Op::Script(ScriptOp::Wait(condition)) => self.wait(part, call.side, condition),
+            Op::Data(DataOp::Decoded { .. } | DataOp::Refuse { .. })
+            | Op::Socket(_)
+            | Op::Script(ScriptOp::Reach(_) | ScriptOp::Pause | ScriptOp::Print(_)) => {}
         }
         self.ask(part, call.side);
         true
@@ -135,8 +130,8 @@ impl Moment {
         let until = next_start(part, self.calls, side);
         for (progress, flow) in self.flows.iter_mut().zip(&part.flows) {
             if flow.from == side {
-                let last = told(flow, until).checked_sub(1);
-                progress.left = last.map(|last| flow.samples[last].bytes.min(progress.sent));
+                let left = flow.evidence.left_before(until);
+                progress.left = left.map(|left| left.min(progress.sent));
             }
         }
     }
@@ -154,13 +149,14 @@ impl Moment {
                 from: flow.from,
                 sent: front(&flow.sent, progress.sent).to_vec(),
                 received: front(&flow.received, progress.received).to_vec(),
-                samples: flow.samples[..told(flow, until)].to_vec(),
+                evidence: flow.evidence.before(until),
                 dropped: flow.dropped.filter(|_| is_last),
             }
         });
         PartTrace {
             label: part.label.clone(),
             transport: part.transport,
+            ends: part.ends.clone(),
             expect: part.expect.clone(),
             calls: part.calls[..self.calls].to_vec(),
             flows: flows.collect(),
@@ -174,11 +170,6 @@ fn next_start(part: &PartTrace, calls: usize, side: Side) -> u64 {
     let mut next = part.calls[calls..].iter();
     let next = next.find(|call| call.side == side);
     next.map_or(u64::MAX, |call| call.start)
-}
-
-/// How many samples were taken before `until`.
-fn told(flow: &Flow, until: u64) -> usize {
-    flow.samples.partition_point(|sample| sample.at < until)
 }
 
 fn front(bytes: &[u8], count: u64) -> &[u8] {

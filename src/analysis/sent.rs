@@ -2,7 +2,7 @@
 
 use super::{Delivery, Message, MessageFate, Range, RecvSpan};
 use crate::scenario::{SendRole, Side};
-use crate::trace::{Flow, Got, Op, PartTrace};
+use crate::trace::{DataOp, Flow, Got, Op, PartTrace, SocketOp};
 
 /// What was sent and received in one flow.
 #[derive(Debug, Default)]
@@ -52,14 +52,14 @@ pub(super) fn gather(part: &PartTrace) -> Gathered {
             failed_as_stated += 1;
         }
         match call.op {
-            Op::Send {
+            Op::Data(DataOp::Send {
                 flow,
                 offset,
                 taken,
                 role,
                 header,
                 ..
-            } if call.fault.is_none() => {
+            }) if call.fault.is_none() => {
                 if let Some(record) = records.get_mut(usize::from(flow)) {
                     record.first_send.get_or_insert(call.start);
                     let range = Range {
@@ -77,13 +77,13 @@ pub(super) fn gather(part: &PartTrace) -> Gathered {
                     }
                 }
             }
-            Op::Recv {
+            Op::Data(DataOp::Recv {
                 flow,
                 offset,
                 asked,
                 got: Got::Data { bytes, cut },
                 queued,
-            } => {
+            }) => {
                 // Of a stream, a recv that asked for nothing and got it took no data.
                 if let Some(record) = records
                     .get_mut(usize::from(flow))
@@ -104,30 +104,19 @@ pub(super) fn gather(part: &PartTrace) -> Gathered {
                     });
                 }
             }
-            Op::Decoded { flow, offset, .. } => {
+            Op::Data(DataOp::Decoded { flow, offset, .. }) => {
                 if let Some(record) = records.get_mut(usize::from(flow)) {
                     record.decoded.push(offset);
                 }
             }
-            Op::DropArriving(true) => {
+            Op::Socket(SocketOp::DropArriving(true)) => {
                 if !dropping.contains(&call.side) {
                     dropping.push(call.side);
                 }
             }
-            Op::Send { .. }
-            | Op::Recv { .. }
-            | Op::Bind { .. }
-            | Op::Listen
-            | Op::Connect { .. }
-            | Op::Accept { .. }
-            | Op::Wait(_)
-            | Op::Reach(_)
-            | Op::Pause
-            | Op::Set(_)
-            | Op::DropArriving(false)
-            | Op::HalfClose
-            | Op::Close(_)
-            | Op::Refuse { .. } => {}
+            Op::Data(DataOp::Send { .. } | DataOp::Recv { .. } | DataOp::Refuse { .. })
+            | Op::Socket(_)
+            | Op::Script(_) => {}
         }
     }
     Gathered {

@@ -74,7 +74,7 @@ fn command_with(language: Language, is_called: impl Fn(&str) -> bool) -> Command
              Python beginners; *documented* are those that replay a section of these notes.\n\n\
              `sticky help COMMAND` tells more of a command. Exit status: 0 as expected, \
              1 an expectation does not hold, 2 wrong usage or a bad file.",
-            "用例出自一份面向 Python 初学者的中文笔记，内容是 TCP、UDP 与粘包；\
+            "用例出自一份面向 Python 初学者的中文笔记，内容是 TCP、UDP 与黏包；\
              所谓“文档中的用例”，就是重放这份笔记某一节的用例。\n\n\
              `sticky help 命令` 查看某个命令的说明。退出状态：0 符合预期，\
              1 有预期不成立，2 用法错误或文件有误。",

@@ -231,7 +231,7 @@ impl Summary {
                 },
             ),
             format!(
-                "{cases} 个用例{times}：{as_expected} 个符合预期，{failed}；跳过 {skipped} 项预期"
+                "{cases} 个用例{times}：{as_expected} 个符合预期，{failed}；跳过 {skipped} 条预期"
             ),
         )
     }
@@ -260,12 +260,12 @@ fn write_verdict(
     write!(
         out,
         "{mark}{gap}  {name}{name_gap}  {}",
-        language.pick(format!("{held:>3} held"), format!("{held:>3} 项成立"))
+        language.pick(format!("{held:>3} held"), format!("{held:>3} 条预期成立"))
     )?;
     if skipped > 0 {
         let skipped = language.pick(
             format!(", {skipped} skipped"),
-            format!("，{skipped} 项跳过"),
+            format!("，{skipped} 条跳过"),
         );
         write!(out, "{}", skipped.yellow())?;
     }

@@ -147,5 +147,5 @@ fn means_one_case(name: &str) -> bool {
 
 fn title(case: &Embedded, language: Language) -> Option<clap::builder::StyledStr> {
     let case = case.read().ok()?;
-    Some(case.title.get(language).to_owned().into())
+    Some(case.title(language).to_owned().into())
 }

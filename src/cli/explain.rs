@@ -71,22 +71,29 @@ fn explain(
 ) -> std::io::Result<()> {
     let language = terminal.language;
     let columns = terminal::columns().min(WIDEST_PROSE);
-    for line in text::lesson(scenario.title.get(language), columns) {
+    for line in text::lesson(scenario.title(language), columns) {
         writeln!(out, "{}", line.bold())?;
     }
-    let bears = if scenario.documented {
-        language.pick("replays: ", "重放：")
-    } else {
-        language.pick("about: ", "涉及：")
-    };
     let name = escape::text(&scenario.name);
-    let place = format!("{} · {bears}{}", scenario.name, scenario.section);
+    let place = match &scenario.section {
+        Some(section) => {
+            let bears = if section.replayed {
+                language.pick("replays: ", "重放：")
+            } else {
+                language.pick("about: ", "涉及：")
+            };
+            format!("{} · {bears}{}", scenario.name, section.heading)
+        }
+        None => scenario.name.clone(),
+    };
     for line in text::lesson(&place, columns) {
         writeln!(out, "{}", line.dimmed())?;
     }
-    writeln!(out)?;
-    for line in text::lesson(scenario.lesson.get(language), columns) {
-        writeln!(out, "{line}")?;
+    if let Some(lesson) = &scenario.lesson {
+        writeln!(out)?;
+        for line in text::lesson(lesson.get(language), columns) {
+            writeln!(out, "{line}")?;
+        }
     }
     // A path that was given works again; a name works whole.
     let again = given
@@ -96,6 +103,6 @@ fn explain(
                 .is_some_and(|end| end == "toml")
         })
         .map_or(name, |path| escape::text(&shell::word(path)));
-    let see = language.pick("See it happen: ", "看它发生：");
+    let see = language.pick("See it happen: ", "亲自运行看看：");
     writeln!(out, "\n{see}{}", format!("sticky run {again}").cyan())
 }

@@ -10,11 +10,11 @@ use std::path::{Path, PathBuf};
 use colored::Colorize;
 
 use super::terminal::{self, Terminal};
+use crate::laboratory::odds::NoOdds;
 use crate::language::Language;
 use crate::render::{escape, words};
 use crate::scenario::catalogue::SelectError;
 use crate::scenario::claims::FindError;
-use crate::scenario::odds::NoOdds;
 use crate::scenario::read::{Problems, ReportStyle};
 use crate::scenario::system;
 use crate::trace::Stop;

@@ -77,13 +77,13 @@ fn list(scenarios: &[Scenario], terminal: Terminal, out: &mut dyn Write) -> io::
             open = Some(chapter);
         }
         let gap = " ".repeat(widest - escape::width(&name));
-        let mark = if scenario.documented { "*" } else { " " };
+        let mark = if scenario.is_documented() { "*" } else { " " };
         let indent = widest + "    * ".len() - 1;
         // Wrapped where a person looks, one line a case where a program reads.
         let room = terminal::columns_to_fit().map_or(usize::MAX, |columns| {
             columns.saturating_sub(indent).max(NARROWEST_TITLE)
         });
-        let title = text::lesson(scenario.title.get(language), room);
+        let title = text::lesson(scenario.title(language), room);
         let mut lines = title.iter();
         let first = lines.next().map_or("", String::as_str);
         writeln!(out, "  {}{gap} {} {first}", name.cyan(), mark.dimmed())?;
@@ -107,7 +107,7 @@ fn list(scenarios: &[Scenario], terminal: Terminal, out: &mut dyn Write) -> io::
 fn chapter_in_words(chapter: &str, language: Language) -> &'static str {
     match chapter {
         "tcp" => language.pick(": a conversation over TCP", "：用 TCP 对话"),
-        "sticky" => language.pick(": where messages stick together", "：消息在哪里粘到一起"),
+        "sticky" => language.pick(": where messages stick together", "：消息在哪里黏到一起"),
         "partial" => language.pick(": messages that arrive in pieces", "：消息分几次到达"),
         "fixes" => language.pick(
             ": the length in front, done half and done right",

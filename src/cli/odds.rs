@@ -3,11 +3,9 @@
 //! Promises: it judges nothing, so it ends with 0 wherever trials ended; what
 //! makes load ends with the trials, also where they fail.
 
-mod trials;
-
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
@@ -15,10 +13,10 @@ use super::failure::Failure;
 use super::format::{self, Form};
 use super::terminal::Terminal;
 use super::{arguments, completions, drawing, file};
+use crate::laboratory::odds::{Conditions, EagerSends, JITTER_PERCENT, perform, plan, points};
 use crate::language::Language;
 use crate::render::odds::{self, Odds};
-use crate::render::text;
-use crate::scenario::odds::{EagerSends, JITTER_PERCENT, plan, points};
+use crate::render::{escape, text};
 
 /// The case to repeat where none is named.
 const USUAL_CASE: &str = "sticky/back-to-back";
@@ -84,16 +82,22 @@ pub(super) fn command(language: Language) -> Command {
         .override_usage(language.pick("sticky odds [OPTIONS] [CASE]", "sticky odds [选项] [用例]"))
         .after_help(language.pick(
             "The sends of the case, an eager reader, and nothing that orders the two: which recv \
-             covers which boundary is left to chance. Intervals are Wilson's, 95 %. Each gap is \
-             jittered uniformly by up to 25 %, and the trials are shuffled over all gaps, both by \
-             the seed. This judges nothing: the exit status is 0, or 2 for wrong usage.\n\n\
+             covers which boundary is left to chance. Where the case's own reader goes by lengths, \
+             it is repeated as well. Neighbouring trials are alike, so they are made in up to 100 \
+             blocks, about 10 ms apart, and the 95 % intervals are estimated from how much the \
+             blocks differ: some 95 of 100 such intervals cover the share of the time in which \
+             they were measured. Each gap is jittered uniformly by up to 25 %, and the trials of a \
+             block are shuffled over all gaps, both by the seed. This judges nothing: the exit \
+             status is 0, or 2 for wrong usage.\n\n\
              Examples:\n  \
              sticky odds back-to-back --trials 2000\n  \
              sticky odds --gap 0..200us --busy\n  \
              sticky odds --gap 0..200us --format svg -o odds.svg",
             "照发用例里的各次 send，读的一方不停地 recv，两边没有任何同步：哪次 recv 会跨过\
-             哪个消息边界，全看时机。区间为 95 % 的 Wilson 区间。间隔按种子在 ±25 % 内均匀\
-             抖动，各间隔的试验也按种子打乱次序。这里不作判定：退出状态为 0，用法错误为 2。\n\n\
+             哪个消息边界，全看时机。如果用例自己的读法是按长度读，也一并重放。相邻的试验\
+             彼此相似，所以最多分成 100 组，组间相隔约 10 ms，95 % 区间由各组之间的差异估出：\
+             100 个这样的区间里，约有 95 个包含测量期间的真实比例。间隔按种子在 ±25 % 内均匀\
+             抖动，同组内各间隔的试验也按种子打乱次序。这里不作判定：退出状态为 0，用法错误为 2。\n\n\
              示例：\n  \
              sticky odds back-to-back --trials 2000\n  \
              sticky odds --gap 0..200us --busy\n  \
@@ -261,13 +265,12 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
     let plan = plan(&points, trials, seed);
     let busy = matches.get_flag("busy");
     let deadline = arguments::given_deadline(matches);
-    let done = trials::perform(
-        &sends,
-        &points,
-        &plan,
-        trials::Conditions { busy, deadline },
-        terminal,
-    );
+    let mut progress = Progress::new(terminal, plan.iter().map(|block| block.trials.len()).sum());
+    let conditions = Conditions { busy, deadline };
+    let done = perform(&sends, &points, &plan, conditions, |through| {
+        progress.tell(through);
+    });
+    drop(progress);
     if done.points.iter().all(|point| point.tally.counted() == 0) {
         return Err(Failure::NoTrial {
             case: scenario.name,
@@ -284,6 +287,9 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
         environment: done.environment,
         seed,
         trials,
+        lasted: done.lasted,
+        has_own_reader: sends.has_own_reader(),
+        own_framing: sends.own_framing(),
         jitter_percent: JITTER_PERCENT,
         busy_threads: done.busy_threads,
         points: done.points,
@@ -319,6 +325,61 @@ pub(super) fn seed_of_the_clock() -> u64 {
     since.map_or(0, |since| {
         (u64::from(since.subsec_nanos()) ^ since.as_secs() << 30) % SHORT_SEEDS
     })
+}
+
+/// How long nothing is said of how far the trials are.
+const QUIET: Duration = Duration::from_secs(1);
+/// How often something is said then.
+const BETWEEN: Duration = Duration::from_millis(200);
+
+/// How far the trials are, on a terminal; gone when the trials are.
+struct Progress {
+    terminal: Terminal,
+    all: usize,
+    next: Option<Instant>,
+    /// The columns of what stands there.
+    written: usize,
+}
+
+impl Progress {
+    fn new(terminal: Terminal, all: usize) -> Self {
+        let shown = !terminal.quiet && io::stderr().is_terminal();
+        Self {
+            terminal,
+            all,
+            next: shown.then(|| Instant::now() + QUIET),
+            written: 0,
+        }
+    }
+
+    fn tell(&mut self, through: usize) {
+        let now = Instant::now();
+        if self.next.is_none_or(|next| now < next) {
+            return;
+        }
+        self.next = Some(now + BETWEEN);
+        let all = self.all;
+        let text = self.terminal.language.pick(
+            format!("trial {through} of {all}"),
+            format!("第 {through} 次，共 {all} 次"),
+        );
+        self.written = escape::width(&text);
+        Self::say(&text);
+    }
+
+    /// That nobody can see it is no error.
+    fn say(text: &str) {
+        let mut stream = io::stderr().lock();
+        let _ = write!(stream, "\r{text}").and_then(|()| stream.flush());
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if self.written > 0 {
+            Self::say(&format!("{}\r", " ".repeat(self.written)));
+        }
+    }
 }
 
 fn write(

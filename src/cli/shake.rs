@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::terminal::Terminal;
 use super::{NOT_AS_EXPECTED, arguments, drawing, file, format};
 use crate::framing::Framing;
-use crate::laboratory::sockets::{self, Confirmation, Disputed};
+use crate::laboratory::confirmation::{self, Confirmation, Disputed};
 use crate::laboratory::{
     LONGEST_STREAM, Plan, Reader, Report, Shaken, Stream, messages, shake, watch,
 };
@@ -232,7 +232,7 @@ fn confirm(framings: &[Shaken], most: u64) -> Confirmation {
     let mut cuts = Vec::new();
     for shaken in framings {
         let stream = &shaken.stream;
-        for delivery in sockets::chosen(shaken, most) {
+        for delivery in confirmation::chosen(shaken, most) {
             shaken.plan.cuts(delivery, &mut cuts);
             confirmation.deliveries += 1;
             for reader in Reader::ALL {
@@ -240,9 +240,9 @@ fn confirm(framings: &[Shaken], most: u64) -> Confirmation {
                     continue;
                 }
                 let watched = watch(reader, stream, &cuts);
-                let trace = stage.replay(&sockets::scenario(stream, &cuts, &watched));
+                let trace = stage.replay(&confirmation::scenario(stream, &cuts, &watched));
                 confirmation.replays += 1;
-                if let Err(disagreement) = sockets::compare(reader, stream, &watched, &trace) {
+                if let Err(disagreement) = confirmation::compare(reader, stream, &watched, &trace) {
                     confirmation.disagreements.push(Disputed {
                         framing: stream.framing,
                         reader,

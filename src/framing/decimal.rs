@@ -74,8 +74,8 @@ pub(super) fn read(bytes: &[u8], separator: u8, cap: usize) -> Result<Decimal, E
     })
 }
 
-/// Appends a length without padding.
-pub(super) fn write(length: usize, out: &mut Vec<u8>) {
+/// Appends a length without padding; says how many digits it has.
+pub(super) fn write(length: usize, out: &mut Vec<u8>) -> usize {
     let mut digits = [b'0'; LONGEST];
     let mut at = LONGEST;
     let mut rest = length;
@@ -88,6 +88,7 @@ pub(super) fn write(length: usize, out: &mut Vec<u8>) {
         }
     }
     out.extend_from_slice(&digits[at..]);
+    LONGEST - at
 }
 
 /// The last decimal digit of a number, in ASCII.

@@ -44,10 +44,8 @@ pub struct Frame<'a> {
     pub payload: &'a [u8],
     /// The stream offset of the frame's first byte.
     pub offset: u64,
-    /// How many bytes of the frame stand before the payload.
-    pub header: usize,
-    /// How many bytes of the stream the frame takes.
-    pub consumed: usize,
+    /// Where its header, its body and its trailer stand.
+    pub parts: Parts,
 }
 
 /// Finds the frames in a stream that comes in chunks.
@@ -189,8 +187,7 @@ impl Decoder {
         Frame {
             payload,
             offset,
-            header: parts.header,
-            consumed: parts.total(),
+            parts,
         }
     }
 
@@ -199,7 +196,7 @@ impl Decoder {
     fn lend_from_chunk<'a>(&'a mut self, frame: &'a [u8], parts: Parts) -> Frame<'a> {
         let offset = self.offset;
         self.offset += parts.total() as u64;
-        let mut payload = &frame[parts.header..parts.header + parts.body];
+        let mut payload = &frame[parts.body_range()];
         if parts.escaped {
             self.unescaped.clear();
             self.framing.unescape(payload, &mut self.unescaped);
@@ -208,8 +205,7 @@ impl Decoder {
         Frame {
             payload,
             offset,
-            header: parts.header,
-            consumed: parts.total(),
+            parts,
         }
     }
 

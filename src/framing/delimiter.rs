@@ -144,8 +144,22 @@ impl Delimiter {
         body + self.sequence.as_bytes().len()
     }
 
+    /// How many bytes the delimiter has.
+    pub(super) const fn trailer(self) -> usize {
+        self.sequence.length as usize
+    }
+
+    /// The parts of a frame, which ends with the delimiter.
+    const fn parts(self, body: usize, escaped: bool) -> Parts {
+        Parts {
+            trailer: self.trailer(),
+            escaped,
+            ..Parts::prefixed(0, body)
+        }
+    }
+
     /// Appends one frame, if the payload can be told from the delimiter.
-    pub(super) fn encode(self, payload: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
+    pub(super) fn encode(self, payload: &[u8], out: &mut Vec<u8>) -> Result<Parts, Error> {
         let start = out.len();
         if let Some(escape) = self.escape {
             for &byte in payload {
@@ -154,8 +168,9 @@ impl Delimiter {
                 }
                 out.push(byte);
             }
+            let body = out.len() - start;
             out.extend_from_slice(self.sequence.as_bytes());
-            return Ok(());
+            return Ok(self.parts(body, body > payload.len()));
         }
         out.extend_from_slice(payload);
         out.extend_from_slice(self.sequence.as_bytes());
@@ -171,7 +186,7 @@ impl Delimiter {
                     payload,
                 ))
             }
-            Some(_) | None => Ok(()),
+            Some(_) | None => Ok(self.parts(payload.len(), false)),
         }
     }
 
@@ -187,10 +202,7 @@ impl Delimiter {
         let length = self.sequence.as_bytes().len();
         let window = &bytes[..bytes.len().min(cap.saturating_add(length))];
         if let Some(step) = self.sequence.position(&window[scan.bytes..]) {
-            return Ok(Found::Frame(Parts {
-                trailer: length,
-                ..Parts::prefixed(0, scan.bytes + step)
-            }));
+            return Ok(Found::Frame(self.parts(scan.bytes + step, false)));
         }
         // The last bytes may be the beginning of the delimiter.
         let begun = (1..length)
@@ -222,11 +234,7 @@ impl Delimiter {
             let rest = &bytes[scan.bytes..];
             if byte == self.sequence.first() {
                 if rest.starts_with(sequence) {
-                    return Ok(Found::Frame(Parts {
-                        trailer: sequence.len(),
-                        escaped: scan.escapes > 0,
-                        ..Parts::prefixed(0, scan.bytes)
-                    }));
+                    return Ok(Found::Frame(self.parts(scan.bytes, scan.escapes > 0)));
                 }
                 if sequence.starts_with(rest) {
                     return Ok(Found::Undelimited {

@@ -21,8 +21,8 @@
 //!
 //! assert_eq!(framing.decode(b"04ra", 1024)?, Decoded::Incomplete { at_least: 2 });
 //! match framing.decode(b"04rain04", 1024)? {
-//!     Decoded::Frame { payload, consumed, .. } => {
-//!         assert_eq!((&*payload, consumed), (&b"rain"[..], 6));
+//!     Decoded::Frame { parts, payload } => {
+//!         assert_eq!((&*payload, parts.total()), (&b"rain"[..], 6));
 //!     }
 //!     Decoded::Incomplete { .. } => unreachable!(),
 //! }
@@ -36,10 +36,12 @@ mod digits;
 mod error;
 mod error_kind;
 mod fixed;
+mod frames;
 mod length_prefix;
 mod name;
 mod netstring;
 mod octet_counting;
+mod parts;
 mod prefixed;
 mod raw;
 mod varint;
@@ -52,8 +54,10 @@ pub use digits::Digits;
 pub use error::{AtHand, Error, Got, Wanted};
 pub use error_kind::ErrorKind;
 pub use fixed::Fixed;
+pub use frames::{Frames, Piece};
 pub use length_prefix::{LengthField, LengthPrefix};
 pub use name::UnknownFraming;
+pub use parts::{Parts, Place};
 
 /// The longest payload that any cap allows; a larger cap means this one, so that
 /// the length of a frame always fits a `usize`.
@@ -85,12 +89,10 @@ pub enum Framing {
 pub enum Decoded<'a> {
     /// One whole frame.
     Frame {
-        /// How many bytes of the slice stand before the payload.
-        header: usize,
+        /// Where its header, its body and its trailer stand in the slice.
+        parts: Parts,
         /// The message. Borrowed, unless escapes had to be taken out of it.
         payload: Cow<'a, [u8]>,
-        /// How many bytes of the slice the frame takes.
-        consumed: usize,
     },
     /// Not enough yet, which is not an error.
     Incomplete {
@@ -98,36 +100,6 @@ pub enum Decoded<'a> {
         /// that asks for just so many never reads past the frame.
         at_least: usize,
     },
-}
-
-/// Where the parts of a frame stand, counted from its first byte.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Parts {
-    /// Bytes before the payload.
-    header: usize,
-    /// Bytes of the payload, as they stand in the stream.
-    body: usize,
-    /// Bytes after the payload.
-    trailer: usize,
-    /// Whether the body holds escapes.
-    escaped: bool,
-}
-
-impl Parts {
-    /// A header and the payload behind it.
-    const fn prefixed(header: usize, body: usize) -> Self {
-        Self {
-            header,
-            body,
-            trailer: 0,
-            escaped: false,
-        }
-    }
-
-    /// The length of the whole frame.
-    const fn total(self) -> usize {
-        self.header + self.body + self.trailer
-    }
 }
 
 /// What a codec finds at the front of the bytes.
@@ -248,12 +220,12 @@ impl Framing {
         }
     }
 
-    /// How many bytes stand behind the payload of every frame.
+    /// The most bytes that stand behind the body of a frame.
     #[must_use]
-    pub fn trailer(&self) -> usize {
+    pub const fn trailer(&self) -> usize {
         match self {
-            Self::Delimiter(delimiter) => delimiter.sequence().as_bytes().len(),
-            Self::Netstring => 1,
+            Self::Delimiter(delimiter) => delimiter.trailer(),
+            Self::Netstring => netstring::TRAILER,
             Self::Raw
             | Self::Fixed(_)
             | Self::Digits(_)
@@ -263,7 +235,8 @@ impl Framing {
         }
     }
 
-    /// Appends one frame to `out`.
+    /// Appends one frame to `out`, and says where its parts are in it: the same that a
+    /// decoder of this frame says.
     ///
     /// To send many, encode them into one buffer, and write it when it is as long as a
     /// write should be; a frame that is encoded by itself first is only copied again.
@@ -271,24 +244,15 @@ impl Framing {
     /// # Errors
     /// When the payload does not fit the framing; `out` is then as it was.
     #[inline]
-    pub fn encode(&self, payload: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
+    pub fn encode(&self, payload: &[u8], out: &mut Vec<u8>) -> Result<Parts, Error> {
         match self {
-            Self::Raw => {
-                raw::encode(payload, out);
-                Ok(())
-            }
+            Self::Raw => Ok(raw::encode(payload, out)),
             Self::Fixed(fixed) => fixed.encode(payload, out),
             Self::Delimiter(delimiter) => delimiter.encode(payload, out),
             Self::Digits(digits) => digits.encode(payload, out),
             Self::OctetCounting => octet_counting::encode(payload, out),
-            Self::Netstring => {
-                netstring::encode(payload, out);
-                Ok(())
-            }
-            Self::Varint => {
-                varint::encode(payload, out);
-                Ok(())
-            }
+            Self::Netstring => Ok(netstring::encode(payload, out)),
+            Self::Varint => Ok(varint::encode(payload, out)),
             Self::Length(prefix) => prefix.encode(payload, out),
         }
     }
@@ -302,9 +266,9 @@ impl Framing {
     pub fn decode<'a>(&self, bytes: &'a [u8], cap: usize) -> Result<Decoded<'a>, Error> {
         Ok(match self.find(bytes, cap, Scan::default())? {
             Found::Frame(parts) => {
-                let body = &bytes[parts.header..parts.header + parts.body];
+                let body = &bytes[parts.body_range()];
                 Decoded::Frame {
-                    header: parts.header,
+                    parts,
                     payload: if parts.escaped {
                         let mut payload = Vec::new();
                         self.unescape(body, &mut payload);
@@ -312,7 +276,6 @@ impl Framing {
                     } else {
                         Cow::Borrowed(body)
                     },
-                    consumed: parts.total(),
                 }
             }
             Found::InHeader { at_least }

@@ -18,13 +18,24 @@ use super::{Error, ErrorKind, Found, Got, Parts, Wanted};
 const SEPARATOR: u8 = b':';
 /// Stands behind the payload.
 const TERMINATOR: u8 = b',';
+/// How many bytes that are.
+pub(super) const TRAILER: usize = 1;
 
 /// Appends one frame.
-pub(super) fn encode(payload: &[u8], out: &mut Vec<u8>) {
-    decimal::write(payload.len(), out);
+pub(super) fn encode(payload: &[u8], out: &mut Vec<u8>) -> Parts {
+    let header = decimal::write(payload.len(), out) + 1;
     out.push(SEPARATOR);
     out.extend_from_slice(payload);
     out.push(TERMINATOR);
+    parts(header, payload.len())
+}
+
+/// The parts of a frame, which ends with the comma.
+const fn parts(header: usize, body: usize) -> Parts {
+    Parts {
+        trailer: TRAILER,
+        ..Parts::prefixed(header, body)
+    }
 }
 
 /// Reads the length, counts the payload off, and looks for the comma.
@@ -35,13 +46,7 @@ pub(super) fn find(bytes: &[u8], cap: usize) -> Result<Found, Error> {
     };
     let end = header + length;
     match bytes.get(end) {
-        Some(&TERMINATOR) | None => Ok(Found::new(
-            Parts {
-                trailer: 1,
-                ..Parts::prefixed(header, length)
-            },
-            bytes.len(),
-        )),
+        Some(&TERMINATOR) | None => Ok(Found::new(parts(header, length), bytes.len())),
         Some(&other) => Err(Error::new(
             ErrorKind::MissingDelimiter,
             end,

@@ -47,6 +47,9 @@ pub struct Frame {
     pub sequence: u32,
     /// How many bytes of data it carries.
     pub payload: u32,
+    /// The receive window that its sender announces, as the header has it: not scaled, so
+    /// a number of bytes only where that is 0 or the connection does not scale.
+    pub window: u16,
     /// Whether it opens the connection (SYN).
     pub syn: bool,
     /// Whether it ends the stream (FIN).
@@ -155,7 +158,7 @@ impl Frame {
             0 => ip.len(),
             total => usize::from(total),
         };
-        // RFC 9293: ports, sequence number, …, data offset, flags.
+        // RFC 9293: ports, sequence number, …, data offset, flags, window.
         let tcp = ip.get(usize::from(first & 0x0f) * 4..total)?;
         let header = usize::from(tcp.get(12)? >> 4) * 4;
         let flags = tcp.get(13)?;
@@ -168,6 +171,7 @@ impl Frame {
             to: address(16, 2)?,
             sequence: u32::from_be_bytes(octets(tcp, 4)?),
             payload: u32::try_from(tcp.get(header..)?.len()).ok()?,
+            window: u16::from_be_bytes(octets(tcp, 14)?),
             syn: flags & 0x02 != 0,
             fin: flags & 0x01 != 0,
             rst: flags & 0x04 != 0,

@@ -23,6 +23,7 @@ fn frame(sequence: u32, payload: u32) -> Frame {
         to: RECEIVER,
         sequence,
         payload,
+        window: 64,
         syn: false,
         fin: false,
         rst: false,

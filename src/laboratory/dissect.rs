@@ -3,65 +3,10 @@
 //! Promises: linear in the stream; any bytes at all end in frames, and in an error
 //! where they stop being any. Keeps a bounded number of frames, however many there are.
 
-use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use crate::framing::{Decoded, Error, Framing};
-
-/// A frame as it stands in a stream.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Piece<'a> {
-    /// Where its parts stand.
-    pub place: Place,
-    /// The message, escapes taken out.
-    pub payload: Cow<'a, [u8]>,
-}
-
-/// Where the parts of a frame stand in a stream.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// The stream offset of its first byte.
-    pub start: usize,
-    /// The stream offset of the payload.
-    pub payload: usize,
-    /// The stream offset behind the payload, as it stands there.
-    pub trailer: usize,
-    /// The stream offset behind the frame.
-    pub end: usize,
-}
-
-/// The frames of a stream, in order, then the error where it does not decode to its end.
-pub fn frames(
-    stream: &[u8],
-    framing: Framing,
-    cap: usize,
-) -> impl Iterator<Item = Result<Piece<'_>, Error>> {
-    let mut start = Some(0);
-    std::iter::from_fn(move || {
-        let at = start.take().filter(|&at| at < stream.len())?;
-        let rest = &stream[at..];
-        let failed = |error: Error| Some(Err(error.behind(at as u64)));
-        match framing.decode(rest, cap) {
-            Ok(Decoded::Frame {
-                header,
-                payload,
-                consumed,
-            }) => {
-                start = Some(at + consumed);
-                let place = Place {
-                    start: at,
-                    payload: at + header,
-                    trailer: at + consumed - framing.trailer(),
-                    end: at + consumed,
-                };
-                Some(Ok(Piece { place, payload }))
-            }
-            Ok(Decoded::Incomplete { .. }) => framing.end(rest).err().and_then(failed),
-            Err(error) => failed(error),
-        }
-    })
-}
+use crate::framing::{Error, Framing, Place};
 
 /// A stream taken apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,11 +39,12 @@ pub fn dissect(stream: &[u8], framing: Framing, cap: usize, keep: usize) -> Diss
         leftover: 0..stream.len(),
         error: None,
     };
-    for piece in frames(stream, framing, cap) {
+    for piece in framing.frames(stream, cap) {
         match piece {
-            Ok(Piece { place, .. }) => {
+            Ok(piece) => {
+                let place = piece.place;
                 dissection.frames += 1;
-                dissection.leftover.start = place.end;
+                dissection.leftover.start = place.end();
                 if dissection.front.len() < keep {
                     dissection.front.push(place);
                 } else {

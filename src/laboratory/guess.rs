@@ -17,8 +17,6 @@ use std::cmp::Reverse;
 
 use crate::framing::Framing;
 
-use super::dissect;
-
 /// A framing under which a whole stream decodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Guess {
@@ -74,12 +72,12 @@ fn fits(stream: &[u8], framing: Framing, cap: usize) -> Option<Guess> {
         text: true,
         overhead: 0,
     };
-    for piece in dissect::frames(stream, framing, cap) {
+    for piece in framing.frames(stream, cap) {
         let piece = piece.ok()?;
-        let body = piece.place.trailer - piece.place.payload;
+        let parts = piece.place.parts;
         guess.messages += 1;
         guess.empty += u64::from(piece.payload.is_empty());
-        guess.overhead += (piece.place.end - piece.place.start - body) as u64;
+        guess.overhead += (parts.header + parts.trailer) as u64;
         guess.text &= is_printable(&piece.payload);
     }
     guess.text &= guess.empty < guess.messages;

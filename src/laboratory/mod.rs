@@ -3,29 +3,30 @@
 //! [`dissect`] finds the frames of a stream and where it stops being one, [`number`]
 //! says what the bytes of a length would be otherwise, [`guess`] ranks the framings
 //! that fit. [`shake`] delivers a stream cut in every way that a [`Plan`] names to
-//! three [`Reader`]s and counts which of them got the messages back; [`sockets`]
+//! three [`Reader`]s and counts which of them got the messages back; [`confirmation`]
 //! turns one of those deliveries into a scenario, so that a replay over loopback can
-//! confirm it. [`quiz`] asks what a replay will show.
+//! confirm it. [`odds`] repeats what is left to chance. [`quiz`] asks what a replay will show.
 //!
-//! Promises: pure; the same input and the same seed give the same answer on every
-//! platform. Never opens a socket: what is cut here is cut in memory.
+//! Promises: pure, except for the driver [`odds::perform()`], which replays; the same input
+//! and the same seed give the same answer on every platform. What is cut here is cut in memory.
 
+pub mod confirmation;
 mod delivery;
 pub mod dissect;
 pub mod guess;
 pub mod hex;
 pub mod messages;
 pub mod number;
+pub mod odds;
 pub mod quiz;
 mod reader;
 mod shake;
-pub mod sockets;
 
 pub use delivery::{DOUBLES_UP_TO, EVERY_UP_TO, Plan};
 pub use reader::{Reader, Trouble};
 pub use shake::{Made, Recv, SentFrame, Shaken, Stream, Tally, Watched, shake, watch};
 
-use sockets::Confirmation;
+use confirmation::Confirmation;
 
 /// The most bytes of a stream that is shaken.
 pub const LONGEST_STREAM: usize = 16 * 1024;

@@ -130,11 +130,11 @@ fn naive(
         }
         let range = start..received.position;
         match framing.decode(chunk, CAP) {
-            Ok(Decoded::Frame {
-                payload, consumed, ..
-            }) if consumed == chunk.len() => message(range, &payload),
+            Ok(Decoded::Frame { parts, payload, .. }) if parts.total() == chunk.len() => {
+                message(range, &payload);
+            }
             // The header is there, and what follows is taken for the payload.
-            Ok(Decoded::Frame { header, .. }) => message(range, &chunk[header..]),
+            Ok(Decoded::Frame { parts, .. }) => message(range, &chunk[parts.header..]),
             Ok(Decoded::Incomplete { .. }) | Err(_) => message(range, chunk),
         }
     }
@@ -224,7 +224,7 @@ fn exact(
             return decoder.end().map_err(Trouble::Refused);
         }
         while let Some(frame) = decoder.next(&mut chunk).map_err(Trouble::Refused)? {
-            let end = start + frame.consumed;
+            let end = start + frame.parts.total();
             message(start..end, frame.payload);
             start = end;
         }

@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use super::delivery::Plan;
 use super::reader::{Reader, Trouble};
-use crate::framing::{Error, Framing};
+use crate::framing::{Error, Framing, Place};
 
 /// How many deliveries are made between two reports of progress.
 const BETWEEN_REPORTS: u64 = 4096;
@@ -35,10 +35,8 @@ pub struct Stream {
 pub struct SentFrame {
     /// The number of its message, from 0.
     pub message: usize,
-    /// Its bytes in the stream.
-    pub range: Range<usize>,
-    /// How many of them stand before the payload.
-    pub header: usize,
+    /// Where its parts stand in the stream.
+    pub place: Place,
     /// The message.
     pub payload: Vec<u8>,
 }
@@ -56,27 +54,11 @@ impl Stream {
         for (message, payload) in messages.iter().enumerate() {
             let start = stream.bytes.len();
             match framing.encode(payload, &mut stream.bytes) {
-                Ok(()) => {
-                    let range = start..stream.bytes.len();
-                    let around = framing.trailer();
-                    let header = match framing {
-                        // Escapes make the body longer than the payload, and nothing is before it.
-                        Framing::Delimiter(_) => 0,
-                        Framing::Raw
-                        | Framing::Fixed(_)
-                        | Framing::Digits(_)
-                        | Framing::OctetCounting
-                        | Framing::Netstring
-                        | Framing::Varint
-                        | Framing::Length(_) => range.len() - payload.len() - around,
-                    };
-                    stream.frames.push(SentFrame {
-                        message,
-                        range,
-                        header,
-                        payload: payload.clone(),
-                    });
-                }
+                Ok(parts) => stream.frames.push(SentFrame {
+                    message,
+                    place: Place { start, parts },
+                    payload: payload.clone(),
+                }),
                 Err(error) => stream.refused.push((message, error)),
             }
         }
@@ -180,7 +162,7 @@ fn survives(reader: Reader, stream: &Stream, cuts: &[usize]) -> bool {
         &mut |range, payload| {
             right &= expected
                 .next()
-                .is_some_and(|frame| frame.range == range && frame.payload == payload);
+                .is_some_and(|frame| frame.place.range() == range && frame.payload == payload);
         },
     );
     done.is_ok() && right && expected.next().is_none()
@@ -254,10 +236,9 @@ pub(super) fn watch_recvs(
         },
     );
     let same = made.len() == stream.frames.len()
-        && made
-            .iter()
-            .zip(&stream.frames)
-            .all(|(made, frame)| made.range == frame.range && made.payload == frame.payload);
+        && made.iter().zip(&stream.frames).all(|(made, frame)| {
+            made.range == frame.place.range() && made.payload == frame.payload
+        });
     Watched {
         survived: done.is_ok() && same,
         recvs,

@@ -12,10 +12,11 @@ pub use difference::difference;
 
 use crate::analysis::{BoundaryFate, MessageFate, Skipped};
 use crate::language::Language;
+use crate::scenario::system;
 use crate::scenario::{
     Condition, Fault, LengthError, Place, Side, SocketOption, SocketPart, SystemFault, Transport,
 };
-use crate::trace::{Stop, StopReason};
+use crate::trace::{Lack, Stop, StopReason};
 
 use super::number::{bytes, grouped};
 use crate::diagnostic::escape;
@@ -94,7 +95,7 @@ fn system_fault(language: Language, fault: SystemFault) -> &'static str {
         SystemFault::Invalid => language.pick("invalid for this socket", "对此套接字无效"),
         SystemFault::Unsupported => language.pick("not possible here", "此平台不支持"),
         SystemFault::TimedOut => language.pick("the connection timed out", "连接超时"),
-        SystemFault::Other(_) => language.pick("an error of the system", "系统错误"),
+        SystemFault::Other(code) => system::meaning(language, code),
     }
 }
 
@@ -222,8 +223,8 @@ pub fn stop(language: Language, stop: &Stop) -> Vec<String> {
     let name = side(language, stop.side);
     let at = stop.step.map_or_else(String::new, |step| {
         language.pick(
-            format!(" at step {}", u64::from(step) + 1),
-            format!("在第 {} 步", u64::from(step) + 1),
+            format!(" at step {}", u64::from(step.0) + 1),
+            format!("在第 {} 步", u64::from(step.0) + 1),
         )
     });
     let reason = stop_reason(language, &stop.reason);
@@ -280,7 +281,7 @@ pub fn stop_reason(language: Language, reason: &StopReason) -> String {
             let step = escape::text(step);
             // The system's own words say no more than the name of the fault, and in one language.
             let message = match met {
-                Fault::System(SystemFault::Other(_)) | Fault::Framing(_) | Fault::Length(_) => {
+                Fault::Framing(_) | Fault::Length(_) => {
                     let message = escape::text(message);
                     language.pick(format!(": {message}"), format!("：{message}"))
                 }
@@ -300,6 +301,18 @@ pub fn stop_reason(language: Language, reason: &StopReason) -> String {
                 format!("{step} 成功了，本应失败：{expected}"),
             )
         }
+        StopReason::Machine {
+            lack,
+            step,
+            fault: met,
+        } => {
+            let (step, met) = (escape::text(step), fault(language, *met));
+            let lacks = lacks(language, *lack);
+            language.pick(
+                format!("{lacks}: {step} failed: {met}"),
+                format!("{lacks}：{step} 失败：{met}"),
+            )
+        }
         StopReason::Panic(message) => {
             let message = escape::text(message);
             language.pick(
@@ -314,6 +327,56 @@ pub fn stop_reason(language: Language, reason: &StopReason) -> String {
                 format!("此平台没有 {what}"),
             )
         }
+    }
+}
+
+/// What the machine lacks.
+#[must_use]
+pub fn lacks(language: Language, lack: Lack) -> &'static str {
+    match lack {
+        Lack::Loopback => language.pick(
+            "this machine has no loopback that works (127.0.0.1)",
+            "这台机器没有可用的环回接口（127.0.0.1）",
+        ),
+        Lack::Ports => language.pick("no port is free", "没有空闲的端口"),
+        Lack::Descriptors => language.pick("no file descriptor is left", "文件描述符已用完"),
+        Lack::Memory => language.pick("no memory is left", "内存已用完"),
+        Lack::Threads => language.pick("no thread can be started", "无法启动线程"),
+        Lack::Permission => language.pick(
+            "this process may not use sockets here",
+            "这里不允许本进程使用套接字",
+        ),
+    }
+}
+
+/// What would help against it.
+#[must_use]
+pub fn remedy(language: Language, lack: Lack) -> &'static str {
+    match lack {
+        Lack::Loopback => language.pick(
+            "bring it up, as root: `ip link set lo up`",
+            "以 root 身份启用它：`ip link set lo up`",
+        ),
+        Lack::Ports => language.pick(
+            "wait a minute (TIME_WAIT keeps ports), or widen the range: `sysctl net.ipv4.ip_local_port_range`",
+            "等一分钟（TIME_WAIT 会占住端口），或扩大范围：`sysctl net.ipv4.ip_local_port_range`",
+        ),
+        Lack::Descriptors => language.pick(
+            "allow more, such as `ulimit -n 64`, or close other programs",
+            "放宽限制，例如 `ulimit -n 64`，或关闭别的程序",
+        ),
+        Lack::Memory => language.pick(
+            "allow more (`ulimit -v`), or close other programs",
+            "放宽限制（`ulimit -v`），或关闭别的程序",
+        ),
+        Lack::Threads => language.pick(
+            "allow more processes (`ulimit -u`) and memory (`ulimit -v`)",
+            "放宽进程数（`ulimit -u`）和内存（`ulimit -v`）的限制",
+        ),
+        Lack::Permission => language.pick(
+            "look for a sandbox, a container's profile or a firewall that forbids it",
+            "检查沙箱、容器的安全配置或防火墙是否禁止了它",
+        ),
     }
 }
 
@@ -342,7 +405,7 @@ pub fn condition(language: Language, condition: &Condition) -> String {
         }
         Condition::Reached(name) => {
             let name = escape::text(name);
-            language.pick(format!("point \"{name}\""), format!("对方到达“{name}”"))
+            language.pick(format!("point \"{name}\""), format!("同步点“{name}”"))
         }
         Condition::Retransmitted(count) => {
             let count = u64::from(*count);

@@ -8,6 +8,7 @@
 //! Promises: played to its end it has written what [`text::draw`] writes, and nothing
 //! wraps at the width that it states.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -39,7 +40,13 @@ pub fn draw(cases: &[(Trace, Analysis)], style: &Style, out: &mut dyn Write) -> 
     let lines = lines(cases, style)?;
     let titles: Vec<String> = cases
         .iter()
-        .map(|(trace, _)| escape::text(trace.title.get(style.language)))
+        .map(|(trace, _)| {
+            escape::text(
+                &trace
+                    .title(style.language)
+                    .unwrap_or(Cow::Borrowed(&trace.name)),
+            )
+        })
         .collect();
     let header = Header {
         version: 2,

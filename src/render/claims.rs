@@ -346,7 +346,7 @@ impl Page<'_> {
         }
         if witness.skipped > 0 {
             let count = witness.skipped as u64;
-            let skipped = words::counted(language, count, "expectation", "expectations", "项预期");
+            let skipped = words::counted(language, count, "expectation", "expectations", "条预期");
             let line = language.pick(
                 format!("{skipped} could not be judged here"),
                 format!("{skipped}在此处无法判断"),

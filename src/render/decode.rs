@@ -22,8 +22,8 @@ use std::io::{self, Write};
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
-use crate::framing::Framing;
-use crate::laboratory::dissect::{self, Dissection, Piece};
+use crate::framing::{Framing, Piece};
+use crate::laboratory::dissect::Dissection;
 use crate::laboratory::guess::Guess;
 use crate::laboratory::number::Readings;
 use crate::language::Language;
@@ -89,7 +89,7 @@ struct Messages<'a>(&'a [u8], Framing, usize);
 impl Serialize for Messages<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self(stream, framing, cap) = *self;
-        let pieces = dissect::frames(stream, framing, cap).map_while(Result::ok);
+        let pieces = framing.frames(stream, cap).map_while(Result::ok);
         serializer.collect_seq(pieces.map(Message::of))
     }
 }
@@ -108,9 +108,9 @@ impl Message {
         let place = piece.place;
         Self {
             offset: place.start,
-            header: place.payload - place.start,
+            header: place.parts.header,
             payload: piece.payload.into_owned(),
-            trailer: place.end - place.trailer,
+            trailer: place.parts.trailer,
         }
     }
 }

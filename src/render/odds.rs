@@ -13,7 +13,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::analysis::odds::{Share, Tally};
+use crate::framing::Framing;
+use crate::laboratory::odds::{Counts, Point, Share};
 use crate::language::{Language, Text};
 use crate::scenario::Side;
 use crate::trace::Environment;
@@ -33,8 +34,8 @@ pub struct Odds {
     pub name: String,
     /// What `sticky odds` was told to repeat: a name, or the path of a file.
     pub called: String,
-    /// Its title.
-    pub title: Text,
+    /// Its title, if it has one.
+    pub title: Option<Text>,
     /// Who sends.
     pub from: Side,
     /// The sizes of the messages, in bytes.
@@ -47,6 +48,12 @@ pub struct Odds {
     pub seed: u64,
     /// How many trials each gap had.
     pub trials: u32,
+    /// From the beginning of the first trial to the end of the last.
+    pub lasted: Duration,
+    /// Whether the case's own reader goes by lengths, and so was repeated too.
+    pub has_own_reader: bool,
+    /// The framing by which it decodes, if it does.
+    pub own_framing: Option<Framing>,
     /// By how much each gap was jittered at the most, in percent.
     pub jitter_percent: u32,
     /// How many threads kept the cores busy.
@@ -55,32 +62,18 @@ pub struct Odds {
     pub points: Vec<Point>,
 }
 
-/// The trials of one gap.
-#[derive(Clone, Debug)]
-pub struct Point {
-    /// The gap between the sends, before jitter.
-    pub gap: Duration,
-    /// The shortest and the longest gap drawn.
-    pub drawn: Option<(Duration, Duration)>,
-    /// What they came to.
-    pub tally: Tally,
-}
-
-impl Point {
-    /// No trial yet.
+impl Odds {
+    /// How often the case's own reader told every message apart, over all gaps; none where
+    /// it was not repeated.
     #[must_use]
-    pub fn new(gap: Duration) -> Self {
-        Self {
-            gap,
-            drawn: None,
-            tally: Tally::default(),
-        }
-    }
-
-    /// Takes note of a gap that was drawn.
-    pub fn planned(&mut self, gap: Duration) {
-        let (least, most) = self.drawn.unwrap_or((gap, gap));
-        self.drawn = Some((least.min(gap), most.max(gap)));
+    pub fn own(&self) -> Option<Counts> {
+        self.has_own_reader.then(|| {
+            let mut all = Counts::default();
+            for counts in self.points.iter().filter_map(|point| point.own.as_ref()) {
+                all.join(counts);
+            }
+            all
+        })
     }
 }
 
@@ -125,6 +118,8 @@ pub fn json(odds: &Odds, out: &mut dyn Write) -> io::Result<()> {
         trials_per_gap: u32,
         jitter_percent: u32,
         busy_threads: usize,
+        lasted_ns: u64,
+        own_reader_framing: Option<String>,
         points: Vec<Entry<'a>>,
     }
     #[derive(Serialize)]
@@ -135,7 +130,13 @@ pub fn json(odds: &Odds, out: &mut dyn Write) -> io::Result<()> {
         median_gap_measured_ns: Option<u64>,
         ended_early: u32,
         merged: Share,
+        own_reader: Option<OwnReader>,
         outcomes: Vec<Outcome<'a>>,
+    }
+    #[derive(Serialize)]
+    struct OwnReader {
+        every_message_apart: Share,
+        ended_early: u32,
     }
     #[derive(Serialize)]
     struct Outcome<'a> {
@@ -148,8 +149,12 @@ pub fn json(odds: &Odds, out: &mut dyn Write) -> io::Result<()> {
         shortest_gap_drawn_ns: point.drawn.map(|(least, _)| nanoseconds(least)),
         longest_gap_drawn_ns: point.drawn.map(|(_, most)| nanoseconds(most)),
         median_gap_measured_ns: point.tally.median_gap(),
-        ended_early: point.tally.ended_early,
+        ended_early: point.tally.ended_early(),
         merged: point.tally.merged(),
+        own_reader: point.own.as_ref().map(|own| OwnReader {
+            every_message_apart: own.share(),
+            ended_early: own.ended_early,
+        }),
         outcomes: point
             .tally
             .histogram()
@@ -172,6 +177,8 @@ pub fn json(odds: &Odds, out: &mut dyn Write) -> io::Result<()> {
         trials_per_gap: odds.trials,
         jitter_percent: odds.jitter_percent,
         busy_threads: odds.busy_threads,
+        lasted_ns: nanoseconds(odds.lasted),
+        own_reader_framing: odds.own_framing.map(|framing| framing.to_string()),
         points: points.collect(),
     };
     serde_json::to_writer_pretty(&mut *out, &document).map_err(io::Error::from)?;
@@ -185,22 +192,26 @@ pub fn json(odds: &Odds, out: &mut dyn Write) -> io::Result<()> {
 pub fn csv(odds: &Odds, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
-        "gap_us,trials,ended_early,merged,share,low,high,measured_gap_us,seed"
+        "gap_us,trials,ended_early,merged,share,low,high,measured_gap_us,own_trials,own_apart,seed"
     )?;
     for point in &odds.points {
         let merged = point.tally.merged();
         let measured = point.tally.median_gap();
+        let own = point.own.as_ref().map(Counts::share);
+        let number = |of: fn(Share) -> u32| own.map(|own| of(own).to_string()).unwrap_or_default();
         writeln!(
             out,
-            "{},{},{},{},{:.6},{:.6},{:.6},{},{}",
+            "{},{},{},{},{:.6},{:.6},{:.6},{},{},{},{}",
             micros(nanoseconds(point.gap)),
             merged.of,
-            point.tally.ended_early,
+            point.tally.ended_early(),
             merged.hits,
             merged.share,
             merged.low,
             merged.high,
             measured.map(micros).unwrap_or_default(),
+            number(|own| own.of),
+            number(|own| own.hits),
             odds.seed
         )?;
     }
@@ -271,10 +282,78 @@ pub fn conditions(odds: &Odds, language: Language) -> String {
     }
 }
 
+/// What came of the case's own reader, in one line; none where it was not repeated.
+#[must_use]
+pub fn own_reader(odds: &Odds, language: Language, ascii: bool) -> Option<String> {
+    let own = odds.own()?;
+    let reader = match odds.own_framing {
+        Some(framing) => language.pick(
+            format!("the case's own reader, which decodes {framing} frames"),
+            format!("用例自己的读法（按 {framing} 解帧）"),
+        ),
+        None => language
+            .pick(
+                "the case's own reader, which goes by lengths",
+                "用例自己的读法（按长度读）",
+            )
+            .to_owned(),
+    };
+    let share = own.share();
+    let Share { hits, of, .. } = share;
+    if of == 0 {
+        return Some(language.pick(
+            format!("{reader}: not one trial came to its end"),
+            format!("{reader}：没有一次试验跑到结束"),
+        ));
+    }
+    let (part, interval) = (percent(share.share), interval(share, ascii));
+    let early = match own.ended_early {
+        0 => String::new(),
+        early => language.pick(
+            format!("; {early} ended early and are not counted"),
+            format!("；另有 {early} 次提前结束，未计入"),
+        ),
+    };
+    Some(language.pick(
+        format!("{reader}: every message told apart in {hits} of {of} trials, {part}, 95 % interval {interval}{early}"),
+        format!("{reader}：{of} 次中有 {hits} 次每条消息都分得开，{part}，95 % 区间 {interval}{early}"),
+    ))
+}
+
+/// How the intervals were estimated, and what they cover.
+#[must_use]
+pub fn coverage(odds: &Odds, language: Language) -> String {
+    let blocks = odds.points.iter().map(|point| point.tally.merged().blocks);
+    let blocks = blocks.max().unwrap_or(0);
+    if blocks < 2 {
+        return language
+            .pick(
+                "One trial tells nothing of how much trials differ: the interval is everything from 0 to 100 %.",
+                "只有一次试验，看不出各次相差多少：区间就是 0 到 100 %。",
+            )
+            .to_owned();
+    }
+    let seconds = odds.lasted.as_secs_f64();
+    language.pick(
+        format!("The interval is estimated from how much {blocks} blocks of trials differ, spread over {seconds:.1} s. About 95 of 100 such intervals cover the share that this machine had in that time; under another load it has another."),
+        format!("区间由 {blocks} 组试验之间的差异估出，历时 {seconds:.1} 秒。100 个这样的区间里，约有 95 个包含这台机器当时的真实比例；负载一变，比例也会变。"),
+    )
+}
+
+/// The interval of a share, in percent: `6.5 – 11.4 %`.
+#[must_use]
+pub fn interval(share: Share, ascii: bool) -> String {
+    let to = if ascii { "-" } else { "–" };
+    format!("{:.1} {to} {:.1} %", share.low * 100.0, share.high * 100.0)
+}
+
 /// A heading, safe to show.
-fn heading(odds: &Odds, language: Language) -> String {
+pub(super) fn heading(odds: &Odds, language: Language) -> String {
     let name = escape::text(&odds.name);
-    format!("{name}  {}", escape::text(odds.title.get(language)))
+    match &odds.title {
+        Some(title) => format!("{name}  {}", escape::text(title.get(language))),
+        None => name,
+    }
 }
 
 /// A share in percent with one decimal: `8.6 %`.

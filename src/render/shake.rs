@@ -22,7 +22,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::framing::Framing;
-use crate::laboratory::sockets::{Disagreement, Disputed};
+use crate::laboratory::confirmation::{Disagreement, Disputed};
 use crate::laboratory::{Made, Reader, Recv, Report, Shaken, Tally, Trouble, watch};
 use crate::trace::json;
 

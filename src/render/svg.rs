@@ -42,11 +42,10 @@ pub fn draw(cases: &[(Trace, Analysis)], style: &Style, out: &mut dyn Write) -> 
             drawn.push(b'\n');
         }
         text::draw(trace, analysis, style, &mut drawn)?;
-        titles.push(format!(
-            "{}: {}",
-            trace.name,
-            trace.title.get(style.language)
-        ));
+        titles.push(match trace.title(style.language) {
+            Some(title) => format!("{}: {title}", trace.name),
+            None => trace.name.clone(),
+        });
     }
     let lines = lines(&drawn);
     let columns = lines.iter().flatten().map(|run| run.column + run.columns);

@@ -8,13 +8,14 @@ use std::io;
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
+use super::Props;
+use super::fault::{self, Purpose};
 use super::link::Link;
 use super::recorder::Recorder;
 use super::shared::{NotReached, Shared};
-use super::{Props, fault};
-use crate::scenario::{Action, Fault, Part, Script, Side, SocketPart, Step};
+use crate::scenario::{Action, Fault, Part, Script, Side, SocketPart, Step, StepId};
 use crate::trace::merge::{ConnectionKey, Log};
-use crate::trace::{Op, Stop, StopReason};
+use crate::trace::{By, Lack, Op, ScriptOp, Stop, StopReason};
 
 /// One side of a part, while it runs.
 pub(super) struct Actor<'a> {
@@ -63,6 +64,8 @@ pub(super) struct Finished {
 pub(super) enum Halt {
     /// A call failed.
     Fault { fault: Fault, message: String },
+    /// A call failed for something that the machine lacks.
+    Machine { lack: Lack, fault: Fault },
     /// The deadline passed.
     Deadline { there: Option<u64> },
     /// What was waited for can no longer come.
@@ -82,9 +85,26 @@ enum Left {
 impl Halt {
     /// What an I/O error means for the script.
     pub(super) fn of(error: &io::Error) -> Self {
-        Self::Fault {
-            fault: Fault::System(fault::of(error)),
-            message: error.to_string(),
+        Self::of_call(error, Purpose::Talk)
+    }
+
+    /// What an I/O error of a call with this purpose means for the script.
+    pub(super) fn of_call(error: &io::Error, purpose: Purpose) -> Self {
+        let fault = Fault::System(fault::of(error));
+        match fault::lack(error, purpose) {
+            Some(lack) => Self::Machine { lack, fault },
+            None => Self::Fault {
+                fault,
+                message: error.to_string(),
+            },
+        }
+    }
+
+    /// How the call failed, if one did.
+    pub(super) const fn fault(&self) -> Option<Fault> {
+        match self {
+            Self::Fault { fault, .. } | Self::Machine { fault, .. } => Some(*fault),
+            Self::Deadline { .. } | Self::Impossible { .. } | Self::Aborted => None,
         }
     }
 }
@@ -166,7 +186,7 @@ impl<'a> Actor<'a> {
         // The other side learns of the end before the sockets close, so that the
         // end of a stream that follows is not taken for a finding.
         drop(farewell);
-        self.recorder.step = None;
+        self.recorder.by = By::Implied;
         self.recorder.expects = None;
         let listener = self.close_everything();
         Finished {
@@ -202,7 +222,7 @@ impl<'a> Actor<'a> {
     }
 
     fn run_step(&mut self, step: &Step, number: u16) -> Result<(), Left> {
-        self.recorder.step = Some(number);
+        self.recorder.by = By::Step(StepId(number));
         self.recorder.expects = step.fails;
         self.slot = self.slot_named(step.on.as_deref());
         match self.act(&step.action) {
@@ -256,15 +276,19 @@ impl<'a> Actor<'a> {
             Action::Reach(point) => {
                 // Recorded first: the other side may go on before this call returns.
                 let start = self.recorder.now();
-                self.recorder
-                    .record(start, Op::Reach(point.as_str().into()), None);
+                self.recorder.record(
+                    start,
+                    Op::Script(ScriptOp::Reach(point.as_str().into())),
+                    None,
+                );
                 self.shared.reach(self.side, point);
                 Ok(())
             }
             Action::Pause(pause) => {
                 let start = self.recorder.now();
                 self.shared.pause_exactly(*pause);
-                self.recorder.record(start, Op::Pause, None);
+                self.recorder
+                    .record(start, Op::Script(ScriptOp::Pause), None);
                 Ok(())
             }
             Action::Set(option) => self.set(*option),
@@ -286,7 +310,7 @@ impl<'a> Actor<'a> {
             )
         };
         let reason = match halt {
-            Halt::Fault { fault, .. } if step.is_some_and(|step| step.fails == Some(fault)) => {
+            _ if step.is_some_and(|step| step.fails.is_some() && step.fails == halt.fault()) => {
                 return Ok(());
             }
             _ if self.shared.is_aborted() => return Err(Left::Followed),
@@ -295,6 +319,11 @@ impl<'a> Actor<'a> {
                 step: words(),
                 fault,
                 message,
+            },
+            Halt::Machine { lack, fault } => StopReason::Machine {
+                lack,
+                step: words(),
+                fault,
             },
             Halt::Deadline { there } => StopReason::Deadline {
                 waited_for: words(),
@@ -319,7 +348,10 @@ impl<'a> Actor<'a> {
             .map(|step| step.action.to_string());
         Stop {
             side: self.side,
-            step: self.recorder.step,
+            step: match self.recorder.by {
+                By::Step(step) => Some(step),
+                By::Implied | By::Observed { .. } => None,
+            },
             reason,
             other_last,
         }

@@ -4,14 +4,12 @@
 //! never takes bytes of what comes after; a length above the cap is refused before
 //! anything is allocated or waited for.
 
-use std::borrow::Cow;
-
 use super::actor::{Actor, Halt};
 use super::link::RecvFlags;
 use super::transfer::{Taken, narrow};
 use crate::framing::{self, Decoded, Framing};
 use crate::scenario::Fault;
-use crate::trace::Op;
+use crate::trace::{DataOp, Op};
 
 impl Actor<'_> {
     /// Exact reads: asks for what the framing says is missing, and for no byte more.
@@ -27,28 +25,18 @@ impl Actor<'_> {
         while messages.is_none_or(|messages| decoded < messages) {
             let received = &self.recorder.half(connection).received[begin..];
             match framing.decode(received, cap as usize) {
-                Ok(Decoded::Frame {
-                    header,
-                    payload,
-                    consumed,
-                }) => {
-                    // Where escapes were taken out, the payload stands longer in the stream.
-                    let written = match payload {
-                        Cow::Borrowed(payload) => payload.len(),
-                        Cow::Owned(_) => consumed - header,
-                    };
-                    let (header, payload) = (narrow(header), narrow(written));
+                Ok(Decoded::Frame { parts, .. }) => {
                     let start = self.recorder.now();
-                    let op = Op::Decoded {
+                    let op = Op::Data(DataOp::Decoded {
                         flow: self.recorder.incoming(connection),
                         offset: begin as u64,
-                        header,
-                        payload,
-                        trailer: narrow(consumed).saturating_sub(header.saturating_add(payload)),
+                        header: narrow(parts.header),
+                        payload: narrow(parts.body),
+                        trailer: narrow(parts.trailer),
                         framing,
-                    };
+                    });
                     self.recorder.record(start, op, None);
-                    begin += consumed;
+                    begin += parts.total();
                     decoded += 1;
                 }
                 Ok(Decoded::Incomplete { at_least }) => {
@@ -92,11 +80,11 @@ impl Actor<'_> {
     ) -> Result<(), Halt> {
         let connection = self.connected()?;
         let start = self.recorder.now();
-        let op = Op::Refuse {
+        let op = Op::Data(DataOp::Refuse {
             flow: self.recorder.incoming(connection),
             offset: begin as u64,
             framing: Some(Box::new(framing)),
-        };
+        });
         self.recorder.record(start, op, Some(fault));
         Err(Halt::Fault { fault, message })
     }

@@ -1,8 +1,10 @@
-//! Errors of the operating system, as faults that files and traces can name.
+//! Errors of the operating system, as faults that files and traces can name, and what
+//! the machine lacks where one says so.
 
 use std::io::{self, ErrorKind};
 
 use crate::scenario::SystemFault;
+use crate::trace::Lack;
 
 /// The fault behind an I/O error.
 pub(super) fn of(error: &io::Error) -> SystemFault {
@@ -25,9 +27,54 @@ pub(super) fn of(error: &io::Error) -> SystemFault {
     }
 }
 
+/// What a call was for, as far as that tells what an error of it means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// To make or bind a socket, or to connect one: any port would do.
+    OpenAnywhere,
+    /// To bind a port that was bound before.
+    OpenThere,
+    /// To talk over a socket that is open.
+    Talk,
+}
+
+/// What the machine lacks, where an error says so and not what the other side did.
+pub(super) fn lack(error: &io::Error, purpose: Purpose) -> Option<Lack> {
+    let opens = purpose != Purpose::Talk;
+    match error.kind() {
+        ErrorKind::NetworkUnreachable | ErrorKind::NetworkDown | ErrorKind::HostUnreachable => {
+            Some(Lack::Loopback)
+        }
+        ErrorKind::OutOfMemory => Some(Lack::Memory),
+        ErrorKind::AddrInUse | ErrorKind::AddrNotAvailable if purpose == Purpose::OpenAnywhere => {
+            Some(Lack::Ports)
+        }
+        ErrorKind::PermissionDenied if opens => Some(Lack::Permission),
+        _ => match error.raw_os_error() {
+            Some(code) if TOO_MANY_FILES.contains(&code) => Some(Lack::Descriptors),
+            Some(NO_BUFFERS) => Some(Lack::Memory),
+            Some(_) | None => None,
+        },
+    }
+}
+
 /// `EMSGSIZE`, for which `std` has no kind.
 #[cfg(unix)]
 const MESSAGE_SIZE: i32 = libc::EMSGSIZE;
 /// `WSAEMSGSIZE`, for which `std` has no kind.
 #[cfg(not(unix))]
 pub(super) const MESSAGE_SIZE: i32 = 10_040;
+
+/// `EMFILE` and `ENFILE`, for which `std` has no kind.
+#[cfg(unix)]
+const TOO_MANY_FILES: [i32; 2] = [libc::EMFILE, libc::ENFILE];
+/// `WSAEMFILE`, for which `std` has no kind.
+#[cfg(not(unix))]
+const TOO_MANY_FILES: [i32; 1] = [10_024];
+
+/// `ENOBUFS`, for which `std` has no kind.
+#[cfg(unix)]
+const NO_BUFFERS: i32 = libc::ENOBUFS;
+/// `WSAENOBUFS`, for which `std` has no kind.
+#[cfg(not(unix))]
+const NO_BUFFERS: i32 = 10_055;

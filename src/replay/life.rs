@@ -8,12 +8,13 @@ use std::thread;
 use std::time::Instant;
 
 use super::actor::{Actor, Halt};
+use super::fault::Purpose;
 use super::link::Link;
 use super::open;
 use crate::kernel;
-use crate::scenario::{Fault, Side, SocketOption, SocketPart, Transport};
-use crate::trace::Op;
+use crate::scenario::{Side, SocketOption, SocketPart, Transport};
 use crate::trace::merge::ConnectionKey;
+use crate::trace::{By, Op, SocketOp};
 
 impl Actor<'_> {
     /// What a script without socket steps implies: the server accepts, the client connects.
@@ -60,10 +61,10 @@ impl Actor<'_> {
         let port = opened.as_ref().map_or(0, |(_, port)| *port);
         self.recorded(
             start,
-            Op::Bind {
+            Op::Socket(SocketOp::Bind {
                 port,
                 again: same_port,
-            },
+            }),
             opened.as_ref().err(),
         )?;
         let Ok((socket, port)) = opened else {
@@ -95,7 +96,7 @@ impl Actor<'_> {
             Some(socket) => open::listen(socket),
             None => Err(io::ErrorKind::InvalidInput.into()),
         };
-        self.recorded(start, Op::Listen, listened.as_ref().err())?;
+        self.recorded(start, Op::Socket(SocketOp::Listen), listened.as_ref().err())?;
         if let Ok(listener) = listened {
             self.slot().listener = Some((listener, port));
             self.shared.listening(self.side, port, false);
@@ -134,13 +135,15 @@ impl Actor<'_> {
                 }
             },
         };
-        self.opened(start, accepted, |connection| Op::Accept { connection })
+        self.opened(start, accepted, |connection| {
+            Op::Socket(SocketOp::Accept { connection })
+        })
     }
 
     pub(super) fn connect(&mut self) -> Result<(), Halt> {
         // Where the other side listens by a step, an implied connect waits until it
         // does; a connect that is a step of its own takes any port bound, listening or not.
-        let implied = self.recorder.step.is_none();
+        let implied = self.recorder.by == By::Implied;
         let port = self
             .shared
             .wait_port(self.side.other(), implied, self.until())?;
@@ -161,9 +164,8 @@ impl Actor<'_> {
             self.shared.uses_port(self.side, key.client);
             open::connect(socket, port).map(|link| (link, key))
         });
-        self.opened(start, connected, |connection| Op::Connect {
-            port,
-            connection,
+        self.opened(start, connected, |connection| {
+            Op::Socket(SocketOp::Connect { port, connection })
         })
     }
 
@@ -171,7 +173,7 @@ impl Actor<'_> {
         if self.slot().link.is_none() {
             let options = self.options(&[]);
             let socket = open::bound(self.part.transport, 0, &options, self.deadline)
-                .map_err(|error| Halt::of(&error))?;
+                .map_err(|error| Halt::of_call(&error, Purpose::OpenAnywhere))?;
             let own = open::port_of(&socket).map_err(|error| Halt::of(&error))?;
             self.conversation();
             self.slot().link = Some(open::datagrams(socket, Some(port)));
@@ -188,10 +190,10 @@ impl Actor<'_> {
         };
         self.recorded(
             start,
-            Op::Connect {
+            Op::Socket(SocketOp::Connect {
                 port,
                 connection: 0,
-            },
+            }),
             connected.as_ref().err(),
         )
     }
@@ -223,12 +225,25 @@ impl Actor<'_> {
         op: Op,
         error: Option<&io::Error>,
     ) -> Result<(), Halt> {
-        let halt = error.map(Halt::of);
-        let fault: Option<Fault> = match &halt {
-            Some(Halt::Fault { fault, .. }) => Some(*fault),
-            Some(Halt::Deadline { .. } | Halt::Impossible { .. } | Halt::Aborted) | None => None,
+        let purpose = match op {
+            Op::Socket(SocketOp::Bind { again: true, .. }) => Purpose::OpenThere,
+            Op::Socket(SocketOp::Bind { again: false, .. } | SocketOp::Connect { .. }) => {
+                Purpose::OpenAnywhere
+            }
+            Op::Socket(
+                SocketOp::Listen
+                | SocketOp::Accept { .. }
+                | SocketOp::Set(_)
+                | SocketOp::DropArriving(_)
+                | SocketOp::HalfClose
+                | SocketOp::Close(_),
+            )
+            | Op::Data(_)
+            | Op::Script(_) => Purpose::Talk,
         };
-        self.recorder.record(start, op, fault);
+        let halt = error.map(|error| Halt::of_call(error, purpose));
+        self.recorder
+            .record(start, op, halt.as_ref().and_then(Halt::fault));
         halt.map_or(Ok(()), Err)
     }
 
@@ -260,7 +275,11 @@ impl Actor<'_> {
         }
         // Uncorking and the like send at once.
         self.sample();
-        self.recorded(start, Op::Set(option), done.as_ref().err())
+        self.recorded(
+            start,
+            Op::Socket(SocketOp::Set(option)),
+            done.as_ref().err(),
+        )
     }
 
     pub(super) fn drop_arriving(&mut self, on: bool) -> Result<(), Halt> {
@@ -269,7 +288,11 @@ impl Actor<'_> {
             Some(link) => link.drop_arriving(on, self.shared, self.side),
             None => Err(io::ErrorKind::NotConnected.into()),
         };
-        self.recorded(start, Op::DropArriving(on), done.as_ref().err())
+        self.recorded(
+            start,
+            Op::Socket(SocketOp::DropArriving(on)),
+            done.as_ref().err(),
+        )
     }
 
     pub(super) fn half_close(&mut self) -> Result<(), Halt> {
@@ -283,7 +306,7 @@ impl Actor<'_> {
         };
         self.shared.closed(self.side);
         self.sample();
-        self.recorded(start, Op::HalfClose, done.as_ref().err())
+        self.recorded(start, Op::Socket(SocketOp::HalfClose), done.as_ref().err())
     }
 
     pub(super) fn close(&mut self) -> Result<(), Halt> {
@@ -301,7 +324,7 @@ impl Actor<'_> {
         self.shared.closed(self.side);
         self.recorded(
             start,
-            Op::Close(SocketPart::Connection),
+            Op::Socket(SocketOp::Close(SocketPart::Connection)),
             done.as_ref().err(),
         )
     }
@@ -315,7 +338,11 @@ impl Actor<'_> {
         } else {
             Err(io::ErrorKind::NotConnected.into())
         };
-        self.recorded(start, Op::Close(SocketPart::Listener), done.as_ref().err())
+        self.recorded(
+            start,
+            Op::Socket(SocketOp::Close(SocketPart::Listener)),
+            done.as_ref().err(),
+        )
     }
 
     /// Keeps what the kernel says of what was sent so far.

@@ -37,11 +37,12 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::kernel;
-use crate::scenario::{Part, Scenario, Side, SocketOption, Transport};
+use crate::scenario::{Fault, Part, Scenario, Side, SocketOption, Transport};
 use crate::trace::merge::merge;
-use crate::trace::{Environment, PartTrace, Stop, StopReason, Trace};
+use crate::trace::{Environment, PartTrace, Source, Stop, StopReason, Trace};
 
 use self::actor::Finished;
+use self::fault::Purpose;
 use self::link::Link;
 use self::shared::Shared;
 use self::threads::{Job, Threads};
@@ -92,9 +93,11 @@ impl Stage {
     pub fn replay(&mut self, scenario: &Scenario) -> Trace {
         Trace {
             name: scenario.name.clone(),
-            title: scenario.title.clone(),
-            lesson: scenario.lesson.clone(),
-            section: scenario.section.clone(),
+            source: Source::Case {
+                title: scenario.title.clone(),
+                lesson: scenario.lesson.clone(),
+                section: (scenario.section.as_ref()).map(|section| section.heading.clone()),
+            },
             environment: environment(),
             parts: scenario
                 .parts
@@ -130,6 +133,7 @@ impl Stage {
         PartTrace {
             label: part.label.clone(),
             transport: part.transport,
+            ends: None,
             expect: part.expect.clone(),
             calls,
             flows,
@@ -220,10 +224,15 @@ fn not_set_up(transport: Transport, error: &io::Error) -> Stop {
     let reason = if error.kind() == io::ErrorKind::Unsupported {
         StopReason::Unsupported(transport.name().to_owned())
     } else {
-        StopReason::Fault {
-            step: "bind".to_owned(),
-            fault: crate::scenario::Fault::System(fault::of(error)),
-            message: error.to_string(),
+        let step = "bind".to_owned();
+        let fault = Fault::System(fault::of(error));
+        match fault::lack(error, Purpose::OpenAnywhere) {
+            Some(lack) => StopReason::Machine { lack, step, fault },
+            None => StopReason::Fault {
+                step,
+                fault,
+                message: error.to_string(),
+            },
         }
     };
     Stop {

@@ -9,14 +9,14 @@ use super::counters::Counters;
 use crate::kernel::TcpInfo;
 use crate::scenario::{Fault, Side};
 use crate::trace::merge::{ConnectionKey, Log, LoggedConnection, flow_of};
-use crate::trace::{Call, FlowId, Op, Sample};
+use crate::trace::{By, Call, FlowId, Op, Sample};
 
 /// Writes one side's log.
 #[derive(Debug)]
 pub(super) struct Recorder {
     clock: Instant,
-    /// The step under way; none for implied calls.
-    pub(super) step: Option<u16>,
+    /// What brings the calls that are made now.
+    pub(super) by: By,
     /// How the step under way is expected to fail.
     pub(super) expects: Option<Fault>,
     pub(super) log: Log,
@@ -28,7 +28,7 @@ impl Recorder {
     pub(super) fn new(side: Side, clock: Instant) -> Self {
         Self {
             clock,
-            step: None,
+            by: By::Implied,
             expects: None,
             log: Log {
                 side,
@@ -49,7 +49,7 @@ impl Recorder {
         let end = self.now();
         self.log.calls.push(Call {
             side: self.log.side,
-            step: self.step,
+            by: self.by,
             start,
             end,
             op,

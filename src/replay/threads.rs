@@ -10,12 +10,12 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use super::Props;
 use super::actor::{Actor, Finished};
 use super::shared::Shared;
-use crate::scenario::{Part, Side};
+use super::{Props, fault};
+use crate::scenario::{Fault, Part, Side};
 use crate::trace::merge::Log;
-use crate::trace::{Stop, StopReason};
+use crate::trace::{Lack, Stop, StopReason};
 
 /// The threads that were started.
 #[derive(Debug, Default)]
@@ -64,7 +64,7 @@ fn begin(worker: &mut Option<Worker>, side: Side, job: &Job, props: Props) -> io
 
 /// What a side did, or why it did nothing.
 fn collect(worker: &mut Option<Worker>, side: Side, begun: io::Result<()>) -> Finished {
-    let did_nothing = |message: String| Finished {
+    let did_nothing = |reason: StopReason| Finished {
         log: Log {
             side,
             calls: Vec::new(),
@@ -73,24 +73,31 @@ fn collect(worker: &mut Option<Worker>, side: Side, begun: io::Result<()>) -> Fi
         stop: Some(Stop {
             side,
             step: None,
-            reason: StopReason::Panic(message),
+            reason,
             other_last: None,
         }),
         stopped_at: 0,
         listener: None,
     };
     let done = match (begun, worker.as_ref()) {
-        (Ok(()), Some(worker)) => worker.done.recv().map_err(|error| error.to_string()),
-        (Ok(()), None) => Err("it was not started".to_owned()),
-        (Err(error), _) => Err(error.to_string()),
+        (Ok(()), Some(worker)) => worker.done.recv().map_err(io::Error::other),
+        (Ok(()), None) => Err(io::Error::other("it was not started")),
+        (Err(error), _) => Err(error),
     };
     match done {
         Ok(Ok(finished)) => finished,
-        Ok(Err(message)) => did_nothing(message),
-        Err(reason) => {
+        Ok(Err(message)) => did_nothing(StopReason::Panic(message)),
+        Err(error) => {
             // Another is started for the next replay.
             *worker = None;
-            did_nothing(format!("no thread could be started: {reason}"))
+            did_nothing(match error.raw_os_error() {
+                Some(_) => StopReason::Machine {
+                    lack: Lack::Threads,
+                    step: "pthread_create".to_owned(),
+                    fault: Fault::System(fault::of(&error)),
+                },
+                None => StopReason::Panic(format!("its thread did nothing: {error}")),
+            })
         }
     }
 }

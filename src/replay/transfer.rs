@@ -10,11 +10,11 @@ use std::time::Instant;
 
 use super::actor::{Actor, Halt};
 use super::link::{RecvFlags, SendFlags};
-use crate::framing::{self, Decoded};
+use crate::framing;
 use crate::scenario::{
     Fault, LengthCode, LengthError, RecvLength, RecvStep, SendRole, SendStep, SystemFault,
 };
-use crate::trace::{Got, Op, Queued};
+use crate::trace::{DataOp, Got, Op, Queued};
 
 /// The most that a recv may ask for because the stream said so, in bytes: 64 MiB,
 /// what a scenario may send in all.
@@ -36,14 +36,13 @@ impl Actor<'_> {
         let (bytes, header): (&[u8], usize) = match step.framing {
             None => (&payload, 0),
             Some(framing) => {
-                if let Err(error) = framing.encode(&payload, &mut frame) {
-                    return self.refuse_to_send(Fault::Framing(error.kind), error.to_string());
-                }
-                let header = match framing.decode(&frame, payload.len()) {
-                    Ok(Decoded::Frame { header, .. }) => header,
-                    Ok(Decoded::Incomplete { .. }) | Err(_) => 0,
+                let parts = match framing.encode(&payload, &mut frame) {
+                    Ok(parts) => parts,
+                    Err(error) => {
+                        return self.refuse_to_send(Fault::Framing(error.kind), error.to_string());
+                    }
                 };
-                (&frame, header)
+                (&frame, parts.header)
             }
         };
         let flags = SendFlags {
@@ -88,14 +87,14 @@ impl Actor<'_> {
         };
         let late = begun.elapsed() >= self.deadline;
         let taken = *sent.as_ref().unwrap_or(&0);
-        let op = Op::Send {
+        let op = Op::Data(DataOp::Send {
             flow: self.recorder.outgoing(connection),
             offset: self.sent_on(connection),
             asked: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
             taken: u32::try_from(taken).unwrap_or(u32::MAX),
             role,
             header,
-        };
+        });
         let recorded = self.recorded(start, op, sent.as_ref().err());
         if taken > 0 {
             self.recorder
@@ -141,11 +140,11 @@ impl Actor<'_> {
     fn refuse_to_send(&mut self, fault: Fault, message: String) -> Result<(), Halt> {
         let connection = self.connected()?;
         let start = self.recorder.now();
-        let op = Op::Refuse {
+        let op = Op::Data(DataOp::Refuse {
             flow: self.recorder.outgoing(connection),
             offset: self.sent_on(connection),
             framing: None,
-        };
+        });
         self.recorder.record(start, op, Some(fault));
         Err(Halt::Fault { fault, message })
     }
@@ -214,13 +213,13 @@ impl Actor<'_> {
             Err(_) => Got::Nothing,
         };
         let flow = self.recorder.incoming(connection);
-        let op = Op::Recv {
+        let op = Op::Data(DataOp::Recv {
             flow,
             offset,
             asked,
             got,
             queued,
-        };
+        });
         match &received {
             Err(error)
                 if error.kind() == io::ErrorKind::ConnectionAborted && shared.is_aborted() =>
@@ -270,11 +269,11 @@ impl Actor<'_> {
     fn refuse(&mut self, fault: Fault, bytes: u64) -> Result<(), Halt> {
         let connection = self.connected()?;
         let start = self.recorder.now();
-        let op = Op::Refuse {
+        let op = Op::Data(DataOp::Refuse {
             flow: self.recorder.incoming(connection),
             offset: self.received_on(connection) - bytes,
             framing: None,
-        };
+        });
         self.recorder.record(start, op, Some(fault));
         Err(Halt::Fault {
             fault,

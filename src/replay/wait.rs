@@ -10,7 +10,7 @@ use super::actor::{Actor, Halt, Slot};
 use super::link::Link;
 use crate::kernel;
 use crate::scenario::Condition;
-use crate::trace::{Op, Sample};
+use crate::trace::{Op, Sample, ScriptOp};
 
 /// How long to wait between two looks at what wakes nobody.
 const BETWEEN_LOOKS: Duration = Duration::from_micros(50);
@@ -56,8 +56,11 @@ impl Actor<'_> {
             })?,
         }
         self.sample();
-        self.recorder
-            .record(start, Op::Wait(Box::new(condition.clone())), None);
+        self.recorder.record(
+            start,
+            Op::Script(ScriptOp::Wait(Box::new(condition.clone()))),
+            None,
+        );
         Ok(())
     }
 

@@ -62,7 +62,7 @@ impl Embedded {
     /// Whether the case replays its section literally; a file that cannot be read does not.
     #[must_use]
     pub fn is_documented(&self) -> bool {
-        self.read().is_ok_and(|scenario| scenario.documented)
+        self.read().is_ok_and(|scenario| scenario.is_documented())
     }
 }
 
@@ -136,6 +136,25 @@ pub fn all() -> Result<Vec<Scenario>, SelectError> {
 /// As [`all`].
 pub fn documented() -> Result<Vec<Scenario>, SelectError> {
     let mut cases = all()?;
-    cases.retain(|case| case.documented);
+    cases.retain(Scenario::is_documented);
     Ok(cases)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_case_has_its_words_and_an_expectation() {
+        for case in all().unwrap() {
+            let name = &case.name;
+            assert!(case.title.is_some(), "{name}");
+            assert!(case.lesson.is_some(), "{name}");
+            assert!(case.section.is_some(), "{name}");
+            assert!(
+                case.parts.iter().all(|part| part.expect.is_some()),
+                "{name}"
+            );
+        }
+    }
 }

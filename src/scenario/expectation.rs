@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Fault, Payload};
+use super::{Fault, Payload, Side};
 
 /// What each side has to receive.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,6 +14,17 @@ pub struct Expectation {
     pub server: Receives,
     /// What the client receives.
     pub client: Receives,
+}
+
+impl Expectation {
+    /// What one side receives.
+    #[must_use]
+    pub const fn of(&self, side: Side) -> &Receives {
+        match side {
+            Side::Server => &self.server,
+            Side::Client => &self.client,
+        }
+    }
 }
 
 /// What one side has to receive. A field that is absent is not judged.

@@ -12,7 +12,6 @@ pub mod catalogue;
 pub mod claims;
 mod expectation;
 pub mod hex;
-pub mod odds;
 mod payload;
 pub mod read;
 mod script;
@@ -28,14 +27,14 @@ pub use expectation::{
 pub use payload::{LengthCode, LengthError, Payload};
 pub use script::{
     Action, Condition, Fault, RecvLength, RecvStep, Script, SendRole, SendStep, SocketOption,
-    SocketPart, Step, SystemFault,
+    SocketPart, Step, StepId, SystemFault,
 };
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::language::Text;
+use crate::language::{Language, Text};
 
 /// How long a replay waits for anything before it gives up, unless the file says otherwise.
 pub const DEFAULT_DEADLINE: Duration = Duration::from_secs(5);
@@ -45,18 +44,26 @@ pub const DEFAULT_DEADLINE: Duration = Duration::from_secs(5);
 pub struct Scenario {
     /// `chapter/name`, unique in the catalogue; from the file's place.
     pub name: String,
-    /// The title, one line.
-    pub title: Text,
+    /// The title, one line. Every case of the catalogue has one, a lesson, a section and an
+    /// expectation; a file of one's own need not.
+    pub title: Option<Text>,
     /// The lesson: what happens and why; paragraphs are separated by an empty line.
-    pub lesson: Text,
+    pub lesson: Option<Text>,
     /// The section of the source notes that it bears on.
-    pub section: String,
-    /// Whether it replays that section literally (key `replays`) or only bears on it (key `about`).
-    pub documented: bool,
+    pub section: Option<Section>,
     /// Whether time itself is the subject; only then may a script pause.
     pub about_time: bool,
     /// What is replayed, one after another; at least one.
     pub parts: Vec<Part>,
+}
+
+/// A section of the source notes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Section {
+    /// Its heading.
+    pub heading: String,
+    /// Whether the case replays it literally (key `replays`) or only bears on it (key `about`).
+    pub replayed: bool,
 }
 
 /// One run of a server and a client; a comparison has several.
@@ -72,11 +79,32 @@ pub struct Part {
     pub server: Script,
     /// What the client does.
     pub client: Script,
-    /// What has to come of it.
-    pub expect: Expectation,
+    /// What has to come of it, where that is stated.
+    pub expect: Option<Expectation>,
+}
+
+impl Scenario {
+    /// The title; the name where there is none.
+    #[must_use]
+    pub fn title(&self, language: Language) -> &str {
+        let title = self.title.as_ref();
+        title.map_or(&self.name, |title| title.get(language))
+    }
+
+    /// Whether it replays a section of the source notes literally.
+    #[must_use]
+    pub fn is_documented(&self) -> bool {
+        (self.section.as_ref()).is_some_and(|section| section.replayed)
+    }
 }
 
 impl Part {
+    /// What one side has to receive, where that is stated.
+    #[must_use]
+    pub fn receives(&self, side: Side) -> Option<&Receives> {
+        self.expect.as_ref().map(|expect| expect.of(side))
+    }
+
     /// The script of one side.
     #[must_use]
     pub fn script(&self, side: Side) -> &Script {

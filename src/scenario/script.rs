@@ -44,6 +44,14 @@ fn any_action(steps: &[Step], test: &mut impl FnMut(&Action) -> bool) -> bool {
     })
 }
 
+/// The number of a step of a side's script, from 0, in the order written; a block counts
+/// as one, and each step in it as one.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct StepId(pub u16);
+
 /// One step: an action, and the fault that it has to meet, if any.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
@@ -340,7 +348,7 @@ impl SystemFault {
         Self::TimedOut,
     ];
 
-    /// The POSIX name, or `E` and the number.
+    /// The name that errno(3) has, or `E` and the number.
     #[must_use]
     pub fn name(self) -> String {
         match self {
@@ -355,7 +363,7 @@ impl SystemFault {
             Self::Invalid => "EINVAL".to_owned(),
             Self::Unsupported => "ENOTSUP".to_owned(),
             Self::TimedOut => "ETIMEDOUT".to_owned(),
-            Self::Other(code) => format!("E{code}"),
+            Self::Other(code) => super::system::name(code),
         }
     }
 
@@ -365,7 +373,7 @@ impl SystemFault {
         Self::NAMED
             .into_iter()
             .find(|fault| fault.name() == name)
-            .or_else(|| name.strip_prefix('E')?.parse().ok().map(Self::Other))
+            .or_else(|| super::system::code(name).map(Self::Other))
     }
 }
 

@@ -8,7 +8,7 @@
 //!
 //! Promises: every call of both logs, once each. Never looks at payloads.
 
-use super::{Call, Flow, FlowId, Op, Sample};
+use super::{Call, Evidence, Flow, FlowId, Op, Sample, SocketOp};
 use crate::scenario::Side;
 
 /// What one side recorded.
@@ -88,7 +88,7 @@ pub fn merge(server: Log, client: Log) -> (Vec<Call>, Vec<Flow>) {
             from: Side::Server,
             sent: fitted(server.sent),
             received: fitted(client.received),
-            samples: fitted(server.samples),
+            evidence: Evidence::Counters(fitted(server.samples)),
             dropped: client.dropped,
         });
         flows.push(Flow {
@@ -96,7 +96,7 @@ pub fn merge(server: Log, client: Log) -> (Vec<Call>, Vec<Flow>) {
             from: Side::Client,
             sent: fitted(client.sent),
             received: fitted(server.received),
-            samples: fitted(client.samples),
+            evidence: Evidence::Counters(fitted(client.samples)),
             dropped: server.dropped,
         });
     }
@@ -143,22 +143,22 @@ fn place(call: &Call) -> (u64, bool) {
 fn renumber(mut call: Call, numbers: &[u16]) -> Call {
     let renumbered = |local: u16| numbers.get(usize::from(local)).copied().unwrap_or(local);
     match &mut call.op {
-        Op::Connect { connection, .. } | Op::Accept { connection } => {
+        Op::Data(data) => {
+            let flow = data.flow_mut();
+            *flow = renumbered(*flow / 2) * 2 + *flow % 2;
+        }
+        Op::Socket(SocketOp::Connect { connection, .. } | SocketOp::Accept { connection }) => {
             *connection = renumbered(*connection);
         }
-        Op::Send { flow, .. }
-        | Op::Recv { flow, .. }
-        | Op::Decoded { flow, .. }
-        | Op::Refuse { flow, .. } => *flow = renumbered(*flow / 2) * 2 + *flow % 2,
-        Op::Bind { .. }
-        | Op::Listen
-        | Op::Wait(_)
-        | Op::Reach(_)
-        | Op::Pause
-        | Op::Set(_)
-        | Op::DropArriving(_)
-        | Op::HalfClose
-        | Op::Close(_) => {}
+        Op::Socket(
+            SocketOp::Bind { .. }
+            | SocketOp::Listen
+            | SocketOp::Set(_)
+            | SocketOp::DropArriving(_)
+            | SocketOp::HalfClose
+            | SocketOp::Close(_),
+        )
+        | Op::Script(_) => {}
     }
     call
 }
@@ -167,12 +167,12 @@ fn renumber(mut call: Call, numbers: &[u16]) -> Call {
 mod tests {
     use super::*;
     use crate::scenario::{Fault, SendRole, SystemFault};
-    use crate::trace::Got;
+    use crate::trace::{By, DataOp, Got, ScriptOp};
 
     fn log(side: Side, calls: &[(u64, u64, Op, Option<Fault>)]) -> Log {
         let calls = calls.iter().map(|(start, end, op, fault)| Call {
             side,
-            step: None,
+            by: By::Implied,
             start: *start,
             end: *end,
             op: op.clone(),
@@ -188,24 +188,24 @@ mod tests {
     }
 
     fn send() -> Op {
-        Op::Send {
+        Op::Data(DataOp::Send {
             flow: 0,
             offset: 0,
             asked: 18,
             taken: 18,
             role: SendRole::Message,
             header: 0,
-        }
+        })
     }
 
     fn recv() -> Op {
-        Op::Recv {
+        Op::Data(DataOp::Recv {
             flow: 0,
             offset: 0,
             asked: 1024,
             got: Got::Data { bytes: 18, cut: 0 },
             queued: None,
-        }
+        })
     }
 
     /// The sides and moments of the calls of both, merged.
@@ -236,7 +236,7 @@ mod tests {
 
     #[test]
     fn a_pause_stands_where_it_ended() {
-        let server = log(Side::Server, &[(0, 50, Op::Pause, None)]);
+        let server = log(Side::Server, &[(0, 50, Op::Script(ScriptOp::Pause), None)]);
         let client = log(Side::Client, &[(0, 20, recv(), None)]);
         let stands = [(Side::Client, 20), (Side::Server, 50)];
         assert_eq!(merged(server, client), stands);
@@ -245,7 +245,7 @@ mod tests {
     #[test]
     fn a_call_that_failed_stands_behind_what_made_it_fail() {
         let reset = Some(Fault::System(SystemFault::ConnectionReset));
-        let close = Op::Close(crate::scenario::SocketPart::Connection);
+        let close = Op::Socket(SocketOp::Close(crate::scenario::SocketPart::Connection));
         let server = log(Side::Server, &[(60, 61, close, None)]);
         let client = log(Side::Client, &[(10, 70, send(), reset)]);
         let stands = [(Side::Server, 60), (Side::Client, 70)];

@@ -41,7 +41,7 @@ fn a_difference_stands_behind_the_label_of_its_part() {
 
 #[test]
 fn the_columns_are_aligned_in_both_languages() {
-    for (language, held) in [("en", " held"), ("zh", " 项成立")] {
+    for (language, held) in [("en", " held"), ("zh", " 条预期成立")] {
         let called = sticky(&["check", "tcp", "sticky", "--lang", language]);
         let columns: Vec<_> = called
             .out

@@ -195,7 +195,7 @@ fn a_lesson_is_told_with_its_title_and_its_section() {
     assert!(called.out.lines().all(|line| line.chars().count() <= 88));
 
     let chinese = sticky(&["explain", "back-to-back", "--lang", "zh"]);
-    assert!(chinese.out.contains("看它发生："), "{}", chinese.out);
+    assert!(chinese.out.contains("亲自运行看看："), "{}", chinese.out);
 }
 
 #[test]

@@ -30,7 +30,10 @@ fn every_documented_case_is_on_the_page_in_both_languages() {
     assert!(documented.len() > 5);
     assert_eq!(count(page, "<article "), 2 * documented.len());
     for (index, case) in documented.iter().enumerate() {
-        for (view, title) in [("en", &case.title.en), ("zh", &case.title.zh)] {
+        for (view, title) in [
+            ("en", case.title(Language::English)),
+            ("zh", case.title(Language::Chinese)),
+        ] {
             let title = title.replace('"', "&#34;").replace('\'', "&#39;");
             let id = format!("id=\"{view}-{}-title\">{title}<", index + 1);
             assert!(page.contains(&id), "{id}");

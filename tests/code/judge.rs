@@ -20,9 +20,8 @@ enum Printed<'a> {
 pub(crate) fn differences(part: &Part, said: &Said) -> Vec<String> {
     let mut found = Vec::new();
     for side in Side::BOTH {
-        let expect = match side {
-            Side::Server => &part.expect.server,
-            Side::Client => &part.expect.client,
+        let Some(expect) = part.receives(side) else {
+            continue;
         };
         let mut one = Judge {
             part,

@@ -103,7 +103,7 @@ pub(crate) fn incremental<'a>(
                 Ok(Some(frame)) => {
                     assert_eq!(frame.offset, next_offset, "{framing}: frames leave no hole");
                     assert!(frame.payload.len() <= cap, "{framing}");
-                    assert!(frame.consumed > 0, "{framing}");
+                    assert!(frame.parts.total() > 0, "{framing}");
                     messages.push(frame.payload.to_vec());
                 }
                 Ok(None) => break,
@@ -130,11 +130,9 @@ pub(crate) fn exact(framing: Framing, cap: usize, stream: &[u8]) -> Outcome {
     let mut start = 0;
     loop {
         match framing.decode(&stream[start..read], cap) {
-            Ok(Decoded::Frame {
-                payload, consumed, ..
-            }) => {
+            Ok(Decoded::Frame { parts, payload }) => {
                 messages.push(payload.into_owned());
-                start += consumed;
+                start += parts.total();
                 assert_eq!(start, read, "{framing}: read past the frame");
             }
             Ok(Decoded::Incomplete { at_least }) => {

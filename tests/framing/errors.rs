@@ -151,7 +151,7 @@ fn holds_delimiter() {
     // The payload ends as the delimiter begins, so that a reader would end it one byte early.
     let error = encode("delimiter-6161", b"ba");
     assert_eq!((error.kind, error.offset), (ErrorKind::HoldsDelimiter, 1));
-    assert_eq!(framing("crlf").encode(b"a\r", &mut Vec::new()), Ok(()));
+    assert!(framing("crlf").encode(b"a\r", &mut Vec::new()).is_ok());
 }
 
 #[test]

@@ -5,6 +5,7 @@
 mod corpus;
 mod errors;
 mod names;
+mod parts;
 mod properties;
 mod python;
 mod splits;

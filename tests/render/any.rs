@@ -2,10 +2,13 @@
 
 use proptest::prelude::*;
 use sticky_packet::analysis::analyse;
-use sticky_packet::language::{Language, Text};
+use sticky_packet::language::Language;
 use sticky_packet::render::text::{Style, draw};
-use sticky_packet::scenario::{Expectation, SendRole, Side, Transport};
-use sticky_packet::trace::{Call, Environment, Flow, Got, Op, PartTrace, Queued, Sample, Trace};
+use sticky_packet::scenario::{SendRole, Side, StepId, Transport};
+use sticky_packet::trace::{
+    By, Call, DataOp, Environment, Evidence, Flow, Got, Op, PartTrace, Queued, Sample, Source,
+    Trace,
+};
 use unicode_width::UnicodeWidthStr;
 
 /// Messages of text and of bytes, and how much each recv asks for.
@@ -24,7 +27,7 @@ fn exchange() -> impl Strategy<Value = (Vec<Vec<u8>>, Vec<u32>)> {
 fn call(side: Side, op: Op) -> Call {
     Call {
         side,
-        step: Some(0),
+        by: By::Step(StepId(0)),
         start: 0,
         end: 1,
         op,
@@ -41,24 +44,25 @@ fn trace(messages: &[Vec<u8>], asks: &[u32]) -> Trace {
         from: Side::Server,
         sent: Vec::new(),
         received: Vec::new(),
-        samples: Vec::new(),
+        evidence: Evidence::default(),
         dropped: None,
     };
     let mut calls = Vec::new();
+    let mut samples = Vec::new();
     for (number, message) in (0_u32..).zip(messages) {
         let taken = u32::try_from(message.len()).expect("short");
-        let op = Op::Send {
+        let op = Op::Data(DataOp::Send {
             flow: 0,
             offset: flow.sent.len() as u64,
             asked: taken,
             taken,
             role: SendRole::Message,
             header: u16::from(taken > 4) * 2,
-        };
+        });
         flow.sent.extend_from_slice(message);
         calls.push(call(Side::Server, op));
         if number % 2 == 1 {
-            flow.samples.push(Sample {
+            samples.push(Sample {
                 at: u64::from(number),
                 segments: number,
                 bytes: flow.sent.len() as u64,
@@ -75,7 +79,7 @@ fn trace(messages: &[Vec<u8>], asks: &[u32]) -> Trace {
         if taken == 0 {
             break;
         }
-        let op = Op::Recv {
+        let op = Op::Data(DataOp::Recv {
             flow: 0,
             offset: offset as u64,
             asked,
@@ -85,16 +89,19 @@ fn trace(messages: &[Vec<u8>], asks: &[u32]) -> Trace {
             },
             queued: Queued::new(u32::try_from(rest.len()).expect("short"))
                 .filter(|_| asked % 3 > 0),
-        };
+        });
         let data = rest[..taken].to_vec();
         flow.received.extend_from_slice(&data);
         calls.push(call(Side::Client, op));
     }
+    flow.evidence = Evidence::Counters(samples);
     Trace {
         name: "any/exchange".to_owned(),
-        title: Text::default(),
-        lesson: Text::default(),
-        section: String::new(),
+        source: Source::Case {
+            title: None,
+            lesson: None,
+            section: None,
+        },
         environment: Environment {
             sticky: String::new(),
             system: String::new(),
@@ -105,7 +112,8 @@ fn trace(messages: &[Vec<u8>], asks: &[u32]) -> Trace {
         parts: vec![PartTrace {
             label: None,
             transport: Transport::Tcp,
-            expect: Expectation::default(),
+            ends: None,
+            expect: None,
             calls,
             flows: vec![flow],
             stop: None,

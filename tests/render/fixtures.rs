@@ -6,11 +6,12 @@ use sticky_packet::analysis::{
 };
 use sticky_packet::language::Text;
 use sticky_packet::scenario::{
-    Amount, Condition, Expectation, ExpectedFate, Fault, Payload, Place, Returned, SendRole, Side,
+    Amount, Condition, ExpectedFate, Fault, Payload, Place, Returned, SendRole, Side, StepId,
     SystemFault, Transport,
 };
 use sticky_packet::trace::{
-    Call, Environment, Flow, FlowId, Got, Op, PartTrace, Queued, Stop, StopReason, Trace,
+    By, Call, DataOp, Environment, Evidence, Flow, FlowId, Got, Op, PartTrace, Queued, ScriptOp,
+    SocketOp, Source, Stop, StopReason, Trace,
 };
 
 /// The two messages of the source notes: 18 and 12 bytes.
@@ -54,9 +55,11 @@ fn text(en: &str, zh: &str) -> Text {
 fn trace(name: &str, title: Text, parts: Vec<PartTrace>) -> Trace {
     Trace {
         name: name.to_owned(),
-        title,
-        lesson: text("", ""),
-        section: String::new(),
+        source: Source::Case {
+            title: Some(title),
+            lesson: None,
+            section: None,
+        },
         environment: Environment {
             sticky: "0.1.0".to_owned(),
             system: "linux".to_owned(),
@@ -74,7 +77,7 @@ fn empty_flow(from: Side) -> Flow {
         from,
         sent: Vec::new(),
         received: Vec::new(),
-        samples: Vec::new(),
+        evidence: Evidence::default(),
         dropped: None,
     }
 }
@@ -92,7 +95,8 @@ impl Writing {
             part: PartTrace {
                 label: None,
                 transport,
-                expect: Expectation::default(),
+                ends: None,
+                expect: None,
                 calls: Vec::new(),
                 flows: Vec::new(),
                 stop: None,
@@ -131,7 +135,7 @@ impl Writing {
         let at = u64::from(self.step) * 8_149;
         self.part.calls.push(Call {
             side,
-            step: u16::try_from(self.step).ok(),
+            by: By::Step(StepId(u16::try_from(self.step).expect("few steps"))),
             start: at,
             end: at + 5_000,
             op,
@@ -152,14 +156,14 @@ impl Writing {
         let taken = u32::try_from(bytes.len()).expect("a small send");
         self.call(
             side,
-            Op::Send {
+            Op::Data(DataOp::Send {
                 flow: id,
                 offset,
                 asked: taken,
                 taken,
                 role,
                 header,
-            },
+            }),
         );
     }
 
@@ -212,13 +216,13 @@ impl Writing {
         flow.received.extend_from_slice(&data);
         self.call(
             side,
-            Op::Recv {
+            Op::Data(DataOp::Recv {
                 flow: id,
                 offset,
                 asked,
                 got: Got::Data { bytes, cut },
                 queued: queued.and_then(Queued::new),
-            },
+            }),
         );
         let call = self.part.calls.len() - 1;
         self.seen(id).recvs.push(RecvSpan {
@@ -237,13 +241,13 @@ impl Writing {
         let offset = self.sent(id).received.len() as u64;
         self.call(
             side,
-            Op::Recv {
+            Op::Data(DataOp::Recv {
                 flow: id,
                 offset,
                 asked,
                 got: Got::End,
                 queued: Queued::new(0),
-            },
+            }),
         );
     }
 
@@ -275,7 +279,7 @@ impl Writing {
     }
 
     fn wait(&mut self, side: Side, condition: Condition) {
-        self.call(side, Op::Wait(Box::new(condition)));
+        self.call(side, Op::Script(ScriptOp::Wait(Box::new(condition))));
     }
 
     /// Of a transport that keeps boundaries: each message is one datagram, and the recv
@@ -327,11 +331,11 @@ fn pair(writing: &mut Writing, fate: MessageFate) -> FlowId {
 /// 18 and 12 bytes, one recv of 30, with or without the kernel's word.
 pub(crate) fn back_to_back(evidence: bool) -> Fixture {
     let mut it = Writing::new(Transport::Tcp);
-    let bind = Op::Bind {
+    let bind = Op::Socket(SocketOp::Bind {
         port: 40_001,
         again: false,
-    };
-    it.call(Side::Server, bind).step = None;
+    });
+    it.call(Side::Server, bind).by = By::Implied;
     let id = pair(&mut it, MessageFate::Coalesced);
     it.wait(Side::Client, Condition::Queued(30));
     it.recv(id, 1024, 30, evidence.then_some(30));
@@ -380,7 +384,9 @@ fn header() -> Fixture {
     it.wire(id, &[(2, 1), (20, 1), (32, 1)], 0);
     it.call(
         Side::Client,
-        Op::Close(sticky_packet::scenario::SocketPart::Connection),
+        Op::Socket(SocketOp::Close(
+            sticky_packet::scenario::SocketPart::Connection,
+        )),
     );
     it.done(
         "fixes/1-two-digits",
@@ -483,10 +489,10 @@ fn parts() -> Fixture {
 pub(crate) fn deadline() -> Fixture {
     let mut it = Writing::new(Transport::Tcp);
     let id = it.flow(Side::Server);
-    let again = Op::Bind {
+    let again = Op::Socket(SocketOp::Bind {
         port: 0,
         again: true,
-    };
+    });
     let in_use = Some(Fault::System(SystemFault::AddrInUse));
     let call = it.call(Side::Server, again);
     (call.fault, call.expects) = (in_use, in_use);
@@ -494,13 +500,13 @@ pub(crate) fn deadline() -> Fixture {
     it.recv(id, 7, 7, Some(18));
     it.wait(Side::Client, Condition::Queued(30));
     let reset = Some(Fault::System(SystemFault::ConnectionReset));
-    let failed = Op::Recv {
+    let failed = Op::Data(DataOp::Recv {
         flow: id,
         offset: 7,
         asked: 1024,
         got: Got::Nothing,
         queued: None,
-    };
+    });
     it.call(Side::Client, failed).fault = reset;
     let reason = StopReason::Deadline {
         waited_for: "wait = { queued = 30 }".to_owned(),
@@ -510,7 +516,7 @@ pub(crate) fn deadline() -> Fixture {
     let other_last = Some("send = \"下了一天的雨\"".to_owned());
     it.part.stop = Some(Stop {
         side: Side::Client,
-        step: Some(1),
+        step: Some(StepId(1)),
         reason: reason.clone(),
         other_last: other_last.clone(),
     });
@@ -636,14 +642,14 @@ fn decoded() -> Fixture {
         it.recv(id, payload, payload, None);
         it.call(
             Side::Client,
-            Op::Decoded {
+            Op::Data(DataOp::Decoded {
                 flow: id,
                 offset,
                 header: 4,
                 payload,
                 trailer: 0,
                 framing: "i32-le".parse().expect("a framing"),
-            },
+            }),
         );
         offset += u64::from(payload) + 4;
     }
@@ -664,7 +670,7 @@ pub(crate) fn hostile() -> Fixture {
     let id = it.flow(Side::Server);
     let payload = format!("text {evil} 雨e\u{301} and more text");
     it.message(id, payload.as_bytes(), 0, MessageFate::Whole);
-    it.call(Side::Server, Op::Reach(evil.into()));
+    it.call(Side::Server, Op::Script(ScriptOp::Reach(evil.into())));
     it.wait(Side::Client, Condition::Reached(evil.to_owned()));
     it.recv(id, 1024, u32::try_from(payload.len()).expect("short"), None);
     it.message(

@@ -169,7 +169,7 @@ fn sentences(language: Language) -> Vec<String> {
     for reason in reasons() {
         let stop = Stop {
             side: Side::Server,
-            step: Some(2),
+            step: Some(sticky_packet::scenario::StepId(2)),
             reason,
             other_last: Some(HOSTILE.to_owned()),
         };
@@ -272,9 +272,9 @@ fn a_difference_says_what_was_stated_beside_what_came() {
     );
 }
 
-/// Of a fault that has a name the system's own words, which are English, say no more.
+/// A fault is told in the language asked for, never in the system's own words, which are English.
 #[test]
-fn a_fault_with_a_name_is_told_without_the_words_of_the_system() {
+fn a_fault_is_told_without_the_words_of_the_system() {
     let told = |fault, language| {
         let reason = StopReason::Fault {
             step: "bind = \"any\"".to_owned(),
@@ -283,13 +283,22 @@ fn a_fault_with_a_name_is_told_without_the_words_of_the_system() {
         };
         words::stop_reason(language, &reason)
     };
-    for named in SystemFault::NAMED {
+    // 101 is ENETUNREACH on Linux; 999 is no error of any system.
+    let others = [SystemFault::Other(101), SystemFault::Other(999)];
+    for named in SystemFault::NAMED.into_iter().chain(others) {
         for language in [Language::English, Language::Chinese] {
             let told = told(Fault::System(named), language);
             assert!(told.contains(&named.name()), "{told}");
             assert!(!told.contains("os error"), "{told}");
         }
     }
-    let other = told(Fault::System(SystemFault::Other(222)), Language::Chinese);
-    assert!(other.contains("Strange (os error 22)"), "{other}");
+    if cfg!(target_os = "linux") {
+        let unreachable = Fault::System(SystemFault::Other(101));
+        let english = told(unreachable, Language::English);
+        assert!(english.contains("ENETUNREACH"), "{english}");
+        let chinese = told(unreachable, Language::Chinese);
+        assert!(chinese.contains("ENETUNREACH（网络不可达）"), "{chinese}");
+    }
+    let unknown = told(Fault::System(SystemFault::Other(999)), Language::Chinese);
+    assert!(unknown.contains("E999（系统错误）"), "{unknown}");
 }

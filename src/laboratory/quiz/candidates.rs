@@ -43,11 +43,10 @@ pub(super) fn of(scenario: &Scenario) -> Vec<Exchange> {
 
 /// What can be asked of what one side receives.
 fn asked_of(part: &Part, receiver: Side) -> Vec<Asks> {
-    let stated = match receiver {
-        Side::Server => &part.expect.server,
-        Side::Client => &part.expect.client,
-    };
     let mut asked = Vec::new();
+    let Some(stated) = part.receives(receiver) else {
+        return asked;
+    };
     if determines_recvs(stated) && !hides_recvs(&part.script(receiver).steps) {
         asked.push(Asks::Recvs);
     }
@@ -157,6 +156,10 @@ mod tests {
         of(scenario).iter().map(|exchange| exchange.asks).collect()
     }
 
+    fn client(case: &mut Scenario) -> &mut Receives {
+        &mut case.parts[0].expect.as_mut().unwrap().client
+    }
+
     #[test]
     fn only_what_is_determined_is_asked_for() {
         let good = case("sticky/back-to-back");
@@ -165,18 +168,18 @@ mod tests {
         assert_eq!(asks(&good), [recvs, boundary, messages[0], messages[1]]);
 
         let mut ranged = good.clone();
-        ranged.parts[0].expect.client.recv = Some(vec![Returned::Data {
+        client(&mut ranged).recv = Some(vec![Returned::Data {
             bytes: Amount { least: 1, most: 30 },
             content: None,
         }]);
         assert_eq!(asks(&ranged), [boundary, messages[0], messages[1]]);
 
         let mut placeless = good.clone();
-        placeless.parts[0].expect.client.boundaries[0].fate = ExpectedFate::Coalesced(None);
+        client(&mut placeless).boundaries[0].fate = ExpectedFate::Coalesced(None);
         assert_eq!(asks(&placeless), [recvs, messages[0], messages[1]]);
 
         let mut silent = good;
-        silent.parts[0].expect.client.messages = None;
+        client(&mut silent).messages = None;
         assert_eq!(asks(&silent), [recvs, boundary]);
     }
 

@@ -18,7 +18,7 @@ pub(super) fn cut(random: &mut Xoshiro256PlusPlus, level: u32) -> Cut {
     let stream = Stream::new(framing(random), &messages);
     let mut cuts: Vec<usize> = if random.random_bool(0.3) {
         let inner = stream.frames.iter().skip(1);
-        inner.map(|frame| frame.range.start).collect()
+        inner.map(|frame| frame.place.start).collect()
     } else {
         (0..random.random_range(0..=level))
             .filter_map(|_| {
@@ -35,11 +35,11 @@ pub(super) fn cut(random: &mut Xoshiro256PlusPlus, level: u32) -> Cut {
 
 /// A place in a frame: its beginning, in its header, the end of that, or anywhere.
 fn place(random: &mut Xoshiro256PlusPlus, frame: &SentFrame) -> usize {
-    let start = frame.range.start;
+    let header = frame.place.header();
     match random.random_range(0..4) {
-        0 => start,
-        1 => start + frame.header / 2,
-        2 => start + frame.header,
-        _ => random.random_range(frame.range.clone()),
+        0 => header.start,
+        1 => header.start + header.len() / 2,
+        2 => header.end,
+        _ => random.random_range(frame.place.range()),
     }
 }

@@ -11,12 +11,12 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::{Asks, Exchange, Origin};
 use crate::framing::Framing;
+use crate::laboratory::confirmation;
 use crate::laboratory::shake::Stream;
-use crate::laboratory::sockets;
 use crate::language::Text;
 use crate::scenario::{
     Action, Amount, Condition, DEFAULT_DEADLINE, Expectation, ExpectedBoundary, ExpectedFate, Part,
-    Payload, Place, Receives, Returned, Scenario, SendRole, Side, SocketOption, Transport,
+    Payload, Place, Receives, Returned, Scenario, Section, SendRole, Side, SocketOption, Transport,
 };
 
 /// What a recv asks for that is to have room for everything.
@@ -104,8 +104,11 @@ impl Draft {
         self.sent.extend(stream.bytes);
         self.ends.push((self.sent.len() as u64, place));
         let payload = Payload::Text(text);
-        self.sender
-            .push(sockets::plain_send(payload, framing, SendRole::Message));
+        self.sender.push(confirmation::plain_send(
+            payload,
+            framing,
+            SendRole::Message,
+        ));
     }
 
     /// A recv that asks for so many bytes of a stream.
@@ -113,7 +116,7 @@ impl Draft {
         let start = self.received();
         let got = self.waiting().min(asked as usize);
         self.taken.push(start..start + got);
-        self.receiver.push(sockets::plain_recv(asked));
+        self.receiver.push(confirmation::plain_recv(asked));
     }
 
     /// The boundaries, each kept or lost as the recvs decide.
@@ -162,24 +165,26 @@ impl Draft {
         Exchange {
             scenario: Scenario {
                 name: "quiz/random".to_owned(),
-                title: Text {
+                title: Some(Text {
                     en: "Made up by the seed".to_owned(),
                     zh: "由种子随机生成".to_owned(),
-                },
-                lesson: Text {
+                }),
+                lesson: Some(Text {
                     en: "What a recv returns follows from what is there.".to_owned(),
                     zh: "recv 返回什么，由已经到达的字节决定。".to_owned(),
-                },
-                section: "TCP的黏包现象".to_owned(),
-                documented: false,
+                }),
+                section: Some(Section {
+                    heading: "TCP的黏包现象".to_owned(),
+                    replayed: false,
+                }),
                 about_time: false,
                 parts: vec![Part {
                     label: None,
                     transport,
                     deadline: DEFAULT_DEADLINE,
-                    server: sockets::script(server),
-                    client: sockets::script(client),
-                    expect,
+                    server: confirmation::script(server),
+                    client: confirmation::script(client),
+                    expect: Some(expect),
                 }],
             },
             origin: Origin::Random,
@@ -238,7 +243,7 @@ pub(super) fn stream(random: &mut Xoshiro256PlusPlus, level: u32, tells_place: b
         .map(|range| data(&draft.sent[range.clone()]))
         .collect();
     if random.random_bool(0.5) {
-        draft.receiver.push(sockets::plain_recv(ROOM));
+        draft.receiver.push(confirmation::plain_recv(ROOM));
         returned.push(Returned::End);
     }
     let asks = asks(&draft, random, level);
@@ -339,9 +344,9 @@ pub(super) fn datagrams(random: &mut Xoshiro256PlusPlus, level: u32) -> Exchange
             (_, 1) => size,
             _ => random.random_range(1..=size),
         };
-        draft
-            .receiver
-            .push(sockets::plain_recv(u32::try_from(asked).unwrap_or(ROOM)));
+        draft.receiver.push(confirmation::plain_recv(
+            u32::try_from(asked).unwrap_or(ROOM),
+        ));
         draft.taken.push(start..end);
         returned.push(data(&draft.sent[start..start + size.min(asked)]));
         start = end;

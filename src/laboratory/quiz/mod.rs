@@ -22,12 +22,12 @@ pub use answer::{Reply, reply};
 pub use candidates::message_numbers;
 pub use plan::{Wish, plan};
 
+use super::confirmation::{self, Disagreement};
 use super::reader::Reader;
 use super::shake::{Stream, watch};
-use super::sockets::{self, Disagreement};
 use crate::analysis::{BoundaryFate, FlowAnalysis, PartAnalysis};
 use crate::scenario::{ExpectedMessage, Part, Place, Scenario, Side};
-use crate::trace::{Got, Op, PartTrace, StopReason, Trace};
+use crate::trace::{DataOp, Got, Op, PartTrace, StopReason, Trace};
 
 /// A question.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -219,10 +219,10 @@ impl Exchange {
         let of_receiver = part.calls.iter().filter(|call| call.side == self.receiver);
         of_receiver
             .filter_map(|call| match call.op {
-                Op::Recv {
+                Op::Data(DataOp::Recv {
                     got: Got::Data { bytes, .. },
                     ..
-                } => Some(u64::from(bytes)),
+                }) => Some(u64::from(bytes)),
                 _ => None,
             })
             .collect()
@@ -256,7 +256,7 @@ impl Cut {
     #[must_use]
     pub fn scenario(&self, reader: Reader) -> Scenario {
         let watched = watch(reader, &self.stream, &self.cuts);
-        sockets::scenario(&self.stream, &self.cuts, &watched)
+        confirmation::scenario(&self.stream, &self.cuts, &watched)
     }
 
     /// The right answer: the readers that got the messages back from what the sockets
@@ -268,7 +268,7 @@ impl Cut {
         let mut survivors = Vec::new();
         for (reader, trace) in replays {
             let watched = watch(*reader, &self.stream, &self.cuts);
-            match sockets::compare(*reader, &self.stream, &watched, trace) {
+            match confirmation::compare(*reader, &self.stream, &watched, trace) {
                 Ok(()) if watched.survived => survivors.push(*reader),
                 Ok(()) => {}
                 Err(Disagreement::Stopped(reason)) => return Err(Void::Stopped(reason)),

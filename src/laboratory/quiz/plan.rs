@@ -173,7 +173,7 @@ fn of_cut(cut: &Cut) -> u32 {
         let frames = cut.stream.frames.iter();
         frames
             .clone()
-            .any(|frame| (frame.range.start + 1..frame.range.start + frame.header).contains(*at))
+            .any(|frame| (frame.place.start + 1..frame.place.header().end).contains(*at))
     };
     let hurting = cut.cuts.iter().filter(in_header).count();
     let all = 2 * (cut.stream.frames.len() + cut.cuts.len() + hurting) + cut.readers().count();

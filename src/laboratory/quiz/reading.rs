@@ -50,8 +50,8 @@ impl Cut {
         let broke = |reader| self.readers().any(|other| other == reader) && !survived(reader);
         let in_header = |cut: &usize| {
             let inside = |frame: &SentFrame| {
-                let start = frame.range.start;
-                start < *cut && *cut < start + frame.header
+                let header = frame.place.header();
+                header.start < *cut && *cut < header.end
             };
             frames.iter().any(inside)
         };

@@ -14,7 +14,7 @@ use crate::language::Language;
 use crate::render::number::{bytes, grouped};
 use crate::render::words;
 use crate::scenario::Side;
-use crate::trace::{Call, Op, PartTrace};
+use crate::trace::{By, Call, DataOp, Op, PartTrace, ScriptOp, SocketOp};
 
 use direction::Direction;
 
@@ -68,10 +68,10 @@ fn connected_before_accept(part: &PartTrace, language: Language) -> Option<Strin
         let mut calls = part.calls.iter().filter(|call| call.fault.is_none());
         calls.find(|call| wanted(&call.op))
     };
-    let connected = done(|op| matches!(op, Op::Connect { .. }))?;
-    let accepted = done(|op| matches!(op, Op::Accept { .. }))?;
-    // Only where both scripts say when: an implied accept is the replay's own affair.
-    let told = connected.step.is_some() && accepted.step.is_some();
+    let connected = done(|op| matches!(op, Op::Socket(SocketOp::Connect { .. })))?;
+    let accepted = done(|op| matches!(op, Op::Socket(SocketOp::Accept { .. })))?;
+    // Not where the replay did it: an implied accept shows nothing of a program.
+    let told = connected.by != By::Implied && accepted.by != By::Implied;
     (told && connected.end < accepted.start).then(|| {
         language
             .pick(
@@ -84,7 +84,7 @@ fn connected_before_accept(part: &PartTrace, language: Language) -> Option<Strin
 
 /// That a port was bound a second time.
 fn bound_again(part: &PartTrace, language: Language) -> Option<String> {
-    let again = |call: &&Call| matches!(call.op, Op::Bind { again: true, .. });
+    let again = |call: &&Call| matches!(call.op, Op::Socket(SocketOp::Bind { again: true, .. }));
     let bound = part
         .calls
         .iter()
@@ -125,25 +125,31 @@ fn faults(part: &PartTrace, language: Language) -> Vec<String> {
 /// What a call that can fail is called.
 fn call_name(op: &Op, language: Language) -> String {
     let name = match op {
-        Op::Bind { again: true, .. } => {
+        Op::Socket(SocketOp::Bind { again: true, .. }) => {
             language.pick("bind to the same port", "再次 bind 同一端口")
         }
-        Op::Bind { again: false, .. } => "bind",
-        Op::Listen => "listen",
-        Op::Connect { .. } => "connect",
-        Op::Accept { .. } => "accept",
-        Op::Send { asked, .. } => {
+        Op::Socket(SocketOp::Bind { again: false, .. }) => "bind",
+        Op::Socket(SocketOp::Listen) => "listen",
+        Op::Socket(SocketOp::Connect { .. }) => "connect",
+        Op::Socket(SocketOp::Accept { .. }) => "accept",
+        Op::Data(DataOp::Send { asked, .. }) => {
             let asked = bytes(u64::from(*asked));
             return language.pick(format!("send of {asked}"), format!("send {asked}"));
         }
-        Op::Recv { asked, .. } => return format!("recv({asked})"),
-        Op::Refuse { .. } | Op::Decoded { .. } => language.pick("refused", "拒绝"),
-        Op::Wait(_) => language.pick("wait", "等待"),
-        Op::Reach(_) | Op::Pause => language.pick("step", "步骤"),
-        Op::Set(_) => "setsockopt",
-        Op::DropArriving(_) => language.pick("drop what arrives", "丢弃到达的数据"),
-        Op::HalfClose => "shutdown",
-        Op::Close(_) => "close",
+        Op::Data(DataOp::Recv { asked, .. }) => return format!("recv({asked})"),
+        Op::Data(DataOp::Refuse { .. } | DataOp::Decoded { .. }) => {
+            language.pick("refused", "拒绝")
+        }
+        Op::Script(ScriptOp::Wait(_)) => language.pick("wait", "等待"),
+        Op::Script(ScriptOp::Reach(_) | ScriptOp::Pause | ScriptOp::Print(_)) => {
+            language.pick("step", "步骤")
+        }
+        Op::Socket(SocketOp::Set(_)) => "setsockopt",
+        Op::Socket(SocketOp::DropArriving(_)) => {
+            language.pick("drop what arrives", "丢弃到达的数据")
+        }
+        Op::Socket(SocketOp::HalfClose) => "shutdown",
+        Op::Socket(SocketOp::Close(_)) => "close",
     };
     name.to_owned()
 }

@@ -146,7 +146,7 @@ fn heading(plan: &Plan<'_>) -> Vec<String> {
         "{}{}{}",
         plan.scenario.name,
         language.pick(": ", "："),
-        plan.scenario.title.get(language)
+        plan.scenario.title(language)
     )];
     if let (Some(number), Some(label)) = (plan.number, &plan.part.label) {
         let label = label.get(language);

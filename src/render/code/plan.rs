@@ -222,11 +222,9 @@ impl<'a> Plan<'a> {
 
     /// Whether what was received is summed up in the end.
     pub(super) fn sums_up(&self) -> bool {
-        let expect = match self.side {
-            Side::Server => &self.part.expect.server,
-            Side::Client => &self.part.expect.client,
-        };
-        expect.total.is_some() || expect.intact.is_some() || expect.sha256.is_some()
+        self.part.receives(self.side).is_some_and(|stated| {
+            stated.total.is_some() || stated.intact.is_some() || stated.sha256.is_some()
+        })
     }
 
     /// Whether one recv can return more than is printed.

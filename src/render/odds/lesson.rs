@@ -3,7 +3,8 @@
 //! Promises: every number is one of that very run, and of what was not measured in it
 //! nothing is said but where to see it.
 
-use super::{Odds, Point, nanoseconds, percent};
+use super::{Odds, nanoseconds, percent};
+use crate::laboratory::odds::Point;
 use crate::language::Language;
 use crate::render::{escape, number};
 use crate::scenario::shell;
@@ -11,10 +12,27 @@ use crate::scenario::shell;
 /// What these trials say of chance.
 #[must_use]
 pub fn lesson(odds: &Odds, language: Language, ascii: bool) -> String {
-    match odds.points.as_slice() {
+    let chance = match odds.points.as_slice() {
         [point] => of_one(point, language),
         points => of_several(points, language, ascii),
+    };
+    let merged = odds
+        .points
+        .iter()
+        .any(|point| point.tally.merged().hits > 0);
+    if !merged || !is_mended(odds) {
+        return chance;
     }
+    language.pick(
+        format!("{chance} The case's own reader told every message apart all the same: it looks for lengths in the stream, not for what one recv returns."),
+        format!("{chance}用例自己的读法照样把每条消息都分开了：它看的是流里的长度，不是一次 recv 返回多少。"),
+    )
+}
+
+/// Whether the case's own reader told every message apart in every trial.
+fn is_mended(odds: &Odds) -> bool {
+    let own = odds.own().map(|own| own.share());
+    own.is_some_and(|own| own.of > 0 && own.hits == own.of)
 }
 
 /// The commands that show what these trials did not, each with what that is.
@@ -34,10 +52,17 @@ pub fn onward(odds: &Odds, language: Language) -> Vec<(String, &'static str)> {
         "sticky run sleep-between-sends".to_owned(),
         language.pick("what a late reader does", "读得晚会怎样"),
     ));
-    onward.push((
-        "sticky run fixes/3-struct-every-message".to_owned(),
-        language.pick("what mends it", "怎样才算修好"),
-    ));
+    onward.push(if is_mended(odds) {
+        (
+            format!("sticky run {}", escape::text(&shell::word(&odds.called))),
+            language.pick("how its own reader does it", "用例自己是怎么读的"),
+        )
+    } else {
+        (
+            "sticky run fixes/3-struct-every-message".to_owned(),
+            language.pick("what mends it", "怎样才算修好"),
+        )
+    });
     onward
 }
 

@@ -1,23 +1,32 @@
 //! Odds as one SVG file that needs nothing else.
 //!
 //! Several gaps make a curve of the share merged with its intervals, one gap makes
-//! bars of what came back. Colours follow the reader's light or dark scheme.
+//! bars of what came back, on a page that is as high as they need. Colours follow the reader's light or dark scheme.
 
 use std::io::{self, Write};
 
-use super::{Odds, Point, axis_end, conditions, heading, lesson, percent, subject, sum};
+use super::{
+    Odds, axis_end, conditions, coverage, heading, interval, lesson, own_reader, percent, subject,
+    sum,
+};
+use crate::laboratory::odds::{Pattern, Point};
 use crate::language::Language;
 use crate::render::text::lesson as wrapped;
 use crate::render::{escape, number};
 
 /// The size of the picture, in its own units.
 const WIDTH: f64 = 760.0;
-const HEIGHT: f64 = 460.0;
 /// The plot in it.
 const LEFT: f64 = 70.0;
 const RIGHT: f64 = 730.0;
 const TOP: f64 = 92.0;
+/// Where the plot of several gaps ends.
 const BOTTOM: f64 = 350.0;
+/// From one bar to the next.
+const PITCH: f64 = 34.0;
+/// The lines below a plot: the numbers of its axis, what it is, what came of another reader,
+/// and the lesson.
+const LINE: f64 = 17.0;
 /// The most bars that are drawn.
 const MOST_BARS: usize = 10;
 
@@ -36,13 +45,24 @@ const STYLE: &str = "\
 /// # Errors
 /// When `out` fails.
 pub fn svg(odds: &Odds, language: Language, out: &mut dyn Write) -> io::Result<()> {
+    let bottom = match odds.points.as_slice() {
+        [point] => TOP + PITCH * float(rows(point).count() + 1) + 10.0,
+        _ => BOTTOM,
+    };
+    let own = own_reader(odds, language, false);
+    let below: Vec<String> = own
+        .into_iter()
+        .chain([coverage(odds, language), lesson(odds, language, false)])
+        .flat_map(|text| wrapped(&text, 110))
+        .collect();
+    let height = bottom + 62.0 + LINE * float(below.len());
     let title = markup(&heading(odds, language));
     writeln!(
         out,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" \
-         width=\"{WIDTH}\" height=\"{HEIGHT}\" role=\"img\" lang=\"{}\">\n\
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" \
+         width=\"{WIDTH}\" height=\"{height}\" role=\"img\" lang=\"{}\">\n\
          <title>{title}</title>\n<style>{STYLE}</style>\n\
-         <rect class=\"page\" width=\"{WIDTH}\" height=\"{HEIGHT}\"/>",
+         <rect class=\"page\" width=\"{WIDTH}\" height=\"{height}\"/>",
         language.code()
     )?;
     text(out, "head", "start", (20.0, 28.0), &heading(odds, language))?;
@@ -61,14 +81,20 @@ pub fn svg(odds: &Odds, language: Language, out: &mut dyn Write) -> io::Result<(
         &conditions(odds, language),
     )?;
     match odds.points.as_slice() {
-        [point] => bars(point, language, out)?,
+        [point] => bars(point, bottom, language, out)?,
         points => curve(odds, points, language, out)?,
     }
-    for (index, line) in (0_u32..).zip(wrapped(&lesson(odds, language, false), 110)) {
-        let at = 412.0 + 17.0 * f64::from(index);
+    let mut at = bottom + 62.0;
+    for line in below {
         text(out, "small", "start", (20.0, at), &line)?;
+        at += LINE;
     }
     writeln!(out, "</svg>")
+}
+
+/// A small number, exactly.
+fn float(number: usize) -> f64 {
+    u32::try_from(number).map_or(f64::INFINITY, f64::from)
 }
 
 fn curve(odds: &Odds, points: &[Point], language: Language, out: &mut dyn Write) -> io::Result<()> {
@@ -146,22 +172,35 @@ fn number_of(point: &Point) -> u64 {
     super::nanoseconds(point.gap)
 }
 
-fn bars(point: &Point, language: Language, out: &mut dyn Write) -> io::Result<()> {
-    let rows = point.tally.histogram();
-    let shown = &rows[..rows.len().min(MOST_BARS)];
+/// The outcomes that are drawn, the most frequent first, with their counts.
+fn rows(point: &Point) -> impl Iterator<Item = (&Pattern, u32)> {
+    point.tally.histogram().into_iter().take(MOST_BARS)
+}
+
+/// A bar for each outcome, and below them the share merged with its interval, on one axis.
+fn bars(point: &Point, bottom: f64, language: Language, out: &mut dyn Write) -> io::Result<()> {
     let all = f64::from(point.tally.counted());
     let left = LEFT + 130.0;
-    let room = RIGHT - 130.0 - left;
-    for (index, (pattern, count)) in (0_u32..).zip(shown) {
-        let at = TOP + 4.0 + 24.0 * f64::from(index);
-        let share = f64::from(*count) / all;
+    // Behind the longest bar its numbers stand.
+    let right = RIGHT - 130.0;
+    let x = |share: f64| left + share * (right - left);
+    for tick in 0..=5_u32 {
+        let share = f64::from(tick) / 5.0;
+        let at = x(share);
+        writeln!(out, "<path class=\"grid\" d=\"M{at:.1} {TOP}V{bottom}\"/>")?;
+        let label = format!("{:.0} %", share * 100.0);
+        text(out, "small", "middle", (at, bottom + 18.0), &label)?;
+    }
+    let mut at = TOP + 8.0;
+    for (pattern, count) in rows(point) {
+        let share = f64::from(count) / all;
         let label = escape::clip(&sum(&pattern.returned, false), 22, "…");
-        text(out, "", "end", (left - 8.0, at + 13.0), &label)?;
+        text(out, "", "end", (left - 8.0, at + 18.0), &label)?;
         let class = if pattern.merged { "merged" } else { "kept" };
-        let long = (share * room).max(1.0);
+        let long = (x(share) - left).max(1.0);
         writeln!(
             out,
-            "<rect class=\"{class}\" x=\"{left}\" y=\"{at}\" width=\"{long:.1}\" height=\"18\"/>"
+            "<rect class=\"{class}\" x=\"{left}\" y=\"{at}\" width=\"{long:.1}\" height=\"26\"/>"
         )?;
         let merged = if pattern.merged {
             language.pick(", merged", "，合并")
@@ -169,42 +208,42 @@ fn bars(point: &Point, language: Language, out: &mut dyn Write) -> io::Result<()
             ""
         };
         let label = format!("{count}, {}{merged}", percent(share));
-        text(
-            out,
-            "small",
-            "start",
-            (left + long + 6.0, at + 13.0),
-            &label,
-        )?;
+        let behind = (left + long + 6.0, at + 18.0);
+        text(out, "small", "start", behind, &label)?;
+        at += PITCH;
     }
+    let merged = point.tally.merged();
+    let label = language.pick("merged, in all", "合并，共计");
+    text(out, "", "end", (left - 8.0, at + 18.0), label)?;
+    let (low, middle, high) = (x(merged.low), x(merged.share), x(merged.high));
+    let line = at + 13.0;
     writeln!(
         out,
-        "<path class=\"axis\" d=\"M{left} {TOP}V{BOTTOM}H{RIGHT}\"/>"
+        "<path class=\"range\" d=\"M{low:.1} {line:.1}H{high:.1}M{low:.1} {:.1}v8M{high:.1} {:.1}v8\"/>\
+         <circle class=\"dot\" cx=\"{middle:.1}\" cy=\"{line:.1}\" r=\"4\"/>",
+        line - 4.0,
+        line - 4.0
     )?;
-    let merged = point.tally.merged();
-    let across = language.pick(
-        format!(
-            "trials; merged: {} of {}, {} (95 % interval {} – {})",
-            merged.hits,
-            merged.of,
-            percent(merged.share),
-            percent(merged.low),
-            percent(merged.high)
-        ),
-        format!(
-            "试验次数；合并：{} / {}，{}（95 % 区间 {} – {}）",
-            merged.hits,
-            merged.of,
-            percent(merged.share),
-            percent(merged.low),
-            percent(merged.high)
-        ),
-    );
-    text(out, "", "middle", (WIDTH / 2.0, BOTTOM + 24.0), &across)?;
-    upright(
+    text(
         out,
-        language.pick("bytes that the recvs returned", "各次 recv 返回的字节数"),
-    )
+        "small",
+        "start",
+        (high + 10.0, at + 18.0),
+        &interval(merged, false),
+    )?;
+    writeln!(
+        out,
+        "<path class=\"axis\" d=\"M{left} {TOP}V{bottom}H{right}\"/>"
+    )?;
+    let (hits, of) = (merged.hits, merged.of);
+    let across = language.pick(
+        format!("share of {of} trials, {hits} merged, with the 95 % interval"),
+        format!("{of} 次试验中的比例，{hits} 次合并，附 95 % 区间"),
+    );
+    let middle = f64::midpoint(left, right);
+    text(out, "", "middle", (middle, bottom + 38.0), &across)?;
+    let up = language.pick("recv returned, B", "recv 返回的字节数");
+    text(out, "small", "end", (left - 8.0, TOP), up)
 }
 
 /// The label of the axis that goes up.

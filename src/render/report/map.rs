@@ -12,7 +12,7 @@ pub(super) use datagrams::of_message as datagram_of_message;
 
 use crate::language::Language;
 use crate::render::text::pieces::{self, Direction, Kind};
-use crate::trace::{Op, PartTrace};
+use crate::trace::{DataOp, Op, PartTrace};
 
 use drawing::Drawing;
 
@@ -244,14 +244,14 @@ pub(super) fn of(
 fn decoded(part: &PartTrace, direction: &Direction<'_>, steps: &Steps) -> Vec<u64> {
     let mut ends = vec![0; steps.count() + 1];
     for (index, call) in part.calls.iter().enumerate() {
-        if let Op::Decoded {
+        if let Op::Data(DataOp::Decoded {
             flow,
             offset,
             header,
             payload,
             trailer,
             framing: _,
-        } = call.op
+        }) = call.op
             && flow == direction.id
             && let Some(end) = ends.get_mut(steps.holding(index))
         {

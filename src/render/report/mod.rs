@@ -59,7 +59,7 @@ struct Case {
     number: usize,
     name: String,
     title: String,
-    section: String,
+    section: Option<String>,
     /// Of a saved trace, when and where it was measured.
     saved: Option<String>,
     lesson: Vec<String>,
@@ -90,13 +90,13 @@ impl Report {
             cases.push(Case {
                 number,
                 name: escape::text(&trace.name),
-                title: escape::text(trace.title.get(language)),
-                section: escape::text(&trace.section),
+                title: escape::text(&trace.title(language).unwrap_or_default()),
+                section: trace.section().map(escape::text),
                 saved: match origin {
                     Origin::Replayed => None,
                     Origin::Saved => Some(measured(language, environment)),
                 },
-                lesson: paragraphs(trace.lesson.get(language)),
+                lesson: trace.lesson(language).map(paragraphs).unwrap_or_default(),
                 as_expected: analysis.as_expected(),
                 parts: parts
                     .map(|(index, (part, seen))| {

@@ -101,9 +101,11 @@ fn byte_map(page: &mut Page<'_>, stream: &Stream, lanes: &[Lane]) -> io::Result<
         if index > 0 {
             page.blank()?;
         }
-        let owners = map::owners(panel, frames, |frame: &SentFrame| range(&frame.range));
+        let owners = map::owners(panel, frames, |frame: &SentFrame| {
+            range(&frame.place.range())
+        });
         map::scale(page, panel, |offset| {
-            let ends = |frame: &SentFrame| frame.range.end as u64;
+            let ends = |frame: &SentFrame| frame.place.end() as u64;
             frames.binary_search_by_key(&offset, ends).is_ok()
         })?;
         for lane in lanes {
@@ -136,8 +138,11 @@ fn lane(name: &'static str, runs: impl Iterator<Item = Run>) -> Lane {
 /// The frames, and the pieces that arrive.
 fn arriving(language: Language, stream: &Stream, cuts: &[usize]) -> [Lane; 2] {
     let frames = stream.frames.iter().enumerate().map(|(index, frame)| Run {
-        header: frame.header as u64,
-        ..Run::new(range(&frame.range), numbered("#", index, frame.range.len()))
+        header: frame.place.parts.header as u64,
+        ..Run::new(
+            range(&frame.place.range()),
+            numbered("#", index, frame.place.parts.total()),
+        )
     });
     let ends = cuts.iter().copied().chain([stream.bytes.len()]);
     let starts = [0].into_iter().chain(cuts.iter().copied());
@@ -182,7 +187,7 @@ fn outcome(page: &mut Page<'_>, stream: &Stream, watched: &Watched) -> io::Resul
     let right = |(index, made): &(usize, &Made)| {
         frames
             .get(*index)
-            .is_some_and(|frame| frame.range == made.range && frame.payload == made.payload)
+            .is_some_and(|frame| frame.place.range() == made.range && frame.payload == made.payload)
     };
     let first_wrong = watched
         .made

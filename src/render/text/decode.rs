@@ -8,7 +8,8 @@ use std::io::{self, Write};
 use std::ops::Range;
 
 use crate::analysis;
-use crate::laboratory::dissect::{Dissection, Place};
+use crate::framing::Place;
+use crate::laboratory::dissect::Dissection;
 use crate::laboratory::number::{self, Readings};
 use crate::render::number::{bytes, grouped, signed};
 use crate::render::{escape, words};
@@ -162,7 +163,7 @@ fn list(page: &mut Page<'_>, stream: &[u8], dissection: &Dissection) -> io::Resu
         line.pad_to(columns[3]);
         let room = page.style.columns().saturating_sub(columns[3]);
         let marks = page.glyphs.cut_marks();
-        let payload = escape::preview(stream, place.payload..place.trailer, room, marks);
+        let payload = escape::preview(stream, place.body(), room, marks);
         line.push(*ink, &payload);
         page.line(&line)?;
     }
@@ -194,16 +195,16 @@ fn label(number: usize) -> String {
 }
 
 fn size(place: Place) -> String {
-    bytes((place.trailer - place.payload) as u64)
+    bytes(place.parts.body as u64)
 }
 
 /// The bytes of a header, or that there is none.
 fn header(page: &Page<'_>, stream: &[u8], place: Place) -> String {
-    if place.payload == place.start {
+    if place.parts.header == 0 {
         return page.pick("none", "无").to_owned();
     }
     let marks = page.glyphs.cut_marks();
-    escape::preview(stream, place.start..place.payload, HEADER, marks)
+    escape::preview(stream, place.header(), HEADER, marks)
 }
 
 fn left_out(page: &mut Page<'_>, count: u64) -> io::Result<()> {
@@ -221,14 +222,14 @@ fn dump<'a>(stream: &'a [u8], dissection: &Dissection) -> Dump<'a> {
     let places = kept_places(dissection);
     let mut cuts: Vec<Cut> = Vec::new();
     for place in &places {
-        if place.payload > place.start {
-            cuts.push((place.payload, CutKind::Header));
+        if place.parts.header > 0 {
+            cuts.push((place.body().start, CutKind::Header));
         }
-        if place.trailer < place.end {
-            cuts.push((place.trailer, CutKind::Payload));
+        if place.parts.trailer > 0 {
+            cuts.push((place.body().end, CutKind::Payload));
         }
-        if place.end < stream.len() {
-            cuts.push((place.end, CutKind::Boundary));
+        if place.end() < stream.len() {
+            cuts.push((place.end(), CutKind::Boundary));
         }
     }
     let error = dissection.error.map(|error| error.offset);
@@ -238,10 +239,7 @@ fn dump<'a>(stream: &'a [u8], dissection: &Dissection) -> Dump<'a> {
     Dump {
         stream,
         cuts,
-        messages: places
-            .iter()
-            .map(|place| range(place.start..place.end))
-            .collect(),
+        messages: places.iter().map(|place| range(place.range())).collect(),
         ink: Ink::Bad,
     }
 }

@@ -10,7 +10,7 @@ use crate::analysis::{FlowAnalysis, PartAnalysis, moment};
 use crate::render::number::{bytes, grouped, time};
 use crate::render::{escape, words};
 use crate::scenario::SendRole;
-use crate::trace::{Call, Flow, FlowId, Got, Op, PartTrace};
+use crate::trace::{Call, DataOp, Flow, FlowId, Got, Op, PartTrace, ScriptOp, SocketOp};
 
 use super::Page;
 use super::line::Ink;
@@ -68,25 +68,25 @@ impl<'a> Seen<'a> {
 pub(super) fn entry<'a>(page: &Page<'_>, seen: Seen<'a>, index: usize) -> Entry<'a> {
     let call = &seen.part.calls[index];
     match &call.op {
-        Op::Send { .. } if call.fault.is_none() => sent(page, seen, &call.op),
-        Op::Recv {
+        Op::Data(DataOp::Send { .. }) if call.fault.is_none() => sent(page, seen, &call.op),
+        Op::Data(DataOp::Recv {
             flow,
             offset,
             asked,
             got,
             queued: _,
-        } if call.fault.is_none() => Entry {
+        }) if call.fault.is_none() => Entry {
             data: received(seen, index, *flow, *offset, *got),
             ..Entry::words(recv_words(page, *asked, *got))
         },
-        Op::Decoded {
+        Op::Data(DataOp::Decoded {
             flow,
             offset,
             header,
             payload,
             trailer: _,
             framing: _,
-        } => {
+        }) => {
             let size = bytes(u64::from(*payload));
             Entry {
                 data: seen.flow(*flow).map(|flow| Data {
@@ -97,43 +97,21 @@ pub(super) fn entry<'a>(page: &Page<'_>, seen: Seen<'a>, index: usize) -> Entry<
                 ..Entry::words(page.pick(format!("decoded {size}"), format!("解码 {size}")))
             }
         }
-        Op::Send { .. }
-        | Op::Recv { .. }
-        | Op::Bind { .. }
-        | Op::Listen
-        | Op::Connect { .. }
-        | Op::Accept { .. }
-        | Op::Wait(_)
-        | Op::Reach(_)
-        | Op::Pause
-        | Op::Set(_)
-        | Op::DropArriving(_)
-        | Op::HalfClose
-        | Op::Close(_)
-        | Op::Refuse { .. } => with_fault(page, call, plain(page, call, seen.zero())),
+        Op::Data(DataOp::Send { .. } | DataOp::Recv { .. } | DataOp::Refuse { .. })
+        | Op::Socket(_)
+        | Op::Script(_) => with_fault(page, call, plain(page, call, seen.zero())),
     }
 }
 
 /// What a call is going to do, and nothing of what came of it.
 pub(super) fn announced(page: &Page<'_>, call: &Call) -> String {
     match &call.op {
-        Op::Recv { asked, .. } => format!("recv({asked}) {} ?", page.glyphs.arrow),
-        Op::Decoded { .. } | Op::Refuse { .. } => {
+        Op::Data(DataOp::Recv { asked, .. }) => format!("recv({asked}) {} ?", page.glyphs.arrow),
+        Op::Data(DataOp::Decoded { .. } | DataOp::Refuse { .. }) => {
             let decode = page.pick("decode", "解码");
             format!("{decode} {} ?", page.glyphs.arrow)
         }
-        Op::Send { .. }
-        | Op::Bind { .. }
-        | Op::Listen
-        | Op::Connect { .. }
-        | Op::Accept { .. }
-        | Op::Wait(_)
-        | Op::Reach(_)
-        | Op::Pause
-        | Op::Set(_)
-        | Op::DropArriving(_)
-        | Op::HalfClose
-        | Op::Close(_) => {
+        Op::Data(DataOp::Send { .. }) | Op::Socket(_) | Op::Script(_) => {
             let just_begun = Call {
                 end: call.start,
                 ..call.clone()
@@ -145,9 +123,9 @@ pub(super) fn announced(page: &Page<'_>, call: &Call) -> String {
 
 /// What a call was, and nothing of what came of it or of how long it took.
 pub(super) fn name(page: &Page<'_>, call: &Call) -> String {
-    let Op::Refuse {
+    let Op::Data(DataOp::Refuse {
         framing, offset, ..
-    } = &call.op
+    }) = &call.op
     else {
         return plain(page, call, call.end);
     };
@@ -168,10 +146,10 @@ pub(super) fn name(page: &Page<'_>, call: &Call) -> String {
 fn plain(page: &Page<'_>, call: &Call, zero: u64) -> String {
     let language = page.style.language;
     match &call.op {
-        Op::Send { asked, .. } => format!("send {}", bytes(u64::from(*asked))),
-        Op::Recv { asked, .. } => format!("recv({asked})"),
-        Op::Decoded { .. } => page.pick("decoded", "解码").to_owned(),
-        Op::Bind { port, again } => {
+        Op::Data(DataOp::Send { asked, .. }) => format!("send {}", bytes(u64::from(*asked))),
+        Op::Data(DataOp::Recv { asked, .. }) => format!("recv({asked})"),
+        Op::Data(DataOp::Decoded { .. }) => page.pick("decoded", "解码").to_owned(),
+        Op::Socket(SocketOp::Bind { port, again }) => {
             let verb = if *again {
                 page.pick("bind again", "再次 bind")
             } else {
@@ -182,44 +160,52 @@ fn plain(page: &Page<'_>, call: &Call, zero: u64) -> String {
                 _ => page.pick(format!("{verb} port {port}"), format!("{verb} 端口 {port}")),
             }
         }
-        Op::Listen => "listen".to_owned(),
-        Op::Connect { port, .. } => page.pick(
+        Op::Socket(SocketOp::Listen) => "listen".to_owned(),
+        Op::Socket(SocketOp::Connect { port, .. }) => page.pick(
             format!("connect port {port}"),
             format!("connect 端口 {port}"),
         ),
-        Op::Accept { connection } => {
+        Op::Socket(SocketOp::Accept { connection }) => {
             let number = u32::from(*connection) + 1;
             page.pick(
                 format!("accept connection {number}"),
                 format!("accept 连接 {number}"),
             )
         }
-        Op::Wait(condition) => {
+        Op::Script(ScriptOp::Wait(condition)) => {
             let (what, took) = (
                 words::condition(language, condition),
                 duration(page, call, zero),
             );
             page.pick(format!("wait: {what}{took}"), format!("等待：{what}{took}"))
         }
-        Op::Reach(name) => {
+        Op::Script(ScriptOp::Reach(name)) => {
             let name = escape::text(name);
-            page.pick(format!("reach \"{name}\""), format!("到达“{name}”"))
+            page.pick(format!("reach \"{name}\""), format!("同步点“{name}”"))
         }
-        Op::Pause => {
+        Op::Script(ScriptOp::Pause) => {
             let took = duration(page, call, zero);
             page.pick(format!("pause{took}"), format!("暂停{took}"))
         }
-        Op::Set(option) => {
+        Op::Script(ScriptOp::Print(printed)) => {
+            let printed = escape::text(&String::from_utf8_lossy(printed));
+            page.pick(format!("print \"{printed}\""), format!("打印“{printed}”"))
+        }
+        Op::Socket(SocketOp::Set(option)) => {
             let option = words::option(*option);
             page.pick(format!("set {option}"), format!("设置 {option}"))
         }
-        Op::DropArriving(true) => page
+        Op::Socket(SocketOp::DropArriving(true)) => page
             .pick("drop what arrives", "开始丢弃到达的数据")
             .to_owned(),
-        Op::DropArriving(false) => page.pick("stop dropping", "停止丢弃").to_owned(),
-        Op::HalfClose => page.pick("close for sending", "关闭发送方向").to_owned(),
-        Op::Close(part) => words::close(language, *part).to_owned(),
-        Op::Refuse { offset, .. } => {
+        Op::Socket(SocketOp::DropArriving(false)) => {
+            page.pick("stop dropping", "停止丢弃").to_owned()
+        }
+        Op::Socket(SocketOp::HalfClose) => {
+            page.pick("close for sending", "关闭发送方向").to_owned()
+        }
+        Op::Socket(SocketOp::Close(part)) => words::close(language, *part).to_owned(),
+        Op::Data(DataOp::Refuse { offset, .. }) => {
             let at = grouped(*offset);
             page.pick(format!("refuse at {at}"), format!("拒绝，偏移 {at}"))
         }
@@ -236,10 +222,10 @@ fn with_fault<'a>(page: &Page<'_>, call: &Call, head: String) -> Entry<'a> {
     } else {
         (page.glyphs.no, Ink::Bad)
     };
-    let by = if let Op::Refuse {
+    let by = if let Op::Data(DataOp::Refuse {
         framing: Some(framing),
         ..
-    } = &call.op
+    }) = &call.op
     {
         format!("  {framing}")
     } else {
@@ -253,14 +239,14 @@ fn with_fault<'a>(page: &Page<'_>, call: &Call, head: String) -> Entry<'a> {
 
 /// A send that took bytes.
 fn sent<'a>(page: &Page<'_>, seen: Seen<'a>, op: &Op) -> Entry<'a> {
-    let &Op::Send {
+    let &Op::Data(DataOp::Send {
         flow,
         offset,
         asked,
         taken,
         role,
         header,
-    } = op
+    }) = op
     else {
         return Entry::words(String::new());
     };

@@ -9,7 +9,7 @@ use crate::language::Language;
 use crate::render::number::{bytes, grouped};
 use crate::render::words;
 use crate::scenario::Transport;
-use crate::trace::{FlowId, Op, PartTrace};
+use crate::trace::{DataOp, FlowId, Op, PartTrace};
 
 /// How many rows the queue takes before it shows numbers alone.
 const QUEUE_ROWS: usize = 3;
@@ -297,14 +297,14 @@ pub(super) fn recv_labels(index: usize, size: u64) -> [String; 3] {
 /// The messages that were decoded from the flow.
 pub(super) fn decoded_runs(language: Language, part: &PartTrace, flow: FlowId) -> Vec<Run> {
     let frames = part.calls.iter().filter_map(|call| match call.op {
-        Op::Decoded {
+        Op::Data(DataOp::Decoded {
             flow: of,
             offset,
             header,
             payload,
             trailer,
             framing: _,
-        } if of == flow => Some((offset, header, payload, trailer)),
+        }) if of == flow => Some((offset, header, payload, trailer)),
         _ => None,
     });
     frames

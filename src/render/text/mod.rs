@@ -42,7 +42,7 @@ pub use wrap::lesson;
 
 use crate::analysis::{Analysis, FlowAnalysis, PartAnalysis};
 use crate::language::Language;
-use crate::trace::{Flow, Op, PartTrace, Trace};
+use crate::trace::{DataOp, Flow, Op, PartTrace, Trace};
 
 use super::number::{bytes, rounded};
 use super::{escape, words};
@@ -223,9 +223,8 @@ impl Section<'_> {
 }
 
 fn title(page: &mut Page<'_>, trace: &Trace) -> io::Result<()> {
-    let name = escape::text(&trace.name);
-    let title = escape::text(trace.title.get(page.style.language));
-    page.wrapped(Ink::Heading, 0, 2, &format!("{name}  {title}"))
+    let heading = escape::text(&trace.heading(page.style.language));
+    page.wrapped(Ink::Heading, 0, 2, &heading)
 }
 
 fn part_heading(page: &mut Page<'_>, label: &str) -> io::Result<()> {
@@ -247,7 +246,7 @@ fn used_flows<'a>(
 ) -> Vec<(&'a Flow, &'a FlowAnalysis)> {
     let mut first_sends = vec![usize::MAX; part.flows.len()];
     for (index, call) in part.calls.iter().enumerate().rev() {
-        if let Op::Send { flow, .. } = call.op
+        if let Op::Data(DataOp::Send { flow, .. }) = call.op
             && let Some(first) = first_sends.get_mut(usize::from(flow))
         {
             *first = index;

@@ -7,11 +7,12 @@ use std::io::{self, Write};
 
 use super::line::{Ink, Line};
 use super::{Page, Style};
-use crate::analysis::odds::Share;
+use crate::laboratory::odds::Point;
 use crate::render::escape;
 use crate::render::number;
 use crate::render::odds::{
-    Odds, Point, axis_end, conditions, lesson, nanoseconds, onward, percent, subject, sum,
+    Odds, axis_end, conditions, coverage, heading, interval, lesson, nanoseconds, onward,
+    own_reader, percent, subject, sum,
 };
 
 /// Where a command stands.
@@ -32,9 +33,7 @@ pub fn draw(odds: &Odds, style: &Style, out: &mut dyn Write) -> io::Result<()> {
         out,
     };
     let language = style.language;
-    let name = escape::text(&odds.name);
-    let title = escape::text(odds.title.get(language));
-    page.wrapped(Ink::Heading, 0, 2, &format!("{name}  {title}"))?;
+    page.wrapped(Ink::Heading, 0, 2, &heading(odds, language))?;
     page.wrapped(Ink::Plain, 2, 2, &subject(odds, language, style.ascii))?;
     let conditions = conditions(odds, language);
     let conditions = if style.ascii {
@@ -48,7 +47,12 @@ pub fn draw(odds: &Odds, style: &Style, out: &mut dyn Write) -> io::Result<()> {
         [point] => histogram(&mut page, point)?,
         points => sweep(&mut page, odds, points)?,
     }
+    if let Some(own) = own_reader(odds, language, style.ascii) {
+        page.wrapped(Ink::Heading, 2, 2, &own)?;
+    }
     ended_early(&mut page, odds)?;
+    page.blank()?;
+    page.wrapped(Ink::Plain, 2, 0, &coverage(odds, language))?;
     page.blank()?;
     page.wrapped(Ink::Plain, 2, 0, &lesson(odds, language, style.ascii))?;
     draw_onward(&mut page, &onward(odds, language))
@@ -105,7 +109,7 @@ fn histogram(page: &mut Page<'_>, point: &Point) -> io::Result<()> {
     page.line(&line)?;
     let room = page.style.columns() - bar_start;
     for ((pattern, count), label) in rows[..shown].iter().zip(&labels) {
-        let share = Share::new(*count, all);
+        let share = f64::from(*count) / f64::from(all);
         let ink = if pattern.merged {
             Ink::Bad
         } else {
@@ -114,13 +118,13 @@ fn histogram(page: &mut Page<'_>, point: &Point) -> io::Result<()> {
         let mut line = Line::of(Ink::Plain, "  ");
         line.push(Ink::Plain, label);
         right(&mut line, count_end, &number::grouped(u64::from(*count)));
-        right(&mut line, share_end, &percent(share.share));
+        right(&mut line, share_end, &percent(share));
         line.pad_to(share_end + 2);
         if pattern.merged {
             line.push(Ink::Bad, mark);
         }
         line.pad_to(bar_start);
-        let long = cell(share.share, room).max(1);
+        let long = cell(share, room).max(1);
         line.push(ink, &page.glyphs.fill.to_string().repeat(long));
         page.line(&line)?;
     }
@@ -158,11 +162,6 @@ fn histogram(page: &mut Page<'_>, point: &Point) -> io::Result<()> {
         page.wrapped(Ink::Plain, 2, 2, &text)?;
     }
     Ok(())
-}
-
-fn interval(share: Share, ascii: bool) -> String {
-    let to = if ascii { "-" } else { "–" };
-    format!("{:.1} {to} {:.1} %", share.low * 100.0, share.high * 100.0)
 }
 
 fn sweep(page: &mut Page<'_>, odds: &Odds, points: &[Point]) -> io::Result<()> {
@@ -230,7 +229,7 @@ fn ended_early(page: &mut Page<'_>, odds: &Odds) -> io::Result<()> {
     let early: u32 = odds
         .points
         .iter()
-        .map(|point| point.tally.ended_early)
+        .map(|point| point.tally.ended_early())
         .sum();
     if early == 0 {
         return Ok(());

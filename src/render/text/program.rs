@@ -6,7 +6,6 @@
 use std::borrow::Cow;
 use std::io;
 
-use crate::laboratory::Stream;
 use crate::laboratory::quiz::{Cut, message_numbers};
 use crate::language::Language;
 use crate::render::number::{bytes, grouped, time};
@@ -182,9 +181,10 @@ fn sent(page: &Page<'_>, send: &SendStep, number: Option<usize>, indent: usize) 
     let (stream, header) = match send.framing {
         None => (payload.into_owned(), 0),
         Some(framing) => {
-            let framed = Stream::new(framing, &[payload.into_owned()]);
-            let header = framed.frames.first().map_or(0, |frame| frame.header);
-            (framed.bytes, header)
+            let mut frame = Vec::new();
+            // Where it does not fit, nothing is sent.
+            let parts = framing.encode(&payload, &mut frame);
+            (frame, parts.map_or(0, |parts| parts.header))
         }
     };
     let number_shown = number.map_or_else(String::new, |number| {
@@ -268,7 +268,7 @@ fn in_words(language: Language, action: &Action) -> String {
         Action::Wait(condition) => waits(language, condition),
         Action::Reach(point) => {
             let point = escape::text(point);
-            language.pick(format!("reach \"{point}\""), format!("到达“{point}”"))
+            language.pick(format!("reach \"{point}\""), format!("同步点“{point}”"))
         }
         Action::Pause(pause) => {
             let nanoseconds = u64::try_from(pause.as_nanos()).unwrap_or(u64::MAX);

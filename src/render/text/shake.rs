@@ -4,7 +4,7 @@
 
 use std::io::{self, Write};
 
-use crate::laboratory::sockets::{Confirmation, Disagreement, Disputed};
+use crate::laboratory::confirmation::{Confirmation, Disagreement, Disputed};
 use crate::laboratory::{Reader, Recv, Report, Shaken};
 use crate::language::Language;
 use crate::render::number::{bytes, grouped};

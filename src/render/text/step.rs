@@ -107,9 +107,7 @@ fn screen(view: &View<'_>, stop: &Stop, style: &Style, rows: usize) -> Vec<Strin
     let (part, seen) = (&trace.parts[stop.part], &analysis.parts[stop.part]);
     let columns = style.columns();
     let mut lines = block(style, |page| {
-        let name = escape::text(&trace.name);
-        let title = escape::text(trace.title.get(style.language));
-        let text = format!("{name}  {title}");
+        let text = escape::text(&trace.heading(style.language));
         let text = escape::clip(&text, columns, page.glyphs.more);
         page.line(&Line::of(Ink::Heading, &text))?;
         match &part.label {

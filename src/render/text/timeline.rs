@@ -11,7 +11,7 @@ use crate::analysis::{PartAnalysis, moment};
 use crate::render::number::{rounded, time};
 use crate::render::{escape, words};
 use crate::scenario::Side;
-use crate::trace::{Call, Got, Op, PartTrace};
+use crate::trace::{Call, DataOp, Got, Op, PartTrace};
 
 use super::entry::{self, Data, Seen};
 use super::line::{Ink, Line};
@@ -198,29 +198,19 @@ pub(super) fn summed(page: &Page<'_>, part: &PartTrace, calls: &[usize]) -> Stri
     let (mut sends, mut recvs, mut others, mut size) = (0, 0, 0, 0);
     for &index in calls {
         match part.calls[index].op {
-            Op::Send { taken, .. } => {
+            Op::Data(DataOp::Send { taken, .. }) => {
                 sends += 1;
                 size += u64::from(taken);
             }
-            Op::Recv { got, .. } => {
+            Op::Data(DataOp::Recv { got, .. }) => {
                 recvs += 1;
                 if let Got::Data { bytes, .. } = got {
                     size += u64::from(bytes);
                 }
             }
-            Op::Bind { .. }
-            | Op::Listen
-            | Op::Connect { .. }
-            | Op::Accept { .. }
-            | Op::Decoded { .. }
-            | Op::Wait(_)
-            | Op::Reach(_)
-            | Op::Pause
-            | Op::Set(_)
-            | Op::DropArriving(_)
-            | Op::HalfClose
-            | Op::Close(_)
-            | Op::Refuse { .. } => others += 1,
+            Op::Data(DataOp::Decoded { .. } | DataOp::Refuse { .. })
+            | Op::Socket(_)
+            | Op::Script(_) => others += 1,
         }
     }
     let parts = [

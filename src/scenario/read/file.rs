@@ -7,7 +7,7 @@ use super::problem::{Named, ProblemKind};
 use super::reader::{Field, Fields, Reader, Span, Value};
 use super::{expect, steps};
 use crate::language::{Language, Text};
-use crate::scenario::{DEFAULT_DEADLINE, Expectation, Receives, Scenario, Transport};
+use crate::scenario::{DEFAULT_DEADLINE, Expectation, Receives, Scenario, Section, Transport};
 
 /// The keys of a file.
 const KEYS: &[&str] = &[
@@ -52,13 +52,11 @@ pub(super) fn scenario(
     for part in &placed {
         flow::check_part(reader, part, about_time.unwrap_or(true));
     }
-    let (section, documented) = source?;
     Some(Scenario {
         name: name.to_owned(),
-        title: title?,
-        lesson: lesson?,
-        section,
-        documented,
+        title: Some(title?),
+        lesson: Some(lesson?),
+        section: Some(source?),
         about_time: about_time?,
         parts: placed
             .into_iter()
@@ -68,8 +66,8 @@ pub(super) fn scenario(
 }
 
 /// The section of the notes, and whether the file replays it literally.
-fn source(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<(String, bool)> {
-    let (field, documented) = match (fields.get("replays"), fields.get("about")) {
+fn source(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Section> {
+    let (field, replayed) = match (fields.get("replays"), fields.get("about")) {
         (Some(replays), None) => (replays, true),
         (None, Some(about)) => (about, false),
         (Some(replays), Some(about)) => {
@@ -87,9 +85,9 @@ fn source(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<(String, bool)
             return None;
         }
     };
-    let key = if documented { "replays" } else { "about" };
-    let section = shown(reader, field.value, key, Lines::One)?;
-    Some((section, documented))
+    let key = if replayed { "replays" } else { "about" };
+    let heading = shown(reader, field.value, key, Lines::One)?;
+    Some(Section { heading, replayed })
 }
 
 /// How many lines a text may have.

@@ -40,7 +40,7 @@ impl PlacedPart {
             deadline: self.deadline?,
             server: self.server?.script,
             client: self.client?.script,
-            expect: self.expect?,
+            expect: Some(self.expect?),
         })
     }
 

@@ -321,7 +321,7 @@ mod tests {
         let case = read("sticky/example", "example.toml", documented().as_bytes());
         let case = case.unwrap_or_else(|problems| panic!("{problems}"));
         assert_eq!(case.parts[0].client.steps.len(), 2);
-        assert!(case.documented);
+        assert!(case.is_documented());
     }
 
     /// What `sticky new` writes names everything, so that a teacher needs no other text.

@@ -129,15 +129,16 @@ pub(super) fn of_scripts(problem: &ScriptProblem, language: Language) -> (String
                 "请给每个点各取一个名字".to_owned(),
             ),
         ),
-        ScriptProblem::NeverQueued { wanted, sent, taken } => (
-            match taken {
+        ScriptProblem::NeverQueued { wanted, sent, taken } => {
+            let bytes = if *wanted == 1 { "byte" } else { "bytes" };
+            (match taken {
                 0 => pick(
-                    format!("waits for {wanted} bytes, and the other side sends {sent}"),
+                    format!("waits for {wanted} {bytes}, and the other side sends {sent}"),
                     format!("要等 {wanted} 字节，而对方一共只发送 {sent} 字节"),
                 ),
                 _ => pick(
                     format!(
-                        "waits for {wanted} bytes; the other side sends {sent}, of which {taken} or more are received before"
+                        "waits for {wanted} {bytes}; the other side sends {sent}, of which {taken} or more are received before"
                     ),
                     format!("要等 {wanted} 字节；对方一共发送 {sent} 字节，其中至少 {taken} 字节在此之前已被接收"),
                 ),
@@ -146,7 +147,7 @@ pub(super) fn of_scripts(problem: &ScriptProblem, language: Language) -> (String
                 "wait for no more than there will be; count bytes, not characters".to_owned(),
                 "不要等待超过实有的数量；请按字节数，不要按字符数".to_owned(),
             ),
-        ),
+        )}
         ScriptProblem::NothingToReceive { sent } => (
             pick(
                 format!("waits for another datagram, and the other side sends {sent} in all"),

@@ -12,7 +12,10 @@ use super::ReadError;
 use super::flaw::{Flaw, MAX_EXPECTED};
 use crate::language::Text;
 use crate::scenario::{Condition, Expectation, Payload, Receives, Returned, Side};
-use crate::trace::{Call, Flow, Got, Op, PartTrace, StopReason, Trace};
+use crate::trace::{
+    By, Call, DataOp, Evidence, Flow, Got, Op, PartTrace, Sample, ScriptOp, Segment, Source,
+    StopReason, Trace,
+};
 
 /// A flaw with the place of what is wrong, as a path into the part.
 type Placed = (String, Flaw);
@@ -42,11 +45,26 @@ pub(super) fn check(case: usize, trace: &Trace) -> Result<(), ReadError> {
 fn case_words(trace: &Trace) -> Result<(), Placed> {
     let environment = &trace.environment;
     plain("name", &trace.name)?;
-    plain("section", &trace.section)?;
-    plain_text("title", &trace.title)?;
-    for lesson in [&trace.lesson.en, &trace.lesson.zh] {
-        let line_ends = ['\n', '\r', '\t'];
-        plain("lesson", &lesson.replace(line_ends, " "))?;
+    match &trace.source {
+        Source::Case {
+            title,
+            lesson,
+            section,
+        } => {
+            plain("section", section.as_deref().unwrap_or_default())?;
+            if let Some(title) = title {
+                plain_text("title", title)?;
+            }
+            for lesson in lesson.iter().flat_map(|lesson| [&lesson.en, &lesson.zh]) {
+                let line_ends = ['\n', '\r', '\t'];
+                plain("lesson", &lesson.replace(line_ends, " "))?;
+            }
+        }
+        Source::Recording { commands } => {
+            for word in commands.iter().flatten() {
+                plain("commands", word)?;
+            }
+        }
     }
     plain("environment.sticky", &environment.sticky)?;
     plain("environment.system", &environment.system)?;
@@ -61,28 +79,27 @@ fn check_part(part: &PartTrace) -> Result<(), Placed> {
     if let Some(label) = &part.label {
         plain_text("label", label)?;
     }
+    if let Some(ends) = &part.ends {
+        plain("ends.server.name", &ends.server.name)?;
+        plain("ends.client.name", &ends.client.name)?;
+    }
     check_stop(part)?;
-    check_expectation(&part.expect)?;
+    if let Some(expect) = &part.expect {
+        check_expectation(expect)?;
+    }
     for (index, flow) in part.flows.iter().enumerate() {
-        let path = || format!("flows[{index}].samples");
-        let grows = |pair: &[crate::trace::Sample]| {
-            pair[0].at <= pair[1].at
-                && pair[0].segments <= pair[1].segments
-                && pair[0].bytes <= pair[1].bytes
-                && pair[0].retransmitted <= pair[1].retransmitted
-                && pair[0].retransmitted_bytes <= pair[1].retransmitted_bytes
-        };
-        require(flow.samples.windows(2).all(grows), path, Flaw::Shrinking)?;
-        let (end, length) = (
-            flow.samples.last().map_or(0, |sample| sample.bytes),
-            flow.sent.len() as u64,
-        );
-        require(end <= length, path, Flaw::Beyond { end, length })?;
+        let length = flow.sent.len() as u64;
+        match &flow.evidence {
+            Evidence::Counters(samples) => check_samples(samples, length)
+                .map_err(|flaw| (format!("flows[{index}].samples"), flaw))?,
+            Evidence::Segments(segments) => check_segments(segments, length)
+                .map_err(|flaw| (format!("flows[{index}].segments"), flaw))?,
+        }
     }
     let mut done = vec![Done::default(); part.flows.len()];
-    let mut ended = [0; 2];
+    let mut ended = Vec::new();
     for (index, call) in part.calls.iter().enumerate() {
-        check_times(call, &mut ended[call.side as usize])
+        check_times(call, ended_of(call, &mut ended))
             .and_then(|()| check_call(call, &part.flows, &mut done))
             .map_err(|(path, flaw)| (format!("calls[{index}].{path}"), flaw))?;
     }
@@ -98,6 +115,59 @@ fn check_part(part: &PartTrace) -> Result<(), Placed> {
     Ok(())
 }
 
+/// Whether counters grow, and count no more than the flow's `length` in bytes.
+fn check_samples(samples: &[Sample], length: u64) -> Result<(), Flaw> {
+    let grows = |pair: &[Sample]| {
+        pair[0].at <= pair[1].at
+            && pair[0].segments <= pair[1].segments
+            && pair[0].bytes <= pair[1].bytes
+            && pair[0].retransmitted <= pair[1].retransmitted
+            && pair[0].retransmitted_bytes <= pair[1].retransmitted_bytes
+    };
+    if !samples.windows(2).all(grows) {
+        return Err(Flaw::Shrinking);
+    }
+    let end = samples.last().map_or(0, |sample| sample.bytes);
+    if end > length {
+        return Err(Flaw::Beyond { end, length });
+    }
+    Ok(())
+}
+
+/// Whether captured segments follow each other, and those sent again hold what had left.
+fn check_segments(segments: &[Segment], length: u64) -> Result<(), Flaw> {
+    let (mut at, mut left) = (0, 0);
+    for segment in segments {
+        let end = segment.end();
+        if end > length {
+            return Err(Flaw::Beyond { end, length });
+        }
+        let follows = if segment.again {
+            end <= left
+        } else {
+            left <= segment.start
+        };
+        if segment.length == 0 || segment.at < at || !follows {
+            return Err(Flaw::Segment);
+        }
+        at = segment.at;
+        left = left.max(end);
+    }
+    Ok(())
+}
+
+/// When the call before this one ended, of the same side and the same thread of it.
+fn ended_of<'a>(call: &Call, ended: &'a mut Vec<[u64; 2]>) -> &'a mut u64 {
+    let task = match call.by {
+        By::Step(_) | By::Implied => 0,
+        By::Observed { task } => usize::from(task),
+    };
+    if ended.len() <= task {
+        ended.resize(task + 1, [0; 2]);
+    }
+    &mut ended[task][call.side as usize]
+}
+
 /// How far the calls before have got in a flow, in bytes of it.
 #[derive(Clone, Copy, Default)]
 struct Done {
@@ -106,7 +176,7 @@ struct Done {
     decoded: u64,
 }
 
-/// Checks when a call was; `ended` is when the one of the same side before it had ended.
+/// Checks when a call was; `ended` is when the one before it had ended, of the same side and thread.
 fn check_times(call: &Call, ended: &mut u64) -> Result<(), Placed> {
     require(call.start <= call.end, || "end".to_owned(), Flaw::Backwards)?;
     let (start, end) = (call.start, std::mem::replace(ended, call.end));
@@ -117,26 +187,26 @@ fn check_times(call: &Call, ended: &mut u64) -> Result<(), Placed> {
 /// Checks one call and counts it in `done`, which has one for each flow.
 fn check_call(call: &Call, flows: &[Flow], done: &mut [Done]) -> Result<(), Placed> {
     match call.op {
-        Op::Send {
+        Op::Data(DataOp::Send {
             flow,
             offset,
             asked,
             taken,
             ..
-        } => {
+        }) => {
             let index = existing(flow, flows, "send")?;
             follows(offset, done[index].sent, "send")?;
             within(taken, asked, "op.send.taken")?;
             fits(offset, taken.into(), &flows[index].sent, "send")?;
             done[index].sent += u64::from(taken);
         }
-        Op::Recv {
+        Op::Data(DataOp::Recv {
             flow,
             offset,
             asked,
             got,
             ..
-        } => {
+        }) => {
             let index = existing(flow, flows, "recv")?;
             follows(offset, done[index].received, "recv")?;
             match got {
@@ -149,14 +219,14 @@ fn check_call(call: &Call, flows: &[Flow], done: &mut [Done]) -> Result<(), Plac
                 Got::End | Got::Nothing => {}
             }
         }
-        Op::Decoded {
+        Op::Data(DataOp::Decoded {
             flow,
             offset,
             header,
             payload,
             trailer,
             framing: _,
-        } => {
+        }) => {
             let index = existing(flow, flows, "decoded")?;
             let frame = u64::from(header) + u64::from(payload) + u64::from(trailer);
             fits(offset, frame, &flows[index].received, "decoded")?;
@@ -165,7 +235,7 @@ fn check_call(call: &Call, flows: &[Flow], done: &mut [Done]) -> Result<(), Plac
             require(end <= got, path, Flaw::Overlap { got, end })?;
             done[index].decoded = offset + frame;
         }
-        Op::Refuse { flow, offset, .. } => {
+        Op::Data(DataOp::Refuse { flow, offset, .. }) => {
             let index = existing(flow, flows, "refuse")?;
             // What could not be sent is refused by the sender, what could not be read by the receiver.
             let flow = &flows[index];
@@ -176,8 +246,8 @@ fn check_call(call: &Call, flows: &[Flow], done: &mut [Done]) -> Result<(), Plac
             };
             fits(offset, 0, bytes, "refuse")?;
         }
-        Op::Reach(ref name) => plain("op.reach", name)?,
-        Op::Wait(ref condition) => match &**condition {
+        Op::Script(ScriptOp::Reach(ref name)) => plain("op.reach", name)?,
+        Op::Script(ScriptOp::Wait(ref condition)) => match &**condition {
             Condition::Reached(name) => plain("op.wait.reached", name)?,
             Condition::Queued(_)
             | Condition::Acknowledged
@@ -187,15 +257,7 @@ fn check_call(call: &Call, flows: &[Flow], done: &mut [Done]) -> Result<(), Plac
             | Condition::Retransmitted(_)
             | Condition::Segments(_) => {}
         },
-        Op::Bind { .. }
-        | Op::Listen
-        | Op::Connect { .. }
-        | Op::Accept { .. }
-        | Op::Pause
-        | Op::Set(_)
-        | Op::DropArriving(_)
-        | Op::HalfClose
-        | Op::Close(_) => {}
+        Op::Socket(_) | Op::Script(ScriptOp::Pause | ScriptOp::Print(_)) => {}
     }
     Ok(())
 }
@@ -231,7 +293,7 @@ fn check_stop(part: &PartTrace) -> Result<(), Placed> {
             &[waited_for]
         }
         StopReason::Fault { step, message, .. } => &[step, message],
-        StopReason::NoFault { step, .. } => &[step],
+        StopReason::NoFault { step, .. } | StopReason::Machine { step, .. } => &[step],
         StopReason::Panic(words) | StopReason::Unsupported(words) => &[words],
     };
     let last = stop.other_last.as_deref();

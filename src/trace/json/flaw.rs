@@ -76,6 +76,13 @@ pub enum Flaw {
     },
     /// A sample says less than the one before it.
     Shrinking,
+    /// A captured segment is empty, stands before one that was seen earlier, or overlaps it
+    /// without having been sent again.
+    Segment,
+    /// A flow has both samples and captured segments.
+    TwoEvidences,
+    /// A call has both a step and a task.
+    StepAndTask,
     /// The expectation states more bytes than [`MAX_EXPECTED`].
     ExpectsTooMuch {
         /// How many.
@@ -132,6 +139,24 @@ impl Flaw {
             ),
             Self::Shrinking => language
                 .pick("says less than the sample before it", "小于前一个采样")
+                .to_owned(),
+            Self::Segment => language
+                .pick(
+                    "is empty, or does not come after the segments before it",
+                    "为空，或不在前面的报文段之后",
+                )
+                .to_owned(),
+            Self::TwoEvidences => language
+                .pick(
+                    "stands beside `samples`; a flow has one of the two",
+                    "与 `samples` 同时出现；一个流只能有其中之一",
+                )
+                .to_owned(),
+            Self::StepAndTask => language
+                .pick(
+                    "stands beside `step`; a call has at most one of the two",
+                    "与 `step` 同时出现；一次调用最多有其中之一",
+                )
                 .to_owned(),
             Self::ExpectsTooMuch { bytes } => language.pick(
                 format!("states {bytes} bytes; the limit is {MAX_EXPECTED}"),

@@ -1,10 +1,14 @@
 //! Traces as JSON, for machines and for `sticky show`.
 //!
-//! This page specifies the format, version 1. A reader takes keys that it does
+//! This page specifies the format. A reader takes keys that it does
 //! not know for news from a later `sticky` and passes over them; a change that an
 //! old reader would misread raises the version. Where a key is optional, its
 //! absence means that it does not apply or that the kernel does not tell.
 //! Times are nanoseconds since the part began; sizes and offsets are bytes.
+//!
+//! There are two versions. Version 1 holds replayed cases with all their words. Version 2
+//! holds recordings too, and cases without words; what it adds is marked ² below. A document is written in
+//! the first version that can say all of it, so an older `sticky` still reads what it can.
 //!
 //! # The document
 //! ```json
@@ -14,9 +18,10 @@
 //! # A case
 //! | key | value |
 //! | --- | --- |
-//! | `name` | `chapter/name` of the scenario |
-//! | `title`, `lesson` | `{ "en": …, "zh": … }` |
-//! | `section` | the section of the source notes |
+//! | `name` | `chapter/name` of the scenario; what a recording is called |
+//! | `title`, `lesson` | `{ "en": …, "zh": … }`; optional² |
+//! | `section` | the section of the source notes; optional² |
+//! | `commands`² | of a recording, the command line of each program: `[["python3", "server.py"], …]`, empty for a capture; absent in a case |
 //! | `environment` | `sticky` (version), `system`, `kernel` (or null), `architecture`, `unix_time` (seconds) |
 //! | `parts` | one part, or several where the case compares |
 //! | `analysis` | for other programs: `as_expected`, and in `parts` what became of everything; ignored when read, for it is worked out anew |
@@ -26,7 +31,8 @@
 //! | --- | --- |
 //! | `label` | `{ "en": …, "zh": … }`, optional |
 //! | `transport` | `tcp`, `udp`, `unix-stream`, `unix-seqpacket`, `pipe` |
-//! | `expect` | what had to come of it, in the words of scenario files |
+//! | `ends`² | who the two sides of a recording are, optional: `server` and `client`, each `name` and `address` (`"127.0.0.1:9000"`, `"[::1]:9000"`; optional) |
+//! | `expect` | what had to come of it, in the words of scenario files; optional² |
 //! | `calls` | the calls of both sides, in causal order |
 //! | `flows` | the bytes, one flow for each direction of each connection |
 //! | `stop` | why the replay ended early, optional |
@@ -39,6 +45,7 @@
 //! | `sent` | BYTES that send calls took, in order |
 //! | `received` | BYTES that recv calls returned, in order; `{ "first-of-sent": 30 }` where they are the first so many of `sent` |
 //! | `samples` | what the sender's kernel said: `at`, `segments`, `bytes`, `retransmitted`, `retransmitted_bytes` (optional), `unacknowledged` (optional); optional |
+//! | `segments`² | the data segments that were captured, instead of `samples`: `at`, `start` (a stream offset), `length`, `again` (`true` where all its bytes had left before; optional); optional |
 //! | `dropped` | datagrams the receiver's kernel dropped, optional |
 //!
 //! BYTES are `{ "text": "…" }` where they are UTF-8, else `{ "hex": "12000000" }`,
@@ -49,7 +56,8 @@
 //! | key | value |
 //! | --- | --- |
 //! | `side` | `server` or `client` |
-//! | `step` | the number of the step, from 0; absent where the call was implied |
+//! | `step` | the number of the step, from 0, in the order written (a block's steps count once); optional |
+//! | `task`² | which thread or process of an observed program made the call, from 0 in the order in which they were first seen; optional. A call with neither `step` nor `task` was implied by the script |
 //! | `start`, `end` | when |
 //! | `op` | what it was, and what came of it: one of the next table |
 //! | `fault` | how it failed, optional: `ECONNRESET`, `length-negative` … |
@@ -64,13 +72,14 @@
 //! | `accept` | `connection` |
 //! | `send` | `flow` (an index), `offset`, `asked`, `taken`, `role` (`message`, `header`, `continues`), `header` |
 //! | `recv` | `flow`, `offset`, `asked`, `got`, `queued` (optional) |
-//! | `decoded` | `flow`, `offset`, `header`, `payload`, `trailer`, `framing` (its name) |
+//! | `decoded` | `flow`, `offset`, `header`, `payload`, `trailer`, `framing` (its name); `payload` counts the payload as it stands in the stream, escapes included |
 //! | `wait` | the condition, as in scenario files |
 //! | `reach` | the name of the point |
 //! | `set` | the option, as in scenario files |
 //! | `drop-arriving` | `true` or `false` |
 //! | `close` | `connection` or `listener` |
 //! | `refuse` | `flow`, `offset`, `framing` (optional) |
+//! | `print`² | BYTES that the program printed |
 //!
 //! `got` is `{ "data": { "bytes": 30, "cut": 0 } }`, `{ "peeked": { "bytes": 4 } }`,
 //! `"end"` or `"nothing"`.
@@ -81,7 +90,6 @@
 //! with an error, never with a panic or without end.
 
 mod check;
-mod convert;
 mod flaw;
 mod layout;
 mod malformed;
@@ -99,8 +107,8 @@ use crate::language::Language;
 use crate::scenario::system;
 use crate::trace::Trace;
 
-/// The version that is written, and the only one that is read.
-pub const VERSION: u64 = 1;
+/// The highest version that is written; it and those before are read.
+pub const VERSION: u64 = 2;
 
 /// The most bytes that a file may have: 512 MiB, which holds 64 MiB sent and received as hex with room to spare.
 pub const MAX_FILE: u64 = 512 << 20;
@@ -117,9 +125,11 @@ const MARK: &[u8] = b"\xef\xbb\xbf";
 /// When `out` does not take them.
 pub fn write<A: Serialize>(cases: &[(Trace, A)], mut out: impl Write) -> io::Result<()> {
     let document = wire::Document {
-        version: VERSION,
+        version: (cases.iter())
+            .map(|(trace, _)| wire::version(trace))
+            .fold(1, u64::max),
         cases: (cases.iter())
-            .map(|(trace, analysis)| convert::to_wire(trace, analysis))
+            .map(|(trace, analysis)| wire::to_wire(trace, analysis))
             .collect(),
     };
     layout::write(&document, &mut out)?;
@@ -176,10 +186,10 @@ impl ReadError {
                 .to_owned(),
             Self::Version { got } => language.pick(
                 format!(
-                    "of version {got}; this sticky reads version {VERSION}: save it again, or use a sticky of its time"
+                    "of version {got}; this sticky reads versions 1 to {VERSION}: save it again, or use a sticky of its time"
                 ),
                 format!(
-                    "版本是 {got}；本程序只读版本 {VERSION}：请重新保存，或使用对应版本的 sticky"
+                    "版本是 {got}；本程序只读版本 1 到 {VERSION}：请重新保存，或使用对应版本的 sticky"
                 ),
             ),
             Self::Inconsistent { path, flaw } => {
@@ -212,7 +222,7 @@ pub fn read(mut from: impl Read) -> Result<Vec<Trace>, ReadError> {
     let bytes = bytes.strip_prefix(MARK).unwrap_or(&bytes);
     let malformed = |error| ReadError::Malformed(Malformed::found(&error, bytes));
     let head: wire::Head = serde_json::from_slice(bytes).map_err(malformed)?;
-    if head.version != VERSION {
+    if !(1..=VERSION).contains(&head.version) {
         return Err(ReadError::Version { got: head.version });
     }
     let document: wire::Document<wire::Case<'static, IgnoredAny>> =
@@ -222,8 +232,8 @@ pub fn read(mut from: impl Read) -> Result<Vec<Trace>, ReadError> {
     }
     (document.cases.into_iter().enumerate())
         .map(|(index, case)| {
-            let trace = convert::from_wire(case).map_err(|(part, flow, flaw)| {
-                let path = format!("cases[{index}].parts[{part}].flows[{flow}].received");
+            let trace = wire::from_wire(case).map_err(|(path, flaw)| {
+                let path = format!("cases[{index}].{path}");
                 ReadError::Inconsistent { path, flaw }
             })?;
             check::check(index, &trace).map(|()| trace)
@@ -237,6 +247,27 @@ pub fn read(mut from: impl Read) -> Result<Vec<Trace>, ReadError> {
 /// When the serializer fails.
 pub fn bytes<S: serde::Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
     wire::Bytes::from(bytes).serialize(serializer)
+}
+
+/// Bytes as they stand in a trace file, as a field of another type.
+pub(super) mod payload {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use super::wire::Bytes;
+
+    pub(in crate::trace) fn serialize<S: Serializer>(
+        bytes: &[u8],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        super::bytes(bytes, serializer)
+    }
+
+    pub(in crate::trace) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Box<[u8]>, D::Error> {
+        let bytes = Bytes::deserialize(deserializer)?;
+        Ok(Vec::from(bytes).into())
+    }
 }
 
 /// Whether a character acts on a terminal instead of standing in it: control

@@ -8,9 +8,12 @@ use crate::language::Text;
 use crate::scenario::read::ReportStyle;
 use crate::scenario::{
     Amount, Condition, Count, Expectation, Fault, LengthError, Payload, Receives, Returned,
-    SendRole, Side, SocketOption, SocketPart, SystemFault, Transport,
+    SendRole, Side, SocketOption, SocketPart, StepId, SystemFault, Transport,
 };
-use crate::trace::{Call, Environment, Flow, Got, Op, PartTrace, Sample, Stop, StopReason, Trace};
+use crate::trace::{
+    By, Call, DataOp, End, Ends, Environment, Evidence, Flow, Got, Op, PartTrace, Sample, ScriptOp,
+    Segment, SocketOp, Source, Stop, StopReason, Trace,
+};
 
 fn text(en: &str, zh: &str) -> Text {
     Text {
@@ -22,7 +25,7 @@ fn text(en: &str, zh: &str) -> Text {
 fn call(side: Side, op: Op) -> Call {
     Call {
         side,
-        step: Some(1),
+        by: By::Step(StepId(1)),
         start: 10,
         end: 20,
         op,
@@ -37,27 +40,27 @@ fn talk(id: u16, flow: &Flow, piece: usize) -> Vec<Call> {
     let length = u32::try_from(flow.sent.len()).unwrap();
     let mut calls = vec![call(
         flow.from,
-        Op::Send {
+        Op::Data(DataOp::Send {
             flow: id,
             offset: 0,
             asked: length,
             taken: length,
             role: SendRole::Message,
             header: 0,
-        },
+        }),
     )];
     let mut offset = 0;
     for chunk in flow.received.chunks(piece) {
         let bytes = u32::try_from(chunk.len()).unwrap();
         calls.push(call(
             flow.from.other(),
-            Op::Recv {
+            Op::Data(DataOp::Recv {
                 flow: id,
                 offset,
                 asked: 1024,
                 got: Got::Data { bytes, cut: 0 },
                 queued: crate::trace::Queued::new(bytes),
-            },
+            }),
         ));
         offset += u64::from(bytes);
     }
@@ -67,57 +70,59 @@ fn talk(id: u16, flow: &Flow, piece: usize) -> Vec<Call> {
 /// One of everything that is no send and no recv of data, in a flow that received so many bytes.
 fn every_other_op(received: u32) -> impl Iterator<Item = Op> {
     [
-        Op::Bind {
+        Op::Socket(SocketOp::Bind {
             port: 7,
             again: true,
-        },
-        Op::Listen,
-        Op::Connect {
+        }),
+        Op::Socket(SocketOp::Listen),
+        Op::Socket(SocketOp::Connect {
             port: 7,
             connection: 0,
-        },
-        Op::Accept { connection: 0 },
-        Op::Decoded {
+        }),
+        Op::Socket(SocketOp::Accept { connection: 0 }),
+        Op::Data(DataOp::Decoded {
             flow: 0,
             offset: 0,
             header: 0,
             payload: received,
             trailer: 0,
             framing: crate::framing::Framing::Raw,
-        },
-        Op::Recv {
+        }),
+        Op::Data(DataOp::Recv {
             flow: 0,
             offset: received.into(),
             asked: 4,
             got: Got::Peeked { bytes: 4 },
             queued: None,
-        },
-        Op::Recv {
+        }),
+        Op::Data(DataOp::Recv {
             flow: 0,
             offset: received.into(),
             asked: 4,
             got: Got::End,
             queued: None,
-        },
-        Op::Wait(Box::new(Condition::Queued(30))),
-        Op::Wait(Box::new(Condition::Reached("sent".to_owned()))),
-        Op::Wait(Box::new(Condition::PeerClosed)),
-        Op::Reach("sent".into()),
-        Op::Pause,
-        Op::Set(SocketOption::NoDelay(true)),
-        Op::DropArriving(true),
-        Op::HalfClose,
-        Op::Close(SocketPart::Listener),
-        Op::Refuse {
+        }),
+        Op::Script(ScriptOp::Wait(Box::new(Condition::Queued(30)))),
+        Op::Script(ScriptOp::Wait(Box::new(Condition::Reached(
+            "sent".to_owned(),
+        )))),
+        Op::Script(ScriptOp::Wait(Box::new(Condition::PeerClosed))),
+        Op::Script(ScriptOp::Reach("sent".into())),
+        Op::Script(ScriptOp::Pause),
+        Op::Socket(SocketOp::Set(SocketOption::NoDelay(true))),
+        Op::Socket(SocketOp::DropArriving(true)),
+        Op::Socket(SocketOp::HalfClose),
+        Op::Socket(SocketOp::Close(SocketPart::Listener)),
+        Op::Data(DataOp::Refuse {
             flow: 0,
             offset: 0,
             framing: Some(Box::new("i32-le".parse().unwrap())),
-        },
-        Op::Refuse {
+        }),
+        Op::Data(DataOp::Refuse {
             flow: 0,
             offset: 0,
             framing: None,
-        },
+        }),
     ]
     .into_iter()
 }
@@ -128,11 +133,11 @@ fn trace(flow: Flow, piece: usize) -> Trace {
     let mut calls = talk(0, &flow, piece);
     calls.extend(every_other_op(received).map(|op| call(Side::Client, op)));
     calls.push(Call {
-        step: None,
-        fault: Some(Fault::System(SystemFault::Other(99))),
+        by: By::Implied,
+        fault: Some(Fault::System(SystemFault::Other(101))),
         expects: Some(Fault::Length(LengthError::NegativeLength)),
         ordinary: true,
-        ..call(Side::Server, Op::Listen)
+        ..call(Side::Server, Op::Socket(SocketOp::Listen))
     });
     for (call, start) in calls.iter_mut().zip((10..).step_by(10)) {
         (call.start, call.end) = (start, start + 10);
@@ -151,9 +156,11 @@ fn trace(flow: Flow, piece: usize) -> Trace {
     };
     Trace {
         name: "sticky/back-to-back".to_owned(),
-        title: text("Two sends, one recv", "两次发送, 一次接收"),
-        lesson: text("One.\n\nTwo.", "一。\n\n二。"),
-        section: "黏包现象一".to_owned(),
+        source: Source::Case {
+            title: Some(text("Two sends, one recv", "两次发送, 一次接收")),
+            lesson: Some(text("One.\n\nTwo.", "一。\n\n二。")),
+            section: Some("黏包现象一".to_owned()),
+        },
         environment: Environment {
             sticky: "0.1.0".to_owned(),
             system: "linux".to_owned(),
@@ -164,15 +171,16 @@ fn trace(flow: Flow, piece: usize) -> Trace {
         parts: vec![PartTrace {
             label: Some(text("one", "一")),
             transport: Transport::UnixStream,
-            expect: Expectation {
+            ends: None,
+            expect: Some(Expectation {
                 client: stated,
                 server: Receives::default(),
-            },
+            }),
             calls,
             flows: vec![flow],
             stop: Some(Stop {
                 side: Side::Client,
-                step: Some(2),
+                step: Some(StepId(2)),
                 reason: StopReason::Deadline {
                     waited_for: "queued = 30".to_owned(),
                     there: Some(18),
@@ -190,14 +198,14 @@ fn flow(sent: &[u8], received: &[u8]) -> Flow {
         from: Side::Server,
         sent: sent.to_vec(),
         received: received.to_vec(),
-        samples: vec![Sample {
+        evidence: Evidence::Counters(vec![Sample {
             at: 5,
             segments: 1,
             bytes: sent.len() as u64,
             retransmitted: 0,
             retransmitted_bytes: Some(0),
             unacknowledged: Some(0),
-        }],
+        }]),
         dropped: Some(0),
     }
 }
@@ -258,7 +266,7 @@ fn a_sample_from_before_does_not_say_what_was_not_kept() {
     assert!(keys.remove("retransmitted_bytes").is_some());
     assert!(keys.remove("unacknowledged").is_some());
     let read = back(&document.to_string()).unwrap();
-    let sample = read[0].parts[0].flows[0].samples[0];
+    let sample = read[0].parts[0].flows[0].evidence.samples()[0];
     assert_eq!(sample.retransmitted_bytes, None);
     assert_eq!(sample.unacknowledged, None);
 }
@@ -349,5 +357,103 @@ fn the_place_of_a_mistake_is_a_character_of_the_file() {
         if let Err(ReadError::Malformed(malformed)) = read(spoilt.as_slice()) {
             assert!(malformed.render("x.json", style).contains("x.json:"));
         }
+    }
+}
+
+/// Two programs, observed: threads overlap, one segment was sent again, one program printed.
+fn recording() -> Trace {
+    let mut trace = trace(flow(b"abcdef", b"abcdef"), 6);
+    trace.source = Source::Recording {
+        commands: vec![
+            vec!["python3".to_owned(), "server.py".to_owned()],
+            vec!["node".to_owned(), "my client.js".to_owned()],
+        ],
+    };
+    let part = &mut trace.parts[0];
+    let end = |name: &str, address: &str| End {
+        name: name.to_owned(),
+        address: Some(address.parse().unwrap()),
+    };
+    part.ends = Some(Ends {
+        server: end("server.py", "[::1]:9000"),
+        client: end("client.js", "127.0.0.1:40000"),
+    });
+    part.expect = None;
+    part.stop = None;
+    part.flows[0].evidence = Evidence::Segments(vec![
+        segment(1, 0, 4, false),
+        segment(2, 0, 4, true),
+        segment(3, 4, 2, false),
+    ]);
+    part.calls.truncate(2);
+    for call in &mut part.calls {
+        call.by = By::Observed { task: 0 };
+    }
+    let print = Op::Script(ScriptOp::Print(b"\xe9abc".as_slice().into()));
+    part.calls.push(Call {
+        by: By::Observed { task: 7 },
+        start: 25,
+        ..call(Side::Client, print)
+    });
+    part.calls[2].end = 26;
+    trace
+}
+
+fn segment(at: u64, start: u64, length: u32, again: bool) -> Segment {
+    Segment {
+        at,
+        start,
+        length,
+        again,
+    }
+}
+
+#[test]
+fn a_recording_is_written_and_read() {
+    let wanted = recording();
+    let document = written(wanted.clone());
+    assert!(document.contains("\"version\": 2"), "{document}");
+    assert_eq!(back(&document).unwrap(), [wanted]);
+}
+
+/// The files of each version as they were first written; they are never written anew.
+#[test]
+fn a_file_of_every_version_is_read() {
+    let rain = "下了一天的雨适合发呆".as_bytes();
+    let mut case = trace(flow(rain, rain), 18);
+    // A fault whose name is the same on every system.
+    let fault = Fault::System(SystemFault::BrokenPipe);
+    case.parts[0].calls.last_mut().unwrap().fault = Some(fault);
+    let one = include_str!("../../../tests/traces/version-1.json");
+    assert_eq!(back(one).unwrap(), [case.clone()]);
+    // What version 1 can say is still written in it, to the letter.
+    assert_eq!(written(case), one);
+    let two = include_str!("../../../tests/traces/version-2.json");
+    assert_eq!(back(two).unwrap(), [recording()]);
+    assert_eq!(written(recording()), two);
+}
+
+#[test]
+fn what_version_1_cannot_say_is_written_in_version_2() {
+    let changes: [fn(&mut Trace); 5] = [
+        |trace| {
+            if let Source::Case { title, .. } = &mut trace.source {
+                *title = None;
+            }
+        },
+        |trace| trace.parts[0].expect = None,
+        |trace| trace.parts[0].calls[0].by = By::Observed { task: 0 },
+        |trace| trace.parts[0].flows[0].evidence = Evidence::Segments(Vec::new()),
+        |trace| {
+            let print = Op::Script(ScriptOp::Print([b'x'].into()));
+            trace.parts[0].calls[5].op = print;
+        },
+    ];
+    for (index, change) in changes.into_iter().enumerate() {
+        let mut trace = trace(flow(b"a", b"a"), 1);
+        change(&mut trace);
+        let document = written(trace.clone());
+        assert!(document.contains("\"version\": 2"), "{index}");
+        assert_eq!(back(&document).unwrap(), [trace], "{index}");
     }
 }

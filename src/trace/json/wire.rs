@@ -1,22 +1,24 @@
-//! The shapes that stand in a trace file, apart from the types the program works with.
+//! What stands in a trace file in another shape than in the program, and both ways between.
 //!
-//! Promises: a change of [`crate::trace`] does not change the format unless this
-//! file changes too. What a scenario file can say (conditions, options,
-//! expectations, faults) is written by the scenario types themselves, in the
-//! names that scenario files use. Never checks that the parts fit together; that
-//! is [`super::check`].
+//! The types of [`crate::trace`] and [`crate::scenario`] are written as they are. Only four
+//! differ: the document, a case (its source is spread over its keys), a flow (its bytes
+//! stand as text where they can, and what arrived is not written twice), and a call (what
+//! brought it is one of two keys, or neither).
+//!
+//! Promises: there and back gives an equal trace. Bytes are not copied to be written. Never
+//! checks that the parts fit together; that is [`super::check`].
 
 use std::borrow::Cow;
 
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
-use crate::framing::Framing;
+use super::flaw::Flaw;
 use crate::language::Text;
-use crate::scenario::{
-    Condition, Expectation, Fault, SendRole, Side, SocketOption, SocketPart, Transport,
+use crate::scenario::{Expectation, Fault, Side, StepId, Transport};
+use crate::trace::{
+    self, By, Ends, Environment, Evidence, Op, PartTrace, Sample, ScriptOp, Segment, Source, Stop,
+    Trace,
 };
-use crate::trace::{self, Environment, FlowId, Sample, Stop};
 
 /// The whole file.
 #[derive(Serialize, Deserialize)]
@@ -34,38 +36,66 @@ pub(super) struct Head {
 /// A trace, and what was found in it.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Case<'a, A> {
-    pub(super) name: Cow<'a, str>,
-    pub(super) title: Cow<'a, Text>,
-    pub(super) lesson: Cow<'a, Text>,
-    pub(super) section: Cow<'a, str>,
-    pub(super) environment: Cow<'a, Environment>,
-    pub(super) parts: Vec<Part<'a>>,
+    name: Cow<'a, str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<Cow<'a, Text>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lesson: Option<Cow<'a, Text>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    section: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    commands: Option<Cow<'a, [Vec<String>]>>,
+    environment: Cow<'a, Environment>,
+    parts: Vec<Part<'a>>,
     #[serde(default)]
-    pub(super) analysis: A,
+    analysis: A,
 }
 
 #[derive(Serialize, Deserialize)]
-pub(super) struct Part<'a> {
+struct Part<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) label: Option<Cow<'a, Text>>,
-    pub(super) transport: Transport,
-    pub(super) expect: Cow<'a, Expectation>,
-    pub(super) calls: Vec<Call<'a>>,
-    pub(super) flows: Vec<Flow<'a>>,
+    label: Option<Cow<'a, Text>>,
+    transport: Transport,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) stop: Option<Cow<'a, Stop>>,
+    ends: Option<Cow<'a, Ends>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expect: Option<Cow<'a, Expectation>>,
+    calls: Vec<Call<'a>>,
+    flows: Vec<Flow<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stop: Option<Cow<'a, Stop>>,
 }
 
 #[derive(Serialize, Deserialize)]
-pub(super) struct Flow<'a> {
-    pub(super) connection: u16,
-    pub(super) from: Side,
-    pub(super) sent: Bytes<'a>,
-    pub(super) received: Received<'a>,
+struct Flow<'a> {
+    connection: u16,
+    from: Side,
+    sent: Bytes<'a>,
+    received: Received<'a>,
     #[serde(default, skip_serializing_if = "<[Sample]>::is_empty")]
-    pub(super) samples: Cow<'a, [Sample]>,
+    samples: Cow<'a, [Sample]>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) dropped: Option<u32>,
+    segments: Option<Cow<'a, [Segment]>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dropped: Option<u32>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Call<'a> {
+    side: Side,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    step: Option<StepId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    task: Option<u16>,
+    start: u64,
+    end: u64,
+    op: Cow<'a, Op>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fault: Option<Fault>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expects: Option<Fault>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    ordinary: bool,
 }
 
 /// Bytes, as text wherever they are one.
@@ -73,38 +103,17 @@ pub(super) struct Flow<'a> {
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Bytes<'a> {
     Text(Cow<'a, str>),
-    Hex(Hex<'a>),
-}
-
-impl<'a> From<&'a [u8]> for Bytes<'a> {
-    fn from(bytes: &'a [u8]) -> Self {
-        std::str::from_utf8(bytes).map_or(Self::Hex(Hex(Cow::Borrowed(bytes))), |text| {
-            Self::Text(Cow::Borrowed(text))
-        })
-    }
-}
-
-impl From<Bytes<'_>> for Vec<u8> {
-    fn from(bytes: Bytes<'_>) -> Self {
-        match bytes {
-            Bytes::Text(text) => text.into_owned().into_bytes(),
-            Bytes::Hex(Hex(bytes)) => bytes.into_owned(),
-        }
-    }
+    Hex(#[serde(with = "hex")] Cow<'a, [u8]>),
 }
 
 /// What arrived: mostly the beginning of what was sent, which is not written twice.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum Received<'a> {
+enum Received<'a> {
     FirstOfSent(u64),
     Text(Cow<'a, str>),
-    Hex(Hex<'a>),
+    Hex(#[serde(with = "hex")] Cow<'a, [u8]>),
 }
-
-/// Bytes that are no text.
-#[derive(Serialize, Deserialize)]
-pub(super) struct Hex<'a>(#[serde(with = "hex")] pub(super) Cow<'a, [u8]>);
 
 mod hex {
     //! [`crate::scenario::hex`] for borrowed bytes.
@@ -121,127 +130,212 @@ mod hex {
     }
 }
 
-#[derive(Serialize, Deserialize)]
-pub(super) struct Call<'a> {
-    pub(super) side: Side,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) step: Option<u16>,
-    pub(super) start: u64,
-    pub(super) end: u64,
-    pub(super) op: Op<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) fault: Option<Fault>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) expects: Option<Fault>,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub(super) ordinary: bool,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum Op<'a> {
-    Bind {
-        port: u16,
-        again: bool,
-    },
-    Listen,
-    Connect {
-        port: u16,
-        connection: u16,
-    },
-    Accept {
-        connection: u16,
-    },
-    Send {
-        flow: FlowId,
-        offset: u64,
-        asked: u32,
-        taken: u32,
-        role: SendRole,
-        header: u16,
-    },
-    Recv {
-        flow: FlowId,
-        offset: u64,
-        asked: u32,
-        got: Got,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        queued: Option<u32>,
-    },
-    Decoded {
-        flow: FlowId,
-        offset: u64,
-        header: u32,
-        payload: u32,
-        trailer: u32,
-        framing: Framing,
-    },
-    Wait(Cow<'a, Condition>),
-    Reach(Cow<'a, str>),
-    Pause,
-    Set(SocketOption),
-    DropArriving(bool),
-    HalfClose,
-    Close(SocketPart),
-    Refuse {
-        flow: FlowId,
-        offset: u64,
-        #[serde(
-            default,
-            skip_serializing_if = "Option::is_none",
-            serialize_with = "framing_out",
-            deserialize_with = "framing_in"
-        )]
-        framing: Option<Box<Framing>>,
-    },
-}
-
-#[expect(clippy::ref_option, reason = "the signature that serde calls")]
-fn framing_out<S: Serializer>(
-    framing: &Option<Box<Framing>>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    match framing {
-        Some(framing) => serializer.collect_str(framing),
-        None => serializer.serialize_none(),
+impl<'a> From<&'a [u8]> for Bytes<'a> {
+    fn from(bytes: &'a [u8]) -> Self {
+        std::str::from_utf8(bytes).map_or(Self::Hex(bytes.into()), |text| Self::Text(text.into()))
     }
 }
 
-fn framing_in<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<Box<Framing>>, D::Error> {
-    let name = Option::<String>::deserialize(deserializer)?;
-    name.map(|name| name.parse().map(Box::new).map_err(D::Error::custom))
-        .transpose()
-}
-
-#[derive(Clone, Copy, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum Got {
-    Data { bytes: u32, cut: u32 },
-    Peeked { bytes: u32 },
-    End,
-    Nothing,
-}
-
-impl From<trace::Got> for Got {
-    fn from(got: trace::Got) -> Self {
-        match got {
-            trace::Got::Data { bytes, cut } => Self::Data { bytes, cut },
-            trace::Got::Peeked { bytes } => Self::Peeked { bytes },
-            trace::Got::End => Self::End,
-            trace::Got::Nothing => Self::Nothing,
+impl From<Bytes<'_>> for Vec<u8> {
+    fn from(bytes: Bytes<'_>) -> Self {
+        match bytes {
+            Bytes::Text(text) => text.into_owned().into_bytes(),
+            Bytes::Hex(bytes) => bytes.into_owned(),
         }
     }
 }
 
-impl From<Got> for trace::Got {
-    fn from(got: Got) -> Self {
-        match got {
-            Got::Data { bytes, cut } => Self::Data { bytes, cut },
-            Got::Peeked { bytes } => Self::Peeked { bytes },
-            Got::End => Self::End,
-            Got::Nothing => Self::Nothing,
+/// The version that a trace has to be written in: the first that can say all of it.
+pub(super) fn version(trace: &Trace) -> u64 {
+    let is_worded = |part: &PartTrace| part.expect.is_some() && part.ends.is_none();
+    let is_counted = |flow: &trace::Flow| matches!(flow.evidence, Evidence::Counters(_));
+    let is_replayed = |call: &trace::Call| {
+        !matches!(call.by, By::Observed { .. })
+            && !matches!(call.op, Op::Script(ScriptOp::Print(_)))
+    };
+    let is_first = |part: &PartTrace| {
+        is_worded(part) && part.flows.iter().all(is_counted) && part.calls.iter().all(is_replayed)
+    };
+    let has_words = matches!(
+        trace.source,
+        Source::Case {
+            title: Some(_),
+            lesson: Some(_),
+            section: Some(_)
         }
+    );
+    if has_words && trace.parts.iter().all(is_first) {
+        1
+    } else {
+        2
     }
+}
+
+/// A trace as it stands in a file, without copying its bytes.
+pub(super) fn to_wire<A>(trace: &Trace, analysis: A) -> Case<'_, A> {
+    let (title, lesson, section, commands) = match &trace.source {
+        Source::Case {
+            title,
+            lesson,
+            section,
+        } => (title.as_ref(), lesson.as_ref(), section.as_deref(), None),
+        Source::Recording { commands } => (None, None, None, Some(commands.as_slice())),
+    };
+    Case {
+        name: Cow::Borrowed(&trace.name),
+        title: title.map(Cow::Borrowed),
+        lesson: lesson.map(Cow::Borrowed),
+        section: section.map(Cow::Borrowed),
+        commands: commands.map(Cow::Borrowed),
+        environment: Cow::Borrowed(&trace.environment),
+        parts: trace.parts.iter().map(part_to_wire).collect(),
+        analysis,
+    }
+}
+
+fn part_to_wire(part: &PartTrace) -> Part<'_> {
+    Part {
+        label: part.label.as_ref().map(Cow::Borrowed),
+        transport: part.transport,
+        ends: part.ends.as_ref().map(Cow::Borrowed),
+        expect: part.expect.as_ref().map(Cow::Borrowed),
+        calls: part.calls.iter().map(call_to_wire).collect(),
+        flows: part.flows.iter().map(flow_to_wire).collect(),
+        stop: part.stop.as_ref().map(Cow::Borrowed),
+    }
+}
+
+fn flow_to_wire(flow: &trace::Flow) -> Flow<'_> {
+    let segments = match &flow.evidence {
+        Evidence::Counters(_) => None,
+        Evidence::Segments(segments) => Some(segments.as_slice()),
+    };
+    Flow {
+        connection: flow.connection,
+        from: flow.from,
+        sent: flow.sent.as_slice().into(),
+        received: if flow.sent.starts_with(&flow.received) {
+            Received::FirstOfSent(flow.received.len() as u64)
+        } else {
+            match flow.received.as_slice().into() {
+                Bytes::Text(text) => Received::Text(text),
+                Bytes::Hex(bytes) => Received::Hex(bytes),
+            }
+        },
+        samples: Cow::Borrowed(flow.evidence.samples()),
+        segments: segments.map(Cow::Borrowed),
+        dropped: flow.dropped,
+    }
+}
+
+fn call_to_wire(call: &trace::Call) -> Call<'_> {
+    let (step, task) = match call.by {
+        By::Step(step) => (Some(step), None),
+        By::Implied => (None, None),
+        By::Observed { task } => (None, Some(task)),
+    };
+    Call {
+        side: call.side,
+        step,
+        task,
+        start: call.start,
+        end: call.end,
+        op: Cow::Borrowed(&call.op),
+        fault: call.fault,
+        expects: call.expects,
+        ordinary: call.ordinary,
+    }
+}
+
+/// The trace that stands in a file; else where in it something does not fit, and how.
+pub(super) fn from_wire<A>(case: Case<'_, A>) -> Result<Trace, (String, Flaw)> {
+    let source = match case.commands {
+        Some(commands) => Source::Recording {
+            commands: commands.into_owned(),
+        },
+        None => Source::Case {
+            title: case.title.map(Cow::into_owned),
+            lesson: case.lesson.map(Cow::into_owned),
+            section: case.section.map(Cow::into_owned),
+        },
+    };
+    let parts = case.parts.into_iter().enumerate().map(|(index, part)| {
+        let flow = |(flow, wire)| {
+            flow_from_wire(wire)
+                .map_err(|(key, flaw)| (format!("parts[{index}].flows[{flow}].{key}"), flaw))
+        };
+        let call = |(call, wire)| {
+            call_from_wire(wire)
+                .map_err(|flaw| (format!("parts[{index}].calls[{call}].task"), flaw))
+        };
+        Ok(PartTrace {
+            label: part.label.map(Cow::into_owned),
+            transport: part.transport,
+            ends: part.ends.map(Cow::into_owned),
+            expect: part.expect.map(Cow::into_owned),
+            calls: (part.calls.into_iter().enumerate())
+                .map(call)
+                .collect::<Result<_, _>>()?,
+            flows: (part.flows.into_iter().enumerate())
+                .map(flow)
+                .collect::<Result<_, _>>()?,
+            stop: part.stop.map(Cow::into_owned),
+        })
+    });
+    Ok(Trace {
+        parts: parts.collect::<Result<_, _>>()?,
+        name: case.name.into_owned(),
+        source,
+        environment: case.environment.into_owned(),
+    })
+}
+
+fn flow_from_wire(flow: Flow<'_>) -> Result<trace::Flow, (&'static str, Flaw)> {
+    let sent = Vec::from(flow.sent);
+    let received = match flow.received {
+        Received::FirstOfSent(count) => {
+            let too_many = Flaw::FirstOfSent {
+                count,
+                sent: sent.len() as u64,
+            };
+            let first = usize::try_from(count)
+                .ok()
+                .and_then(|count| sent.get(..count));
+            first.ok_or(("received", too_many))?.to_vec()
+        }
+        Received::Text(text) => text.into_owned().into_bytes(),
+        Received::Hex(bytes) => bytes.into_owned(),
+    };
+    let evidence = match flow.segments {
+        None => Evidence::Counters(flow.samples.into_owned()),
+        Some(_) if !flow.samples.is_empty() => return Err(("segments", Flaw::TwoEvidences)),
+        Some(segments) => Evidence::Segments(segments.into_owned()),
+    };
+    Ok(trace::Flow {
+        connection: flow.connection,
+        from: flow.from,
+        sent,
+        received,
+        evidence,
+        dropped: flow.dropped,
+    })
+}
+
+fn call_from_wire(call: Call<'_>) -> Result<trace::Call, Flaw> {
+    let by = match (call.step, call.task) {
+        (Some(step), None) => By::Step(step),
+        (None, None) => By::Implied,
+        (None, Some(task)) => By::Observed { task },
+        (Some(_), Some(_)) => return Err(Flaw::StepAndTask),
+    };
+    Ok(trace::Call {
+        side: call.side,
+        by,
+        start: call.start,
+        end: call.end,
+        op: call.op.into_owned(),
+        fault: call.fault,
+        expects: call.expects,
+        ordinary: call.ordinary,
+    })
 }

@@ -5,7 +5,7 @@ use crate::language::Language;
 use crate::render::number::{bytes, grouped, time};
 use crate::render::words;
 use crate::scenario::{Place, Side};
-use crate::trace::{Flow, Got, Op, PartTrace};
+use crate::trace::{DataOp, Flow, Got, Op, PartTrace};
 
 /// How many sends, segments or recvs are told one by one.
 const NAMED: usize = 4;
@@ -58,12 +58,12 @@ impl<'a> Direction<'a> {
         let mut began = None;
         for call in part.calls.iter().filter(|call| call.fault.is_none()) {
             if call.side == from {
-                if let Op::Send { asked, taken, .. } = call.op {
+                if let Op::Data(DataOp::Send { asked, taken, .. }) = call.op {
                     let (asked, taken) = (u64::from(asked), u64::from(taken));
                     direction.sends.push(Sent { asked, taken });
                     began = began.or(Some(call.start));
                 }
-            } else if let Op::Recv { asked, got, .. } = call.op {
+            } else if let Op::Data(DataOp::Recv { asked, got, .. }) = call.op {
                 let (got, cut) = match got {
                     Got::Data { bytes, cut } => (bytes, cut),
                     Got::Peeked { bytes } => (bytes, 0),
@@ -75,7 +75,7 @@ impl<'a> Direction<'a> {
                     cut: u64::from(cut),
                 });
                 direction.time = call.end.saturating_sub(began.unwrap_or(call.end));
-            } else if matches!(call.op, Op::Decoded { .. }) {
+            } else if matches!(call.op, Op::Data(DataOp::Decoded { .. })) {
                 direction.decoded += 1;
             }
         }

@@ -168,7 +168,7 @@ fn option(language: Language, question: &Question, answer: &Answer) -> String {
             let datagram = travels_in(language, question);
             return language.pick(
                 format!("truncated: the rest of the {datagram} is cut off"),
-                format!("截断：{datagram}放不下的部分被丢弃"),
+                format!("截断：{datagram}里 recv 装不下的部分被丢弃"),
             );
         }
         Answer::Message(ExpectedMessage::Lost) if of_datagrams(question) => {
@@ -209,7 +209,7 @@ pub fn draw_hint(question: &Question, style: &Style, out: &mut dyn Write) -> io:
                 let datagram = travels_in(style.language, question);
                 let hint = page.pick(
                     format!("One recv returns one {datagram}; what it has no room for is gone."),
-                    format!("一次 recv 返回一个{datagram}；装不下的部分就没了。"),
+                    format!("一次 recv 返回一个{datagram}；recv 的缓冲区装不下的部分被丢弃。"),
                 );
                 return page.wrapped(Ink::Plain, INDENT, 2, &hint);
             }

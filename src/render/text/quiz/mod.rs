@@ -119,7 +119,7 @@ pub fn draw_score(
     let others = [
         (score.skipped, "skipped", "题跳过"),
         (score.void, "did not count", "题不计分"),
-        (score.left, "not asked", "题未问"),
+        (score.left, "not asked", "题未作答"),
     ];
     parts.extend(others.iter().filter(|(count, ..)| *count > 0).map(
         |(count, english, chinese)| {

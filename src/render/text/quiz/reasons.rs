@@ -10,7 +10,7 @@ use crate::laboratory::quiz::{Answer, Asks, Exchange};
 use crate::language::Language;
 use crate::render::number::{bytes, grouped};
 use crate::scenario::Place;
-use crate::trace::{Got, Op, PartTrace};
+use crate::trace::{DataOp, Got, Op, PartTrace};
 
 use super::datagram;
 
@@ -76,7 +76,7 @@ struct Told {
 impl Recvs<'_> {
     fn told(self, index: usize, recv: &RecvSpan) -> Told {
         let asked = match self.part.calls.get(recv.call).map(|call| &call.op) {
-            Some(Op::Recv { asked, .. }) => u64::from(*asked),
+            Some(Op::Data(DataOp::Recv { asked, .. })) => u64::from(*asked),
             _ => 0,
         };
         Told {
@@ -93,12 +93,14 @@ impl Recvs<'_> {
         let is_empty_handed = self.part.calls.iter().take(call).any(|before| {
             let is_data = matches!(
                 before.op,
-                Op::Recv {
+                Op::Data(DataOp::Recv {
                     got: Got::Data { .. },
                     ..
-                }
+                })
             );
-            Some(before.side) == side && matches!(before.op, Op::Recv { .. }) && !is_data
+            Some(before.side) == side
+                && matches!(before.op, Op::Data(DataOp::Recv { .. }))
+                && !is_data
         });
         let number = grouped(index as u64 + 1);
         match (is_empty_handed, index) {

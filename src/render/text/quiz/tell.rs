@@ -39,11 +39,15 @@ pub fn draw_verdict(
             ),
         ),
         Some(said) => {
+            let chosen = match said {
+                Answer::Recvs(_) => "你答的是",
+                Answer::Boundary(_) | Answer::Message(_) | Answer::Readers(_) => "你选的是",
+            };
             let said = short(style.language, question, said);
             let text = page.pick(
                 format!("{no} Not so: you said {said}; it was {right}"),
                 format!(
-                    "{no} 不对：你的回答是{}；结果是{}",
+                    "{no} 不对：{chosen}{}；实际是{}",
                     spaced(&said),
                     spaced(&right)
                 ),

@@ -9,7 +9,7 @@ use crate::analysis::moment::{Moment, Progress};
 use crate::analysis::{self, Boundary, BoundaryFate, FlowAnalysis, PartAnalysis, Range};
 use crate::language::Language;
 use crate::render::number::{bytes, grouped};
-use crate::trace::{Call, Flow, FlowId, Op, PartTrace};
+use crate::trace::{Call, DataOp, Flow, FlowId, Op, PartTrace};
 
 use super::super::lanes::{self, Lane, Run};
 use super::super::layout::{Need, Panel};
@@ -305,20 +305,12 @@ fn flow(call: &Call) -> Option<FlowId> {
 /// The flow that a call is about, and the offset in it.
 fn place(call: &Call) -> Option<(FlowId, u64)> {
     match &call.op {
-        Op::Send { flow, offset, .. }
-        | Op::Recv { flow, offset, .. }
-        | Op::Decoded { flow, offset, .. }
-        | Op::Refuse { flow, offset, .. } => Some((*flow, *offset)),
-        Op::Bind { .. }
-        | Op::Listen
-        | Op::Connect { .. }
-        | Op::Accept { .. }
-        | Op::Wait(_)
-        | Op::Reach(_)
-        | Op::Pause
-        | Op::Set(_)
-        | Op::DropArriving(_)
-        | Op::HalfClose
-        | Op::Close(_) => None,
+        Op::Data(
+            DataOp::Send { flow, offset, .. }
+            | DataOp::Recv { flow, offset, .. }
+            | DataOp::Decoded { flow, offset, .. }
+            | DataOp::Refuse { flow, offset, .. },
+        ) => Some((*flow, *offset)),
+        Op::Socket(_) | Op::Script(_) => None,
     }
 }

@@ -8,7 +8,7 @@ use crate::language::Language;
 /// The error for a good document with `value` put at `path`.
 fn spoilt(path: &str, value: Value) -> String {
     let mut trace = trace(flow(b"abcdef", b"abcdef"), 4);
-    trace.parts[0].expect.client.sha256 = Some("0".repeat(64));
+    trace.parts[0].expect.as_mut().unwrap().client.sha256 = Some("0".repeat(64));
     let mut document: Value = serde_json::from_str(&written(trace)).unwrap();
     *document
         .pointer_mut(path)
@@ -118,6 +118,79 @@ fn what_does_not_fit_is_refused_with_its_place() {
     }
 }
 
+/// The error for the recording of the tests with `value` put at `path`.
+fn spoilt_recording(path: &str, value: Value) -> String {
+    let mut document: Value = serde_json::from_str(&written(super::recording())).unwrap();
+    let (parent, key) = path.rsplit_once('/').unwrap();
+    document.pointer_mut(parent).unwrap()[key] = value;
+    back(&document.to_string()).unwrap_err().to_string()
+}
+
+#[test]
+fn what_does_not_fit_in_a_recording_is_refused_with_its_place() {
+    let flow = "/cases/0/parts/0/flows/0";
+    let call = "/cases/0/parts/0/calls/2";
+    let order = "cases[0].parts[0].flows[0].segments: is empty, or does not come after the segments before it";
+    let segments = |second: Value| json!([{"at": 1, "start": 0, "length": 4}, second]);
+    for (path, value, wanted) in [
+        (
+            format!("{flow}/segments"),
+            segments(json!({"at": 1, "start": 4, "length": 3})),
+            "cases[0].parts[0].flows[0].segments: ends at 7, but there are only 6 bytes",
+        ),
+        (
+            format!("{flow}/segments"),
+            segments(json!({"at": 1, "start": 3, "length": 1})),
+            order,
+        ),
+        (
+            format!("{flow}/segments"),
+            segments(json!({"at": 0, "start": 4, "length": 1})),
+            order,
+        ),
+        (
+            format!("{flow}/segments"),
+            segments(json!({"at": 1, "start": 4, "length": 0})),
+            order,
+        ),
+        (
+            format!("{flow}/segments"),
+            segments(json!({"at": 1, "start": 3, "length": 2, "again": true})),
+            order,
+        ),
+        (
+            format!("{flow}/samples"),
+            json!([{"at": 2, "segments": 1, "bytes": 6, "retransmitted": 0}]),
+            "cases[0].parts[0].flows[0].segments: stands beside `samples`; a flow has one of the two",
+        ),
+        (
+            format!("{call}/step"),
+            json!(1),
+            "cases[0].parts[0].calls[2].task: stands beside `step`; a call has at most one of the two",
+        ),
+        (
+            // The same thread as the recv that ended at 30.
+            format!("{call}/task"),
+            json!(0),
+            "cases[0].parts[0].calls[2].start: is 25, but this side's call before it ended at 30",
+        ),
+        (
+            "/cases/0/commands".to_owned(),
+            json!([["\u{1b}[2J"]]),
+            "cases[0].commands: holds a control character, which is not shown",
+        ),
+        (
+            "/cases/0/parts/0/ends/server/name".to_owned(),
+            json!("\u{1b}[2J"),
+            "cases[0].parts[0].ends.server.name: holds a control character, which is not shown",
+        ),
+    ] {
+        assert_eq!(spoilt_recording(&path, value), wanted);
+    }
+    let unknown = spoilt_recording(&format!("{call}/op"), json!({"shout": {}}));
+    assert!(unknown.contains("unknown variant `shout`"), "{unknown}");
+}
+
 #[test]
 fn each_side_refuses_in_the_bytes_that_it_has() {
     // All six were sent and four received.
@@ -156,8 +229,8 @@ fn what_is_no_trace_is_refused_with_line_and_column() {
             "line 1, column 13: not a trace: JSON, but up to here not of its form (missing field `version`)",
         ),
         (
-            "{\"version\": 2, \"cases\": 7}",
-            "of version 2; this sticky reads version 1: save it again, or use a sticky of its time",
+            "{\"version\": 3, \"cases\": 7}",
+            "of version 3; this sticky reads versions 1 to 2: save it again, or use a sticky of its time",
         ),
     ] {
         assert_eq!(back(document).unwrap_err().to_string(), wanted);

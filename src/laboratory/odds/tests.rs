@@ -82,20 +82,32 @@ fn points_are_even_and_reach_both_ends() {
 
 proptest! {
     #[test]
-    fn a_seed_always_gives_the_same_plan(
+    fn a_seed_always_gives_the_same_plan_and_every_block_has_its_part_of_every_gap(
         gaps in proptest::collection::vec(0_u64..1_000_000_000, 1..6),
-        trials in 0_u32..40,
+        trials in 0_u32..100,
         seed: u64,
     ) {
         let gaps: Vec<_> = gaps.into_iter().map(Duration::from_nanos).collect();
         let first = plan(&gaps, trials, seed);
         prop_assert_eq!(&first, &plan(&gaps, trials, seed));
+        prop_assert_eq!(first.len(), trials.min(BLOCKS) as usize);
         for (point, &gap) in gaps.iter().enumerate() {
-            let own = first.iter().filter(|trial| trial.point == point);
-            prop_assert_eq!(own.clone().count(), trials as usize);
-            for trial in own {
-                prop_assert!(trial.gap >= gap * 3 / 4 && trial.gap <= gap * 5 / 4);
+            let mut all = 0;
+            for block in &first {
+                let own = block.trials.iter().filter(|trial| trial.point == point);
+                let count = u32::try_from(own.clone().count()).unwrap();
+                prop_assert!(count == trials / BLOCKS.min(trials) || count == trials.div_ceil(BLOCKS));
+                all += count;
+                for trial in own {
+                    prop_assert!(trial.gap >= gap * 3 / 4 && trial.gap <= gap * 5 / 4);
+                }
             }
+            prop_assert_eq!(all, trials);
+        }
+        for (number, block) in first.iter().enumerate() {
+            let ms = block.rest.as_millis();
+            let wanted = if number == 0 { 0..=0 } else { 5..=15 };
+            prop_assert!(wanted.contains(&ms));
         }
     }
 }
@@ -104,6 +116,35 @@ proptest! {
 fn another_seed_gives_another_plan() {
     let gaps = [Duration::ZERO, Duration::from_micros(50)];
     assert_ne!(plan(&gaps, 20, 1), plan(&gaps, 20, 2));
-    let order: Vec<_> = plan(&gaps, 20, 1).iter().map(|trial| trial.point).collect();
-    assert!(!order.is_sorted(), "not shuffled: {order:?}");
+    let order: Vec<_> = plan(&gaps, 400, 1)
+        .iter()
+        .flat_map(|block| &block.trials)
+        .map(|trial| trial.point)
+        .collect();
+    let shuffled = order.chunks(8).filter(|block| !block.is_sorted());
+    assert!(shuffled.count() > 85, "not shuffled: {order:?}");
+}
+
+#[test]
+fn a_reader_that_goes_by_lengths_is_kept_without_its_waits() {
+    let own = |name: &str| {
+        let eager = eager(name).unwrap();
+        let scenario = eager.with_own_reader(Duration::ZERO)?;
+        Some((
+            eager.own_framing().is_some(),
+            steps(&scenario, Side::Client),
+        ))
+    };
+    assert_eq!(
+        own("fixes/3-struct-every-message"),
+        Some((true, vec!["decode = \"i32-le\"".to_owned()]))
+    );
+    let (decodes, steps) = own("fixes/third-message").unwrap();
+    assert!(!decodes);
+    assert!(
+        steps.iter().all(|step| !step.starts_with("wait")),
+        "{steps:?}"
+    );
+    assert_eq!(steps.last().unwrap(), "recv-until-end = 1024");
+    assert_eq!(own("sticky/back-to-back"), None);
 }

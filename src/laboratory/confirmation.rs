@@ -12,9 +12,9 @@ use crate::framing::Framing;
 use crate::language::Text;
 use crate::scenario::{
     Action, Amount, Condition, DEFAULT_DEADLINE, Expectation, Part, Payload, Receives, RecvLength,
-    RecvStep, Returned, Scenario, Script, SendRole, SendStep, Side, Step, Transport,
+    RecvStep, Returned, Scenario, Script, Section, SendRole, SendStep, Side, Step, Transport,
 };
-use crate::trace::{Got, Op, StopReason, Trace};
+use crate::trace::{DataOp, Got, Op, StopReason, Trace};
 
 use super::reader::Reader;
 use super::shake::{Recv, Shaken, Stream, Watched, watch_recvs};
@@ -131,13 +131,15 @@ pub fn scenario(stream: &Stream, cuts: &[usize], watched: &Watched) -> Scenario 
     };
     Scenario {
         name: format!("shake/{}", stream.framing),
-        title: text("A stream cut in pieces", "切成几段的流"),
-        lesson: text(
+        title: Some(text("A stream cut in pieces", "切成几段的流")),
+        lesson: Some(text(
             "Each recv finds what is left of one piece.",
             "每次 recv 只遇到一段中剩下的字节。",
-        ),
-        section: "TCP的黏包现象".to_owned(),
-        documented: false,
+        )),
+        section: Some(Section {
+            heading: "TCP的黏包现象".to_owned(),
+            replayed: false,
+        }),
         about_time: false,
         parts: vec![Part {
             label: None,
@@ -145,7 +147,7 @@ pub fn scenario(stream: &Stream, cuts: &[usize], watched: &Watched) -> Scenario 
             deadline: DEFAULT_DEADLINE,
             server: script(server),
             client: script(client),
-            expect,
+            expect: Some(expect),
         }],
     }
 }
@@ -164,7 +166,7 @@ pub(super) fn script(actions: Vec<Action>) -> Script {
 }
 
 fn send(stream: &Stream, start: usize, end: usize) -> Action {
-    let begins = stream.frames.iter().any(|frame| frame.range.start == start);
+    let begins = stream.frames.iter().any(|frame| frame.place.start == start);
     let role = if begins {
         SendRole::Message
     } else {
@@ -224,7 +226,7 @@ pub fn compare(
     let mut position = 0;
     let mut recvs = Vec::new();
     for call in &part.calls {
-        if let Op::Recv { asked, got, .. } = call.op
+        if let Op::Data(DataOp::Recv { asked, got, .. }) = call.op
             && call.side == Side::Client
         {
             let bytes = match got {

@@ -1,21 +1,36 @@
-//! What to repeat where the outcome is left to chance: the sends of a scenario
-//! without the waits that decide it, and in which order with which gaps.
+//! What is left to chance, as a distribution: a case's sends, repeated without the waits
+//! that decide the outcome.
+//!
+//! [`EagerSends`] is what to repeat, [`plan()`] in which order with which gaps, [`perform()`]
+//! does it on real sockets, [`Tally`] counts what came of it, and [`Share`] tells a share with
+//! its interval.
+//!
+//! Two readers can meet the same sends. The plain one calls recv until the end of the stream,
+//! and whether a recv covers a boundary is left to chance. Where the case's own reader goes by
+//! lengths (it decodes frames, or reads as many bytes as a length said), it is repeated as
+//! well, and counted by whether it told every message apart.
 //!
 //! Promises: [`EagerSends`] keeps the sends, their options and what they are to
 //! the messages; it takes away every wait, so nothing orders the two sides but
-//! the bytes. The same seed gives the same [`plan`], on every platform, as long as
-//! the versions of `rand` and `rand_xoshiro` stay. Never opens a socket, never
-//! looks at a clock.
+//! the bytes. The same seed gives the same [`plan()`], on every platform, as long as
+//! the versions of `rand` and `rand_xoshiro` stay. Only [`perform()`] opens a socket or looks
+//! at a clock.
 
+mod interval;
+mod perform;
 mod plan;
+mod tally;
 
 use std::time::Duration;
 
-pub use plan::{Trial, plan, points};
+pub use interval::Share;
+pub use perform::{Conditions, Done, perform};
+pub use plan::{BLOCKS, Block, Trial, plan, points};
+pub use tally::{Counts, Pattern, Point, Tally};
 
-use super::{
-    Action, Expectation, Part, RecvLength, RecvStep, Scenario, Script, SendStep, Side, Step,
-    Transport,
+use crate::framing::Framing;
+use crate::scenario::{
+    Action, Part, RecvLength, RecvStep, Scenario, Script, SendStep, Side, Step, Transport,
 };
 
 /// The most that one trial may send, in bytes (1 MiB).
@@ -60,6 +75,8 @@ pub struct EagerSends {
     scenario: Scenario,
     /// How many messages are sent.
     messages: usize,
+    /// The case's own reader, without its waits; none where it does not go by lengths.
+    own_reader: Option<Vec<Step>>,
 }
 
 impl EagerSends {
@@ -86,6 +103,7 @@ impl EagerSends {
             return Err(NoOdds::Connections(connections));
         }
         refuse_too_much(&steps)?;
+        let own_reader = own_reader(&part.script(from.other()).steps);
         let at_most = recv_size(&part.script(from.other()).steps).unwrap_or(USUAL_RECV);
         let reader = vec![plain(Action::RecvUntilEnd { at_most })];
         let script = |side: Side| Script {
@@ -102,15 +120,16 @@ impl EagerSends {
             deadline: part.deadline,
             server: script(Side::Server),
             client: script(Side::Client),
-            expect: Expectation::default(),
+            expect: None,
         };
         Ok(Self {
             from,
             at_most,
             messages,
+            own_reader,
             scenario: Scenario {
                 about_time: true,
-                documented: false,
+                section: None,
                 parts: vec![part],
                 ..scenario.clone()
             },
@@ -121,6 +140,32 @@ impl EagerSends {
     #[must_use]
     pub const fn messages(&self) -> usize {
         self.messages
+    }
+
+    /// Whether the case's own reader goes by lengths.
+    #[must_use]
+    pub const fn has_own_reader(&self) -> bool {
+        self.own_reader.is_some()
+    }
+
+    /// The framing by which the case's own reader decodes; none where it does not.
+    #[must_use]
+    pub fn own_framing(&self) -> Option<Framing> {
+        self.own_reader.as_deref().and_then(framing_of)
+    }
+
+    /// What to replay with the case's own reader: the same sends, the same pauses.
+    #[must_use]
+    pub fn with_own_reader(&self, gap: Duration) -> Option<Scenario> {
+        let steps = self.own_reader.as_ref()?;
+        let mut scenario = self.with_gap(gap);
+        for part in &mut scenario.parts {
+            match self.from {
+                Side::Server => part.client.steps.clone_from(steps),
+                Side::Client => part.server.steps.clone_from(steps),
+            }
+        }
+        Some(scenario)
     }
 
     /// What to replay: the sends with a pause of `gap` between each two; none where it is zero.
@@ -210,6 +255,74 @@ fn keep_sends(steps: &[Step], kept: &mut Vec<Step>) {
     }
 }
 
+/// The steps of a reader that goes by lengths, without its waits, and what is left over read
+/// to the end; none where it reads whatever comes.
+fn own_reader(steps: &[Step]) -> Option<Vec<Step>> {
+    let mut goes_by_lengths = false;
+    let mut kept = keep_recvs(steps, &mut goes_by_lengths);
+    // A decoder that is expected to fail leaves the rest, and closing on that resets the sender.
+    let reads_to_the_end = kept.last().is_some_and(|step| {
+        step.fails.is_none()
+            && matches!(
+                step.action,
+                Action::RecvUntilEnd { .. } | Action::Decode { messages: None, .. }
+            )
+    });
+    if !reads_to_the_end {
+        kept.push(plain(Action::RecvUntilEnd {
+            at_most: USUAL_RECV,
+        }));
+    }
+    goes_by_lengths.then_some(kept)
+}
+
+/// The steps that read the main socket, in blocks as they stand.
+fn keep_recvs(steps: &[Step], goes_by_lengths: &mut bool) -> Vec<Step> {
+    let mut kept = Vec::new();
+    for step in steps.iter().filter(|step| step.on.is_none()) {
+        match &step.action {
+            Action::Recv(recv) => {
+                *goes_by_lengths |= recv.carries.is_some() || recv.length == RecvLength::Carried;
+            }
+            Action::RecvExact(_) | Action::Decode { .. } => *goes_by_lengths = true,
+            Action::RecvUntilEnd { .. } | Action::RecvAvailable { .. } => {}
+            Action::Repeat { times, steps } => {
+                let steps = keep_recvs(steps, goes_by_lengths);
+                if !steps.is_empty() {
+                    let times = *times;
+                    kept.push(plain(Action::Repeat { times, steps }));
+                }
+                continue;
+            }
+            Action::Send(_)
+            | Action::Set(_)
+            | Action::Bind { .. }
+            | Action::Listen
+            | Action::Accept
+            | Action::Connect
+            | Action::Wait(_)
+            | Action::Reach(_)
+            | Action::Pause(_)
+            | Action::HalfClose
+            | Action::Close(_)
+            | Action::DropArriving(_) => continue,
+        }
+        kept.push(step.clone());
+    }
+    kept
+}
+
+/// The framing that the first step which decodes goes by.
+fn framing_of(steps: &[Step]) -> Option<Framing> {
+    steps.iter().find_map(|step| {
+        if let Action::Decode { framing, .. } = &step.action {
+            Some(*framing)
+        } else {
+            framing_of(step.block())
+        }
+    })
+}
+
 /// How many of its connections a side sends over.
 fn connections(steps: &[Step]) -> usize {
     let mut has_sent = false;
@@ -292,11 +405,12 @@ fn refuse_too_much(steps: &[Step]) -> Result<(), NoOdds> {
     Ok(())
 }
 
-/// What the first recv of a reader asks for.
+/// What the first recv of a reader asks for that does not look for a length.
 fn recv_size(steps: &[Step]) -> Option<u32> {
     steps.iter().find_map(|step| {
         if let Action::Recv(RecvStep {
             length: RecvLength::Bytes(at_most),
+            carries: None,
             ..
         })
         | Action::RecvUntilEnd { at_most }
