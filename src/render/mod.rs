@@ -14,6 +14,7 @@ pub mod cast;
 pub mod claims;
 pub mod code;
 pub mod decode;
+mod layout;
 pub mod odds;
 pub mod report;
 pub mod shake;
