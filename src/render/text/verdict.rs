@@ -63,6 +63,10 @@ pub(super) fn tell(page: &Page<'_>, part: &PartTrace, analysis: &PartAnalysis) -
             .into_iter()
             .map(|it| Told::new(Ink::Plain, 0, it)),
     );
+    for cut in &part.cut {
+        let cut = words::cut_option(language, cut);
+        all.push(Told::new(Ink::Plain, 0, cut + language.pick(".", "。")));
+    }
     let stopped = |kind: &DifferenceKind| matches!(kind, DifferenceKind::Stopped { .. });
     let told = analysis.differences.iter().any(|it| stopped(&it.kind));
     if let Some(stop) = part.stop.as_ref().filter(|_| !told) {
