@@ -14,8 +14,6 @@ pub mod cast;
 pub mod claims;
 pub mod code;
 pub mod decode;
-pub mod escape;
-pub mod number;
 pub mod odds;
 pub mod report;
 pub mod shake;
@@ -23,4 +21,6 @@ pub mod starter;
 pub mod svg;
 mod template;
 pub mod text;
-pub mod words;
+
+pub use crate::diagnostic::escape;
+pub use crate::picture::{number, words};

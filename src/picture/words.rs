@@ -18,8 +18,8 @@ use crate::scenario::{
 };
 use crate::trace::{CutOption, Lack, Stop, StopReason};
 
-use super::escape;
 use super::number::{bytes, grouped};
+use crate::diagnostic::escape;
 
 /// The name of a side.
 #[must_use]
