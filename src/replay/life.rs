@@ -130,14 +130,13 @@ impl Actor<'_> {
                         };
                         break open::accepted(stream, &options, deadline).map(|link| (link, key));
                     }
-                    Ok(_) if shared.is_aborted() => return Err(Halt::Aborted),
+                    // A stranger, or the error that the side that gave up woke it with.
+                    _ if shared.is_aborted() => return Err(Halt::Aborted),
                     // The next stranger may wait already, so the limit of the wait ends nothing.
                     Ok(_) if Instant::now() >= until => {
                         return Err(Halt::Deadline { there: None });
                     }
                     Ok(_) => {}
-                    // That was how it was woken.
-                    Err(_) if shared.is_aborted() => return Err(Halt::Aborted),
                     Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                     Err(error) => break Err(error),
                 }
@@ -158,14 +157,12 @@ impl Actor<'_> {
         if self.part.transport == Transport::Udp {
             return self.connect_datagrams(port);
         }
-        let socket = match self.slot().bound.take() {
-            Some(socket) => Ok(socket),
-            None => {
-                let options = self.options(&[]);
-                open::bound(self.part.transport, 0, &options, self.deadline).inspect(|socket| {
-                    self.shared.keep_cut(self.side, socket, &options);
-                })
-            }
+        let socket = if let Some(socket) = self.slot().bound.take() {
+            Ok(socket)
+        } else {
+            let options = self.options(&[]);
+            let opened = open::bound(self.part.transport, 0, &options, self.deadline);
+            opened.inspect(|socket| self.shared.keep_cut(self.side, socket, &options))
         };
         let start = self.recorder.now();
         let connected = socket.and_then(|socket| {

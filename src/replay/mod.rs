@@ -167,18 +167,18 @@ impl Stage {
             Transport::Udp => {
                 if !part.server.opens_explicitly() {
                     let socket = open::bound(part.transport, 0, &part.server.options, deadline)?;
-                    let port = open::port_of(&socket)?;
+                    let own = open::port_of(&socket)?;
                     shared.keep_cut(Side::Server, &socket, &part.server.options);
                     let link = open::datagrams(socket, None);
-                    shared.listening(Side::Server, port, link.blocking());
+                    shared.listening(Side::Server, own, link.blocking());
                     server.link = Some(Link::Udp(link));
                 }
                 if !part.client.opens_explicitly() {
                     let socket = open::bound(part.transport, 0, &part.client.options, deadline)?;
-                    let port = open::port_of(&socket)?;
+                    let own = open::port_of(&socket)?;
                     shared.keep_cut(Side::Client, &socket, &part.client.options);
                     let link = open::datagrams(socket, shared.last_bound(Side::Server));
-                    shared.listening(Side::Client, port, link.blocking());
+                    shared.listening(Side::Client, own, link.blocking());
                     client.link = Some(Link::Udp(link));
                 }
             }

@@ -93,7 +93,7 @@ fn wake_accept(socket: &TcpListener) -> io::Result<()> {
 }
 
 /// Linux ends a recvfrom with nothing, from nobody. Of a socket that is not connected it says
-/// `ENOTCONN` all the same (`inet_shutdown` in net/ipv4/af_inet.c).
+/// `ENOTCONN` all the same (`inet_shutdown` in `net/ipv4/af_inet.c`).
 #[cfg(target_os = "linux")]
 fn wake_recv(socket: &UdpSocket) -> io::Result<()> {
     SockRef::from(socket).shutdown(Shutdown::Both)
