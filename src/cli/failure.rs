@@ -17,8 +17,8 @@ use crate::scenario::catalogue::SelectError;
 use crate::scenario::claims::FindError;
 use crate::scenario::read::{Problems, ReportStyle};
 use crate::scenario::system;
-use crate::trace::Stop;
 use crate::trace::json::ReadError;
+use crate::trace::{Lack, Stop, StopReason, Trace};
 
 /// Why a command could not do its work.
 #[derive(Debug)]
@@ -73,6 +73,15 @@ pub(super) enum Failure {
         /// Why the first did not.
         stop: Option<Stop>,
     },
+    /// The machine lacks what every replay needs.
+    Machine {
+        /// Which case was replayed.
+        case: String,
+        /// What it lacks.
+        lack: Lack,
+        /// How the replay ended.
+        reason: StopReason,
+    },
     /// A file is not a trace.
     Trace {
         /// Which; `-` is standard input.
@@ -94,6 +103,18 @@ impl Failure {
             Self::ClosedPipe
         } else {
             Self::Output { file, error }
+        }
+    }
+
+    /// What was replayed, unless the machine lacks what every replay needs.
+    pub(super) fn unless_machine(trace: Trace) -> Result<Trace, Self> {
+        match trace.stopped_by_machine() {
+            Some((lack, stop)) => Err(Self::Machine {
+                case: trace.name.clone(),
+                lack,
+                reason: stop.reason.clone(),
+            }),
+            None => Ok(trace),
         }
     }
 
@@ -121,6 +142,11 @@ impl Failure {
                 let why = stop.iter().flat_map(|stop| words::stop(language, stop));
                 let lines: Vec<String> = std::iter::once(first).chain(why).collect();
                 Some(error_line(language, &lines.join("\n  ")))
+            }
+            Self::Machine { case, lack, reason } => {
+                let (case, reason) = (escape::text(case), words::stop_reason(language, reason));
+                let message = say!(language, "{case}: {reason}", "{case}：{reason}");
+                Some(helped(language, &message, words::remedy(language, *lack)))
             }
             Self::Trace { file, error } => Some(trace_error(language, file, error)),
         }
@@ -190,6 +216,19 @@ fn many_cases(language: Language, name: &str, cases: &[String]) -> String {
 /// Why data could not be written, and where it could go.
 fn unwritable(language: Language, file: Option<&Path>, error: &io::Error) -> String {
     let why = system::in_words(language, error);
+    if file.is_none() && error.kind() == io::ErrorKind::NotConnected {
+        return helped(
+            language,
+            language.pick(
+                "cannot write to standard output: it is closed",
+                "无法写入标准输出：它是关闭的",
+            ),
+            language.pick(
+                "leave out `>&-`, or send it to a file",
+                "去掉 `>&-`，或改送到文件",
+            ),
+        );
+    }
     let Some(file) = file else {
         return helped(
             language,

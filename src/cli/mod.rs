@@ -46,6 +46,7 @@ use clap::error::ErrorKind;
 use failure::Failure;
 use terminal::Terminal;
 
+use crate::kernel;
 use crate::language::Language;
 
 /// The exit status where an expectation does not hold.
@@ -56,6 +57,9 @@ const USAGE: u8 = 2;
 /// Runs the command that the process was called with.
 #[must_use]
 pub fn main() -> ExitCode {
+    if kernel::address_space().is_some() {
+        kernel::share_one_arena();
+    }
     // Styled always; each stream strips what it should not show.
     colored::control::set_override(true);
     let arguments: Vec<OsString> = std::env::args_os().collect();

@@ -34,6 +34,10 @@ pub(super) fn tell(part: &Part<'_>) -> Vec<Sentence> {
         all.extend(sentences.into_iter().map(plain));
     }
     all.extend(faults(telling, part.trace).into_iter().map(plain));
+    for cut in &part.trace.cut {
+        let cut = words::cut_option(telling.language, cut);
+        all.push(plain(cut + telling.pick(".", "。")));
+    }
     let stopped = |kind: &DifferenceKind| matches!(kind, DifferenceKind::Stopped { .. });
     let told = analysis.differences.iter().any(|it| stopped(&it.kind));
     if let Some(stop) = part.trace.stop.as_ref().filter(|_| !told) {
