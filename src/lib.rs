@@ -3,7 +3,8 @@
 //!
 //! One way through: a [`scenario`] says what shall happen, [`replay`] makes it
 //! happen on real sockets and records a [`trace`], [`analysis`] says what became
-//! of every message boundary, [`render`] draws it, [`cli`] prints it. Imports
+//! of every message boundary, [`picture`] tells it as data, [`render`] draws that,
+//! [`cli`] prints it. Imports
 //! point down that line only; `ARCHITECTURE.md` tells the invariants, and
 //! `tests/house.rs` holds them.
 
@@ -17,6 +18,7 @@ pub mod diagnostic;
 pub mod framing;
 pub mod kernel;
 pub mod laboratory;
+pub mod picture;
 pub mod render;
 pub mod replay;
 pub mod scenario;

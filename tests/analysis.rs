@@ -41,6 +41,7 @@ impl Written {
                 expect: None,
                 calls: Vec::new(),
                 flows: vec![flow(Side::Server), flow(Side::Client)],
+                cut: Vec::new(),
                 stop: None,
             },
             clock: 0,

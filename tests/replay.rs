@@ -223,11 +223,12 @@ fn an_end_that_comes_too_early_ends_a_wait_at_once() {
 
 #[test]
 fn a_side_that_gives_up_wakes_the_other_wherever_it_is() {
-    let blocked: [(Transport, Action); 6] = [
+    let blocked = [
         (Transport::Tcp, Action::Accept),
         (Transport::Tcp, recv(1)),
         (Transport::Tcp, reached("never")),
         (Transport::Udp, recv(1)),
+        (Transport::Udp, queued(1)),
         (Transport::Pipe, recv(1)),
         (Transport::UnixStream, queued(1)),
     ];

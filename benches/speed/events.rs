@@ -70,6 +70,7 @@ pub(crate) fn conversation(bytes: Vec<u8>, send: usize, recv: usize) -> PartTrac
             evidence: Evidence::default(),
             dropped: None,
         }],
+        cut: Vec::new(),
         stop: None,
     }
 }

@@ -160,6 +160,7 @@ impl Moment {
             expect: part.expect.clone(),
             calls: part.calls[..self.calls].to_vec(),
             flows: flows.collect(),
+            cut: part.cut.clone(),
             stop: part.stop.clone().filter(|_| is_last),
         }
     }

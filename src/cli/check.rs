@@ -16,7 +16,7 @@ use crate::language::Language;
 use crate::render::{escape, words};
 use crate::replay::Stage;
 use crate::scenario::{Scenario, catalogue};
-use crate::trace::json;
+use crate::trace::{CutOption, Trace, json};
 
 /// The version of the JSON that is written.
 const VERSION: u32 = 1;
@@ -78,6 +78,9 @@ struct Verdict {
     held: usize,
     skipped: Vec<Skipped>,
     differences: Vec<PlacedDifference>,
+    /// The options that the kernel cut, which may be why something differs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    cut: Vec<CutOption>,
 }
 
 /// A difference and the part in which it is.
@@ -119,7 +122,7 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
     let as_json = format::is_json(matches);
     let widest = widest_name(&scenarios);
     let judge = |stage: &mut Stage, scenario: &Scenario| judge(stage, scenario, repeat, language);
-    let replay = |out: &mut dyn Write| -> io::Result<Summary> {
+    let replay = |out: &mut dyn Write| -> Result<Summary, Failure> {
         let mut verdicts = Vec::with_capacity(scenarios.len());
         let mut summary = Summary::default();
         side_by_side::each(&scenarios, deadline, judge, |_, verdict| {
@@ -127,19 +130,22 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
             if as_json {
                 verdicts.push(verdict);
             } else if !(terminal.quiet && verdict.as_expected) {
-                write_verdict(&verdict, widest, language, out)?;
-                out.flush()?;
+                let written = write_verdict(&verdict, widest, language, out);
+                written
+                    .and_then(|()| out.flush())
+                    .map_err(Failure::stdout)?;
             }
-            Ok::<_, io::Error>(())
+            Ok(())
         })?;
         if as_json {
-            write_json(&verdicts, summary, repeat, out)?;
+            write_json(&verdicts, summary, repeat, out).map_err(Failure::stdout)?;
         } else if !(terminal.quiet && summary.failed == 0) {
-            writeln!(out, "\n{}", summary.in_words(repeat, language))?;
+            let summary = summary.in_words(repeat, language);
+            writeln!(out, "\n{summary}").map_err(Failure::stdout)?;
         }
         Ok(summary)
     };
-    let summary = terminal.data(|out| replay(out).map_err(Failure::stdout))?;
+    let summary = terminal.data(replay)?;
     Ok(if summary.failed == 0 {
         ExitCode::SUCCESS
     } else {
@@ -153,25 +159,29 @@ fn judge(
     scenario: &Scenario,
     repeat: NonZeroU32,
     language: Language,
-) -> Verdict {
+) -> Result<Verdict, Failure> {
     let mut failed = 0;
-    let mut told: Option<Analysis> = None;
+    let mut told: Option<(Trace, Analysis)> = None;
     for _ in 0..repeat.get() {
-        let analysis = analysis::analyse(&stage.replay(scenario));
+        let trace = Failure::unless_machine(stage.replay(scenario))?;
+        let analysis = analysis::analyse(&trace);
         let as_expected = analysis.as_expected();
         if failed == 0 {
-            told = Some(analysis);
+            told = Some((trace, analysis));
         }
         failed += u32::from(!as_expected);
     }
-    let parts = told.map(|analysis| analysis.parts).unwrap_or_default();
+    let (traced, parts) = told
+        .map(|(trace, analysis)| (trace.parts, analysis.parts))
+        .unwrap_or_default();
     let several = parts.len() > 1;
-    Verdict {
+    Ok(Verdict {
         name: scenario.name.clone(),
         as_expected: failed == 0,
         runs: repeat.get(),
         failed,
         held: parts.iter().map(|part| part.held).sum(),
+        cut: traced.iter().flat_map(|part| part.cut.clone()).collect(),
         skipped: parts.iter().flat_map(|part| part.skipped.clone()).collect(),
         differences: parts
             .into_iter()
@@ -187,7 +197,7 @@ fn judge(
                     })
             })
             .collect(),
-    }
+    })
 }
 
 impl Summary {
@@ -292,6 +302,9 @@ fn write_verdict(
             };
             writeln!(out, "{:indent$}{label}{line}", "")?;
         }
+    }
+    for cut in verdict.cut.iter().filter(|_| !verdict.as_expected) {
+        writeln!(out, "{:6}{}", "", words::cut_option(language, cut))?;
     }
     Ok(())
 }

@@ -75,12 +75,12 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
     let scenarios = catalogue::select(&names).map_err(Failure::Select)?;
     let style = drawing::style(matches, terminal, terminal.data_in_color());
     let see = |stage: &mut Stage, scenario: &Scenario| {
-        let trace = stage.replay(scenario);
+        let trace = Failure::unless_machine(stage.replay(scenario))?;
         let analysis = analysis::analyse(&trace);
-        Seen {
+        Ok(Seen {
             witness: Witness::of(&trace, &analysis, style.times),
             replay: one.map(|_| (trace, analysis)),
-        }
+        })
     };
     let as_json = format::is_json(matches);
     drawing::tell_if_too_narrow(matches, terminal);
@@ -101,14 +101,13 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
             {
                 let outcome = told.outcome();
                 if !(terminal.quiet && outcome == Outcome::AsExpected) {
-                    draw_apart(&told, &style, out)?;
+                    draw_apart(&told, &style, out).map_err(Failure::stdout)?;
                 }
                 summary = summary.with(outcome);
                 rest.next();
             }
             Ok(())
-        })
-        .map_err(Failure::stdout)?;
+        })?;
         if as_json {
             let told = chosen.filter_map(|at| tell(at, &all[at], &names, &seen));
             return write_json(&told.collect::<Vec<_>>(), out).map_err(Failure::stdout);

@@ -131,7 +131,7 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
                 text::draw_guesses(&stream, guesses, &style, out)?;
             }
         }
-        Ok(match taken {
+        Ok::<_, io::Error>(match taken {
             Some((dissection, _)) => dissection.error.is_none(),
             None => stream.is_empty() || guesses.is_some_and(|guesses| !guesses.is_empty()),
         })

@@ -7,6 +7,8 @@ use anstream::ColorChoice;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde::Serialize;
 
+use super::failure::Failure;
+use super::file::Unwritten;
 use super::format::{self, Format};
 use super::terminal::{self, Terminal};
 use super::{arguments, step};
@@ -144,15 +146,16 @@ type Case = (Trace, Analysis);
 /// Writes what happened in the form asked for; says how many cases were not as expected.
 /// `color` says whether the target shows any.
 pub(super) fn write(
-    traces: impl Iterator<Item = Trace>,
+    traces: impl Iterator<Item = Result<Trace, Failure>>,
     matches: &ArgMatches,
     terminal: Terminal,
     color: bool,
     out: &mut dyn Write,
-) -> io::Result<usize> {
+) -> Result<usize, Unwritten> {
     let cases = traces.map(|trace| {
+        let trace = trace?;
         let analysis = analysis::analyse(&trace);
-        (trace, analysis)
+        Ok((trace, analysis))
     });
     // A picture has its colours wherever it goes.
     let in_picture = || style(matches, terminal, terminal.color != ColorChoice::Never);
@@ -165,12 +168,13 @@ pub(super) fn write(
 }
 
 fn draw_each(
-    cases: impl Iterator<Item = Case>,
+    cases: impl Iterator<Item = Result<Case, Unwritten>>,
     style: &Style,
     out: &mut dyn Write,
-) -> io::Result<usize> {
+) -> Result<usize, Unwritten> {
     let mut unexpected = 0;
-    for (index, (trace, analysis)) in cases.enumerate() {
+    for (index, case) in cases.enumerate() {
+        let (trace, analysis) = case?;
         draw(index, &trace, &analysis, style, out)?;
         // Shown as it comes: a case that waits for time should not hold back the one before it.
         out.flush()?;
@@ -181,12 +185,12 @@ fn draw_each(
 
 /// Draws all cases by `draw`, which makes one document of them.
 fn draw_together(
-    cases: impl Iterator<Item = Case>,
+    cases: impl Iterator<Item = Result<Case, Unwritten>>,
     draw: impl FnOnce(&[Case], &Style, &mut dyn Write) -> io::Result<()>,
     style: &Style,
     out: &mut dyn Write,
-) -> io::Result<usize> {
-    let cases: Vec<_> = cases.collect();
+) -> Result<usize, Unwritten> {
+    let cases: Vec<_> = cases.collect::<Result<_, _>>()?;
     draw(&cases, style, out)?;
     let unexpected = cases.iter().filter(|(_, seen)| !seen.as_expected());
     Ok(unexpected.count())
@@ -200,16 +204,20 @@ struct Judged {
     analysis: Analysis,
 }
 
-fn write_json(cases: impl Iterator<Item = Case>, out: &mut dyn Write) -> io::Result<usize> {
-    let judged = cases.map(|(trace, analysis)| {
+fn write_json(
+    cases: impl Iterator<Item = Result<Case, Unwritten>>,
+    out: &mut dyn Write,
+) -> Result<usize, Unwritten> {
+    let judged = cases.map(|case| {
+        let (trace, analysis) = case?;
         let as_expected = analysis.as_expected();
         let analysis = Judged {
             as_expected,
             analysis,
         };
-        (trace, analysis)
+        Ok::<_, Unwritten>((trace, analysis))
     });
-    let cases: Vec<_> = judged.collect();
+    let cases: Vec<_> = judged.collect::<Result<_, _>>()?;
     json::write(&cases, out)?;
     let unexpected = cases.iter().filter(|(_, judged)| !judged.as_expected);
     Ok(unexpected.count())

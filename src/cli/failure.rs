@@ -16,8 +16,8 @@ use crate::scenario::catalogue::SelectError;
 use crate::scenario::claims::FindError;
 use crate::scenario::read::Problems;
 use crate::scenario::system;
-use crate::trace::Stop;
 use crate::trace::json::ReadError;
+use crate::trace::{Lack, Stop, StopReason, Trace};
 
 /// Why a command could not do its work.
 #[derive(Debug)]
@@ -72,6 +72,15 @@ pub(super) enum Failure {
         /// Why the first did not.
         stop: Option<Stop>,
     },
+    /// The machine lacks what every replay needs.
+    Machine {
+        /// Which case was replayed.
+        case: String,
+        /// What it lacks.
+        lack: Lack,
+        /// How the replay ended.
+        reason: StopReason,
+    },
     /// A file is not a trace.
     Trace {
         /// Which; `-` is standard input.
@@ -93,6 +102,18 @@ impl Failure {
             Self::ClosedPipe
         } else {
             Self::Output { file, error }
+        }
+    }
+
+    /// What was replayed, unless the machine lacks what every replay needs.
+    pub(super) fn unless_machine(trace: Trace) -> Result<Trace, Self> {
+        match trace.stopped_by_machine() {
+            Some((lack, stop)) => Err(Self::Machine {
+                case: trace.name.clone(),
+                lack,
+                reason: stop.reason.clone(),
+            }),
+            None => Ok(trace),
         }
     }
 
@@ -122,6 +143,11 @@ impl Failure {
                 let why = why.map(|line| Shown::line(&format!("  {line}")));
                 let lines = std::iter::once(first.into()).chain(why);
                 Some(diagnostic::error(language, Shown::lines(lines)))
+            }
+            Self::Machine { case, lack, reason } => {
+                let (case, reason) = (escape::text(case), words::stop_reason(language, reason));
+                let message = say!(language, "{case}: {reason}", "{case}：{reason}");
+                Some(helped(language, &message, words::remedy(language, *lack)))
             }
             Self::Trace { file, error } => Some(trace_error(language, file, error)),
         }
@@ -167,6 +193,19 @@ fn many_cases(language: Language, name: &str, cases: &[String]) -> Shown {
 /// Why data could not be written, and where it could go.
 fn unwritable(language: Language, file: Option<&Path>, error: &io::Error) -> Shown {
     let why = system::in_words(language, error);
+    if file.is_none() && error.kind() == io::ErrorKind::NotConnected {
+        return helped(
+            language,
+            language.pick(
+                "cannot write to standard output: it is closed",
+                "无法写入标准输出：它是关闭的",
+            ),
+            language.pick(
+                "leave out `>&-`, or send it to a file",
+                "去掉 `>&-`，或改送到文件",
+            ),
+        );
+    }
     let Some(file) = file else {
         return helped(
             language,

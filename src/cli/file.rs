@@ -20,12 +20,42 @@ use super::failure::Failure;
 use super::interruption::uninterrupted;
 use super::terminal::Terminal;
 
+/// Why data was not written.
+pub(super) enum Unwritten {
+    /// The target did not take it.
+    Target(io::Error),
+    /// There is none.
+    NoData(Failure),
+}
+
+impl From<io::Error> for Unwritten {
+    fn from(error: io::Error) -> Self {
+        Self::Target(error)
+    }
+}
+
+impl From<Failure> for Unwritten {
+    fn from(failure: Failure) -> Self {
+        Self::NoData(failure)
+    }
+}
+
+impl Unwritten {
+    /// What to say of it, where this is the target; none is standard output.
+    pub(super) fn failed(self, target: Option<PathBuf>) -> Failure {
+        match self {
+            Self::Target(error) => Failure::output(target, error),
+            Self::NoData(failure) => failure,
+        }
+    }
+}
+
 /// Writes data by `write` to where `-o` says, else to standard output; `write` is told
 /// whether colour is shown there.
-pub(super) fn write_data<T>(
+pub(super) fn write_data<T, E: Into<Unwritten>>(
     matches: &ArgMatches,
     terminal: Terminal,
-    write: impl FnOnce(&mut dyn Write, bool) -> io::Result<T>,
+    write: impl FnOnce(&mut dyn Write, bool) -> Result<T, E>,
 ) -> Result<T, Failure> {
     let file = matches
         .get_one::<PathBuf>("output")
@@ -36,12 +66,12 @@ pub(super) fn write_data<T>(
         let color = terminal.data_in_color();
         return terminal
             .unfiltered_if(whole)
-            .data(|out| write(out, color).map_err(Failure::stdout));
+            .data(|out| write(out, color).map_err(|error| error.into().failed(None)));
     };
     let color = matches!(terminal.color, ColorChoice::Always);
     let mut output = Output::create(file, terminal.unfiltered_if(whole).color)?;
-    let written = write(output.stream(), color)
-        .map_err(|error| Failure::output(Some(file.clone()), error))?;
+    let written =
+        write(output.stream(), color).map_err(|error| error.into().failed(Some(file.clone())))?;
     output.finish()?;
     Ok(written)
 }

@@ -3,8 +3,8 @@
 //! Promises: data goes to standard output and messages to standard error; both
 //! speak the language asked for, the parser's errors and help too; the exit
 //! status is 0 where all is as expected (also for help, and for a pipe that was
-//! closed), 1 where an expectation does not hold, 2 for wrong usage or a bad
-//! file. Nothing else in the library prints, exits, or looks at the environment.
+//! closed), 1 where an expectation does not hold, 2 for wrong usage, a bad
+//! file, or a machine that lacks what every replay needs. Nothing else in the library prints, exits, or looks at the environment.
 
 mod arguments;
 mod check;
@@ -46,6 +46,7 @@ use clap::error::ErrorKind;
 use failure::Failure;
 use terminal::Terminal;
 
+use crate::kernel;
 use crate::language::Language;
 
 /// The exit status where an expectation does not hold.
@@ -56,6 +57,9 @@ const USAGE: u8 = 2;
 /// Runs the command that the process was called with.
 #[must_use]
 pub fn main() -> ExitCode {
+    if kernel::address_space().is_some() {
+        kernel::share_one_arena();
+    }
     // Styled always; each stream strips what it should not show.
     colored::control::set_override(true);
     let arguments: Vec<OsString> = std::env::args_os().collect();

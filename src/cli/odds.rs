@@ -17,6 +17,7 @@ use crate::laboratory::odds::{Conditions, EagerSends, JITTER_PERCENT, perform, p
 use crate::language::Language;
 use crate::render::odds::{self, Odds};
 use crate::render::{escape, text};
+use crate::trace::{Stop, StopReason};
 
 /// The case to repeat where none is named.
 const USUAL_CASE: &str = "sticky/back-to-back";
@@ -272,6 +273,17 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
     });
     drop(progress);
     if done.points.iter().all(|point| point.tally.counted() == 0) {
+        if let Some(Stop {
+            reason: reason @ StopReason::Machine { lack, .. },
+            ..
+        }) = &done.first_stop
+        {
+            return Err(Failure::Machine {
+                case: scenario.name,
+                lack: *lack,
+                reason: reason.clone(),
+            });
+        }
         return Err(Failure::NoTrial {
             case: scenario.name,
             stop: done.first_stop,

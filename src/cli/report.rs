@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::{ArgMatches, Command};
 
 use super::failure::Failure;
+use super::file::Unwritten;
 use super::terminal::Terminal;
 use super::{arguments, file, run, show};
 use crate::analysis;
@@ -165,7 +166,8 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
             match source {
                 Source::Cases(scenarios) => {
                     for scenario in scenarios {
-                        add(Origin::Replayed, &stage.replay(scenario));
+                        let trace = Failure::unless_machine(stage.replay(scenario))?;
+                        add(Origin::Replayed, &trace);
                     }
                 }
                 Source::Saved(traces) => {
@@ -176,7 +178,7 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
             }
         }
         report.write(out)?;
-        Ok((all, unexpected))
+        Ok::<_, Unwritten>((all, unexpected))
     })?;
     if let Some(file) = file {
         let file = escape::text(&file.to_string_lossy());

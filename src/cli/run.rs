@@ -1,11 +1,12 @@
 //! `sticky run`: replay and draw.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{ArgMatches, Command};
 
 use super::failure::Failure;
+use super::file::Unwritten;
 use super::terminal::Terminal;
 use super::{NOT_AS_EXPECTED, arguments, drawing, file, step};
 use crate::language::Language;
@@ -101,7 +102,12 @@ fn step_through(
             format!("replaying {number} of {of}"),
             format!("正在重放第 {number} 个，共 {of} 个"),
         ));
-        cases.push(step::Case::of(stage.replay(scenario)));
+        let trace = Failure::unless_machine(stage.replay(scenario));
+        // The line of progress goes, whatever follows it.
+        let trace = trace.inspect_err(|_| {
+            terminal.progress("");
+        })?;
+        cases.push(step::Case::of(trace));
     }
     terminal.progress("");
     let given = arguments::given_cases(matches);
@@ -120,8 +126,9 @@ fn replay_all(
     terminal: Terminal,
     color: bool,
     out: &mut dyn Write,
-) -> io::Result<usize> {
+) -> Result<usize, Unwritten> {
     let mut stage = Stage::with_deadline(arguments::given_deadline(matches));
-    let traces = scenarios.iter().map(|scenario| stage.replay(scenario));
+    let replay = |scenario| Failure::unless_machine(stage.replay(scenario));
+    let traces = scenarios.iter().map(replay);
     drawing::write(traces, matches, terminal, color, out)
 }

@@ -1,5 +1,6 @@
 //! `sticky shake`: a stream cut in every way, for three readers.
 
+use std::io;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -128,7 +129,9 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
         progress.next();
     }
     progress.end();
-    report.confirmation = number("sockets").map(|most| confirm(&report.framings, most));
+    if let Some(most) = number("sockets") {
+        report.confirmation = Some(confirm(&report.framings, most)?);
+    }
     file::write_data(matches, terminal, |out, color| {
         if format::is_json(matches) {
             return render::shake::write_json(&report, out);
@@ -139,7 +142,7 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
             for shaken in &report.framings {
                 text::draw_broken(shaken, &style, out)?;
             }
-            return Ok(());
+            return Ok::<_, io::Error>(());
         }
         writeln!(
             out,
@@ -226,7 +229,7 @@ fn streams(
 }
 
 /// Replays some deliveries of each framing over loopback, for every reader.
-fn confirm(framings: &[Shaken], most: u64) -> Confirmation {
+fn confirm(framings: &[Shaken], most: u64) -> Result<Confirmation, Failure> {
     let mut stage = Stage::new();
     let mut confirmation = Confirmation::default();
     let mut cuts = Vec::new();
@@ -240,7 +243,8 @@ fn confirm(framings: &[Shaken], most: u64) -> Confirmation {
                     continue;
                 }
                 let watched = watch(reader, stream, &cuts);
-                let trace = stage.replay(&confirmation::scenario(stream, &cuts, &watched));
+                let scenario = confirmation::scenario(stream, &cuts, &watched);
+                let trace = Failure::unless_machine(stage.replay(&scenario))?;
                 confirmation.replays += 1;
                 if let Err(disagreement) = confirmation::compare(reader, stream, &watched, &trace) {
                     confirmation.disagreements.push(Disputed {
@@ -253,7 +257,7 @@ fn confirm(framings: &[Shaken], most: u64) -> Confirmation {
             }
         }
     }
-    confirmation
+    Ok(confirmation)
 }
 
 /// Says how far it is, where someone looks on and it takes long.

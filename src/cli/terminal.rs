@@ -11,6 +11,7 @@ use anstream::{AutoStream, ColorChoice};
 
 use super::failure::Failure;
 use crate::diagnostic::Shown;
+use crate::kernel;
 use crate::language::Language;
 
 /// The fewest and the most columns of help.
@@ -18,6 +19,19 @@ const HELP_COLUMNS: std::ops::RangeInclusive<usize> = 40..=100;
 
 /// The columns of a page where nobody says and there is no terminal.
 const USUAL_COLUMNS: usize = 80;
+
+/// A standard output that is not there: nothing is written to it without an error.
+struct Closed;
+
+impl Write for Closed {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        Err(io::ErrorKind::NotConnected.into())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
 
 /// How to talk to who called.
 #[derive(Clone, Copy, Debug)]
@@ -45,7 +59,11 @@ impl Terminal {
         self,
         write: impl FnOnce(&mut dyn Write) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        let stream = AutoStream::new(io::stdout().lock(), self.color);
+        let stream: Box<dyn Write> = if kernel::stdout_was_closed() {
+            Box::new(Closed)
+        } else {
+            Box::new(AutoStream::new(io::stdout().lock(), self.color))
+        };
         let mut stream = BufWriter::with_capacity(1 << 16, stream);
         let done = write(&mut stream)?;
         stream.flush().map_err(Failure::stdout)?;

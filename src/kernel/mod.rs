@@ -3,10 +3,11 @@
 //! Reading: how many segments left ([`tcp_info`]), how many bytes wait
 //! ([`queued`], [`unsent_or_unacked`]), how many datagrams were dropped
 //! ([`datagram_drops`]). Acting: setting the options that a scenario names
-//! ([`set_option`]), really losing what arrives ([`drop_arriving`]), and blocking
+//! ([`set_option`], [`cut_option`]), really losing what arrives ([`drop_arriving`]), and blocking
 //! until something is there instead of sleeping ([`wait_queued`], [`wait_readable`],
-//! [`wait_peer_closed`]). And one thing of the process: whether it ignores a signal
-//! (`ignores`, on Unix).
+//! [`wait_peer_closed`]). And of the process: whether it ignores a signal (`ignores`,
+//! on Unix), whether it was given a standard output ([`stdout_was_closed`]), and its memory
+//! ([`address_space`], [`share_one_arena`]).
 //!
 //! Promises: every number is the kernel's own, read at the moment of the call.
 //! Linux tells all of it; where a platform does not tell, a reading is `None` and
@@ -15,22 +16,24 @@
 //!
 //! [`capture`] is for tests alone: it checks the evidence against the packets themselves.
 //!
-//! This is the only module with `unsafe`: five system calls that neither `rustix`
-//! nor `socket2` offers, each behind a safe function.
+//! This is the only module with `unsafe`: six system calls and a setting of the C library that neither `rustix`
+//! nor `socket2` offers, each behind a safe function, and what is called before `main`.
 
 #![allow(
     unsafe_code,
-    reason = "getsockopt, setsockopt, ioctl, sigaction and bind with what rustix and socket2 do not know"
+    reason = "getsockopt, setsockopt, ioctl, sigaction and bind with what rustix and socket2 do not know; fcntl before main; mallopt"
 )]
 
 #[cfg(target_os = "linux")]
 pub mod capture;
 mod drops;
 mod info;
+mod memory;
 mod options;
 mod queue;
 #[cfg(unix)]
 mod raw;
+mod streams;
 mod wait;
 
 #[cfg(all(test, target_os = "linux"))]
@@ -40,10 +43,12 @@ mod tests;
 
 pub use drops::{datagram_drops, drop_arriving};
 pub use info::{TELLS_SEGMENTS, TcpInfo, tcp_info};
-pub use options::{set_option, set_receive_low_water};
+pub use memory::{address_space, share_one_arena};
+pub use options::{cut_option, set_option, set_receive_low_water};
 pub use queue::{queued, unsent_or_unacked};
 #[cfg(unix)]
 pub use raw::ignores;
+pub use streams::stdout_was_closed;
 pub use wait::{Readiness, wait_peer_closed, wait_queued, wait_readable, wait_reset};
 
 /// Anything that has a socket: a borrowed descriptor on Unix, a borrowed socket on Windows.

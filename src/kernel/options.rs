@@ -46,6 +46,33 @@ pub fn set_option(socket: &impl AsHandle, option: SocketOption) -> io::Result<()
     }
 }
 
+/// How many bytes the kernel gave a socket for an option that was set, where it gave less
+/// than was asked for: Linux gives a buffer no more than `net.core.rmem_max` or
+/// `net.core.wmem_max`, and fails in nothing (socket(7)).
+#[must_use]
+pub fn cut_option(socket: &impl AsHandle, option: SocketOption) -> Option<u32> {
+    let socket = SockRef::from(socket);
+    let (asked, given) = match option {
+        SocketOption::ReceiveBuffer(bytes) => (bytes, socket.recv_buffer_size().ok()?),
+        SocketOption::SendBuffer(bytes) => (bytes, socket.send_buffer_size().ok()?),
+        SocketOption::ReuseAddress(_)
+        | SocketOption::ReusePort(_)
+        | SocketOption::NoDelay(_)
+        | SocketOption::Cork(_)
+        | SocketOption::QuickAck(_)
+        | SocketOption::MaxSegment(_)
+        | SocketOption::Linger(_)
+        | SocketOption::SendTimeout(_) => return None,
+    };
+    // Linux counts what it needs for itself as well, and reports twice the size.
+    let given = if cfg!(target_os = "linux") {
+        given / 2
+    } else {
+        given
+    };
+    u32::try_from(given).ok().filter(|given| *given < asked)
+}
+
 /// Sets how many bytes have to wait before poll calls a TCP socket readable, and before
 /// a blocking recv that asks for as many returns: `SO_RCVLOWAT` (socket(7)). 1 is usual.
 ///

@@ -285,6 +285,25 @@ fn every_option_is_set() {
 }
 
 #[test]
+fn a_buffer_that_the_kernel_cut_is_told() {
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    for (limit, option) in [
+        ("rmem_max", SocketOption::ReceiveBuffer as fn(u32) -> _),
+        ("wmem_max", SocketOption::SendBuffer),
+    ] {
+        let limit = std::fs::read_to_string(format!("/proc/sys/net/core/{limit}")).unwrap();
+        let limit: u32 = limit.trim_end().parse().unwrap();
+        let asked = [(limit, None), (limit + 1000, Some(limit))];
+        for (asked, cut) in asked {
+            set_option(&socket, option(asked)).unwrap();
+            assert_eq!(cut_option(&socket, option(asked)), cut);
+        }
+    }
+    set_option(&socket, SocketOption::ReuseAddress(true)).unwrap();
+    assert_eq!(cut_option(&socket, SocketOption::ReuseAddress(true)), None);
+}
+
+#[test]
 fn what_is_not_tcp_has_no_tcp_info() {
     let (sender, _receiver) = conversation();
     assert_eq!(tcp_info(&sender), None);

@@ -16,6 +16,7 @@ use serde::Serialize;
 use super::escape;
 use super::text::{self, Section, Style};
 use crate::analysis::Analysis;
+use crate::picture::Picture;
 use crate::trace::{Trace, json};
 
 /// The most lines of the screen; what is longer scrolls.
@@ -84,7 +85,8 @@ fn lines(cases: &[(Trace, Analysis)], style: &Style) -> io::Result<Vec<(u32, Str
         if !lines.is_empty() {
             lines.push((0, String::new()));
         }
-        for section in text::sections(trace, analysis) {
+        let picture = Picture::of(trace, analysis, style.telling());
+        for section in text::sections(&picture) {
             let mut drawn = Vec::new();
             section.draw(style, &mut drawn)?;
             let drawn = String::from_utf8_lossy(&drawn);

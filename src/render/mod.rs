@@ -14,7 +14,7 @@ pub mod cast;
 pub mod claims;
 pub mod code;
 pub mod decode;
-pub mod number;
+mod layout;
 pub mod odds;
 pub mod report;
 pub mod shake;
@@ -22,6 +22,6 @@ pub mod starter;
 pub mod svg;
 mod template;
 pub mod text;
-pub mod words;
 
 pub use crate::diagnostic::escape;
+pub use crate::picture::{number, words};

@@ -6,6 +6,7 @@
 
 use std::io;
 use std::net::TcpListener;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::Props;
@@ -43,7 +44,7 @@ pub(super) struct Slot {
     pub(super) name: Option<String>,
     /// A TCP socket that is bound and neither listens nor is connected yet.
     pub(super) bound: Option<socket2::Socket>,
-    pub(super) listener: Option<(TcpListener, u16)>,
+    pub(super) listener: Option<(Arc<TcpListener>, u16)>,
     pub(super) link: Option<Link>,
     /// The number of the connection in this side's log.
     pub(super) connection: u16,
@@ -56,7 +57,7 @@ pub(super) struct Finished {
     /// When it stopped, in nanoseconds since the part began.
     pub(super) stopped_at: u64,
     /// The stage's listener, if it is still open and as the stage lent it.
-    pub(super) listener: Option<(TcpListener, u16)>,
+    pub(super) listener: Option<(Arc<TcpListener>, u16)>,
 }
 
 /// Why a step did not end well. A fault has been recorded with its call.
@@ -368,7 +369,7 @@ impl<'a> Actor<'a> {
     }
 
     /// Closes all that is still open, but for the listener that the stage lent.
-    fn close_everything(&mut self) -> Option<(TcpListener, u16)> {
+    fn close_everything(&mut self) -> Option<(Arc<TcpListener>, u16)> {
         let mut kept = None;
         for slot in 0..self.slots.len() {
             self.slot = slot;
@@ -377,7 +378,7 @@ impl<'a> Actor<'a> {
                 let _ = self.close();
             }
             let listener = self.slots[slot].listener.take();
-            let is_lent = |(_, port): &(TcpListener, u16)| self.lent == Some(*port);
+            let is_lent = |(_, port): &(Arc<TcpListener>, u16)| self.lent == Some(*port);
             kept = kept.or(listener.filter(is_lent));
         }
         kept

@@ -4,6 +4,7 @@
 //! stranger made is closed and the next one awaited.
 
 use std::io;
+use std::sync::Arc;
 use std::thread;
 use std::time::Instant;
 
@@ -11,6 +12,7 @@ use super::actor::{Actor, Halt};
 use super::fault::Purpose;
 use super::link::Link;
 use super::open;
+use super::shared::Blocking;
 use crate::kernel;
 use crate::scenario::{Side, SocketOption, SocketPart, Transport};
 use crate::trace::merge::ConnectionKey;
@@ -70,11 +72,13 @@ impl Actor<'_> {
         let Ok((socket, port)) = opened else {
             return Ok(());
         };
+        self.shared.keep_cut(self.side, &socket, &options);
         self.last_port = port;
         if self.part.transport == Transport::Udp {
             self.conversation();
-            self.slot().link = Some(open::datagrams(socket, None));
-            self.shared.listening(self.side, port, true);
+            let link = open::datagrams(socket, None);
+            self.shared.listening(self.side, port, link.blocking());
+            self.slot().link = Some(Link::Udp(link));
         } else {
             self.slot().bound = Some(socket);
             self.shared.bound(self.side, port);
@@ -98,8 +102,9 @@ impl Actor<'_> {
         };
         self.recorded(start, Op::Socket(SocketOp::Listen), listened.as_ref().err())?;
         if let Ok(listener) = listened {
+            let blocking = Blocking::Listener(Arc::downgrade(&listener));
             self.slot().listener = Some((listener, port));
-            self.shared.listening(self.side, port, false);
+            self.shared.listening(self.side, port, blocking);
         }
         Ok(())
     }
@@ -113,7 +118,8 @@ impl Actor<'_> {
             None => Err(io::ErrorKind::InvalidInput.into()),
             Some((listener, port)) => loop {
                 let left = until.saturating_duration_since(Instant::now());
-                if kernel::wait_readable(listener, left).is_ok_and(kernel::Readiness::timed_out) {
+                if kernel::wait_readable(&**listener, left).is_ok_and(kernel::Readiness::timed_out)
+                {
                     return Err(Halt::Deadline { there: None });
                 }
                 match listener.accept() {
@@ -124,7 +130,8 @@ impl Actor<'_> {
                         };
                         break open::accepted(stream, &options, deadline).map(|link| (link, key));
                     }
-                    Ok(_) if shared.is_aborted() => return Err(Halt::Aborted),
+                    // A stranger, or the error that the side that gave up woke it with.
+                    _ if shared.is_aborted() => return Err(Halt::Aborted),
                     // The next stranger may wait already, so the limit of the wait ends nothing.
                     Ok(_) if Instant::now() >= until => {
                         return Err(Halt::Deadline { there: None });
@@ -150,9 +157,12 @@ impl Actor<'_> {
         if self.part.transport == Transport::Udp {
             return self.connect_datagrams(port);
         }
-        let socket = match self.slot().bound.take() {
-            Some(socket) => Ok(socket),
-            None => open::bound(self.part.transport, 0, &self.options(&[]), self.deadline),
+        let socket = if let Some(socket) = self.slot().bound.take() {
+            Ok(socket)
+        } else {
+            let options = self.options(&[]);
+            let opened = open::bound(self.part.transport, 0, &options, self.deadline);
+            opened.inspect(|socket| self.shared.keep_cut(self.side, socket, &options))
         };
         let start = self.recorder.now();
         let connected = socket.and_then(|socket| {
@@ -174,10 +184,13 @@ impl Actor<'_> {
             let options = self.options(&[]);
             let socket = open::bound(self.part.transport, 0, &options, self.deadline)
                 .map_err(|error| Halt::of_call(&error, Purpose::OpenAnywhere))?;
+            self.shared.keep_cut(self.side, &socket, &options);
             let own = open::port_of(&socket).map_err(|error| Halt::of(&error))?;
             self.conversation();
-            self.slot().link = Some(open::datagrams(socket, Some(port)));
+            let link = open::datagrams(socket, Some(port));
+            self.shared.blocks(self.side, link.blocking());
             self.shared.uses_port(self.side, own);
+            self.slot().link = Some(Link::Udp(link));
         }
         let start = self.recorder.now();
         let connected = match &mut self.slot().link {
@@ -249,7 +262,7 @@ impl Actor<'_> {
 
     pub(super) fn set(&mut self, option: SocketOption) -> Result<(), Halt> {
         let start = self.recorder.now();
-        let deadline = self.deadline;
+        let (side, shared, deadline) = (self.side, self.shared, self.deadline);
         let slot = self.slot();
         let option = open::within_deadline(option, deadline);
         let mut changes_listener = None;
@@ -258,14 +271,14 @@ impl Actor<'_> {
                 #[cfg(unix)]
                 Link::Pipes(_) => Err(io::ErrorKind::Unsupported.into()),
                 #[cfg(unix)]
-                Link::Pair(_) => kernel::set_option(&link.handle(), option),
-                Link::Tcp(_) | Link::Udp(_) => kernel::set_option(&link.handle(), option),
+                Link::Pair(_) => shared.set_option(side, &link.handle(), option),
+                Link::Tcp(_) | Link::Udp(_) => shared.set_option(side, &link.handle(), option),
             }
         } else if let Some((listener, port)) = &slot.listener {
             changes_listener = Some(*port);
-            kernel::set_option(listener, option)
+            shared.set_option(side, &**listener, option)
         } else if let Some(socket) = &slot.bound {
-            kernel::set_option(socket, option)
+            shared.set_option(side, socket, option)
         } else {
             Err(io::ErrorKind::NotConnected.into())
         };

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 #[cfg(unix)]
 use super::calls::{poll_for, recv_on_pair};
 use super::calls::{recv_datagram, recv_on_socket, retry, send_on_socket};
-use super::shared::{Dropping, Shared};
+use super::shared::{Blocking, Dropping, Shared};
 use crate::kernel::{self, TcpInfo};
 use crate::scenario::Side;
 
@@ -200,8 +200,13 @@ impl Link {
 }
 
 impl UdpLink {
+    /// The socket, for who wakes its side.
+    pub(super) fn blocking(&self) -> Blocking {
+        Blocking::Udp(Arc::downgrade(&self.socket))
+    }
+
     /// Receives a datagram; one from a stranger is dropped and the next awaited,
-    /// unless the other side has given up (its wake-up call is such a one).
+    /// unless the other side has given up.
     fn recv(
         &mut self,
         buffer: &mut [u8],
@@ -253,6 +258,10 @@ impl UdpLink {
         side: Side,
     ) -> io::Result<Option<Received>> {
         let (bytes, whole, from) = recv_datagram(&self.socket, buffer, flags)?;
+        if from.is_none() && shared.is_aborted() {
+            // That was how it was woken.
+            return Ok(None);
+        }
         if from.is_some_and(|from| !shared.owns_port(side.other(), from.port())) {
             if flags.peek {
                 recv_datagram(&self.socket, &mut [], RecvFlags::default())?;

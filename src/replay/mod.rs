@@ -44,7 +44,7 @@ use crate::trace::{Environment, PartTrace, Source, Stop, StopReason, Trace};
 use self::actor::Finished;
 use self::fault::Purpose;
 use self::link::Link;
-use self::shared::Shared;
+use self::shared::{Blocking, Shared};
 use self::threads::{Job, Threads};
 
 /// Where scenarios are replayed. One thread uses it at a time.
@@ -61,7 +61,7 @@ pub struct Stage {
 /// A listening socket that no connection waits at.
 #[derive(Debug)]
 struct KeptListener {
-    socket: TcpListener,
+    socket: Arc<TcpListener>,
     port: u16,
     options: Vec<SocketOption>,
 }
@@ -69,7 +69,7 @@ struct KeptListener {
 /// What a side starts with.
 #[derive(Debug, Default)]
 struct Props {
-    listener: Option<(TcpListener, u16)>,
+    listener: Option<(Arc<TcpListener>, u16)>,
     link: Option<Link>,
 }
 
@@ -115,7 +115,7 @@ impl Stage {
             Ok((server, client)) => {
                 let job = Job {
                     part: Arc::new(part.clone()),
-                    shared,
+                    shared: Arc::clone(&shared),
                     deadline,
                 };
                 let (server, client) = self.threads.perform(&job, server, client);
@@ -137,6 +137,7 @@ impl Stage {
             expect: part.expect.clone(),
             calls,
             flows,
+            cut: shared.cut(),
             stop,
         }
     }
@@ -158,20 +159,27 @@ impl Stage {
                     .take()
                     .filter(|kept| kept.options == part.server.options);
                 let kept = kept.map_or_else(|| new_listener(&part.server.options, deadline), Ok)?;
-                shared.listening(Side::Server, kept.port, false);
+                let blocking = Blocking::Listener(Arc::downgrade(&kept.socket));
+                shared.listening(Side::Server, kept.port, blocking);
+                shared.keep_cut(Side::Server, &*kept.socket, &kept.options);
                 server.listener = Some((kept.socket, kept.port));
             }
             Transport::Udp => {
                 if !part.server.opens_explicitly() {
                     let socket = open::bound(part.transport, 0, &part.server.options, deadline)?;
-                    shared.listening(Side::Server, open::port_of(&socket)?, true);
-                    server.link = Some(open::datagrams(socket, None));
+                    let own = open::port_of(&socket)?;
+                    shared.keep_cut(Side::Server, &socket, &part.server.options);
+                    let link = open::datagrams(socket, None);
+                    shared.listening(Side::Server, own, link.blocking());
+                    server.link = Some(Link::Udp(link));
                 }
                 if !part.client.opens_explicitly() {
                     let socket = open::bound(part.transport, 0, &part.client.options, deadline)?;
-                    shared.listening(Side::Client, open::port_of(&socket)?, true);
-                    let peer = shared.last_bound(Side::Server);
-                    client.link = Some(open::datagrams(socket, peer));
+                    let own = open::port_of(&socket)?;
+                    shared.keep_cut(Side::Client, &socket, &part.client.options);
+                    let link = open::datagrams(socket, shared.last_bound(Side::Server));
+                    shared.listening(Side::Client, own, link.blocking());
+                    client.link = Some(Link::Udp(link));
                 }
             }
             Transport::UnixStream | Transport::UnixSeqpacket | Transport::Pipe => {
@@ -186,7 +194,7 @@ impl Stage {
     /// Keeps the listening socket for the next case, unless a connection may still wait at it.
     fn keep(
         &mut self,
-        listener: Option<(TcpListener, u16)>,
+        listener: Option<(Arc<TcpListener>, u16)>,
         options: &[SocketOption],
         clean: bool,
     ) {

@@ -51,9 +51,9 @@ pub(super) fn port_of(socket: &Socket) -> io::Result<u16> {
 }
 
 /// A listening socket.
-pub(super) fn listen(socket: Socket) -> io::Result<TcpListener> {
+pub(super) fn listen(socket: Socket) -> io::Result<Arc<TcpListener>> {
     socket.listen(BACKLOG)?;
-    Ok(socket.into())
+    Ok(Arc::new(socket.into()))
 }
 
 /// A connection to a port of the other side.
@@ -63,12 +63,12 @@ pub(super) fn connect(socket: Socket, port: u16) -> io::Result<Link> {
 }
 
 /// A UDP socket as a link that sends to `peer`, if it is known.
-pub(super) fn datagrams(socket: Socket, peer: Option<u16>) -> Link {
-    Link::Udp(UdpLink {
+pub(super) fn datagrams(socket: Socket, peer: Option<u16>) -> UdpLink {
+    UdpLink {
         socket: Arc::new(socket.into()),
         peer: peer.map(loopback),
         connected: false,
-    })
+    }
 }
 
 /// An accepted connection: what it does not inherit from the listener is set.

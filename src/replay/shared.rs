@@ -4,14 +4,22 @@
 //! when the other side is through and can no longer reach it. A side that gives
 //! up wakes the other out of whatever it is blocked in. Never orders by sleeping.
 
-use std::net::{Ipv4Addr, SocketAddr, TcpStream, UdpSocket};
+use std::io;
+use std::mem;
+#[cfg(target_os = "linux")]
+use std::net::Shutdown;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::kernel;
-use crate::scenario::Side;
+#[cfg(target_os = "linux")]
+use socket2::SockRef;
+
+use crate::kernel::{self, AsHandle};
+use crate::scenario::{Side, SocketOption};
+use crate::trace::CutOption;
 
 /// No step has been finished yet.
 const NO_STEP: u32 = u32::MAX;
@@ -41,16 +49,67 @@ struct SideState {
     listening: bool,
     /// Every port that a socket of this side has, to tell it from a stranger.
     ports: Vec<u16>,
-    /// Where it may be blocked in accept.
-    listeners: Vec<u16>,
-    /// Where it may be blocked in recvfrom.
-    receivers: Vec<u16>,
+    /// Where it may be blocked.
+    blocking: Vec<Blocking>,
     /// Its sockets at which nothing arrives.
     dropping: Vec<Dropping>,
+    /// The options of its sockets that the kernel cut.
+    cut: Vec<CutOption>,
     /// Whether it has closed its connection or half of it.
     closed: bool,
     /// Whether its script is through.
     finished: bool,
+}
+
+/// A socket on which its side may be blocked, in accept or in recvfrom, for as long as it is
+/// open. A connection is none: its end comes from the other side.
+#[derive(Debug)]
+pub(super) enum Blocking {
+    Listener(Weak<TcpListener>),
+    Udp(Weak<UdpSocket>),
+}
+
+impl Blocking {
+    /// Ends what its side is blocked in, and what it will call later. Where its side has
+    /// closed it there is nobody to wake.
+    fn wake(&self) {
+        match self {
+            Self::Listener(socket) => {
+                let _ = socket
+                    .upgrade()
+                    .map_or(Ok(()), |socket| wake_accept(&socket));
+            }
+            Self::Udp(socket) => {
+                let _ = socket.upgrade().map_or(Ok(()), |socket| wake_recv(&socket));
+            }
+        }
+    }
+}
+
+/// Linux ends the listening: poll says `POLLHUP`, and accept fails with `EINVAL`.
+#[cfg(target_os = "linux")]
+fn wake_accept(socket: &TcpListener) -> io::Result<()> {
+    SockRef::from(socket).shutdown(Shutdown::Both)
+}
+
+/// Linux ends a recvfrom with nothing, from nobody. Of a socket that is not connected it says
+/// `ENOTCONN` all the same (`inet_shutdown` in `net/ipv4/af_inet.c`).
+#[cfg(target_os = "linux")]
+fn wake_recv(socket: &UdpSocket) -> io::Result<()> {
+    SockRef::from(socket).shutdown(Shutdown::Both)
+}
+
+/// Other systems refuse to shut down what is not connected: a stranger calls, and is turned away.
+#[cfg(not(target_os = "linux"))]
+fn wake_accept(socket: &TcpListener) -> io::Result<()> {
+    TcpStream::connect_timeout(&socket.local_addr()?, Duration::from_millis(100)).map(drop)
+}
+
+/// Other systems refuse to shut down what is not connected: a stranger writes, and is turned away.
+#[cfg(not(target_os = "linux"))]
+fn wake_recv(socket: &UdpSocket) -> io::Result<()> {
+    let stranger = UdpSocket::bind(loopback(0))?;
+    stranger.send_to(&[], socket.local_addr()?).map(drop)
 }
 
 /// A socket whose kernel was told to drop what arrives, for as long as it is open.
@@ -119,18 +178,25 @@ impl Shared {
         });
     }
 
-    /// `side` listens at the port; `receives` where that is a UDP socket.
-    pub(super) fn listening(&self, side: Side, port: u16, receives: bool) {
+    /// `side` listens at the port, or receives there.
+    pub(super) fn listening(&self, side: Side, port: u16, socket: Blocking) {
+        self.blocks(side, socket);
         self.change(side, |state| {
             state.bound = Some(port);
             state.listening = true;
             state.ports.push(port);
-            if receives {
-                state.receivers.push(port);
-            } else {
-                state.listeners.push(port);
-            }
         });
+    }
+
+    /// `side` may be blocked on a socket from now on; where the other side has given up, it is
+    /// woken at once.
+    pub(super) fn blocks(&self, side: Side, socket: Blocking) {
+        let mut state = self.state();
+        if self.is_aborted() {
+            socket.wake();
+        } else {
+            state.sides[side as usize].blocking.push(socket);
+        }
     }
 
     pub(super) fn uses_port(&self, side: Side, port: u16) {
@@ -146,6 +212,43 @@ impl Shared {
         } else {
             state.sides[side as usize].dropping.push(socket);
         }
+    }
+
+    /// Sets an option of a socket of `side`, and keeps whether the kernel cut it.
+    pub(super) fn set_option(
+        &self,
+        side: Side,
+        socket: &impl AsHandle,
+        option: SocketOption,
+    ) -> io::Result<()> {
+        kernel::set_option(socket, option)?;
+        self.keep_cut(side, socket, &[option]);
+        Ok(())
+    }
+
+    /// Keeps which of the `options` set on a socket of `side` the kernel cut, each once.
+    pub(super) fn keep_cut(&self, side: Side, socket: &impl AsHandle, options: &[SocketOption]) {
+        for &option in options {
+            if let Some(given) = kernel::cut_option(socket, option) {
+                let cut = CutOption {
+                    side,
+                    option,
+                    given,
+                };
+                self.change(side, |state| {
+                    if !state.cut.contains(&cut) {
+                        state.cut.push(cut);
+                    }
+                });
+            }
+        }
+    }
+
+    /// The options that the kernel cut, of both sides.
+    pub(super) fn cut(&self) -> Vec<CutOption> {
+        let state = self.state();
+        let cut = state.sides.iter().flat_map(|side| &side.cut);
+        cut.copied().collect()
     }
 
     pub(super) fn closed(&self, side: Side) {
@@ -280,26 +383,21 @@ impl Shared {
 
     /// Ends the replay for both: `side` gives up, and the other is woken wherever
     /// it is blocked. What it has open with `side` ends by itself, as `side`
-    /// closes its sockets; an accept and a recvfrom are called by a stranger. Neither would
-    /// arrive where the other side has its kernel drop everything, so that ends first.
+    /// closes its sockets, but not where its kernel was told to drop all that arrives: so it
+    /// is told to stop first.
     pub(super) fn abort(&self, side: Side) {
-        let (listeners, receivers) = {
+        let (dropping, blocking) = {
             let mut state = self.state();
             self.aborted.store(true, Ordering::Release);
             let other = &mut state.sides[side.other() as usize];
-            other.dropping.drain(..).for_each(|socket| socket.stop());
-            (other.listeners.clone(), other.receivers.clone())
+            (
+                mem::take(&mut other.dropping),
+                mem::take(&mut other.blocking),
+            )
         };
         self.changed.notify_all();
-        // Best effort: where the other side has closed its socket there is nobody to wake.
-        for port in listeners {
-            let _ = TcpStream::connect_timeout(&loopback(port), Duration::from_millis(100));
-        }
-        if let Ok(socket) = UdpSocket::bind(loopback(0)) {
-            for port in receivers {
-                let _ = socket.send_to(&[], loopback(port));
-            }
-        }
+        dropping.iter().for_each(Dropping::stop);
+        blocking.iter().for_each(Blocking::wake);
     }
 }
 

@@ -73,6 +73,10 @@ fn errno(code: u16) -> Option<nix::errno::Errno> {
 }
 
 /// What an error means: in Chinese where a network program may well meet it.
+#[cfg_attr(
+    not(unix),
+    allow(unused_variables, reason = "only errno(3) tells one from another")
+)]
 pub(crate) fn meaning(language: Language, code: u16) -> &'static str {
     #[cfg(unix)]
     if let Some(errno) = errno(code) {

@@ -24,7 +24,7 @@ use std::net::SocketAddr;
 use serde::{Deserialize, Serialize};
 
 use crate::language::{Language, Text};
-use crate::scenario::{Expectation, Fault, Side, StepId, Transport, shell};
+use crate::scenario::{Expectation, Fault, Side, SocketOption, StepId, Transport, shell};
 
 /// What happened in one case or recording.
 #[derive(Clone, Debug, PartialEq)]
@@ -133,8 +133,22 @@ pub struct PartTrace {
     pub calls: Vec<Call>,
     /// The bytes, one flow for each direction of each connection (of the one UDP conversation).
     pub flows: Vec<Flow>,
+    /// The options of which the kernel gave less than was asked for.
+    pub cut: Vec<CutOption>,
     /// Why the replay ended early, if it did.
     pub stop: Option<Stop>,
+}
+
+/// An option of which the kernel gave less than was asked for, as `net.core.wmem_max` and
+/// `net.core.rmem_max` make it do (socket(7)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CutOption {
+    /// Whose socket has it.
+    pub side: Side,
+    /// What was asked for.
+    pub option: SocketOption,
+    /// What was given, in bytes.
+    pub given: u32,
 }
 
 /// Who the two sides of a recorded conversation are.

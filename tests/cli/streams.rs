@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
-use super::{command, finish};
+use super::{Called, command, finish};
 
 const ESCAPE: char = '\u{1b}';
 
@@ -92,6 +92,50 @@ fn a_closed_pipe_ends_quietly() {
             read_one_line(arguments),
             (Some(0), String::new()),
             "{arguments:?}"
+        );
+    }
+}
+
+/// What a shell makes of `sticky ARGUMENTS` with its standard output sent there.
+#[cfg(target_os = "linux")]
+fn in_a_shell(arguments: &str, redirection: &str) -> Called {
+    let mut shell = std::process::Command::new("sh");
+    shell.arg("-c");
+    shell.arg(format!("\"$0\" --lang en {arguments} {redirection}"));
+    finish(shell.arg(env!("CARGO_BIN_EXE_sticky")))
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_cannot_be_written_because_nothing_is_open_is_an_error() {
+    for arguments in [
+        "list",
+        "run back-to-back",
+        "help",
+        "--version",
+        "check tcp/one-shot",
+    ] {
+        let called = in_a_shell(arguments, ">&-");
+        assert_eq!(called.status, 2, "{arguments}: {}", called.err);
+        assert_eq!(
+            called.err,
+            "error: cannot write to standard output: it is closed\n\
+             help: leave out `>&-`, or send it to a file\n",
+            "{arguments}"
+        );
+    }
+    // Where nothing is written nothing is lost, and who asks for that gets it.
+    for (arguments, redirection) in [
+        ("check -q tcp/one-shot", ">&-"),
+        ("list", ">/dev/null"),
+        ("list", "1<>/dev/null"),
+        ("list", "<&- >/dev/null"),
+    ] {
+        let called = in_a_shell(arguments, redirection);
+        assert_eq!(
+            (called.status, called.err.as_str()),
+            (0, ""),
+            "{arguments} {redirection}"
         );
     }
 }

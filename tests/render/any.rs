@@ -116,6 +116,7 @@ fn trace(messages: &[Vec<u8>], asks: &[u32]) -> Trace {
             expect: None,
             calls,
             flows: vec![flow],
+            cut: Vec::new(),
             stop: None,
         }],
     }

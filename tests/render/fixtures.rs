@@ -99,6 +99,7 @@ impl Writing {
                 expect: None,
                 calls: Vec::new(),
                 flows: Vec::new(),
+                cut: Vec::new(),
                 stop: None,
             },
             analysis: PartAnalysis {

@@ -17,6 +17,7 @@ use clap::{Arg, ArgMatches, Command};
 
 use self::input::{Heard, next_line};
 use super::failure::Failure;
+use super::file::Unwritten;
 use super::terminal::Terminal;
 use super::{arguments, drawing, odds};
 use crate::analysis;
@@ -179,7 +180,7 @@ impl Game<'_> {
                 Subject::Exchange(exchange) => self.replay(question, exchange, said.as_ref()),
                 Subject::Cut(cut) => self.replay_cut(question, cut, said.as_ref()),
             };
-            shown.map_err(Failure::stdout)?;
+            shown.map_err(|error| error.failed(None))?;
             let left = questions.len() - index - 1;
             if left > 0 && !self.goes_on()? {
                 self.score.left = left;
@@ -244,8 +245,8 @@ impl Game<'_> {
         question: &Question,
         exchange: &Exchange,
         said: Option<&Answer>,
-    ) -> io::Result<()> {
-        let trace = self.stage.replay(&exchange.scenario);
+    ) -> Result<(), Unwritten> {
+        let trace = Failure::unless_machine(self.stage.replay(&exchange.scenario))?;
         let analysis = analysis::analyse(&trace);
         let (Some(part), Some(seen)) = (trace.parts.first(), analysis.parts.first()) else {
             return Ok(());
@@ -265,10 +266,11 @@ impl Game<'_> {
         question: &Question,
         cut: &Cut,
         said: Option<&Answer>,
-    ) -> io::Result<()> {
+    ) -> Result<(), Unwritten> {
         let mut replays: Vec<(Reader, Trace)> = Vec::new();
         for reader in cut.readers() {
-            replays.push((reader, self.stage.replay(&cut.scenario(reader))));
+            let trace = Failure::unless_machine(self.stage.replay(&cut.scenario(reader)))?;
+            replays.push((reader, trace));
         }
         let truth = cut.truth(&replays);
         let mut reading = "";

@@ -5,15 +5,15 @@
 //! begins a row and has offsets of its own; what was cut off it is struck through from
 //! the step of its recv on, and said in words.
 
-use crate::analysis::{Datagram, FlowAnalysis};
+use crate::analysis::FlowAnalysis;
 use crate::language::Language;
-use crate::render::number::{bytes, grouped};
-use crate::render::text::pieces;
-use crate::render::{escape, words};
+use crate::picture::Direction;
+use crate::picture::datagrams::Envelope;
+use crate::picture::number::bytes;
+use crate::picture::steps::Steps;
+use crate::render::escape;
+use crate::render::text::glyphs;
 use crate::trace::Flow;
-
-use super::map::datagram_of_message;
-use super::steps::Steps;
 
 /// How many bytes are shown.
 const MOST: usize = 256;
@@ -62,19 +62,13 @@ pub(super) struct Cell {
 }
 
 impl Bytes {
-    /// The bytes that were sent in a flow; none where none were.
-    pub(super) fn of(
-        language: Language,
-        flow: &Flow,
-        seen: &FlowAnalysis,
-        steps: &Steps,
-    ) -> Option<Self> {
+    /// The bytes that were sent in a direction; none where none were.
+    pub(super) fn of(language: Language, direction: &Direction<'_>, steps: &Steps) -> Option<Self> {
+        let (flow, seen) = (direction.flow, direction.seen);
         let all = flow.sent.len();
-        let datagrams: Vec<&Datagram> = (seen.datagrams.iter())
-            .filter(|datagram| !datagram.range.is_empty())
-            .collect();
-        let most = match datagrams.get(MOST_DATAGRAMS) {
-            Some(first_left_out) => offset(first_left_out.range.start).min(MOST),
+        let envelopes: Vec<Envelope<'_>> = direction.envelopes().collect();
+        let most = match envelopes.get(MOST_DATAGRAMS) {
+            Some(first_left_out) => offset(first_left_out.datagram.range.start).min(MOST),
             None => MOST,
         };
         let shown = &flow.sent[..all.min(most)];
@@ -83,17 +77,17 @@ impl Bytes {
         }
         // Bytes that are mostly no text show their ASCII alone.
         let is_text = !escape::is_binary(shown, 0..shown.len());
-        let mut runs: Vec<(usize, Option<&Datagram>)> = (datagrams.into_iter())
-            .map(|datagram| (offset(datagram.range.start), Some(datagram)))
+        let mut runs: Vec<(usize, Option<&Envelope<'_>>)> = (envelopes.iter())
+            .map(|envelope| (offset(envelope.datagram.range.start), Some(envelope)))
             .take_while(|(start, _)| *start < shown.len())
             .collect();
         if runs.is_empty() {
             runs.push((0, None));
         }
         let mut rows: Vec<Row> = Vec::new();
-        for (index, &(start, datagram)) in runs.iter().enumerate() {
+        for (index, &(start, envelope)) in runs.iter().enumerate() {
             let end = runs.get(index + 1).map_or(shown.len(), |next| next.0);
-            let heading = datagram.map(|it| heading(language, seen, it, steps));
+            let heading = envelope.map(|it| heading(it, steps));
             let first = rows.len();
             rows.extend((start..end).step_by(IN_A_ROW).map(|from| {
                 let until = end.min(from + IN_A_ROW);
@@ -102,7 +96,7 @@ impl Bytes {
                     offset: format!("{:04x}", from - start),
                     lacks: IN_A_ROW - (until - from),
                     cells: (from..until)
-                        .map(|at| cell(flow, seen, at, is_text, cut_of(seen, datagram, steps)))
+                        .map(|at| cell(flow, seen, at, is_text, cut_of(envelope, steps)))
                         .collect(),
                 }
             }));
@@ -135,54 +129,21 @@ fn offset(at: u64) -> usize {
 }
 
 /// From which offset on a datagram was cut off, and at which step.
-fn cut_of(
-    seen: &FlowAnalysis,
-    datagram: Option<&Datagram>,
-    steps: &Steps,
-) -> Option<(usize, usize)> {
-    let datagram = datagram?;
-    let recv = seen.recvs.get(datagram.recv?)?;
-    let is_cut = recv.cut > 0;
-    is_cut.then(|| {
-        let from = datagram.range.start + recv.range.len();
-        (offset(from), steps.holding(recv.call))
-    })
+fn cut_of(envelope: Option<&Envelope<'_>>, steps: &Steps) -> Option<(usize, usize)> {
+    let envelope = envelope?;
+    let (_, recv) = envelope.recv.filter(|(_, recv)| recv.cut > 0)?;
+    let from = envelope.datagram.range.start + recv.range.len();
+    Some((offset(from), steps.holding(recv.call)))
 }
 
-/// Which datagram it is, and what became of it where it did not come whole.
-fn heading(
-    language: Language,
-    seen: &FlowAnalysis,
-    datagram: &Datagram,
-    steps: &Steps,
-) -> (String, Option<(String, usize)>) {
-    let number = grouped(datagram.message as u64 + 1);
-    let size = bytes(datagram.range.len());
-    let name = match datagram_of_message(seen, datagram) {
-        (_, 1) => format!("#{number}  {size}"),
-        (which, of) => {
-            let (which, of) = (grouped(which as u64), grouped(of as u64));
-            language.pick(
-                format!("#{number}, datagram {which} of {of}  {size}"),
-                format!("#{number}，第 {which}/{of} 个数据报  {size}"),
-            )
-        }
+/// Which datagram it is, and what became of it where it did not come whole, from which step.
+fn heading(envelope: &Envelope<'_>, steps: &Steps) -> (String, Option<(String, usize)>) {
+    let step = match envelope.recv.filter(|_| envelope.datagram.certain) {
+        Some((_, recv)) => steps.holding(recv.call),
+        None => steps.count(),
     };
-    let recv = datagram.recv.and_then(|index| seen.recvs.get(index));
-    let fate = match recv {
-        _ if !datagram.certain => Some((words::alike(language).to_owned(), steps.count())),
-        Some(recv) if recv.cut > 0 => {
-            let cut = bytes(recv.cut);
-            let said = language.pick(format!("{cut} cut off"), format!("截去 {cut}"));
-            Some((said, steps.holding(recv.call)))
-        }
-        Some(_) => None,
-        None => {
-            let said = language.pick("never received", "没有收到");
-            Some((said.to_owned(), steps.count()))
-        }
-    };
-    (name, fate)
+    let fate = envelope.missing().map(|missing| (missing, step));
+    (envelope.name(), fate)
 }
 
 /// A byte; `cut` tells from which offset on its datagram was cut off, and at which step.
@@ -211,7 +172,7 @@ fn cell(
     }
     let halved = cut.and_then(|(from, step)| {
         let (first, _) = escape::char_at(&flow.sent, from).filter(|_| is_text)?;
-        let [begins, ends] = pieces::HALVES;
+        let (begins, ends) = (glyphs::BOX.begins, glyphs::BOX.ends);
         let half = match at {
             _ if first == from => None,
             _ if at == first => Some(begins),
@@ -228,8 +189,19 @@ fn cell(
         cut: cut.filter(|(from, _)| *from <= at).map(|(_, step)| step),
         halved,
         hex: escape::hex(flow.sent[at]).iter().collect(),
-        text: pieces::text_cell(&flow.sent, at, is_text),
+        text: text_cell(&flow.sent, at, is_text),
         is_edge,
         class,
+    }
+}
+
+/// What stands for a byte as text: the character that begins there, nothing within one, and
+/// a dot for what is not shown; of bytes that are no text, ASCII alone.
+fn text_cell(stream: &[u8], at: usize, is_text: bool) -> String {
+    let found = escape::char_at(stream, at).filter(|(_, c)| is_text || c.is_ascii());
+    match found {
+        Some((first, _)) if first < at => String::new(),
+        Some((_, c)) if escape::columns(c).is_some() => c.to_string(),
+        Some(_) | None => glyphs::BOX.dot.to_string(),
     }
 }

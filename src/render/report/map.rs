@@ -8,15 +8,12 @@
 mod datagrams;
 mod drawing;
 
-pub(super) use datagrams::of_message as datagram_of_message;
-
 use crate::language::Language;
-use crate::render::text::pieces::{self, Direction, Kind};
+use crate::picture::Direction;
+use crate::picture::steps::Steps;
 use crate::trace::{DataOp, Op, PartTrace};
 
 use drawing::Drawing;
-
-use super::steps::Steps;
 
 /// How many colours, and patterns, messages have in turn.
 pub(super) const COLORS: usize = 4;
@@ -205,32 +202,23 @@ pub(super) fn of(
         })
     };
     let sent = listed(progress.iter().map(|it| it.sent));
-    let (drawn, notes, received) = if part.transport.keeps_boundaries() {
+    let (drawn, notes, received) = if direction.keeps_boundaries {
         // Which of the bytes sent were received is told by the map alone.
-        let notes = datagrams::notes(language, direction);
-        (drawn(&|it| it.datagrams()), notes, String::new())
+        let notes = direction.datagram_notes();
+        (drawn(&|it| it.datagrams(direction)), notes, String::new())
     } else {
-        let (kinds, lanes) = pieces::stream_lanes(language, part, direction);
-        let of = kinds.iter().zip(&lanes);
-        let numbers = of
-            .clone()
-            .any(|(kind, lane)| *kind == Kind::Queue && lane.runs.iter().any(|run| run.dashed));
-        let mut notes = pieces::notes(language, seen, numbers);
-        if of
-            .clone()
-            .any(|(_, lane)| lane.runs.iter().any(|run| run.header > 0))
-        {
-            notes.push(
-                language
-                    .pick(
-                        "the low end of a message: its header",
-                        "消息前端较矮的一段：头部",
-                    )
-                    .to_owned(),
+        let lanes = direction.lanes();
+        let mut notes = direction.notes(&lanes);
+        let mut spans = lanes.iter().flat_map(|lane| &lane.spans);
+        if spans.any(|span| span.header > 0) {
+            let text = language.pick(
+                "the low end of a message: its header",
+                "消息前端较矮的一段：头部",
             );
+            notes.push(text.to_owned());
         }
         let received = listed(progress.iter().map(|it| it.received));
-        (drawn(&|it| it.stream(&kinds, &lanes)), notes, received)
+        (drawn(&|it| it.stream(&lanes)), notes, received)
     };
     Map {
         drawn,

@@ -15,7 +15,6 @@ mod bytes;
 mod date;
 mod map;
 mod part;
-mod steps;
 
 use std::io::{self, Write};
 
@@ -27,6 +26,7 @@ use sha2::{Digest, Sha256};
 use super::escape;
 use crate::analysis::Analysis;
 use crate::language::Language;
+use crate::picture::{Picture, Telling};
 use crate::trace::{Environment, Trace};
 
 const STYLE: &str = include_str!("../../../templates/report.css");
@@ -88,7 +88,13 @@ impl Report {
         }
         for (language, cases) in BOTH.into_iter().zip(&mut self.cases) {
             let number = cases.len() + 1;
-            let parts = trace.parts.iter().zip(&analysis.parts).enumerate();
+            let telling = Telling {
+                language,
+                ascii: false,
+                times: true,
+                full: false,
+            };
+            let parts = Picture::of(trace, analysis, telling).parts;
             cases.push(Case {
                 number,
                 name: escape::text(&trace.name),
@@ -101,10 +107,10 @@ impl Report {
                 lesson: trace.lesson(language).map(paragraphs).unwrap_or_default(),
                 as_expected: analysis.as_expected(),
                 is_judged: analysis.is_judged(),
-                parts: parts
-                    .map(|(index, (part, seen))| {
+                parts: (parts.iter().enumerate())
+                    .map(|(index, part)| {
                         let key = format!("{number}-{}", index + 1);
-                        part::Part::of(language, key, part, seen)
+                        part::Part::of(language, key, part)
                     })
                     .collect(),
             });

@@ -1,16 +1,17 @@
 //! One part of a case: its time line, its maps, its verdict.
 
-use crate::analysis::PartAnalysis;
 use crate::language::Language;
-use crate::render::number::{bytes, time};
-use crate::render::text::pieces::{self, Ink, Told};
-use crate::render::{escape, words};
+use crate::picture;
+use crate::picture::number::{bytes, time};
+use crate::picture::steps::{Step, Steps};
+use crate::picture::{Ink, Sentence, words};
+use crate::render::text::glyphs;
+use crate::render::text::timeline::preview;
 use crate::scenario::Side;
 use crate::trace::PartTrace;
 
 use super::bytes::Bytes;
 use super::map::{self, COLORS, Map};
-use super::steps::{Row, Steps};
 
 /// How much of a call's bytes its row shows, in columns.
 const PREVIEW: usize = 40;
@@ -51,21 +52,13 @@ pub(super) struct Direction {
 }
 
 impl Part {
-    pub(super) fn of(
-        language: Language,
-        key: String,
-        part: &PartTrace,
-        analysis: &PartAnalysis,
-    ) -> Self {
+    /// The part as the page shows it; `key` tells it from the others.
+    pub(super) fn of(language: Language, key: String, part: &picture::Part<'_>) -> Self {
         let steps = Steps::of(part);
-        let zero = steps.rows.iter().find_map(|row| match row {
-            Row::Call(index) => Some(part.calls[*index].moment()),
-            Row::LeftOut(_) => None,
-        });
-        let rows = steps.rows.iter().map(|row| match row {
-            Row::Call(index) => call(language, part, analysis, *index, zero.unwrap_or(0)),
-            Row::LeftOut(calls) => {
-                let words = format!("… {}", pieces::summed(language, part, calls));
+        let rows = steps.steps.iter().map(|step| match step {
+            Step::Row(number) => call(language, &part.row(*number)),
+            Step::LeftOut(rows) => {
+                let words = format!("… {}", part.summed(rows.clone()));
                 Line {
                     said: words.clone(),
                     words,
@@ -73,26 +66,17 @@ impl Part {
                 }
             }
         });
-        let directions = pieces::directions(language, part, analysis);
+        let directions = part.directions.iter().map(|it| Direction {
+            heading: heading(language, part.trace, it),
+            map: map::of(language, part.trace, it, &steps),
+            bytes: Bytes::of(language, it, &steps),
+        });
         Self {
-            label: part
-                .label
-                .as_ref()
-                .map(|label| escape::text(label.get(language))),
+            label: part.label.clone(),
             steps: steps.count(),
             rows: rows.collect(),
-            directions: directions
-                .iter()
-                .map(|it| Direction {
-                    heading: heading(language, part, it),
-                    map: map::of(language, part, it, &steps),
-                    bytes: Bytes::of(language, it.flow, it.seen, &steps),
-                })
-                .collect(),
-            verdict: pieces::verdict(language, part, analysis)
-                .into_iter()
-                .map(told)
-                .collect(),
+            directions: directions.collect(),
+            verdict: part.verdict().into_iter().map(told).collect(),
             key,
         }
     }
@@ -116,33 +100,26 @@ impl Line {
     }
 }
 
-fn call(
-    language: Language,
-    part: &PartTrace,
-    analysis: &PartAnalysis,
-    index: usize,
-    zero: u64,
-) -> Line {
-    let call = &part.calls[index];
-    let said = pieces::call(language, part, analysis, index, PREVIEW);
-    let side = words::side(language, call.side);
+/// A row of the time line.
+fn call(language: Language, row: &picture::calls::Row<'_>) -> Line {
+    let side = words::side(language, row.side);
+    let words = &row.words;
     Line {
-        class: class(said.ink),
-        said: language.pick(
-            format!("{side}: {}", said.words),
-            format!("{side}：{}", said.words),
-        ),
-        words: said.words,
-        bytes: said.bytes,
-        time: time(part.calls[index].moment().saturating_sub(zero), false),
-        side: Some(call.side),
+        class: class(row.ink),
+        said: say!(language, "{side}: {words}", "{side}：{words}"),
+        bytes: (row.data.as_ref())
+            .map_or_else(String::new, |data| preview(&glyphs::BOX, data, PREVIEW)),
+        time: time(row.at, false),
+        side: Some(row.side),
+        words: row.words.clone(),
     }
 }
 
-fn told(told: Told) -> Line {
+/// A sentence of the verdict.
+fn told(sentence: Sentence) -> Line {
     Line {
-        class: format!("{} level{}", class(told.ink), told.level),
-        words: told.text,
+        class: format!("{} level{}", class(sentence.ink), sentence.level),
+        words: sentence.text,
         ..Line::empty()
     }
 }
@@ -156,7 +133,7 @@ fn class(ink: Ink) -> String {
     }
 }
 
-fn heading(language: Language, part: &PartTrace, direction: &pieces::Direction<'_>) -> String {
+fn heading(language: Language, part: &PartTrace, direction: &picture::Direction<'_>) -> String {
     let transport = words::transport(part.transport);
     let size = bytes(direction.flow.sent.len() as u64);
     let comma = language.pick(", ", "，");

@@ -11,11 +11,11 @@ use crate::language::Language;
 use crate::render::number::{bytes, grouped, signed};
 use crate::render::{escape, words};
 
-use super::lanes::{self, Lane, Run};
 use super::line::{Ink, Line};
 use super::map::{self, CHART};
 use super::shake::reader;
 use super::{Page, Style};
+use crate::picture::lanes::{self, Kind, Lane, Span};
 
 const INDENT: usize = 2;
 /// How many panels of a map, and how many messages that a reader made, are shown.
@@ -95,7 +95,7 @@ fn range(range: &std::ops::Range<usize>) -> Range {
 
 /// The lanes of a stream, one above the other.
 fn byte_map(page: &mut Page<'_>, stream: &Stream, lanes: &[Lane]) -> io::Result<()> {
-    let panels = map::fitted(lanes, page.style.columns() - CHART - 1);
+    let panels = crate::render::layout::fitted(lanes, page.style.columns() - CHART - 1);
     let frames = &stream.frames;
     for (index, panel) in panels.iter().take(SHOWN).enumerate() {
         if index > 0 {
@@ -131,15 +131,19 @@ fn numbered(word: &str, index: usize, size: usize) -> [String; 3] {
 }
 
 /// A lane of the runs that are not empty.
-fn lane(name: &'static str, runs: impl Iterator<Item = Run>) -> Lane {
-    Lane::of(name, runs.filter(|run| !run.range.is_empty()).collect())
+fn lane(kind: Kind, name: &'static str, runs: impl Iterator<Item = Span>) -> Lane {
+    Lane::of(
+        kind,
+        name,
+        runs.filter(|run| !run.range.is_empty()).collect(),
+    )
 }
 
 /// The frames, and the pieces that arrive.
 fn arriving(language: Language, stream: &Stream, cuts: &[usize]) -> [Lane; 2] {
-    let frames = stream.frames.iter().enumerate().map(|(index, frame)| Run {
+    let frames = stream.frames.iter().enumerate().map(|(index, frame)| Span {
         header: frame.place.parts.header as u64,
-        ..Run::new(
+        ..Span::new(
             range(&frame.place.range()),
             numbered("#", index, frame.place.parts.total()),
         )
@@ -149,11 +153,11 @@ fn arriving(language: Language, stream: &Stream, cuts: &[usize]) -> [Lane; 2] {
     let pieces = starts.zip(ends).map(|(start, end)| {
         let size = (end - start) as u64;
         let labels = [bytes(size), bytes(size), grouped(size)];
-        Run::new(range(&(start..end)), labels)
+        Span::new(range(&(start..end)), labels)
     });
     [
-        lane(language.pick("frames", "帧"), frames),
-        lane(language.pick("pieces", "到达"), pieces),
+        lane(Kind::Sent, language.pick("frames", "帧"), frames),
+        lane(Kind::Wire, language.pick("pieces", "到达"), pieces),
     ]
 }
 
@@ -166,18 +170,18 @@ fn read(language: Language, watched: &Watched) -> [Lane; 2] {
         .filter(|(_, recv)| !recv.range.is_empty())
         .map(|(index, recv)| {
             let labels = lanes::recv_labels(index, recv.range.len() as u64);
-            Run::new(range(&recv.range), labels)
+            Span::new(range(&recv.range), labels)
         });
     let word = language.pick("message ", "消息 ");
     let made = watched.made.iter().enumerate().map(|(index, made)| {
-        Run::new(
+        Span::new(
             range(&made.range),
             numbered(word, index, made.payload.len()),
         )
     });
     [
-        lane(language.pick("recv", "接收"), recvs),
-        lane(language.pick("made", "读成"), made),
+        lane(Kind::Recv, lanes::recv_name(language), recvs),
+        lane(Kind::Decoded, language.pick("made", "读成"), made),
     ]
 }
 

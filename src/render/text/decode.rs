@@ -14,9 +14,10 @@ use crate::laboratory::number::{self, Readings};
 use crate::render::number::{bytes, grouped, signed};
 use crate::render::{escape, words};
 
-use super::hex::{self, Cut, CutKind, Dump};
+use super::hex;
 use super::line::{Ink, Line};
 use super::{Elision, Page, Style};
+use crate::picture::bytes::{Bytes, Cut, CutKind};
 
 const INDENT: usize = 2;
 /// How many messages stand before and behind those left out.
@@ -218,7 +219,7 @@ fn left_out(page: &mut Page<'_>, count: u64) -> io::Result<()> {
 }
 
 /// The bytes, cut at the ends of headers, payloads and messages, and at the error.
-fn dump<'a>(stream: &'a [u8], dissection: &Dissection) -> Dump<'a> {
+fn dump<'a>(stream: &'a [u8], dissection: &Dissection) -> Bytes<'a> {
     let places = kept_places(dissection);
     let mut cuts: Vec<Cut> = Vec::new();
     for place in &places {
@@ -236,7 +237,7 @@ fn dump<'a>(stream: &'a [u8], dissection: &Dissection) -> Dump<'a> {
     cuts.extend(error.and_then(|offset| Some((usize::try_from(offset).ok()?, CutKind::Error))));
     cuts.sort_unstable();
     cuts.dedup_by_key(|cut| cut.0);
-    Dump {
+    Bytes {
         stream,
         cuts,
         messages: places.iter().map(|place| range(place.range())).collect(),

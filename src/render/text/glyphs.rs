@@ -4,7 +4,7 @@ use crate::render::escape::CutMarks;
 
 /// One set of drawing characters. Each is one column wide, the texts excepted.
 #[derive(Debug)]
-pub(super) struct Glyphs {
+pub(in crate::render) struct Glyphs {
     /// A run of bytes.
     pub fill: char,
     /// A run of bytes that is a header.
@@ -50,7 +50,7 @@ pub(super) struct Glyphs {
 }
 
 /// Box drawing.
-pub(super) const BOX: Glyphs = Glyphs {
+pub(in crate::render) const BOX: Glyphs = Glyphs {
     fill: '━',
     thin: '─',
     dash: '╌',

@@ -17,10 +17,10 @@ use std::ops::Range;
 
 pub(super) use around::{draw_around, rows};
 
-use crate::analysis::{self, FlowAnalysis};
+use crate::picture::Direction;
+use crate::picture::bytes::{Bytes, CutKind};
+use crate::picture::number::{bytes, grouped, rounded};
 use crate::render::escape;
-use crate::render::number::{bytes, grouped, rounded};
-use crate::trace::Flow;
 
 use super::line::Ink;
 use super::{Elision, Page};
@@ -38,52 +38,15 @@ const SHOWN: Elision = Elision {
 /// How many cut characters are named.
 const NAMED: usize = 3;
 
-/// What a cut between two bytes is. The order is that of importance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum CutKind {
-    /// Here the stream does not decode.
-    Error,
-    /// A message ends.
-    Boundary,
-    /// A header ends.
-    Header,
-    /// A payload ends, and what stands behind it begins.
-    Payload,
-    /// A recv ended.
-    Recv,
-    /// The rest of a datagram was cut off.
-    Truncated,
-}
-
-/// A cut in front of the byte at an offset.
-pub(super) type Cut = (usize, CutKind);
-
-/// Bytes to dump.
-pub(super) struct Dump<'a> {
-    /// The bytes; offsets count from its beginning.
-    pub stream: &'a [u8],
-    /// Where they are cut, in order, each offset once.
-    pub cuts: Vec<Cut>,
-    /// Whose bytes they are: the messages, in order.
-    pub messages: Vec<analysis::Range>,
-    /// The ink of bytes that are no message's.
-    pub ink: Ink,
-}
-
 /// Draws the bytes of one direction of a stream.
-pub(super) fn draw_stream(page: &mut Page<'_>, flow: &Flow, seen: &FlowAnalysis) -> io::Result<()> {
-    draw(page, &stream_dump(flow, seen))?;
+pub(super) fn draw_stream(page: &mut Page<'_>, direction: &Direction<'_>) -> io::Result<()> {
+    let flow = direction.flow;
+    draw(page, &direction.bytes())?;
     let (sent, received) = (flow.sent.len(), flow.received.len());
-    if !seen.faithful {
+    if !direction.seen.faithful {
         let text = page.pick("received, and not what was sent:", "收到的与发送的不同：");
         page.wrapped(Ink::Bad, INDENT, 2, text)?;
-        let dump = Dump {
-            stream: &flow.received,
-            cuts: Vec::new(),
-            messages: Vec::new(),
-            ink: Ink::Plain,
-        };
-        draw(page, &dump)?;
+        draw(page, &Bytes::plain(&flow.received))?;
     } else if received < sent {
         let rest = bytes((sent - received) as u64);
         let from = grouped(received as u64);
@@ -96,43 +59,8 @@ pub(super) fn draw_stream(page: &mut Page<'_>, flow: &Flow, seen: &FlowAnalysis)
     Ok(())
 }
 
-fn stream_dump<'a>(flow: &'a Flow, seen: &FlowAnalysis) -> Dump<'a> {
-    Dump {
-        stream: &flow.sent,
-        cuts: stream_cuts(seen),
-        messages: seen.messages.iter().map(|message| message.range).collect(),
-        ink: Ink::Plain,
-    }
-}
-
-fn stream_cuts(seen: &FlowAnalysis) -> Vec<Cut> {
-    let offset = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
-    let boundaries = seen
-        .boundaries
-        .iter()
-        .map(|boundary| (offset(boundary.at), CutKind::Boundary));
-    let headers = seen
-        .messages
-        .iter()
-        .filter(|message| message.header > 0)
-        .map(|message| {
-            (
-                offset(message.range.start + message.header),
-                CutKind::Header,
-            )
-        });
-    let recvs = seen
-        .recvs
-        .iter()
-        .map(|recv| (offset(recv.range.end), CutKind::Recv));
-    let mut cuts: Vec<Cut> = boundaries.chain(headers).chain(recvs).collect();
-    cuts.sort_unstable();
-    cuts.dedup_by_key(|cut| cut.0);
-    cuts
-}
-
 /// Draws a dump, and what its marks mean.
-pub(super) fn draw(page: &mut Page<'_>, dump: &Dump<'_>) -> io::Result<()> {
+pub(super) fn draw(page: &mut Page<'_>, dump: &Bytes<'_>) -> io::Result<()> {
     let length = dump.stream.len();
     if length == 0 {
         return Ok(());
@@ -160,7 +88,7 @@ pub(super) fn draw(page: &mut Page<'_>, dump: &Dump<'_>) -> io::Result<()> {
 
 /// The runs of rows to show: all, or those at both ends, and between them those
 /// around the first message boundary, the last one before an error, the error, and the first cut through a character.
-fn shown_rows(page: &Page<'_>, dump: &Dump<'_>, rows: usize, bytes: usize) -> Vec<Range<usize>> {
+fn shown_rows(page: &Page<'_>, dump: &Bytes<'_>, rows: usize, bytes: usize) -> Vec<Range<usize>> {
     let hidden = SHOWN.hidden(rows, page.style.full);
     if hidden.is_empty() {
         return std::iter::once(0..rows).collect();
@@ -228,7 +156,7 @@ struct Shape {
 }
 
 /// Sixteen bytes to a row where the text has room for all its cuts, else eight.
-fn shape(page: &Page<'_>, dump: &Dump<'_>) -> Shape {
+fn shape(page: &Page<'_>, dump: &Bytes<'_>) -> Shape {
     let digits = match dump.stream.len() as u64 {
         0..=0x1_0000 => 4,
         0x1_0001..=0x1_0000_0000 => 8,

@@ -7,25 +7,9 @@ use std::io::{self, Write};
 
 use colored::{Color, Colorize};
 
-use crate::render::escape;
+pub(in crate::render) use crate::picture::Ink;
 
-/// What the colour of a piece of text says. Never the only thing that says it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::render) enum Ink {
-    /// Nothing.
-    #[default]
-    Plain,
-    /// Bytes of the message with this number, from 0.
-    Message(usize),
-    /// A heading.
-    Heading,
-    /// As it should be.
-    Good,
-    /// Lost, or not as it should be.
-    Bad,
-    /// What it is all about just now.
-    Current,
-}
+use crate::render::escape;
 
 /// Colours of messages, in turn: of the 256-colour palette, in the middle of its
 /// brightness (at least 3.5 : 1 against black and against white), and neighbours

@@ -4,23 +4,19 @@
 //! Promises: what is at the same offset stands in the same column, in all lanes;
 //! a run that goes on in the next panel has no end in this one.
 
-mod run;
-
 use std::io;
 
-use crate::analysis::{BoundaryFate, FlowAnalysis, Range};
-use crate::render::number::{grouped, rounded};
+use crate::analysis::{FlowAnalysis, Range};
+use crate::picture::lanes::{Lane, Span};
+use crate::picture::number::{grouped, rounded};
+use crate::picture::{Direction, marks};
+use crate::render::layout::{self, Panel};
 use crate::render::{escape, words};
 use crate::scenario::Place;
-use crate::trace::{Flow, FlowId, PartTrace};
 
 use super::cells::Cells;
-use super::lanes::{self, Lane};
-use super::layout::{self, Need, Panel};
 use super::line::{Ink, Line};
 use super::{Elision, Page};
-
-pub(super) use run::label;
 
 /// Where the lanes' names stand.
 const INDENT: usize = 2;
@@ -36,20 +32,9 @@ const SHOWN: Elision = Elision {
 const NAMED: usize = 12;
 
 /// Draws the map of one direction of a stream.
-pub(super) fn draw(
-    page: &mut Page<'_>,
-    part: &PartTrace,
-    flow: &Flow,
-    seen: &FlowAnalysis,
-) -> io::Result<()> {
-    let language = page.style.language;
-    let id = part
-        .flows
-        .iter()
-        .position(|other| std::ptr::eq(other, flow));
-    let id = FlowId::try_from(id.unwrap_or(0)).unwrap_or(FlowId::MAX);
-    let lanes = lanes::stream(language, part, id, seen, flow.sent.len() as u64);
-    let panels = fitted(&lanes, page.style.columns() - CHART - 1);
+pub(super) fn draw(page: &mut Page<'_>, direction: &Direction<'_>) -> io::Result<()> {
+    let (lanes, seen) = (direction.lanes(), direction.seen);
+    let panels = layout::fitted(&lanes, page.style.columns() - CHART - 1);
     let hidden = SHOWN.hidden(panels.len(), page.style.full);
     for (index, panel) in panels.iter().enumerate() {
         if index == hidden.start && !hidden.is_empty() {
@@ -66,61 +51,19 @@ pub(super) fn draw(
             draw_panel(page, panel, &lanes, seen)?;
         }
     }
-    notes(page, &lanes, seen)
-}
-
-/// The panels with full labels where one panel takes them all, else with short ones.
-pub(super) fn fitted(lanes: &[Lane], width: usize) -> Vec<Panel> {
-    fitted_with(lanes, &[], width)
-}
-
-/// The same, where `also` need a column too.
-pub(super) fn fitted_with(lanes: &[Lane], also: &[Need], width: usize) -> Vec<Panel> {
-    let panels = |label, more| {
-        let mut needs = needs(lanes, label, more);
-        needs.extend_from_slice(also);
-        layout::panels(&needs, width)
-    };
-    let roomy = panels(1, 3);
-    if roomy.len() <= 1 {
-        return roomy;
+    let mut notes = direction.notes(&lanes);
+    let mut spans = lanes.iter().flat_map(|lane| &lane.spans);
+    if spans.any(|span| span.header > 0) {
+        let thin = page.glyphs.thin.to_string().repeat(2);
+        notes.push(page.pick(format!("{thin} header"), format!("{thin} 头部")));
     }
-    panels(2, 1)
-}
-
-/// What each run needs for its label number `label` and `more` columns.
-fn needs(lanes: &[Lane], label: usize, more: usize) -> Vec<Need> {
-    let mut needs = Vec::new();
-    for run in lanes.iter().flat_map(|lane| &lane.runs) {
-        let Range { start, end } = run.range;
-        let text = match escape::width(&run.labels[label]) {
-            0 => 0,
-            width => width + more,
-        };
-        let scale = escape::width(&grouped(end)).midpoint(escape::width(&grouped(start))) + 1;
-        let columns = if more > 1 { text.max(scale) } else { text };
-        needs.push(Need {
-            start,
-            end,
-            columns,
-        });
-        if run.header > 0 && run.header < run.range.len() {
-            let middle = start + run.header;
-            needs.push(Need {
-                start,
-                end: middle,
-                columns: 2,
-            });
-            needs.push(Need {
-                start: middle,
-                end,
-                columns: text,
-            });
-        }
+    for note in notes {
+        page.wrapped(Ink::Plain, CHART, 2, &note)?;
     }
-    needs
+    Ok(())
 }
 
+/// Draws a panel: the scale, the lanes, and the marks under them.
 fn draw_panel(
     page: &mut Page<'_>,
     panel: &Panel,
@@ -204,13 +147,13 @@ pub(super) fn draw_lane(
     }
     let mut cells = Cells::new(panel.width());
     let first = lane
-        .runs
-        .partition_point(|run| run.range.end <= panel.start());
-    for run in &lane.runs[first..] {
-        if run.range.start >= panel.end() {
+        .spans
+        .partition_point(|span| span.range.end <= panel.start());
+    for span in &lane.spans[first..] {
+        if span.range.start >= panel.end() {
             break;
         }
-        run::draw(page, panel, run, owners, &mut cells);
+        draw_span(page, panel, span, owners, &mut cells);
     }
     cells.append_to(&mut drawn);
     page.line(&drawn)
@@ -219,33 +162,22 @@ pub(super) fn draw_lane(
 /// The marks under the boundaries that were lost in a panel, and where they were.
 pub(super) fn lost(page: &mut Page<'_>, panel: &Panel, seen: &FlowAnalysis) -> io::Result<()> {
     let language = page.style.language;
-    let first = seen
-        .boundaries
-        .partition_point(|boundary| boundary.at <= panel.start());
-    let lost: Vec<(u64, Option<Place>)> = seen.boundaries[first..]
-        .iter()
-        .take_while(|boundary| boundary.at <= panel.end())
-        .filter_map(|boundary| match boundary.fate {
-            BoundaryFate::Coalesced { place, .. } => Some((boundary.at, place)),
-            BoundaryFate::Kept | BoundaryFate::NotReached | BoundaryFate::Uncertain => None,
-        })
-        .collect();
+    let range = Range {
+        start: panel.start(),
+        end: panel.end(),
+    };
+    let lost = marks(seen, range);
     if lost.is_empty() {
         return Ok(());
     }
     let mut cells = Cells::new(page.style.columns() - CHART);
-    for &(at, _) in &lost {
-        cells.set(panel.column(at), page.glyphs.up, Ink::Bad);
+    for mark in &lost {
+        cells.set(panel.column(mark.at), page.glyphs.up, Ink::Bad);
     }
     let mut has_said = false;
-    if let &[(at, place)] = lost.as_slice() {
-        let where_ = words::place(language, place);
-        let offset = grouped(at);
-        let text = page.pick(
-            format!("boundary {offset} {where_}"),
-            format!("边界 {offset} {where_}"),
-        );
-        let (column, width) = (panel.column(at), escape::width(&text));
+    if let [mark] = lost.as_slice() {
+        let text = mark.words(language);
+        let (column, width) = (panel.column(mark.at), escape::width(&text));
         let behind = (column + 2 + width <= cells.len()).then_some(column + 2);
         if let Some(from) = behind.or_else(|| column.checked_sub(width + 1)) {
             cells.put(from, &text, |_| Ink::Bad);
@@ -261,8 +193,8 @@ pub(super) fn lost(page: &mut Page<'_>, panel: &Panel, seen: &FlowAnalysis) -> i
     for place in [Some(Place::BySender), Some(Place::InReceiveQueue), None] {
         let there: Vec<u64> = lost
             .iter()
-            .filter(|(_, other)| *other == place)
-            .map(|(at, _)| *at)
+            .filter(|mark| mark.place == place)
+            .map(|mark| mark.at)
             .collect();
         lost_there(page, place, &there)?;
     }
@@ -330,23 +262,57 @@ fn left_out(page: &mut Page<'_>, seen: &FlowAnalysis, range: Range) -> io::Resul
     page.wrapped(Ink::Plain, INDENT, 2, &text)
 }
 
-/// What the map cannot say by itself, and what its header lines mean.
-fn notes(page: &mut Page<'_>, lanes: &[Lane], seen: &FlowAnalysis) -> io::Result<()> {
-    let language = page.style.language;
-    let queue = language.pick("queue", "队列");
-    let numbers = lanes
-        .iter()
-        .any(|lane| lane.name == queue && lane.runs.iter().any(|run| run.dashed));
-    let mut notes = lanes::notes(language, seen, numbers);
-    let headers = lanes
-        .iter()
-        .any(|lane| lane.runs.iter().any(|run| run.header > 0));
-    if headers {
-        let thin = page.glyphs.thin.to_string().repeat(2);
-        notes.push(page.pick(format!("{thin} header"), format!("{thin} 头部")));
+/// Draws the part of a span that lies in the panel: an edge stands in the column of its
+/// offset, two that meet share one, and the label lies inside.
+fn draw_span(page: &Page<'_>, panel: &Panel, span: &Span, owners: &[Ink], cells: &mut Cells) {
+    let glyphs = page.glyphs;
+    let Range { start, end } = span.range;
+    let (begins, ends) = (start >= panel.start(), end <= panel.end());
+    let left = panel.column(start.max(panel.start()));
+    let right = panel.column(end.min(panel.end()));
+    let fill = if span.dashed {
+        glyphs.dash
+    } else {
+        glyphs.fill
+    };
+    let from = if begins {
+        let shared = cells.glyph(left) == Some(glyphs.right);
+        let edge = if shared { glyphs.both } else { glyphs.left };
+        cells.set(left, edge, owners[left]);
+        left + 1
+    } else {
+        left
+    };
+    for (column, &ink) in owners.iter().enumerate().take(right + 1).skip(from) {
+        cells.set(column, fill, ink);
     }
-    for note in notes {
-        page.wrapped(Ink::Plain, CHART, 2, &note)?;
+    if ends {
+        cells.set(right, glyphs.right, owners[right]);
     }
-    Ok(())
+    let to = if ends { right } else { right + 1 };
+    let mut label_from = from;
+    let middle = start + span.header;
+    if span.header > 0 && panel.start() < middle {
+        let split = panel.column(middle.min(panel.end()));
+        for (column, &ink) in owners.iter().enumerate().take(split).skip(from) {
+            cells.set(column, glyphs.thin, ink);
+        }
+        if middle < end && middle <= panel.end() {
+            cells.set(split, glyphs.header_end, owners[split]);
+            label_from = split + 1;
+        }
+    }
+    let label = layout::label(span, to.saturating_sub(label_from));
+    let width = escape::width(&label);
+    let offset = to.saturating_sub(label_from).saturating_sub(width) / 2;
+    let ink = label_ink(&owners[label_from.min(to)..to]);
+    cells.put(label_from + offset, &label, |_| ink);
+}
+
+/// The ink of a label: that of the message that the span belongs to; of several, none's.
+fn label_ink(owners: &[Ink]) -> Ink {
+    match owners {
+        [first, rest @ ..] if rest.iter().all(|ink| ink == first) => *first,
+        _ => Ink::Plain,
+    }
 }

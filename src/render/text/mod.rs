@@ -14,22 +14,17 @@ mod broken;
 mod cells;
 mod datagrams;
 mod decode;
-mod entry;
-mod glyphs;
+pub(in crate::render) mod glyphs;
 mod guesses;
 mod hex;
-mod lanes;
-mod layout;
 mod line;
 mod map;
 pub mod odds;
-pub(in crate::render) mod pieces;
 mod program;
 pub mod quiz;
 mod shake;
 pub mod step;
-mod timeline;
-mod verdict;
+pub(in crate::render) mod timeline;
 mod wrap;
 
 use std::io::{self, Write};
@@ -40,9 +35,12 @@ pub use guesses::draw_guesses;
 pub use shake::draw_survived;
 pub use wrap::lesson;
 
-use crate::analysis::{Analysis, FlowAnalysis, PartAnalysis};
+use crate::analysis::Analysis;
 use crate::language::Language;
-use crate::trace::{DataOp, Flow, Op, PartTrace, Trace};
+use crate::picture::{Direction, Part, Picture, Sentence, Telling};
+use crate::trace::{Flow, PartTrace, Trace};
+
+pub(in crate::render) use crate::picture::Elision;
 
 use super::number::{bytes, rounded};
 use super::{escape, words};
@@ -81,6 +79,17 @@ impl Style {
     /// The columns there are to draw in.
     fn columns(&self) -> usize {
         self.width.clamp(NARROWEST, WIDEST)
+    }
+
+    /// In which words it is told, and how much of it.
+    #[must_use]
+    pub const fn telling(&self) -> Telling {
+        Telling {
+            language: self.language,
+            ascii: self.ascii,
+            times: self.times,
+            full: self.full,
+        }
     }
 
     fn glyphs(&self) -> &'static Glyphs {
@@ -126,26 +135,6 @@ impl Page<'_> {
     }
 }
 
-/// How many of a row of things to show: some at the front and some at the end.
-#[derive(Clone, Copy)]
-struct Elision {
-    /// Nothing is left out of so many or fewer.
-    all: usize,
-    front: usize,
-    back: usize,
-}
-
-impl Elision {
-    /// What is left out of `count`.
-    fn hidden(self, count: usize, full: bool) -> std::ops::Range<usize> {
-        if full || count <= self.all {
-            count..count
-        } else {
-            self.front..count - self.back
-        }
-    }
-}
-
 /// Draws a replay and what became of it.
 ///
 /// # Errors
@@ -156,7 +145,8 @@ pub fn draw(
     style: &Style,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    for section in sections(trace, analysis) {
+    let picture = Picture::of(trace, analysis, style.telling());
+    for section in sections(&picture) {
         section.draw(style, out)?;
     }
     Ok(())
@@ -166,24 +156,24 @@ pub fn draw(
 #[derive(Clone, Copy, Debug)]
 pub enum Section<'a> {
     /// The name and the title of the case.
-    Title(&'a Trace),
+    Title(&'a Picture<'a>),
     /// The calls of both sides of a part.
-    Calls(&'a PartTrace, &'a PartAnalysis),
+    Calls(&'a Part<'a>),
     /// The bytes of one direction of a part.
-    Bytes(&'a PartTrace, &'a Flow, &'a FlowAnalysis),
+    Bytes(&'a Part<'a>, &'a Direction<'a>),
     /// What became of a part.
-    Verdict(&'a PartTrace, &'a PartAnalysis),
+    Verdict(&'a Part<'a>),
 }
 
 /// The pieces of a drawing, in order.
 #[must_use]
-pub fn sections<'a>(trace: &'a Trace, analysis: &'a Analysis) -> Vec<Section<'a>> {
-    let mut sections = vec![Section::Title(trace)];
-    for (part, analysis) in trace.parts.iter().zip(&analysis.parts) {
-        sections.push(Section::Calls(part, analysis));
-        let flows = used_flows(part, analysis).into_iter();
-        sections.extend(flows.map(|(flow, seen)| Section::Bytes(part, flow, seen)));
-        sections.push(Section::Verdict(part, analysis));
+pub fn sections<'a>(picture: &'a Picture<'a>) -> Vec<Section<'a>> {
+    let mut sections = vec![Section::Title(picture)];
+    for part in &picture.parts {
+        sections.push(Section::Calls(part));
+        let directions = part.directions.iter();
+        sections.extend(directions.map(|direction| Section::Bytes(part, direction)));
+        sections.push(Section::Verdict(part));
     }
     sections
 }
@@ -200,36 +190,47 @@ impl Section<'_> {
             out,
         };
         match self {
-            Self::Title(trace) => title(&mut page, trace),
-            Self::Calls(part, analysis) => {
+            Self::Title(picture) => page.wrapped(Ink::Heading, 0, 2, &picture.heading),
+            Self::Calls(part) => {
                 page.blank()?;
                 if let Some(label) = &part.label {
-                    part_heading(&mut page, label.get(style.language))?;
+                    part_heading(&mut page, label)?;
                 }
-                timeline::draw(&mut page, part, analysis)
+                timeline::draw(&mut page, part)
             }
-            Self::Bytes(part, flow, seen) => {
+            Self::Bytes(part, direction) => {
                 page.blank()?;
-                let heading = flow_heading(&page, part, flow);
+                let heading = flow_heading(&page, part.trace, direction, direction.flow);
                 page.line(&heading)?;
-                draw_flow(&mut page, part, flow, seen)
+                if direction.keeps_boundaries {
+                    return datagrams::draw(&mut page, direction);
+                }
+                map::draw(&mut page, direction)?;
+                if style.hex {
+                    page.blank()?;
+                    hex::draw_stream(&mut page, direction)?;
+                }
+                Ok(())
             }
-            Self::Verdict(part, analysis) => {
+            Self::Verdict(part) => {
                 page.blank()?;
-                verdict::draw(&mut page, part, analysis)
+                verdict(&mut page, part)
             }
         }
     }
 }
 
-fn title(page: &mut Page<'_>, trace: &Trace) -> io::Result<()> {
-    let heading = escape::text(&trace.heading(page.style.language));
-    page.wrapped(Ink::Heading, 0, 2, &heading)
+/// What became of a part, sentence by sentence.
+fn verdict(page: &mut Page<'_>, part: &Part<'_>) -> io::Result<()> {
+    for Sentence { ink, level, text } in part.verdict() {
+        page.wrapped(ink, 2 + 2 * level, 2, &text)?;
+    }
+    Ok(())
 }
 
 fn part_heading(page: &mut Page<'_>, label: &str) -> io::Result<()> {
     let columns = page.style.columns();
-    let label = escape::clip(&escape::text(label), columns - 8, page.glyphs.more);
+    let label = escape::clip(label, columns - 8, page.glyphs.more);
     let mut line = Line::default();
     line.push(Ink::Plain, &page.glyphs.rule.to_string().repeat(2));
     line.push(Ink::Heading, &format!(" {label} "));
@@ -239,53 +240,10 @@ fn part_heading(page: &mut Page<'_>, label: &str) -> io::Result<()> {
     page.line(&line)
 }
 
-/// The directions in which anything was sent, in the order of their first sends.
-fn used_flows<'a>(
-    part: &'a PartTrace,
-    analysis: &'a PartAnalysis,
-) -> Vec<(&'a Flow, &'a FlowAnalysis)> {
-    let mut first_sends = vec![usize::MAX; part.flows.len()];
-    for (index, call) in part.calls.iter().enumerate().rev() {
-        if let Op::Data(DataOp::Send { flow, .. }) = call.op
-            && let Some(first) = first_sends.get_mut(usize::from(flow))
-        {
-            *first = index;
-        }
-    }
-    let mut used: Vec<_> = part
-        .flows
-        .iter()
-        .zip(&analysis.flows)
-        .zip(first_sends)
-        .filter(|((flow, seen), _)| {
-            !(flow.sent.is_empty() && flow.received.is_empty() && seen.messages.is_empty())
-        })
-        .collect();
-    used.sort_by_key(|&(_, first)| first);
-    used.into_iter().map(|(flow, _)| flow).collect()
-}
-
-/// Who sends to whom, and on which connection where there are several.
-fn direction(page: &Page<'_>, part: &PartTrace, flow: &Flow) -> String {
-    let language = page.style.language;
-    let from = words::side(language, flow.from);
-    let to = words::side(language, flow.from.other());
-    let arrow = page.glyphs.arrow;
-    let text = format!("{from} {arrow} {to}");
-    if part.flows.iter().all(|flow| flow.connection == 0) {
-        return text;
-    }
-    let number = u32::from(flow.connection) + 1;
-    page.pick(
-        format!("{text}, connection {number}"),
-        format!("{text}，连接 {number}"),
-    )
-}
-
-/// Who sent to whom, how much, over what.
-fn flow_heading(page: &Page<'_>, part: &PartTrace, flow: &Flow) -> Line {
+/// Who sent to whom, how much, over what; `flow` is what was sent so far.
+fn flow_heading(page: &Page<'_>, part: &PartTrace, direction: &Direction<'_>, flow: &Flow) -> Line {
     let mut line = Line::of(Ink::Plain, "  ");
-    line.push(Ink::Heading, &direction(page, part, flow));
+    line.push(Ink::Heading, &direction.words);
     let size = flow.sent.len() as u64;
     let transport = words::transport(part.transport);
     let comma = page.pick(", ", "，");
@@ -294,22 +252,4 @@ fn flow_heading(page: &Page<'_>, part: &PartTrace, flow: &Flow) -> Line {
         line.push(Ink::Plain, &format!(" ({})", rounded(size)));
     }
     line
-}
-
-fn draw_flow(
-    page: &mut Page<'_>,
-    part: &PartTrace,
-    flow: &Flow,
-    seen: &FlowAnalysis,
-) -> io::Result<()> {
-    if part.transport.keeps_boundaries() {
-        datagrams::draw(page, flow, seen)
-    } else {
-        map::draw(page, part, flow, seen)?;
-        if page.style.hex {
-            page.blank()?;
-            hex::draw_stream(page, flow, seen)?;
-        }
-        Ok(())
-    }
 }

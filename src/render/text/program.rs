@@ -15,9 +15,9 @@ use crate::scenario::{
 };
 
 use super::Page;
-use super::entry::{self, Data};
 use super::line::{Ink, Line};
 use super::{timeline, wrap};
+use crate::picture::calls::{self, Data};
 
 const INDENT: usize = 2;
 /// How much further in the steps of a block stand.
@@ -122,7 +122,7 @@ fn lines(page: &Page<'_>, row: &Row, most: usize) -> Vec<Line> {
                 header: *header,
             };
             line.push(Ink::Plain, "  ");
-            line.push(row.ink, &timeline::preview(page, &data, left));
+            line.push(row.ink, &timeline::preview(page.glyphs, &data, left));
         }
     }
     lines
@@ -190,7 +190,10 @@ fn sent(page: &Page<'_>, send: &SendStep, number: Option<usize>, indent: usize) 
     let number_shown = number.map_or_else(String::new, |number| {
         format!(" #{}", grouped(number as u64 + 1))
     });
-    let (role, size) = (entry::role(page, send.role), bytes(stream.len() as u64));
+    let (role, size) = (
+        calls::role(page.style.telling(), send.role),
+        bytes(stream.len() as u64),
+    );
     let mut head = format!("send{number_shown}{role}  {size}");
     let mut how = Vec::new();
     how.extend(send.framing.map(|framing| framing.to_string()));

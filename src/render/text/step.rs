@@ -8,7 +8,6 @@
 //! [`Style::width`]; what has not happened yet is not told, but for the scale of
 //! the map; the same view gives the same screen. Never touches a terminal.
 
-mod now;
 mod stops;
 mod words;
 
@@ -16,12 +15,15 @@ use std::io;
 
 pub use stops::{Case, Stop, stops};
 
+use crate::picture::now::Now;
+use crate::picture::number::grouped;
+use crate::picture::{Part, Picture};
 use crate::render::escape;
+use crate::render::layout::{self, Need};
 
-use super::entry::Seen;
 use super::line::{Ink, Line};
-use super::{Page, Style, part_heading, timeline, verdict};
-use now::Now;
+use super::map::{self, CHART};
+use super::{Page, Style, datagrams, flow_heading, hex, part_heading, timeline};
 
 /// The fewest columns of a screen.
 pub const LEAST_COLUMNS: usize = super::NARROWEST;
@@ -104,26 +106,28 @@ fn too_small(style: &Style, rows: usize) -> Vec<String> {
 
 fn screen(view: &View<'_>, stop: &Stop, style: &Style, rows: usize) -> Vec<String> {
     let Case { trace, analysis } = &view.cases[stop.case];
-    let (part, seen) = (&trace.parts[stop.part], &analysis.parts[stop.part]);
+    let picture = Picture::of(trace, analysis, style.telling());
+    let part = &picture.parts[stop.part];
     let columns = style.columns();
     let mut lines = block(style, |page| {
-        let text = escape::text(&trace.heading(style.language));
-        let text = escape::clip(&text, columns, page.glyphs.more);
+        let text = escape::clip(&picture.heading, columns, page.glyphs.more);
         page.line(&Line::of(Ink::Heading, &text))?;
         match &part.label {
-            Some(label) => part_heading(page, label.get(style.language)),
+            Some(label) => part_heading(page, label),
             None => Ok(()),
         }
     });
-    let shown = stops::shown(part, style.full);
     let body = rows - lines.len() - 1;
 
-    let now = Now::after(part, seen, stop.calls);
+    let now = Now::after(part, stop.calls);
     let mut verdict = Vec::new();
     if stop.is_last() {
-        verdict = block(style, |page| verdict::draw(page, part, seen));
+        verdict = block(style, |page| super::verdict(page, part));
     }
-    let map_in = |style: &Style| now.as_ref().map_or(Vec::new(), |now| now.lines(style));
+    let map_in = |style: &Style| {
+        now.as_ref()
+            .map_or(Vec::new(), |now| come(part, now, style))
+    };
     let mut map = map_in(style);
     if stop.is_last() && map.len() + verdict.len() > body - LEAST_TIMELINE {
         // What came of it all tells more than the bytes of the last datagram.
@@ -146,24 +150,24 @@ fn screen(view: &View<'_>, stop: &Stop, style: &Style, rows: usize) -> Vec<Strin
     let mut hex = Vec::new();
     if let Some(now) = now.filter(|_| style.hex) {
         hex = block(style, |page| {
-            let all = now.hex_rows(page);
+            let whole = now.whole.bytes();
+            let all = if now.whole.keeps_boundaries {
+                0
+            } else {
+                hex::rows(page, &whole)
+            };
             let rows = all.min(rest).min((rest / 2).max(6));
             if rows > 0 && rest > rows {
                 page.blank()?;
             }
-            now.draw_hex(page, rows)
+            hex::draw_around(page, &whole, &now.bytes(), now.focus, rows)
         });
     }
 
     let room = body - map.len() - verdict.len() - hex.len();
-    let timeline = room.min(shown.len() + 2);
+    let timeline = room.min(part.shown.len() + 2);
     lines.extend(block(style, |page| {
-        let next = shown.get(stop.step).copied();
-        let seen = Seen {
-            part,
-            analysis: seen,
-        };
-        timeline::draw_until(page, seen, &shown[..stop.step], next, timeline)
+        timeline::draw_until(page, part, stop.step, timeline)
     }));
     let top = rows - 1 - body;
     lines.resize(top + timeline, String::new());
@@ -172,5 +176,96 @@ fn screen(view: &View<'_>, stop: &Stop, style: &Style, rows: usize) -> Vec<Strin
     lines.extend(verdict);
     lines.resize(rows - 1, String::new());
     lines.extend(block(style, |page| words::status(page, view, stop)));
+    lines
+}
+
+/// How far a direction has come: its map, or its datagrams. As many lines from the first
+/// call to the last, so that nothing jumps; an offset stands in the same column.
+fn come(part: &Part<'_>, now: &Now<'_>, style: &Style) -> Vec<String> {
+    if now.whole.keeps_boundaries {
+        return come_datagrams(part, now, style);
+    }
+    let needs: Vec<Need> = now
+        .ends()
+        .into_iter()
+        .map(|end| Need {
+            start: 0,
+            end,
+            columns: 1,
+        })
+        .collect();
+    let columns = style.columns() - CHART - 1;
+    let panels = layout::fitted_with(&now.whole.lanes(), &needs, columns);
+    let at = panels.partition_point(|panel| panel.end() <= now.focus);
+    let at = at.min(panels.len().saturating_sub(1));
+    let mut lines = block(style, |page| {
+        page.blank()?;
+        let mut heading = flow_heading(page, part.trace, now.whole, now.flow());
+        if panels.len() > 1 {
+            let (which, of) = (grouped(at as u64 + 1), grouped(panels.len() as u64));
+            let english = format!("  map {which} of {of}");
+            let text = page.pick(english, format!("  第 {which}/{of} 段"));
+            heading.push(Ink::Plain, &text);
+        }
+        page.line(&heading)
+    });
+    let Some(panel) = panels.get(at) else {
+        return lines;
+    };
+    let lost = |seen| block(style, |page| map::lost(page, panel, seen));
+    let (lost, most) = (lost(&now.seen), lost(now.whole.seen).len());
+    lines.extend(block(style, |page| {
+        let boundaries = &now.whole.seen.boundaries;
+        map::scale(page, panel, |offset| {
+            boundaries.binary_search_by_key(&offset, |it| it.at).is_ok()
+        })?;
+        let owners = map::owners(panel, &now.seen.messages, |message| message.range);
+        for lane in now.lanes() {
+            map::draw_lane(page, panel, &lane, &owners)?;
+        }
+        Ok(())
+    }));
+    let missing = most.saturating_sub(lost.len());
+    lines.extend(lost);
+    lines.resize(lines.len() + missing, String::new());
+    lines
+}
+
+/// The last two datagrams as of this moment, the bytes of the last one alone.
+fn come_datagrams(part: &Part<'_>, now: &Now<'_>, style: &Style) -> Vec<String> {
+    let sent = &now.seen.datagrams;
+    let end = sent.partition_point(|datagram| datagram.range.start <= now.focus);
+    let no_bytes = Style {
+        hex: false,
+        ..*style
+    };
+    let whole = now.whole;
+    let scale = datagrams::largest(whole.seen);
+    let one = |style: &Style, index: Option<usize>| {
+        let index = index.filter(|&index| index < sent.len());
+        block(style, |page| match index {
+            Some(index) => datagrams::one(page, now.flow(), &now.envelope(index), scale),
+            None => Ok(()),
+        })
+    };
+    let mut lines = block(style, |page| {
+        page.blank()?;
+        page.line(&flow_heading(page, part.trace, whole, now.flow()))
+    });
+    let all = whole.seen.datagrams.iter().enumerate();
+    let largest = all.max_by_key(|(_, datagram)| datagram.range.len());
+    let then = |style: &Style| {
+        block(style, |page| match largest {
+            Some((index, _)) => datagrams::one(page, whole.flow, &whole.envelope(index), scale),
+            None => Ok(()),
+        })
+    };
+    let mut most = lines.len() + then(style).len();
+    if whole.seen.datagrams.len() > 1 {
+        most += then(&no_bytes).len();
+    }
+    lines.extend(one(&no_bytes, end.checked_sub(2)));
+    lines.extend(one(style, end.checked_sub(1)));
+    lines.resize(lines.len().max(most), String::new());
     lines
 }

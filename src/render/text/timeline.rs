@@ -6,87 +6,64 @@
 //! the first call shown.
 
 use std::io;
+use std::ops::Range;
 
-use crate::analysis::{PartAnalysis, moment};
-use crate::render::number::{rounded, time};
+use crate::picture::Part;
+use crate::picture::calls::Data;
+use crate::picture::number::time;
 use crate::render::{escape, words};
 use crate::scenario::Side;
-use crate::trace::{Call, DataOp, Got, Op, PartTrace};
 
-use super::entry::{self, Data, Seen};
+use super::Page;
+use super::glyphs::Glyphs;
 use super::line::{Ink, Line};
-use super::{Elision, Page};
 
 /// The width of the column of times, the spaces behind it included.
 const TIME: usize = 11;
 const INDENT: usize = 2;
-/// How many calls stand before and behind those left out.
-pub(super) const SHOWN: Elision = Elision {
-    all: 36,
-    front: 16,
-    back: 10,
-};
 
 /// Draws the time line of a part.
-pub(super) fn draw(
-    page: &mut Page<'_>,
-    part: &PartTrace,
-    analysis: &PartAnalysis,
-) -> io::Result<()> {
-    let is_shown = |call: &Call| moment::is_shown(call) || page.style.full;
-    let shown: Vec<usize> = (0..part.calls.len())
-        .filter(|&index| is_shown(&part.calls[index]))
-        .collect();
+pub(super) fn draw(page: &mut Page<'_>, part: &Part<'_>) -> io::Result<()> {
     heading(page)?;
-    let hidden = SHOWN.hidden(shown.len(), page.style.full);
-    let seen = Seen { part, analysis };
-    let moments = shown.iter().map(|&index| part.calls[index].moment());
-    let zero = moments.min().unwrap_or(0);
-    for (index, &call) in shown.iter().enumerate() {
-        if index == hidden.start && !hidden.is_empty() {
-            left_out(page, part, &shown[hidden.clone()])?;
+    let hidden = part.hidden_rows();
+    for number in 0..part.shown.len() {
+        if number == hidden.start && !hidden.is_empty() {
+            left_out(page, part, hidden.clone())?;
         }
-        if !hidden.contains(&index) {
-            page.line(&row(page, seen, zero, call))?;
+        if !hidden.contains(&number) {
+            page.line(&row(page, part, number))?;
         }
     }
     Ok(())
 }
 
-/// Draws the time line up to a call, the last of `shown`, which is marked; then the next
-/// call, of which only what it asks for is told. Takes at most `most` lines.
+/// Draws the time line up to the row before `end`, which is marked; then the next, of which
+/// only what it asks for is told. Takes at most `most` lines.
 pub(super) fn draw_until(
     page: &mut Page<'_>,
-    seen: Seen<'_>,
-    shown: &[usize],
-    next: Option<usize>,
+    part: &Part<'_>,
+    end: usize,
     most: usize,
 ) -> io::Result<()> {
     heading(page)?;
-    let rows = most.saturating_sub(1 + usize::from(next.is_some()));
-    let first = shown.len().saturating_sub(rows);
-    let all = seen.part.calls.iter();
-    let zero = all
-        .filter(|call| moment::is_shown(call))
-        .map(Call::moment)
-        .min();
-    for (index, &call) in shown.iter().enumerate().skip(first) {
-        let line = row(page, seen, zero.unwrap_or(0), call);
-        if index + 1 == shown.len() {
+    let has_next = end < part.shown.len();
+    let rows = most.saturating_sub(1 + usize::from(has_next));
+    for number in end.saturating_sub(rows)..end {
+        let line = row(page, part, number);
+        if number + 1 == end {
             let line = marked(page, line);
             page.line(&line)?;
         } else {
             page.line(&line)?;
         }
     }
-    let Some(next) = next else {
+    if !has_next {
         return Ok(());
-    };
-    let call = &seen.part.calls[next];
+    }
+    let (side, text) = part.announced(end);
     let (server, client, each) = columns(page);
-    let text = entry::announced(page, call);
     let mut line = Line::default();
-    line.pad_to(match call.side {
+    line.pad_to(match side {
         Side::Server => server,
         Side::Client => client,
     });
@@ -125,49 +102,45 @@ fn heading(page: &mut Page<'_>) -> io::Result<()> {
     page.line(&line)
 }
 
-/// Draws the call with this index; times count from `zero`.
-fn row(page: &Page<'_>, seen: Seen<'_>, zero: u64, index: usize) -> Line {
-    let call = &seen.part.calls[index];
+/// Draws the row with this number.
+fn row(page: &Page<'_>, part: &Part<'_>, number: usize) -> Line {
+    let row = part.row(number);
     let (server, client, each) = columns(page);
     let mut line = Line::default();
     line.pad_to(INDENT);
     if page.style.times {
-        let shown = time(call.moment().saturating_sub(zero), page.style.ascii);
+        let shown = time(row.at, page.style.ascii);
         line.pad_to((INDENT + TIME - 3).saturating_sub(escape::width(&shown)));
         line.push(Ink::Plain, &shown);
     }
-    line.pad_to(match call.side {
+    line.pad_to(match row.side {
         Side::Server => server,
         Side::Client => client,
     });
-    let entry = entry::entry(page, seen, index);
-    let head = escape::clip(&entry.head, each, page.glyphs.more);
-    line.push(entry.ink, &head);
+    let head = escape::clip(&row.words, each, page.glyphs.more);
+    line.push(row.ink, &head);
     let left = each.saturating_sub(escape::width(&head) + 2);
-    if let Some(data) = entry
-        .data
-        .filter(|data| left >= 4 && !data.range.is_empty())
-    {
+    if let Some(data) = row.data.filter(|_| left >= 4) {
         line.push(Ink::Plain, "  ");
-        let shown = preview(page, &data, left);
+        let shown = preview(page.glyphs, &data, left);
         if shown.starts_with(' ') || shown.ends_with(' ') {
-            let shown = preview(page, &data, left - 2);
-            line.push(entry.ink, &format!("\"{shown}\""));
+            let shown = preview(page.glyphs, &data, left - 2);
+            line.push(row.ink, &format!("\"{shown}\""));
         } else {
-            line.push(entry.ink, &shown);
+            line.push(row.ink, &shown);
         }
     }
     line
 }
 
 /// As much of the bytes as `most` columns take, the header apart from the rest.
-pub(super) fn preview(page: &Page<'_>, data: &Data<'_>, most: usize) -> String {
+pub(in crate::render) fn preview(glyphs: &Glyphs, data: &Data<'_>, most: usize) -> String {
     let Data {
         stream,
         ref range,
         header,
     } = *data;
-    let marks = page.glyphs.cut_marks();
+    let marks = glyphs.cut_marks();
     if header == 0 || header >= range.len() {
         return escape::preview(stream, range.clone(), most, marks);
     }
@@ -175,59 +148,19 @@ pub(super) fn preview(page: &Page<'_>, data: &Data<'_>, most: usize) -> String {
     let mut text = escape::preview(stream, range.start..middle, most, marks);
     let left = most.saturating_sub(escape::width(&text) + 1);
     if left >= 4 {
-        text.push(page.glyphs.header);
+        text.push(glyphs.header);
         text += &escape::preview(stream, middle..range.end, left, marks);
     }
     text
 }
 
 /// How much is left out between two rows.
-fn left_out(page: &mut Page<'_>, part: &PartTrace, calls: &[usize]) -> io::Result<()> {
-    let what = summed(page, part, calls);
+fn left_out(page: &mut Page<'_>, part: &Part<'_>, rows: Range<usize>) -> io::Result<()> {
+    let what = part.summed(rows);
     let more = page.glyphs.more;
     let text = page.pick(
         format!("{more} {what}; --full shows all"),
         format!("{more} {what}；--full 显示全部"),
     );
     page.wrapped(Ink::Plain, INDENT, 2, &text)
-}
-
-/// Calls that are not shown, counted, and how many bytes they moved.
-pub(super) fn summed(page: &Page<'_>, part: &PartTrace, calls: &[usize]) -> String {
-    let language = page.style.language;
-    let (mut sends, mut recvs, mut others, mut size) = (0, 0, 0, 0);
-    for &index in calls {
-        match part.calls[index].op {
-            Op::Data(DataOp::Send { taken, .. }) => {
-                sends += 1;
-                size += u64::from(taken);
-            }
-            Op::Data(DataOp::Recv { got, .. }) => {
-                recvs += 1;
-                if let Got::Data { bytes, .. } = got {
-                    size += u64::from(bytes);
-                }
-            }
-            Op::Data(DataOp::Decoded { .. } | DataOp::Refuse { .. })
-            | Op::Socket(_)
-            | Op::Script(_) => others += 1,
-        }
-    }
-    let parts = [
-        words::counted(language, sends, "send", "sends", "次 send"),
-        words::counted(language, recvs, "recv", "recvs", "次 recv"),
-        words::counted(language, others, "other call", "other calls", "次其他调用"),
-    ];
-    let counts: Vec<String> = [sends, recvs, others]
-        .into_iter()
-        .zip(parts)
-        .filter(|(count, _)| *count > 0)
-        .map(|(_, text)| text)
-        .collect();
-    let counts = counts.join(language.pick(", ", "，"));
-    let size = rounded(size);
-    page.pick(
-        format!("{counts} not shown, {size} sent and received"),
-        format!("略去 {counts}，收发共 {size}"),
-    )
 }

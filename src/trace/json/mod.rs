@@ -35,6 +35,7 @@
 //! | `expect` | what had to come of it, in the words of scenario files; optional² |
 //! | `calls` | the calls of both sides, in causal order |
 //! | `flows` | the bytes, one flow for each direction of each connection |
+//! | `cut` | the options of which the kernel gave less than was asked for: `side`, `option` (as in scenario files), `given` (bytes); optional |
 //! | `stop` | why the replay ended early, optional |
 //!
 //! # A flow

@@ -11,8 +11,8 @@ use crate::scenario::{
     SendRole, Side, SocketOption, SocketPart, StepId, SystemFault, Transport,
 };
 use crate::trace::{
-    By, Call, DataOp, End, Ends, Environment, Evidence, Flow, Got, Op, PartTrace, Sample, ScriptOp,
-    Segment, SocketOp, Source, Stop, StopReason, Trace,
+    By, Call, CutOption, DataOp, End, Ends, Environment, Evidence, Flow, Got, Op, PartTrace,
+    Sample, ScriptOp, Segment, SocketOp, Source, Stop, StopReason, Trace,
 };
 
 fn text(en: &str, zh: &str) -> Text {
@@ -178,6 +178,7 @@ fn trace(flow: Flow, piece: usize) -> Trace {
             }),
             calls,
             flows: vec![flow],
+            cut: Vec::new(),
             stop: Some(Stop {
                 side: Side::Client,
                 step: Some(StepId(2)),
@@ -414,6 +415,18 @@ fn a_recording_is_written_and_read() {
     let document = written(wanted.clone());
     assert!(document.contains("\"version\": 2"), "{document}");
     assert_eq!(back(&document).unwrap(), [wanted]);
+}
+
+#[test]
+fn what_the_kernel_cut_is_written_and_read() {
+    let mut case = trace(flow(b"rain", b"rain"), 4);
+    case.parts[0].cut = vec![CutOption {
+        side: Side::Server,
+        option: SocketOption::SendBuffer(1 << 20),
+        given: 212_992,
+    }];
+    let document = written(case.clone());
+    assert_eq!(back(&document).unwrap(), [case]);
 }
 
 /// The files of each version as they were first written; they are never written anew.

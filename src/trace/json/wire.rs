@@ -16,8 +16,8 @@ use super::flaw::Flaw;
 use crate::language::Text;
 use crate::scenario::{Expectation, Fault, Side, StepId, Transport};
 use crate::trace::{
-    self, By, Ends, Environment, Evidence, Op, PartTrace, Sample, ScriptOp, Segment, Source, Stop,
-    Trace,
+    self, By, CutOption, Ends, Environment, Evidence, Op, PartTrace, Sample, ScriptOp, Segment,
+    Source, Stop, Trace,
 };
 
 /// The whole file.
@@ -62,6 +62,8 @@ struct Part<'a> {
     expect: Option<Cow<'a, Expectation>>,
     calls: Vec<Call<'a>>,
     flows: Vec<Flow<'a>>,
+    #[serde(default, skip_serializing_if = "<[CutOption]>::is_empty")]
+    cut: Cow<'a, [CutOption]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     stop: Option<Cow<'a, Stop>>,
 }
@@ -201,6 +203,7 @@ fn part_to_wire(part: &PartTrace) -> Part<'_> {
         expect: part.expect.as_ref().map(Cow::Borrowed),
         calls: part.calls.iter().map(call_to_wire).collect(),
         flows: part.flows.iter().map(flow_to_wire).collect(),
+        cut: Cow::Borrowed(&part.cut),
         stop: part.stop.as_ref().map(Cow::Borrowed),
     }
 }
@@ -279,6 +282,7 @@ pub(super) fn from_wire<A>(case: Case<'_, A>) -> Result<Trace, (String, Flaw)> {
             flows: (part.flows.into_iter().enumerate())
                 .map(flow)
                 .collect::<Result<_, _>>()?,
+            cut: part.cut.into_owned(),
             stop: part.stop.map(Cow::into_owned),
         })
     });

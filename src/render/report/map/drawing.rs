@@ -1,15 +1,23 @@
 //! What the pictures of one direction are made of, and those of a stream.
 
 use crate::analysis::moment::Progress;
-use crate::analysis::{BoundaryFate, FlowAnalysis, Range};
+use crate::analysis::{FlowAnalysis, Range};
 use crate::language::Language;
-use crate::render::number::{bytes, grouped, rounded};
-use crate::render::text::pieces::{self, Kind, Panel, Run};
-use crate::render::{escape, words};
+use crate::picture::lanes::{self, Kind, Span};
+use crate::picture::number::{bytes, grouped, rounded};
+use crate::picture::steps::Steps;
+use crate::picture::{Elision, marks};
+use crate::render::escape;
+use crate::render::layout::{self, Panel};
 
-use super::super::steps::Steps;
 use super::{Block, COLORS, Fill, Format, Lane, Lost, Name, Picture, Tick, Waiting, listed};
 
+/// Which panels of a map are left out.
+const PANELS: Elision = Elision {
+    all: 4,
+    front: 2,
+    back: 1,
+};
 /// How wide a column is.
 const COLUMN: u64 = 9;
 /// How wide one is that holds a letter of a text, at most.
@@ -30,23 +38,25 @@ pub(super) struct Drawing<'a> {
 }
 
 impl Drawing<'_> {
-    pub(super) fn stream(&self, kinds: &[Kind], lanes: &[pieces::Lane]) -> Vec<Picture> {
+    pub(super) fn stream(&self, lanes: &[lanes::Lane]) -> Vec<Picture> {
         self.panels(lanes, |panel| {
-            let drawn = kinds.iter().zip(lanes).map(|(kind, lane)| {
-                let runs = lane.runs.iter().map(|run| (run, 0));
+            let drawn = lanes.iter().map(|lane| {
+                let is_queue = lane.kind == Kind::Queue;
+                let spans = lane.spans.iter().map(|span| (span, 0));
                 Lane {
                     name: lane.name,
                     says: lane.says,
-                    boxes: self.boxes(panel, runs, 0),
-                    ends: (*kind != Kind::Queue).then(|| self.ends(panel, *kind)),
-                    is_queue: *kind == Kind::Queue,
+                    boxes: self.boxes(panel, spans, 0),
+                    ends: (!is_queue).then(|| self.ends(panel, lane.kind)),
+                    is_queue,
                 }
             });
+            let has_queue = lanes.iter().any(|lane| lane.kind == Kind::Queue);
             Picture {
                 lanes: drawn.collect(),
                 lost: self.lost(panel),
-                waiting: kinds.contains(&Kind::Queue).then(|| self.waiting(panel)),
-                scale: self.scale(panel, kinds, lanes),
+                waiting: has_queue.then(|| self.waiting(panel)),
+                scale: self.scale(panel, lanes),
                 ..Self::empty(panel, lanes)
             }
         })
@@ -55,10 +65,11 @@ impl Drawing<'_> {
     /// Draws each panel that is not left out.
     pub(super) fn panels(
         &self,
-        lanes: &[pieces::Lane],
+        lanes: &[lanes::Lane],
         draw: impl Fn(&Panel) -> Picture,
     ) -> Vec<Picture> {
-        let (panels, hidden) = pieces::panels(lanes, self.format.columns());
+        let panels = layout::fitted(lanes, self.format.columns());
+        let hidden = PANELS.hidden(panels.len(), false);
         let mut pictures = Vec::new();
         for (index, panel) in panels.iter().enumerate() {
             if index == hidden.start && !hidden.is_empty() {
@@ -78,7 +89,7 @@ impl Drawing<'_> {
         pictures
     }
 
-    pub(super) fn empty(panel: &Panel, lanes: &[pieces::Lane]) -> Picture {
+    pub(super) fn empty(panel: &Panel, lanes: &[lanes::Lane]) -> Picture {
         Picture {
             left_out: None,
             words: in_words(panel, lanes),
@@ -91,7 +102,7 @@ impl Drawing<'_> {
     }
 
     /// The offsets of both ends and of the boundaries, then of all else, as far as there is room.
-    fn scale(&self, panel: &Panel, kinds: &[Kind], lanes: &[pieces::Lane]) -> Vec<Tick> {
+    fn scale(&self, panel: &Panel, lanes: &[lanes::Lane]) -> Vec<Tick> {
         let ticks = panel.ticks();
         let is_end = |at: u64| at == panel.start() || at == panel.end();
         let is_boundary = |at: u64| {
@@ -108,7 +119,7 @@ impl Drawing<'_> {
             let room = (x.saturating_sub(half), x + half);
             if taken.iter().all(|it| room.1 <= it.0 || it.1 <= room.0) {
                 taken.push(room);
-                let step = self.marked(offset, kinds, lanes);
+                let step = self.marked(offset, lanes);
                 scale.push(Tick { x, text, step });
             }
         }
@@ -117,14 +128,14 @@ impl Drawing<'_> {
     }
 
     /// The first step at which a run of some lane is seen to begin or end at an offset.
-    fn marked(&self, offset: u64, kinds: &[Kind], lanes: &[pieces::Lane]) -> usize {
+    fn marked(&self, offset: u64, lanes: &[lanes::Lane]) -> usize {
         let never = self.progress.len();
-        let of = kinds.iter().zip(lanes).filter(|(_, lane)| {
-            let ends = |run: &Run| [run.range.start, run.range.start + run.header, run.range.end];
-            lane.runs.iter().any(|run| ends(run).contains(&offset))
+        let of = lanes.iter().filter(|lane| {
+            let ends = |it: &Span| [it.range.start, it.range.start + it.header, it.range.end];
+            lane.spans.iter().any(|span| ends(span).contains(&offset))
         });
-        let steps = of.map(|(kind, _)| {
-            let come = |&step: &usize| self.come(*kind, step) >= offset.max(1);
+        let steps = of.map(|lane| {
+            let come = |&step: &usize| self.come(lane.kind, step) >= offset.max(1);
             (0..never).find(come).unwrap_or(never)
         });
         steps.min().unwrap_or(0)
@@ -143,38 +154,38 @@ impl Drawing<'_> {
         }
     }
 
-    /// The runs of a lane that lie in a panel, each with the step from which it is there.
+    /// The spans of a lane that lie in a panel, each with the step from which it is there.
     pub(super) fn boxes<'r>(
         &self,
         panel: &Panel,
-        runs: impl Iterator<Item = (&'r Run, usize)>,
+        spans: impl Iterator<Item = (&'r Span, usize)>,
         gap: u64,
     ) -> Vec<Block> {
-        let inside =
-            runs.filter(|(run, _)| run.range.start < panel.end() && run.range.end > panel.start());
+        let inside = spans
+            .filter(|(span, _)| span.range.start < panel.end() && span.range.end > panel.start());
         inside
-            .map(|(run, step)| {
-                let (start, end) = clipped(panel, run.range);
+            .map(|(span, step)| {
+                let (start, end) = clipped(panel, span.range);
                 let (x, right) = (place(panel, start), place(panel, end).saturating_sub(gap));
                 let width = right.saturating_sub(x).max(2);
                 // The label stands behind the header.
-                let from = match run.header {
+                let from = match span.header {
                     0 => x,
-                    header => place(panel, (run.range.start + header).clamp(start, end)),
+                    header => place(panel, (span.range.start + header).clamp(start, end)),
                 };
                 let room = right.saturating_sub(from);
                 let columns = usize::try_from(room / COLUMN).unwrap_or(0);
-                let label = pieces::label(run, columns);
+                let label = layout::label(span, columns).trim().to_owned();
                 Block {
                     x,
                     width,
-                    dashed: run.dashed,
+                    dashed: span.dashed,
                     label,
                     label_x: from + room / 2,
-                    fills: if run.dashed {
+                    fills: if span.dashed {
                         Vec::new()
                     } else {
-                        self.fills(panel, run, gap)
+                        self.fills(panel, span, gap)
                     },
                     step,
                 }
@@ -182,19 +193,19 @@ impl Drawing<'_> {
             .collect()
     }
 
-    /// The bytes of a run, message by message.
-    fn fills(&self, panel: &Panel, run: &Run, gap: u64) -> Vec<Fill> {
-        let (from, to) = clipped(panel, run.range);
+    /// The bytes of a span, message by message.
+    fn fills(&self, panel: &Panel, span: &Span, gap: u64) -> Vec<Fill> {
+        let (from, to) = clipped(panel, span.range);
         let messages = &self.seen.messages;
         let first = messages.partition_point(|message| message.range.end <= from);
-        let of_run = messages[first..]
+        let of_span = messages[first..]
             .iter()
             .enumerate()
             .take_while(|(_, message)| message.range.start < to);
         let mut fills = Vec::new();
-        for (index, message) in of_run {
-            let header = if run.header > 0 {
-                run.range.start + run.header
+        for (index, message) in of_span {
+            let header = if span.header > 0 {
+                span.range.start + span.header
             } else {
                 0
             };
@@ -257,30 +268,19 @@ impl Drawing<'_> {
 
     /// The boundaries that were lost in a panel.
     fn lost(&self, panel: &Panel) -> Vec<Lost> {
-        let boundaries = &self.seen.boundaries;
-        let first = boundaries.partition_point(|boundary| boundary.at <= panel.start());
-        let mut lost: Vec<Lost> = boundaries[first..]
-            .iter()
-            .take_while(|boundary| boundary.at <= panel.end())
-            .filter_map(|boundary| match boundary.fate {
-                BoundaryFate::Coalesced {
-                    recv,
-                    place: lost_at,
-                } => {
-                    let (where_, at) = (words::place(self.language, lost_at), grouped(boundary.at));
-                    let text = self.language.pick(
-                        format!("boundary {at} {where_}"),
-                        format!("边界 {at} {where_}"),
-                    );
-                    let x = place(panel, boundary.at);
-                    Some(Lost {
-                        x,
-                        name: None,
-                        text,
-                        step: self.steps.holding(self.seen.recvs.get(recv)?.call),
-                    })
-                }
-                BoundaryFate::Kept | BoundaryFate::NotReached | BoundaryFate::Uncertain => None,
+        let range = Range {
+            start: panel.start(),
+            end: panel.end(),
+        };
+        let mut lost: Vec<Lost> = marks(self.seen, range)
+            .into_iter()
+            .filter_map(|mark| {
+                Some(Lost {
+                    x: place(panel, mark.at),
+                    name: None,
+                    text: mark.words(self.language),
+                    step: self.steps.holding(self.seen.recvs.get(mark.recv)?.call),
+                })
             })
             .collect();
         if let [only] = lost.as_mut_slice() {
@@ -308,7 +308,7 @@ impl Drawing<'_> {
 }
 
 fn place(panel: &Panel, offset: u64) -> u64 {
-    pieces::place(panel, offset, COLUMN)
+    layout::place(panel, offset, COLUMN)
 }
 
 fn clipped(panel: &Panel, range: Range) -> (u64, u64) {
@@ -316,15 +316,15 @@ fn clipped(panel: &Panel, range: Range) -> (u64, u64) {
 }
 
 /// What the lanes of a panel hold, for those who cannot see it.
-fn in_words(panel: &Panel, lanes: &[pieces::Lane]) -> String {
+fn in_words(panel: &Panel, lanes: &[lanes::Lane]) -> String {
     let told = lanes.iter().filter(|lane| !lane.name.is_empty());
     let told = told.filter_map(|lane| {
-        let runs = lane
-            .runs
+        let spans = lane
+            .spans
             .iter()
-            .filter(|run| run.range.start < panel.end() && run.range.end > panel.start());
-        let runs: Vec<&str> = runs.map(|run| run.labels[0].as_str()).collect();
-        let words = lane.says.map_or_else(|| runs.join(", "), str::to_owned);
+            .filter(|span| span.range.start < panel.end() && span.range.end > panel.start());
+        let spans: Vec<&str> = spans.map(|span| span.labels[0].as_str()).collect();
+        let words = lane.says.map_or_else(|| spans.join(", "), str::to_owned);
         (!words.is_empty()).then(|| format!("{}: {words}", lane.name))
     });
     told.collect::<Vec<_>>().join("; ")

@@ -5,38 +5,35 @@
 
 use std::io;
 
-use crate::analysis::FlowAnalysis;
-use crate::trace::Flow;
+use crate::picture::bytes::Bytes;
 
 use super::super::Page;
 use super::rows::Rows;
-use super::{shape, stream_dump};
+use super::shape;
 
 /// How many rows the bytes of one direction of a stream take.
-pub(in super::super) fn rows(page: &Page<'_>, whole: (&Flow, &FlowAnalysis)) -> usize {
-    let dump = stream_dump(whole.0, whole.1);
-    dump.stream.len().div_ceil(shape(page, &dump).bytes)
+pub(in super::super) fn rows(page: &Page<'_>, whole: &Bytes<'_>) -> usize {
+    whole.stream.len().div_ceil(shape(page, whole).bytes)
 }
 
 /// Draws at most `most` rows of what was sent by now of the `whole` of one direction of
 /// a stream, among them that of the byte at `at`; the marks are not explained.
 pub(in super::super) fn draw_around(
     page: &mut Page<'_>,
-    whole: (&Flow, &FlowAnalysis),
-    now: (&Flow, &FlowAnalysis),
+    whole: &Bytes<'_>,
+    now: &Bytes<'_>,
     at: u64,
     most: usize,
 ) -> io::Result<()> {
-    let shape = shape(page, &stream_dump(whole.0, whole.1));
+    let shape = shape(page, whole);
     let bytes = shape.bytes;
-    let dump = stream_dump(now.0, now.1);
-    let length = dump.stream.len();
+    let length = now.stream.len();
     let rows = length.div_ceil(bytes);
     let at = usize::try_from(at).unwrap_or(usize::MAX).min(length);
     let first = (at / bytes)
         .saturating_sub(most / 2)
         .min(rows.saturating_sub(most));
-    let mut drawing = Rows::new(page, &dump, shape);
+    let mut drawing = Rows::new(page, now, shape);
     drawing.skip_to(first * bytes);
     for row in first..rows.min(first + most) {
         let begin = row * bytes;

@@ -7,10 +7,10 @@ use crate::render::number::grouped;
 
 use super::super::Page;
 use super::super::line::Ink;
-use super::{Dump, INDENT, Notes};
+use super::{Bytes, INDENT, Notes};
 
 /// What the marks mean, and which characters were cut.
-pub(super) fn draw(page: &mut Page<'_>, dump: &Dump<'_>, notes: &Notes) -> io::Result<()> {
+pub(super) fn draw(page: &mut Page<'_>, dump: &Bytes<'_>, notes: &Notes) -> io::Result<()> {
     let glyphs = page.glyphs;
     let meanings = [
         (glyphs.error, page.pick("decoding stops", "解码到此为止")),
@@ -51,7 +51,7 @@ pub(super) fn draw(page: &mut Page<'_>, dump: &Dump<'_>, notes: &Notes) -> io::R
 }
 
 /// One cut character: which, where, and where it is cut.
-fn cut_character(page: &Page<'_>, dump: &Dump<'_>, first: usize, c: char) -> String {
+fn cut_character(page: &Page<'_>, dump: &Bytes<'_>, first: usize, c: char) -> String {
     let last = first + c.len_utf8() - 1;
     let from = dump.cuts.partition_point(|&(at, _)| at <= first);
     let cuts: Vec<String> = dump.cuts[from..]

@@ -6,13 +6,14 @@
 use std::io;
 use std::ops::Range;
 
+use crate::picture::bytes::{Cut, CutKind};
 use crate::render::escape;
 
 use super::super::Page;
 use super::super::glyphs::Glyphs;
 use super::super::line::Ink;
 use super::ribbon::Ribbon;
-use super::{Cut, CutKind, Dump, INDENT, NAMED, Notes, OFFSET, Shape};
+use super::{Bytes, INDENT, NAMED, Notes, OFFSET, Shape};
 
 /// The longest character in UTF-8, in bytes.
 const LONGEST: usize = 4;
@@ -21,7 +22,7 @@ const MIDDLE: usize = 8;
 
 /// The drawing of rows, and how far it got.
 pub(super) struct Rows<'a> {
-    dump: &'a Dump<'a>,
+    dump: &'a Bytes<'a>,
     glyphs: &'static Glyphs,
     shape: Shape,
     /// What was met that has to be explained.
@@ -49,7 +50,7 @@ struct Span {
 
 impl<'a> Rows<'a> {
     /// In front of the first row.
-    pub(super) fn new(page: &Page<'_>, dump: &'a Dump<'a>, shape: Shape) -> Self {
+    pub(super) fn new(page: &Page<'_>, dump: &'a Bytes<'a>, shape: Shape) -> Self {
         Self {
             dump,
             glyphs: page.glyphs,

@@ -3,8 +3,9 @@
 //! Promises: the last stop of a part holds all of it; stops stand in the order of
 //! the cases, their parts and their calls.
 
-use crate::analysis::{Analysis, BoundaryFate, PartAnalysis, analyse, moment};
-use crate::trace::{PartTrace, Trace};
+use crate::analysis::{Analysis, BoundaryFate, PartAnalysis, analyse};
+use crate::picture::calls::shown;
+use crate::trace::Trace;
 
 /// A replay to go through, and what became of it.
 #[derive(Clone, Debug)]
@@ -79,15 +80,6 @@ pub fn stops(cases: &[Case], full: bool) -> Vec<Stop> {
         }
     }
     stops
-}
-
-/// The indices of the calls that are shown.
-pub(super) fn shown(part: &PartTrace, full: bool) -> Vec<usize> {
-    let calls = part.calls.iter().enumerate();
-    calls
-        .filter(|(_, call)| full || moment::is_shown(call))
-        .map(|(index, _)| index)
-        .collect()
 }
 
 /// The indices of the recvs that cover a boundary, in order.

@@ -3,81 +3,60 @@
 //! Promises: every difference is listed, and every expectation that could not be
 //! judged; the sentence on a direction counts all its messages and boundaries.
 
-use std::io;
-
+use super::number::{bytes, grouped, per_second, time};
 use crate::analysis::{
     BoundaryFate, Delivery, DifferenceKind, FlowAnalysis, MessageFate, PartAnalysis,
 };
 use crate::language::Language;
-use crate::render::number::{bytes, grouped, per_second, time};
-use crate::render::words;
 use crate::scenario::{Fault, Place, Side};
 use crate::trace::PartTrace;
 
-use super::line::Ink;
-use super::{Page, entry};
+use super::{Ink, Part, Sentence, Telling, calls, words};
 
-const INDENT: usize = 2;
 /// From how many bytes sent on a rate is worth telling.
 const WORTH_A_RATE: u64 = 64 << 10;
 /// How many fates, and how many boundaries, are told one by one.
 const NAMED: usize = 6;
 
-/// One thing that a verdict tells.
-pub(in crate::render) struct Told {
-    pub(in crate::render) ink: Ink,
-    /// How far it stands under what it is a part of: 0, 1 or 2.
-    pub(in crate::render) level: usize,
-    pub(in crate::render) text: String,
-}
-
-impl Told {
-    fn new(ink: Ink, level: usize, text: String) -> Self {
+impl Sentence {
+    const fn new(ink: Ink, level: usize, text: String) -> Self {
         Self { ink, level, text }
     }
 }
 
-/// Draws the verdict on a part.
-pub(super) fn draw(
-    page: &mut Page<'_>,
-    part: &PartTrace,
-    analysis: &PartAnalysis,
-) -> io::Result<()> {
-    for told in tell(page, part, analysis) {
-        page.wrapped(told.ink, INDENT + 2 * told.level, 2, &told.text)?;
-    }
-    Ok(())
-}
-
-/// The verdict on a part, line by line.
-pub(super) fn tell(page: &Page<'_>, part: &PartTrace, analysis: &PartAnalysis) -> Vec<Told> {
-    let language = page.style.language;
+/// The verdict on a part, sentence by sentence.
+pub(super) fn tell(part: &Part<'_>) -> Vec<Sentence> {
+    let (telling, analysis) = (part.telling, part.analysis);
+    let plain = |text| Sentence::new(Ink::Plain, 0, text);
     let mut all = Vec::new();
-    for (flow, seen) in super::used_flows(part, analysis) {
-        let direction = super::direction(page, part, flow);
-        let sentences = sentences(page, &direction, seen);
-        all.extend(sentences.into_iter().map(|it| Told::new(Ink::Plain, 0, it)));
+    for direction in &part.directions {
+        let sentences = sentences(telling, &direction.words, direction.seen);
+        all.extend(sentences.into_iter().map(plain));
     }
-    all.extend(
-        faults(page, part)
-            .into_iter()
-            .map(|it| Told::new(Ink::Plain, 0, it)),
-    );
+    all.extend(faults(telling, part.trace).into_iter().map(plain));
+    for cut in &part.trace.cut {
+        let cut = words::cut_option(telling.language, cut);
+        all.push(plain(cut + telling.pick(".", "。")));
+    }
     let stopped = |kind: &DifferenceKind| matches!(kind, DifferenceKind::Stopped { .. });
     let told = analysis.differences.iter().any(|it| stopped(&it.kind));
-    if let Some(stop) = part.stop.as_ref().filter(|_| !told) {
-        let lines = words::stop(language, stop);
-        all.extend(lines.into_iter().map(|line| Told::new(Ink::Bad, 0, line)));
+    if let Some(stop) = part.trace.stop.as_ref().filter(|_| !told) {
+        let lines = words::stop(telling.language, stop);
+        all.extend(
+            lines
+                .into_iter()
+                .map(|line| Sentence::new(Ink::Bad, 0, line)),
+        );
     }
     if analysis.is_judged() {
-        all.extend(result(page, analysis));
+        all.extend(result(telling, analysis));
     }
     all
 }
 
 /// What each fault means, once for each side; what ended the replay is told elsewhere.
-fn faults(page: &Page<'_>, part: &PartTrace) -> Vec<String> {
-    let language = page.style.language;
+fn faults(telling: Telling, part: &PartTrace) -> Vec<String> {
+    let language = telling.language;
     let ended = part.stop.as_ref().map(|stop| stop.side);
     let mut told: Vec<(Side, Fault)> = Vec::new();
     let mut all = Vec::new();
@@ -92,7 +71,7 @@ fn faults(page: &Page<'_>, part: &PartTrace) -> Vec<String> {
             continue;
         }
         told.push((call.side, fault));
-        let (side, name) = (words::side(language, call.side), entry::name(page, call));
+        let (side, name) = (words::side(language, call.side), calls::name(telling, call));
         let means = words::fault(language, fault);
         all.push(language.pick(
             format!("{side}: {name}: {means}."),
@@ -103,9 +82,9 @@ fn faults(page: &Page<'_>, part: &PartTrace) -> Vec<String> {
 }
 
 /// Whether all is as expected, and what is not.
-fn result(page: &Page<'_>, analysis: &PartAnalysis) -> Vec<Told> {
+fn result(telling: Telling, analysis: &PartAnalysis) -> Vec<Sentence> {
     let mut all = Vec::new();
-    let language = page.style.language;
+    let language = telling.language;
     let count_held = analysis.held as u64;
     let count = analysis.differences.len() as u64;
     let hold = match language {
@@ -114,23 +93,23 @@ fn result(page: &Page<'_>, analysis: &PartAnalysis) -> Vec<Told> {
         Language::Chinese => format!("{} 条预期成立", grouped(count_held)),
     };
     if count == 0 && count_held == 0 && !analysis.skipped.is_empty() {
-        let text = page.pick("nothing here could be judged", "没有一条预期能够判定");
-        all.push(Told::new(Ink::Plain, 0, format!("? {text}")));
+        let text = telling.pick("nothing here could be judged", "没有一条预期能够判定");
+        all.push(Sentence::new(Ink::Plain, 0, format!("? {text}")));
     } else if count == 0 {
-        let yes = page.glyphs.yes;
-        let text = page.pick(
+        let yes = telling.yes();
+        let text = telling.pick(
             format!("{yes} as expected: {hold}"),
             format!("{yes} 与预期一致：{hold}"),
         );
-        all.push(Told::new(Ink::Good, 0, text));
+        all.push(Sentence::new(Ink::Good, 0, text));
     } else {
-        let no = page.glyphs.no;
+        let no = telling.no();
         let differences = words::counted(language, count, "difference", "differences", "处不同");
-        let text = page.pick(
+        let text = telling.pick(
             format!("{no} not as expected: {differences}, {hold}"),
             format!("{no} 与预期不符：{differences}，{hold}"),
         );
-        all.push(Told::new(Ink::Bad, 0, text));
+        all.push(Sentence::new(Ink::Bad, 0, text));
     }
     for difference in &analysis.differences {
         let lines = words::difference(language, difference);
@@ -140,19 +119,19 @@ fn result(page: &Page<'_>, analysis: &PartAnalysis) -> Vec<Told> {
             } else {
                 (Ink::Plain, 2)
             };
-            all.push(Told::new(ink, level, text));
+            all.push(Sentence::new(ink, level, text));
         }
     }
     for &skipped in &analysis.skipped {
         let text = words::skipped(language, skipped);
-        all.push(Told::new(Ink::Plain, 0, format!("? {text}")));
+        all.push(Sentence::new(Ink::Plain, 0, format!("? {text}")));
     }
     all
 }
 
 /// What became of the messages of one direction, in sentences.
-fn sentences(page: &Page<'_>, direction: &str, seen: &FlowAnalysis) -> Vec<String> {
-    let language = page.style.language;
+fn sentences(telling: Telling, direction: &str, seen: &FlowAnalysis) -> Vec<String> {
+    let language = telling.language;
     let sent = seen.messages.len() as u64;
     let mut counts = vec![words::counted(
         language,
@@ -184,25 +163,25 @@ fn sentences(page: &Page<'_>, direction: &str, seen: &FlowAnalysis) -> Vec<Strin
     )];
     sentences.extend(
         seen.delivery
-            .filter(|it| page.style.times && it.sent >= WORTH_A_RATE)
-            .and_then(|it| delivery(page, it)),
+            .filter(|it| telling.times && it.sent >= WORTH_A_RATE)
+            .and_then(|it| delivery(telling, it)),
     );
     if !seen.boundaries.is_empty() {
         sentences.push(boundaries(language, seen));
     }
     if !seen.messages.is_empty() {
-        sentences.push(fates(page, seen));
+        sentences.push(fates(telling, seen));
     }
     sentences
 }
 
 /// How much was delivered, and how fast.
-fn delivery(page: &Page<'_>, it: Delivery) -> Option<String> {
+fn delivery(telling: Telling, it: Delivery) -> Option<String> {
     let (received, sent) = (bytes(it.received), bytes(it.sent));
     let share = share(it);
-    let span = time(it.nanoseconds, page.style.ascii);
+    let span = time(it.nanoseconds, telling.ascii);
     let rate = per_second(it.goodput()?);
-    Some(page.pick(
+    Some(telling.pick(
         format!("Delivered: {received} of {sent} ({share} %) in {span}, {rate}."),
         format!("送达：{sent} 中的 {received}（{share} %），用时 {span}，{rate}。"),
     ))
@@ -307,8 +286,8 @@ fn lost(language: Language, place: Option<Place>) -> String {
 }
 
 /// What became of each message, neighbours of one fate together.
-fn fates(page: &Page<'_>, seen: &FlowAnalysis) -> String {
-    let language = page.style.language;
+fn fates(telling: Telling, seen: &FlowAnalysis) -> String {
+    let language = telling.language;
     let mut runs: Vec<(usize, usize, Option<MessageFate>)> = Vec::new();
     for (index, message) in seen.messages.iter().enumerate() {
         let its_own = seen.is_certain(index).then_some(message.fate);
@@ -336,7 +315,7 @@ fn fates(page: &Page<'_>, seen: &FlowAnalysis) -> String {
         })
         .collect();
     if runs.len() > NAMED {
-        told.push(page.glyphs.more.to_owned());
+        told.push(telling.more().to_owned());
     }
     match language {
         Language::English => format!("{}.", told.join("; ")),

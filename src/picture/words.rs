@@ -16,10 +16,10 @@ use crate::scenario::system;
 use crate::scenario::{
     Condition, Fault, LengthError, Place, Side, SocketOption, SocketPart, SystemFault, Transport,
 };
-use crate::trace::{Lack, Stop, StopReason};
+use crate::trace::{CutOption, Lack, Stop, StopReason};
 
-use super::escape;
 use super::number::{bytes, grouped};
+use crate::diagnostic::escape;
 
 /// The name of a side.
 #[must_use]
@@ -246,6 +246,36 @@ pub(super) fn other_last(language: Language, ended: Side, last: Option<&str>) ->
             format!("{other}的最后一步：{step}"),
         )
     })
+}
+
+/// An option of which the kernel gave less than was asked for.
+#[must_use]
+pub fn cut_option(language: Language, cut: &CutOption) -> String {
+    let name = side(language, cut.side);
+    let (option, given) = (option(cut.option), grouped(cut.given.into()));
+    let limit = match cut.option {
+        SocketOption::ReceiveBuffer(_) => "net.core.rmem_max",
+        SocketOption::SendBuffer(_) => "net.core.wmem_max",
+        SocketOption::ReuseAddress(_)
+        | SocketOption::ReusePort(_)
+        | SocketOption::NoDelay(_)
+        | SocketOption::Cork(_)
+        | SocketOption::QuickAck(_)
+        | SocketOption::MaxSegment(_)
+        | SocketOption::Linger(_)
+        | SocketOption::SendTimeout(_) => {
+            return say!(
+                language,
+                "the {name} asked for {option}, and the kernel gave {given}",
+                "{name}要求 {option}，内核只给了 {given}"
+            );
+        }
+    };
+    say!(
+        language,
+        "the {name} asked for {option}, and the kernel gave {given} ({limit})",
+        "{name}要求 {option}，内核只给了 {given}（{limit}）"
+    )
 }
 
 /// What ended a replay early.

@@ -7,29 +7,34 @@
 //! Promises: offsets keep their order and never share a column; a panel is exactly
 //! as wide as asked; the work is linear in the runs, sorting aside.
 
+use crate::analysis::Range;
+use crate::diagnostic::escape;
+use crate::picture::lanes::{Lane, Span};
+use crate::picture::number::grouped;
+
 /// A run of the stream, and how many columns must lie between its two ends.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Need {
-    pub start: u64,
-    pub end: u64,
-    pub columns: usize,
+    pub(super) start: u64,
+    pub(super) end: u64,
+    pub(super) columns: usize,
 }
 
 /// A piece of the stream as wide as the drawing.
 #[derive(Debug)]
-pub(in crate::render) struct Panel {
+pub(super) struct Panel {
     /// The offsets at which something begins or ends, each with its column.
     ticks: Vec<(u64, usize)>,
 }
 
 impl Panel {
     /// The first offset.
-    pub(in crate::render) fn start(&self) -> u64 {
+    pub(super) fn start(&self) -> u64 {
         self.ticks.first().map_or(0, |&(offset, _)| offset)
     }
 
     /// The last offset.
-    pub(in crate::render) fn end(&self) -> u64 {
+    pub(super) fn end(&self) -> u64 {
         self.ticks.last().map_or(0, |&(offset, _)| offset)
     }
 
@@ -40,12 +45,12 @@ impl Panel {
     }
 
     /// The offsets and their columns, in order.
-    pub(in crate::render) fn ticks(&self) -> &[(u64, usize)] {
+    pub(super) fn ticks(&self) -> &[(u64, usize)] {
         &self.ticks
     }
 
     /// How many columns it takes.
-    pub(in crate::render) fn width(&self) -> usize {
+    pub(super) fn width(&self) -> usize {
         self.ticks.last().map_or(0, |&(_, column)| column + 1)
     }
 }
@@ -145,6 +150,89 @@ fn spread(ticks: &[u64], begin: usize, needs: &[Indexed], most: usize) -> Panel 
 fn proportional(offset: u64, length: u64, most: usize) -> usize {
     let exact = u128::from(offset) * most as u128 / u128::from(length);
     usize::try_from(exact).unwrap_or(most)
+}
+
+/// The panels with full labels where one panel takes them all, else with short ones.
+pub(super) fn fitted(lanes: &[Lane], width: usize) -> Vec<Panel> {
+    fitted_with(lanes, &[], width)
+}
+
+/// The same, where `also` need a column too.
+pub(super) fn fitted_with(lanes: &[Lane], also: &[Need], width: usize) -> Vec<Panel> {
+    let fit = |label, more| {
+        let mut needs = needs(lanes, label, more);
+        needs.extend_from_slice(also);
+        panels(&needs, width)
+    };
+    let roomy = fit(1, 3);
+    if roomy.len() <= 1 {
+        return roomy;
+    }
+    fit(2, 1)
+}
+
+/// What each span needs for its label number `label` and `more` columns.
+fn needs(lanes: &[Lane], label: usize, more: usize) -> Vec<Need> {
+    let mut needs = Vec::new();
+    for span in lanes.iter().flat_map(|lane| &lane.spans) {
+        let Range { start, end } = span.range;
+        let text = match escape::width(&span.labels[label]) {
+            0 => 0,
+            width => width + more,
+        };
+        let scale = escape::width(&grouped(end)).midpoint(escape::width(&grouped(start))) + 1;
+        let columns = if more > 1 { text.max(scale) } else { text };
+        needs.push(Need {
+            start,
+            end,
+            columns,
+        });
+        if span.header > 0 && span.header < span.range.len() {
+            let middle = start + span.header;
+            needs.push(Need {
+                start,
+                end: middle,
+                columns: 2,
+            });
+            needs.push(Need {
+                start: middle,
+                end,
+                columns: text,
+            });
+        }
+    }
+    needs
+}
+
+/// The longest label that fits, with a space on both sides where that fits too.
+pub(super) fn label(span: &Span, room: usize) -> String {
+    let fits = |label: &&String| !label.is_empty() && escape::width(label) <= room;
+    match span
+        .labels
+        .iter()
+        .find(|label| fits(label) && escape::width(label) + 2 <= room)
+    {
+        Some(label) => format!(" {label} "),
+        None => span.labels.iter().find(fits).cloned().unwrap_or_default(),
+    }
+}
+
+/// Where an offset stands in a panel whose columns are `unit` wide each: between two
+/// at which anything begins or ends, in proportion.
+pub(super) fn place(panel: &Panel, offset: u64, unit: u64) -> u64 {
+    let ticks = panel.ticks();
+    let behind = ticks.partition_point(|&(tick, _)| tick <= offset);
+    let before = behind.checked_sub(1).map(|at| ticks[at]);
+    let at = |column: usize| column as u64 * unit;
+    match (before, ticks.get(behind)) {
+        (Some((from, left)), Some(&(to, right))) => {
+            let (room, length) = (at(right - left), to - from);
+            let exact = u128::from(offset - from) * u128::from(room) / u128::from(length);
+            at(left) + u64::try_from(exact).unwrap_or(room)
+        }
+        (Some((_, column)), None) | (None, Some(&(_, column))) => at(column),
+        (None, None) => 0,
+    }
 }
 
 #[cfg(test)]

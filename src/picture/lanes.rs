@@ -1,22 +1,23 @@
 //! The lanes of the byte map: what was sent, what left in segments, what waited,
-//! what each recv returned, what was decoded, each as runs of the stream.
+//! what each recv returned, what was decoded, each as spans of the stream.
 //!
 //! Promises: a lane shows only what the analysis knows; where it knows nothing the
 //! lane says so.
 
-use crate::analysis::{Datagram, FlowAnalysis, Message, Range, RecvSpan, Wire};
+use crate::analysis::{FlowAnalysis, Message, Range, RecvSpan, Wire};
 use crate::language::Language;
-use crate::render::number::{bytes, grouped};
-use crate::render::words;
 use crate::scenario::Transport;
 use crate::trace::{DataOp, FlowId, Op, PartTrace};
+
+use super::number::{bytes, grouped};
+use super::words;
 
 /// How many rows the queue takes before it shows numbers alone.
 const QUEUE_ROWS: usize = 3;
 
 /// What a lane is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::render) enum Kind {
+pub enum Kind {
     /// What sends took.
     Sent,
     /// What left in segments.
@@ -30,17 +31,21 @@ pub(in crate::render) enum Kind {
 }
 
 /// One lane.
-pub(in crate::render) struct Lane {
+#[derive(Debug)]
+pub struct Lane {
+    /// What it is of.
+    pub kind: Kind,
     /// What stands before it.
     pub name: &'static str,
-    /// Its runs, in order, none over another.
-    pub runs: Vec<Run>,
-    /// What stands in it instead of runs.
+    /// Its spans, in order, none over another.
+    pub spans: Vec<Span>,
+    /// What stands in it instead of spans.
     pub says: Option<&'static str>,
 }
 
 /// A run of the stream in a lane.
-pub(in crate::render) struct Run {
+#[derive(Debug)]
+pub struct Span {
     /// Its bytes.
     pub range: Range,
     /// How many of them are a header.
@@ -51,8 +56,10 @@ pub(in crate::render) struct Run {
     pub labels: [String; 3],
 }
 
-impl Run {
-    pub(super) fn new(range: Range, labels: [String; 3]) -> Self {
+impl Span {
+    /// A span of which all is known.
+    #[must_use]
+    pub const fn new(range: Range, labels: [String; 3]) -> Self {
         Self {
             range,
             header: 0,
@@ -60,27 +67,44 @@ impl Run {
             labels,
         }
     }
+
+    /// A span of which not all is known, or that never arrived.
+    #[must_use]
+    pub const fn dashed(range: Range, labels: [String; 3]) -> Self {
+        Self {
+            range,
+            header: 0,
+            dashed: true,
+            labels,
+        }
+    }
 }
 
 impl Lane {
-    pub(super) fn of(name: &'static str, runs: Vec<Run>) -> Self {
+    /// A lane of spans.
+    #[must_use]
+    pub const fn of(kind: Kind, name: &'static str, spans: Vec<Span>) -> Self {
         Self {
+            kind,
             name,
-            runs,
+            spans,
             says: None,
         }
     }
 
-    pub(super) fn saying(name: &'static str, says: &'static str) -> Self {
+    /// A lane of words.
+    #[must_use]
+    pub const fn saying(kind: Kind, name: &'static str, says: &'static str) -> Self {
         Self {
+            kind,
             name,
-            runs: Vec::new(),
+            spans: Vec::new(),
             says: Some(says),
         }
     }
 }
 
-/// The lanes of one direction of a stream.
+/// The lanes of one direction of a stream of which `sent` bytes were sent.
 pub(super) fn stream(
     language: Language,
     part: &PartTrace,
@@ -88,30 +112,15 @@ pub(super) fn stream(
     seen: &FlowAnalysis,
     sent: u64,
 ) -> Vec<Lane> {
-    let lanes = by_kind(language, part, flow, seen, sent);
-    lanes.into_iter().map(|(_, lane)| lane).collect()
-}
-
-/// The lanes of one direction of a stream, each with what it is of.
-pub(super) fn by_kind(
-    language: Language,
-    part: &PartTrace,
-    flow: FlowId,
-    seen: &FlowAnalysis,
-    sent: u64,
-) -> Vec<(Kind, Lane)> {
-    let wire = wire_lane(language, part.transport, seen.wire.as_ref());
     let mut lanes = vec![
-        (Kind::Sent, sent_lane(language, &seen.messages)),
-        (Kind::Wire, wire),
+        sent_lane(language, &seen.messages),
+        wire_lane(language, part.transport, seen.wire.as_ref()),
     ];
-    let queue = queue_lanes(language, &seen.recvs, sent);
-    lanes.extend(queue.into_iter().map(|lane| (Kind::Queue, lane)));
-    lanes.push((Kind::Recv, recv_lane(language, &seen.recvs, sent)));
-    let decoded = decoded_runs(language, part, flow);
-    if !decoded.is_empty() {
-        let lane = Lane::of(language.pick("decoded", "解码"), decoded);
-        lanes.push((Kind::Decoded, lane));
+    lanes.extend(queue_lanes(language, &seen.recvs, sent));
+    lanes.push(recv_lane(language, &seen.recvs, sent));
+    let decoded = decoded_lane(language, part, flow);
+    if !decoded.spans.is_empty() {
+        lanes.push(decoded);
     }
     lanes
 }
@@ -125,27 +134,26 @@ pub(super) fn sent_lane(language: Language, messages: &[Message]) -> Lane {
         .map(|(index, message)| {
             let number = format!("#{}", grouped(index as u64 + 1));
             let long = format!("{number}  {}", bytes(message.range.len()));
-            Run {
+            Span {
                 header: message.header,
-                ..Run::new(message.range, [long, number.clone(), number])
+                ..Span::new(message.range, [long, number.clone(), number])
             }
         });
-    Lane::of(language.pick("sent", "发送"), runs.collect())
+    Lane::of(Kind::Sent, sent_name(language), runs.collect())
 }
 
-/// The datagrams, each with the number of its message.
-pub(super) fn datagrams_lane(language: Language, datagrams: &[Datagram]) -> Lane {
-    let runs = datagrams
-        .iter()
-        .filter(|datagram| !datagram.range.is_empty())
-        .map(|datagram| {
-            let number = format!("#{}", grouped(datagram.message as u64 + 1));
-            let long = format!("{number}  {}", bytes(datagram.range.len()));
-            Run::new(datagram.range, [long, number.clone(), number])
-        });
-    Lane::of(language.pick("sent", "发送"), runs.collect())
+/// What stands before the lane of what was sent.
+pub(super) fn sent_name(language: Language) -> &'static str {
+    language.pick("sent", "发送")
 }
 
+/// What stands before the lane of what was received.
+#[must_use]
+pub fn recv_name(language: Language) -> &'static str {
+    language.pick("recv", "接收")
+}
+
+/// What left in segments.
 pub(super) fn wire_lane(language: Language, transport: Transport, wire: Option<&Wire>) -> Lane {
     let name = language.pick("wire", "线上");
     let Some(wire) = wire else {
@@ -155,21 +163,18 @@ pub(super) fn wire_lane(language: Language, transport: Transport, wire: Option<&
                 language.pick("none: only TCP has segments", "无：只有 TCP 有报文段")
             }
         };
-        return Lane::saying(name, says);
+        return Lane::saying(Kind::Wire, name, says);
     };
     let mut next = 0;
     let runs = wire.runs.iter().map(|run| {
         next += run.segments;
         match run.segments {
-            0 => Run {
-                dashed: true,
-                ..Run::new(run.range, unseen_labels(language))
-            },
+            0 => Span::dashed(run.range, unseen_labels(language)),
             1 => {
                 let number = grouped(next);
                 let full = format!("{} {number}", language.pick("segment", "报文段"));
                 let long = format!("{full}  {}", bytes(run.range.len()));
-                Run::new(run.range, [long, full, number])
+                Span::new(run.range, [long, full, number])
             }
             several => {
                 let number = grouped(several);
@@ -178,14 +183,11 @@ pub(super) fn wire_lane(language: Language, transport: Transport, wire: Option<&
                     format!("{number} 个报文段，范围未知"),
                 );
                 let full = language.pick(format!("{number} segments?"), format!("{number} 段？"));
-                Run {
-                    dashed: true,
-                    ..Run::new(run.range, [long, full, format!("{number}?")])
-                }
+                Span::dashed(run.range, [long, full, format!("{number}?")])
             }
         }
     });
-    Lane::of(name, runs.collect())
+    Lane::of(Kind::Wire, name, runs.collect())
 }
 
 /// For bytes that left after the kernel was last asked.
@@ -207,7 +209,7 @@ fn queue_lanes(language: Language, recvs: &[RecvSpan], sent: u64) -> Vec<Lane> {
     }
     if recvs.iter().all(|recv| recv.queued.is_none()) {
         let says = language.pick("not available here", "此处无法得知");
-        return vec![Lane::saying(name, says)];
+        return vec![Lane::saying(Kind::Queue, name, says)];
     }
     let labels = |queued: u64| {
         let long = language.pick(
@@ -216,7 +218,7 @@ fn queue_lanes(language: Language, recvs: &[RecvSpan], sent: u64) -> Vec<Lane> {
         );
         [long, bytes(queued), grouped(queued)]
     };
-    let mut rows: Vec<Vec<Run>> = Vec::new();
+    let mut rows: Vec<Vec<Span>> = Vec::new();
     for recv in recvs {
         let Some(queued) = recv.queued.filter(|&queued| queued > 0) else {
             continue;
@@ -226,8 +228,8 @@ fn queue_lanes(language: Language, recvs: &[RecvSpan], sent: u64) -> Vec<Lane> {
             start,
             end: (start + queued).min(sent.max(recv.range.end)),
         };
-        let run = Run::new(range, labels(queued));
-        let free = |row: &Vec<Run>| row.last().is_none_or(|last| last.range.end <= start);
+        let run = Span::new(range, labels(queued));
+        let free = |row: &Vec<Span>| row.last().is_none_or(|last| last.range.end <= start);
         match rows.iter().position(free) {
             Some(row) => rows[row].push(run),
             None if rows.len() < QUEUE_ROWS => rows.push(vec![run]),
@@ -239,38 +241,35 @@ fn queue_lanes(language: Language, recvs: &[RecvSpan], sent: u64) -> Vec<Lane> {
     }
     if rows.is_empty() {
         let says = language.pick("empty whenever recv was called", "每次调用 recv 时都是空的");
-        return vec![Lane::saying(name, says)];
+        return vec![Lane::saying(Kind::Queue, name, says)];
     }
     let names = std::iter::once(name).chain(std::iter::repeat(""));
     rows.into_iter()
         .zip(names)
-        .map(|(runs, name)| Lane::of(name, runs))
+        .map(|(runs, name)| Lane::of(Kind::Queue, name, runs))
         .collect()
 }
 
 /// At each recv, how many bytes waited.
-fn numbers(recvs: &[RecvSpan]) -> Vec<Run> {
+fn numbers(recvs: &[RecvSpan]) -> Vec<Span> {
     let known = recvs
         .iter()
         .filter_map(|recv| recv.queued.map(|queued| (recv.range, queued)));
     known
         .map(|(range, queued)| {
             let label = || bytes(queued);
-            Run {
-                dashed: true,
-                ..Run::new(range, [label(), label(), grouped(queued)])
-            }
+            Span::dashed(range, [label(), label(), grouped(queued)])
         })
         .collect()
 }
 
 /// What each recv returned, and what none did.
 pub(super) fn recv_lane(language: Language, recvs: &[RecvSpan], sent: u64) -> Lane {
-    let mut runs: Vec<Run> = recvs
+    let mut runs: Vec<Span> = recvs
         .iter()
         .enumerate()
         .filter(|(_, recv)| !recv.range.is_empty())
-        .map(|(index, recv)| Run::new(recv.range, recv_labels(index, recv.range.len())))
+        .map(|(index, recv)| Span::new(recv.range, recv_labels(index, recv.range.len())))
         .collect();
     let received = recvs.last().map_or(0, |recv| recv.range.end);
     if received < sent {
@@ -279,23 +278,22 @@ pub(super) fn recv_lane(language: Language, recvs: &[RecvSpan], sent: u64) -> La
             start: received,
             end: sent,
         };
-        runs.push(Run {
-            dashed: true,
-            ..Run::new(range, [long, String::new(), String::new()])
-        });
+        let labels = [long, String::new(), String::new()];
+        runs.push(Span::dashed(range, labels));
     }
-    Lane::of(language.pick("recv", "接收"), runs)
+    Lane::of(Kind::Recv, recv_name(language), runs)
 }
 
 /// The labels of the recv with this index.
-pub(super) fn recv_labels(index: usize, size: u64) -> [String; 3] {
+#[must_use]
+pub fn recv_labels(index: usize, size: u64) -> [String; 3] {
     let number = grouped(index as u64 + 1);
     let full = format!("recv {number}");
     [format!("{full}  {}", bytes(size)), full, number]
 }
 
 /// The messages that were decoded from the flow.
-pub(super) fn decoded_runs(language: Language, part: &PartTrace, flow: FlowId) -> Vec<Run> {
+pub(super) fn decoded_lane(language: Language, part: &PartTrace, flow: FlowId) -> Lane {
     let frames = part.calls.iter().filter_map(|call| match call.op {
         Op::Data(DataOp::Decoded {
             flow: of,
@@ -307,7 +305,7 @@ pub(super) fn decoded_runs(language: Language, part: &PartTrace, flow: FlowId) -
         }) if of == flow => Some((offset, header, payload, trailer)),
         _ => None,
     });
-    frames
+    let spans = frames
         .enumerate()
         .map(|(index, (start, header, payload, trailer))| {
             let size = u64::from(header) + u64::from(payload) + u64::from(trailer);
@@ -318,21 +316,18 @@ pub(super) fn decoded_runs(language: Language, part: &PartTrace, flow: FlowId) -
             let number = grouped(index as u64 + 1);
             let full = format!("{} {number}", language.pick("message", "消息"));
             let long = format!("{full}  {}", bytes(u64::from(payload)));
-            Run {
+            Span {
                 header: u64::from(header),
-                ..Run::new(range, [long, full, number])
+                ..Span::new(range, [long, full, number])
             }
         })
         .filter(|run| !run.range.is_empty())
-        .collect()
+        .collect();
+    Lane::of(Kind::Decoded, language.pick("decoded", "解码"), spans)
 }
 
 /// What the map cannot say by itself: segments of which the ranges are not known, and those sent again.
-pub(super) fn notes(
-    language: Language,
-    seen: &FlowAnalysis,
-    queue_as_numbers: bool,
-) -> Vec<String> {
+pub(super) fn notes(language: Language, seen: &FlowAnalysis, lanes: &[Lane]) -> Vec<String> {
     let mut notes = Vec::new();
     if let Some(wire) = &seen.wire {
         let unknown = wire.runs.iter().filter(|run| run.segments > 1);
@@ -376,6 +371,8 @@ pub(super) fn notes(
             ));
         }
     }
+    let queues = lanes.iter().filter(|lane| lane.kind == Kind::Queue);
+    let queue_as_numbers = queues.flat_map(|lane| &lane.spans).any(|span| span.dashed);
     if queue_as_numbers {
         notes.push(
             language

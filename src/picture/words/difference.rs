@@ -4,9 +4,9 @@
 //! what came, one under the other, so that the eye finds the difference.
 
 use crate::analysis::{BoundaryFate, Difference, DifferenceKind, Excerpt, GotRecv, MessageFate};
+use crate::diagnostic::escape::{self, CutMarks};
 use crate::language::Language;
-use crate::render::escape::{self, CutMarks};
-use crate::render::number::{bytes, grouped};
+use crate::picture::number::{bytes, grouped};
 use crate::scenario::{Amount, Count, ExpectedFate, ExpectedMessage, Payload, Returned};
 
 use super::{boundary_fate, fault, message_fate, other_last, place, side, stop_reason};

@@ -1,0 +1,468 @@
+//! The rows of the time line: what each call says of itself.
+//!
+//! Promises: names a call as code does (`recv(1024)`), its result in bytes, and a
+//! fault by its POSIX name; the bytes that follow are only pointed at, so that
+//! nothing is copied before it is known how much room there is.
+
+use std::ops::Range;
+
+use crate::analysis::{FlowAnalysis, moment};
+use crate::diagnostic::escape;
+use crate::scenario::{SendRole, Side};
+use crate::trace::{Call, DataOp, FlowId, Got, Op, PartTrace, ScriptOp, SocketOp};
+
+use super::number::{bytes, grouped, rounded, time};
+use super::{Elision, Ink, Part, Telling, words};
+
+/// How many rows stand before and behind those left out.
+const SHOWN: Elision = Elision {
+    all: 36,
+    front: 16,
+    back: 10,
+};
+
+/// A row of the time line.
+#[derive(Debug)]
+pub struct Row<'a> {
+    /// The index of its call in the part.
+    pub call: usize,
+    /// Whose call it is.
+    pub side: Side,
+    /// The moment that stands for the call, in nanoseconds since the first of the part that
+    /// has a row.
+    pub at: u64,
+    /// What its colour says.
+    pub ink: Ink,
+    /// The call and what came of it.
+    pub words: String,
+    /// The bytes that it moved.
+    pub data: Option<Data<'a>>,
+}
+
+/// Bytes of a stream, the first few of them a header.
+#[derive(Clone, Debug)]
+pub struct Data<'a> {
+    /// The stream.
+    pub stream: &'a [u8],
+    /// Which of its bytes.
+    pub range: Range<usize>,
+    /// How many of them are a header.
+    pub header: usize,
+}
+
+/// What a call says of itself.
+struct Entry<'a> {
+    ink: Ink,
+    head: String,
+    data: Option<Data<'a>>,
+}
+
+impl Entry<'_> {
+    fn words(head: String) -> Self {
+        Self {
+            ink: Ink::Plain,
+            head,
+            data: None,
+        }
+    }
+}
+
+/// The indices of the calls that have a row: where not all is asked for, those of the
+/// script, and those that failed.
+#[must_use]
+pub fn shown(part: &PartTrace, full: bool) -> Vec<usize> {
+    let calls = part.calls.iter().enumerate();
+    calls
+        .filter(|(_, call)| full || moment::is_shown(call))
+        .map(|(index, _)| index)
+        .collect()
+}
+
+impl<'a> Part<'a> {
+    /// The row with this number, from 0.
+    #[must_use]
+    pub fn row(&self, number: usize) -> Row<'a> {
+        let index = self.shown[number];
+        let call = self.call(index);
+        let Entry { ink, head, data } = self.entry(index);
+        Row {
+            call: index,
+            side: call.side,
+            at: call.moment().saturating_sub(self.zero),
+            ink,
+            words: head,
+            data: data.filter(|data| !data.range.is_empty()),
+        }
+    }
+
+    /// Whose call the row with this number is, and what it is going to do: nothing of what
+    /// came of it.
+    #[must_use]
+    pub fn announced(&self, number: usize) -> (Side, String) {
+        let call = self.call(self.shown[number]);
+        (call.side, announced(self.telling, call))
+    }
+
+    /// The rows that are left out.
+    #[must_use]
+    pub fn hidden_rows(&self) -> Range<usize> {
+        SHOWN.hidden(self.shown.len(), self.telling.full)
+    }
+
+    /// The moment from which it counts how long a call took: that of the first worth a row.
+    /// What was begun before it, such as a wait for the first send, counts from there too.
+    fn began(&self) -> u64 {
+        let mut calls = self.trace.calls.iter();
+        let first = calls.find(|call| moment::is_shown(call));
+        first.map_or(0, Call::moment)
+    }
+
+    fn analysis_of(&self, id: FlowId) -> Option<&'a FlowAnalysis> {
+        self.analysis.flows.get(usize::from(id))
+    }
+
+    /// What the call with this index in its part says.
+    fn entry(&self, index: usize) -> Entry<'a> {
+        let telling = self.telling;
+        let call = self.call(index);
+        match &call.op {
+            Op::Data(DataOp::Send { .. }) if call.fault.is_none() => self.sent(&call.op),
+            Op::Data(DataOp::Recv {
+                flow,
+                offset,
+                asked,
+                got,
+                queued: _,
+            }) if call.fault.is_none() => Entry {
+                data: self.received(index, *flow, *offset, *got),
+                ..Entry::words(recv_words(telling, *asked, *got))
+            },
+            Op::Data(DataOp::Decoded {
+                flow,
+                offset,
+                header,
+                payload,
+                trailer: _,
+                framing: _,
+            }) => {
+                let size = bytes(u64::from(*payload));
+                Entry {
+                    data: self.trace.flows.get(usize::from(*flow)).map(|flow| Data {
+                        stream: &flow.received,
+                        range: span(*offset + u64::from(*header), *payload),
+                        header: 0,
+                    }),
+                    ..Entry::words(telling.pick(format!("decoded {size}"), format!("解码 {size}")))
+                }
+            }
+            Op::Data(DataOp::Send { .. } | DataOp::Recv { .. } | DataOp::Refuse { .. })
+            | Op::Socket(_)
+            | Op::Script(_) => with_fault(telling, call, plain(telling, call, self.began())),
+        }
+    }
+
+    /// A send that took bytes.
+    fn sent(&self, op: &Op) -> Entry<'a> {
+        let telling = self.telling;
+        let &Op::Data(DataOp::Send {
+            flow,
+            offset,
+            asked,
+            taken,
+            role,
+            header,
+        }) = op
+        else {
+            return Entry::words(String::new());
+        };
+        let number = self
+            .analysis_of(flow)
+            .and_then(|seen| message_at(seen, offset, taken));
+        let message = number.map_or_else(String::new, |number| {
+            format!(" #{}", grouped(number as u64 + 1))
+        });
+        let role = self::role(telling, role);
+        let (took, of) = (bytes(u64::from(taken)), bytes(u64::from(asked)));
+        let size = if asked == taken {
+            took
+        } else {
+            telling.pick(format!("{took} of {of}"), format!("{of} 中的 {took}"))
+        };
+        Entry {
+            ink: number.map_or(Ink::Plain, Ink::Message),
+            head: format!("send{message}{role}  {size}"),
+            data: self.trace.flows.get(usize::from(flow)).map(|flow| Data {
+                stream: &flow.sent,
+                range: span(offset, taken),
+                header: usize::from(header),
+            }),
+        }
+    }
+
+    /// The bytes that a recv returned: among those sent where that is known, so that
+    /// a character which it returned in part can be told.
+    fn received(&self, call: usize, flow: FlowId, offset: u64, got: Got) -> Option<Data<'a>> {
+        let size = match got {
+            Got::Data { bytes, .. } => bytes,
+            Got::Peeked { .. } | Got::End | Got::Nothing => return None,
+        };
+        let among_sent = self
+            .analysis_of(flow)
+            .filter(|analysis| analysis.faithful)
+            .and_then(|analysis| {
+                let recvs = &analysis.recvs;
+                let index = recvs.binary_search_by_key(&call, |recv| recv.call).ok()?;
+                Some(span(recvs[index].range.start, size))
+            });
+        let flow = self.trace.flows.get(usize::from(flow))?;
+        let (stream, range) = match among_sent {
+            Some(range) => (&flow.sent, range),
+            None => (&flow.received, span(offset, size)),
+        };
+        Some(Data {
+            stream,
+            range,
+            header: 0,
+        })
+    }
+
+    /// Rows that are left out, counted, and how many bytes they moved.
+    #[must_use]
+    pub fn summed(&self, rows: Range<usize>) -> String {
+        let language = self.telling.language;
+        let (mut sends, mut recvs, mut others, mut size) = (0, 0, 0, 0);
+        for &index in &self.shown[rows] {
+            match self.call(index).op {
+                Op::Data(DataOp::Send { taken, .. }) => {
+                    sends += 1;
+                    size += u64::from(taken);
+                }
+                Op::Data(DataOp::Recv { got, .. }) => {
+                    recvs += 1;
+                    if let Got::Data { bytes, .. } = got {
+                        size += u64::from(bytes);
+                    }
+                }
+                Op::Data(DataOp::Decoded { .. } | DataOp::Refuse { .. })
+                | Op::Socket(_)
+                | Op::Script(_) => others += 1,
+            }
+        }
+        let parts = [
+            words::counted(language, sends, "send", "sends", "次 send"),
+            words::counted(language, recvs, "recv", "recvs", "次 recv"),
+            words::counted(language, others, "other call", "other calls", "次其他调用"),
+        ];
+        let counts: Vec<String> = [sends, recvs, others]
+            .into_iter()
+            .zip(parts)
+            .filter(|(count, _)| *count > 0)
+            .map(|(_, text)| text)
+            .collect();
+        let counts = counts.join(language.pick(", ", "，"));
+        let size = rounded(size);
+        language.pick(
+            format!("{counts} not shown, {size} sent and received"),
+            format!("略去 {counts}，收发共 {size}"),
+        )
+    }
+}
+
+/// What a call is going to do, and nothing of what came of it.
+fn announced(telling: Telling, call: &Call) -> String {
+    match &call.op {
+        Op::Data(DataOp::Recv { asked, .. }) => format!("recv({asked}) {} ?", telling.arrow()),
+        Op::Data(DataOp::Decoded { .. } | DataOp::Refuse { .. }) => {
+            let decode = telling.pick("decode", "解码");
+            format!("{decode} {} ?", telling.arrow())
+        }
+        Op::Data(DataOp::Send { .. }) | Op::Socket(_) | Op::Script(_) => {
+            let just_begun = Call {
+                end: call.start,
+                ..call.clone()
+            };
+            plain(telling, &just_begun, 0)
+        }
+    }
+}
+
+/// What a call was, and nothing of what came of it or of how long it took.
+pub(super) fn name(telling: Telling, call: &Call) -> String {
+    let Op::Data(DataOp::Refuse {
+        framing, offset, ..
+    }) = &call.op
+    else {
+        return plain(telling, call, call.end);
+    };
+    let at = grouped(*offset);
+    match framing {
+        Some(framing) => telling.pick(
+            format!("refused at offset {at} by {framing}"),
+            format!("{framing} 在偏移 {at} 处拒绝"),
+        ),
+        None => telling.pick(
+            format!("refused at offset {at}"),
+            format!("在偏移 {at} 处拒绝"),
+        ),
+    }
+}
+
+/// The words of a call that moves no bytes, or that failed to.
+fn plain(telling: Telling, call: &Call, zero: u64) -> String {
+    let language = telling.language;
+    match &call.op {
+        Op::Data(DataOp::Send { asked, .. }) => format!("send {}", bytes(u64::from(*asked))),
+        Op::Data(DataOp::Recv { asked, .. }) => format!("recv({asked})"),
+        Op::Data(DataOp::Decoded { .. }) => telling.pick("decoded", "解码").to_owned(),
+        Op::Socket(SocketOp::Bind { port, again }) => {
+            let verb = if *again {
+                telling.pick("bind again", "再次 bind")
+            } else {
+                "bind"
+            };
+            match port {
+                0 => verb.to_owned(),
+                _ => telling.pick(format!("{verb} port {port}"), format!("{verb} 端口 {port}")),
+            }
+        }
+        Op::Socket(SocketOp::Listen) => "listen".to_owned(),
+        Op::Socket(SocketOp::Connect { port, .. }) => telling.pick(
+            format!("connect port {port}"),
+            format!("connect 端口 {port}"),
+        ),
+        Op::Socket(SocketOp::Accept { connection }) => {
+            let number = u32::from(*connection) + 1;
+            telling.pick(
+                format!("accept connection {number}"),
+                format!("accept 连接 {number}"),
+            )
+        }
+        Op::Script(ScriptOp::Wait(condition)) => {
+            let (what, took) = (
+                words::condition(language, condition),
+                duration(telling, call, zero),
+            );
+            telling.pick(format!("wait: {what}{took}"), format!("等待：{what}{took}"))
+        }
+        Op::Script(ScriptOp::Reach(name)) => {
+            let name = escape::text(name);
+            telling.pick(format!("reach \"{name}\""), format!("同步点“{name}”"))
+        }
+        Op::Script(ScriptOp::Pause) => {
+            let took = duration(telling, call, zero);
+            telling.pick(format!("pause{took}"), format!("暂停{took}"))
+        }
+        Op::Script(ScriptOp::Print(printed)) => {
+            let printed = escape::text(&String::from_utf8_lossy(printed));
+            telling.pick(format!("print \"{printed}\""), format!("打印“{printed}”"))
+        }
+        Op::Socket(SocketOp::Set(option)) => {
+            let option = words::option(*option);
+            telling.pick(format!("set {option}"), format!("设置 {option}"))
+        }
+        Op::Socket(SocketOp::DropArriving(true)) => telling
+            .pick("drop what arrives", "开始丢弃到达的数据")
+            .to_owned(),
+        Op::Socket(SocketOp::DropArriving(false)) => {
+            telling.pick("stop dropping", "停止丢弃").to_owned()
+        }
+        Op::Socket(SocketOp::HalfClose) => {
+            telling.pick("close for sending", "关闭发送方向").to_owned()
+        }
+        Op::Socket(SocketOp::Close(part)) => words::close(language, *part).to_owned(),
+        Op::Data(DataOp::Refuse { offset, .. }) => {
+            let at = grouped(*offset);
+            telling.pick(format!("refuse at {at}"), format!("拒绝，偏移 {at}"))
+        }
+    }
+}
+
+/// `head`, and how the call failed, if it did: with an arrow, as any result, where it was to fail so.
+fn with_fault<'a>(telling: Telling, call: &Call, head: String) -> Entry<'a> {
+    let Some(fault) = call.fault else {
+        return Entry::words(head);
+    };
+    let (mark, ink) = if call.expects == Some(fault) {
+        (telling.arrow(), Ink::Plain)
+    } else {
+        (telling.no(), Ink::Bad)
+    };
+    let by = if let Op::Data(DataOp::Refuse {
+        framing: Some(framing),
+        ..
+    }) = &call.op
+    {
+        format!("  {framing}")
+    } else {
+        String::new()
+    };
+    Entry {
+        ink,
+        ..Entry::words(format!("{head} {mark} {}{by}", fault.name()))
+    }
+}
+
+/// What stands behind a send's number where it sends only part of a message.
+#[must_use]
+pub fn role(telling: Telling, role: SendRole) -> &'static str {
+    match role {
+        SendRole::Header => telling.pick(" header", " 头部"),
+        SendRole::Continues => telling.pick(" more", " 续"),
+        SendRole::Message => "",
+    }
+}
+
+/// What a recv asked for and returned.
+fn recv_words(telling: Telling, asked: u32, got: Got) -> String {
+    let arrow = telling.arrow();
+    match got {
+        Got::Data { bytes: size, cut } => {
+            let size = bytes(u64::from(size));
+            let cut = match cut {
+                0 => String::new(),
+                cut => {
+                    let cut = bytes(u64::from(cut));
+                    telling.pick(format!(", {cut} cut off"), format!("，截去 {cut}"))
+                }
+            };
+            format!("recv({asked}) {arrow} {size}{cut}")
+        }
+        Got::Peeked { bytes: size } => {
+            let (peek, size) = (telling.pick("peek", "窥视"), bytes(u64::from(size)));
+            format!("recv({asked}, {peek}) {arrow} {size}")
+        }
+        Got::End => {
+            let end = telling.pick("end of stream", "流结束");
+            format!("recv({asked}) {arrow} {end}")
+        }
+        Got::Nothing => format!("recv({asked}) {arrow} {}", telling.pick("nothing", "无")),
+    }
+}
+
+/// The index of the message that `taken` bytes at `offset` belong to.
+fn message_at(seen: &FlowAnalysis, offset: u64, taken: u32) -> Option<usize> {
+    let messages = &seen.messages;
+    let behind = messages.partition_point(|message| message.range.start <= offset);
+    if taken == 0 {
+        let from = messages.partition_point(|message| message.range.start < offset);
+        return (from..behind).find(|&index| messages[index].range.is_empty());
+    }
+    let index = behind.checked_sub(1)?;
+    (offset < messages[index].range.end).then_some(index)
+}
+
+fn span(offset: u64, bytes: u32) -> Range<usize> {
+    let begin = usize::try_from(offset).unwrap_or(usize::MAX);
+    begin..begin.saturating_add(bytes as usize)
+}
+
+/// How long a call took since time zero, where that is worth saying and times are shown.
+fn duration(telling: Telling, call: &Call, zero: u64) -> String {
+    let took = call.end.saturating_sub(call.start.max(zero));
+    if telling.times && took >= 1_000_000 {
+        let took = time(took, telling.ascii);
+        telling.pick(format!(" ({took})"), format!("（{took}）"))
+    } else {
+        String::new()
+    }
+}

@@ -1,0 +1,352 @@
+//! What happened as a picture that is not drawn yet: data in one language, without a width.
+//!
+//! A [`Part`] has the rows of its time line ([`calls`]), its [`Direction`]s and its verdict.
+//! A direction has lanes with their spans ([`lanes`]) or datagrams ([`datagrams`]), marks
+//! under the boundaries that were lost, and its bytes with their cuts ([`bytes`]). [`now`]
+//! is a direction after so many calls, [`steps`] how far each has come at every row. [`words`] says faults, fates and differences in
+//! sentences of both languages; [`number`] writes numbers, sizes and times.
+//!
+//! Promises: pure; what is shown of a trace is said here and nowhere else; everything that
+//! came over a socket or out of a file is escaped in its words ([`crate::diagnostic::escape`]), and the
+//! bytes themselves are lent, not copied. A row is made when it is asked for, so that a
+//! million calls of which 26 are shown cost 26 rows. Never opens a socket, never knows a
+//! width, never judges.
+
+pub mod bytes;
+pub mod calls;
+pub mod datagrams;
+pub mod lanes;
+pub mod now;
+pub mod number;
+pub mod steps;
+mod verdict;
+pub mod words;
+
+use crate::analysis::{Analysis, BoundaryFate, FlowAnalysis, PartAnalysis, Range};
+use crate::diagnostic::escape;
+use crate::language::Language;
+use crate::scenario::Place;
+use crate::trace::{Call, DataOp, Flow, FlowId, Op, PartTrace, Trace};
+
+use bytes::Bytes;
+use datagrams::Envelope;
+use lanes::Lane;
+use number::grouped;
+
+/// In which words to tell, and how much.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Telling {
+    /// The language of everything but the payloads.
+    pub language: Language,
+    /// Use marks of ASCII alone.
+    pub ascii: bool,
+    /// Tell how long things took.
+    pub times: bool,
+    /// Leave nothing out.
+    pub full: bool,
+}
+
+impl Telling {
+    fn pick<T>(self, english: T, chinese: T) -> T {
+        self.language.pick(english, chinese)
+    }
+
+    /// Returns, goes to.
+    #[must_use]
+    pub const fn arrow(self) -> &'static str {
+        if self.ascii { "->" } else { "→" }
+    }
+
+    /// As it should be.
+    #[must_use]
+    pub const fn yes(self) -> &'static str {
+        if self.ascii { "[ok]" } else { "✓" }
+    }
+
+    /// Not as it should be.
+    #[must_use]
+    pub const fn no(self) -> &'static str {
+        if self.ascii { "[!!]" } else { "✗" }
+    }
+
+    /// Left out.
+    #[must_use]
+    pub const fn more(self) -> &'static str {
+        if self.ascii { "..." } else { "…" }
+    }
+}
+
+/// What the colour of a piece of text says. Never the only thing that says it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Ink {
+    /// Nothing.
+    #[default]
+    Plain,
+    /// Bytes of the message with this number, from 0.
+    Message(usize),
+    /// A heading.
+    Heading,
+    /// As it should be.
+    Good,
+    /// Lost, or not as it should be.
+    Bad,
+    /// The current row.
+    Current,
+}
+
+/// A sentence of the verdict.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sentence {
+    /// What its colour says.
+    pub ink: Ink,
+    /// How far it stands under what it is a part of: 0, 1 or 2.
+    pub level: usize,
+    /// Its words.
+    pub text: String,
+}
+
+/// How many of a row of things to show: some at the front and some at the end.
+#[derive(Clone, Copy, Debug)]
+pub struct Elision {
+    /// Nothing is left out of so many or fewer.
+    pub all: usize,
+    /// How many are shown at the front of more.
+    pub front: usize,
+    /// How many at their end.
+    pub back: usize,
+}
+
+impl Elision {
+    /// What is left out of `count`; nothing where all is asked for.
+    #[must_use]
+    pub fn hidden(self, count: usize, full: bool) -> std::ops::Range<usize> {
+        if full || count <= self.all {
+            count..count
+        } else {
+            self.front..count - self.back
+        }
+    }
+}
+
+/// The picture of a whole trace.
+#[derive(Debug)]
+pub struct Picture<'a> {
+    /// The name and what stands beside it.
+    pub heading: String,
+    /// Its parts, in order.
+    pub parts: Vec<Part<'a>>,
+}
+
+impl<'a> Picture<'a> {
+    /// The picture of a trace and of what became of it.
+    #[must_use]
+    pub fn of(trace: &'a Trace, analysis: &'a Analysis, telling: Telling) -> Self {
+        let parts = trace.parts.iter().zip(&analysis.parts);
+        Self {
+            heading: escape::text(&trace.heading(telling.language)),
+            parts: parts
+                .map(|(part, seen)| Part::of(part, seen, telling))
+                .collect(),
+        }
+    }
+}
+
+/// The picture of one part.
+#[derive(Debug)]
+pub struct Part<'a> {
+    /// What tells it from the other parts; none where there is only one.
+    pub label: Option<String>,
+    /// The indices of the calls that have a row in the time line, in order.
+    pub shown: Vec<usize>,
+    /// The directions in which anything was sent, in the order of their first sends.
+    pub directions: Vec<Direction<'a>>,
+    /// What happened.
+    pub trace: &'a PartTrace,
+    analysis: &'a PartAnalysis,
+    telling: Telling,
+    /// The moment from which the times of the rows count.
+    zero: u64,
+}
+
+impl<'a> Part<'a> {
+    /// The picture of a part and of what became of it.
+    #[must_use]
+    pub fn of(trace: &'a PartTrace, analysis: &'a PartAnalysis, telling: Telling) -> Self {
+        let shown = calls::shown(trace, telling.full);
+        let moments = shown.iter().map(|&index| trace.calls[index].moment());
+        Self {
+            label: trace
+                .label
+                .as_ref()
+                .map(|label| escape::text(label.get(telling.language))),
+            zero: moments.min().unwrap_or(0),
+            shown,
+            directions: directions(trace, analysis, telling),
+            trace,
+            analysis,
+            telling,
+        }
+    }
+
+    /// What became of it, sentence by sentence.
+    #[must_use]
+    pub fn verdict(&self) -> Vec<Sentence> {
+        verdict::tell(self)
+    }
+
+    /// The calls, each after what it says.
+    fn call(&self, index: usize) -> &'a Call {
+        &self.trace.calls[index]
+    }
+}
+
+/// One direction in which bytes went.
+#[derive(Debug)]
+pub struct Direction<'a> {
+    /// Which flow of its part.
+    pub id: FlowId,
+    /// Who sends to whom, and on which connection where there are several.
+    pub words: String,
+    /// Whether datagrams went, which keep their boundaries.
+    pub keeps_boundaries: bool,
+    /// The bytes.
+    pub flow: &'a Flow,
+    /// What became of them.
+    pub seen: &'a FlowAnalysis,
+    part: &'a PartTrace,
+    telling: Telling,
+}
+
+/// A boundary that was lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// Its stream offset.
+    pub at: u64,
+    /// Where it was lost, where that is known.
+    pub place: Option<Place>,
+    /// The index of the recv that covers it, among the recvs of its direction.
+    pub recv: usize,
+}
+
+impl Direction<'_> {
+    /// Its lanes, from top to bottom; none of datagrams.
+    #[must_use]
+    pub fn lanes(&self) -> Vec<Lane> {
+        let language = self.telling.language;
+        let sent = self.flow.sent.len() as u64;
+        lanes::stream(language, self.part, self.id, self.seen, sent)
+    }
+
+    /// The datagram with this index; none in a stream.
+    #[must_use]
+    pub fn envelope(&self, index: usize) -> Envelope<'_> {
+        Envelope::of(self.telling, self.seen, index, false)
+    }
+
+    /// The bytes that were sent in a stream.
+    #[must_use]
+    pub fn bytes(&self) -> Bytes<'_> {
+        Bytes::of_stream(self.flow, self.seen)
+    }
+
+    /// What the lanes cannot say by themselves.
+    #[must_use]
+    pub fn notes(&self, lanes: &[Lane]) -> Vec<String> {
+        lanes::notes(self.telling.language, self.seen, lanes)
+    }
+
+    /// How many datagrams the receiver's kernel dropped, where it told of any.
+    #[must_use]
+    pub fn dropped(&self) -> Option<String> {
+        let dropped = self.flow.dropped.filter(|&dropped| dropped > 0)?;
+        let language = self.telling.language;
+        let count = u64::from(dropped);
+        let datagrams = words::counted(language, count, "datagram", "datagrams", "个数据报");
+        Some(language.pick(
+            format!("the receiver's kernel dropped {datagrams}"),
+            format!("接收方内核丢弃了 {datagrams}"),
+        ))
+    }
+}
+
+/// The boundaries that were lost behind the beginning of a range and not behind its end.
+#[must_use]
+pub fn marks(seen: &FlowAnalysis, range: Range) -> Vec<Mark> {
+    let boundaries = &seen.boundaries;
+    let first = boundaries.partition_point(|boundary| boundary.at <= range.start);
+    boundaries[first..]
+        .iter()
+        .take_while(|boundary| boundary.at <= range.end)
+        .filter_map(|boundary| match boundary.fate {
+            BoundaryFate::Coalesced { recv, place } => Some(Mark {
+                at: boundary.at,
+                place,
+                recv,
+            }),
+            BoundaryFate::Kept | BoundaryFate::NotReached | BoundaryFate::Uncertain => None,
+        })
+        .collect()
+}
+
+impl Mark {
+    /// Which boundary it is, and where it was lost.
+    #[must_use]
+    pub fn words(&self, language: Language) -> String {
+        let (at, place) = (grouped(self.at), words::place(language, self.place));
+        language.pick(
+            format!("boundary {at} {place}"),
+            format!("边界 {at} {place}"),
+        )
+    }
+}
+
+fn directions<'a>(
+    part: &'a PartTrace,
+    analysis: &'a PartAnalysis,
+    telling: Telling,
+) -> Vec<Direction<'a>> {
+    let mut first_sends = vec![usize::MAX; part.flows.len()];
+    for (index, call) in part.calls.iter().enumerate().rev() {
+        if let Op::Data(DataOp::Send { flow, .. }) = call.op
+            && let Some(first) = first_sends.get_mut(usize::from(flow))
+        {
+            *first = index;
+        }
+    }
+    let flows = part.flows.iter().zip(&analysis.flows).zip(0..);
+    let mut used: Vec<Direction<'_>> = flows
+        .filter(|((flow, seen), _)| is_used(flow, seen))
+        .map(|((flow, seen), id)| Direction {
+            id,
+            words: direction(telling, part, flow),
+            keeps_boundaries: part.transport.keeps_boundaries(),
+            flow,
+            seen,
+            part,
+            telling,
+        })
+        .collect();
+    used.sort_by_key(|it| first_sends[usize::from(it.id)]);
+    used
+}
+
+/// Whether anything went in a flow.
+fn is_used(flow: &Flow, seen: &FlowAnalysis) -> bool {
+    !(flow.sent.is_empty() && flow.received.is_empty() && seen.messages.is_empty())
+}
+
+/// Who sends to whom, and on which connection where there are several.
+fn direction(telling: Telling, part: &PartTrace, flow: &Flow) -> String {
+    let language = telling.language;
+    let from = words::side(language, flow.from);
+    let to = words::side(language, flow.from.other());
+    let text = format!("{from} {} {to}", telling.arrow());
+    if part.flows.iter().all(|flow| flow.connection == 0) {
+        return text;
+    }
+    let number = u32::from(flow.connection) + 1;
+    telling.pick(
+        format!("{text}, connection {number}"),
+        format!("{text}，连接 {number}"),
+    )
+}

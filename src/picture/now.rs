@@ -1,0 +1,215 @@
+//! How far one direction has come after so many calls: its lanes, its datagrams, its bytes.
+//!
+//! Promises: bytes appear when they are sent; what may still come is not called lost.
+
+use crate::analysis::moment::{Moment, Progress};
+use crate::analysis::{self, Boundary, BoundaryFate, FlowAnalysis, Range};
+use crate::trace::{Call, DataOp, Flow, FlowId, Op, PartTrace};
+
+use super::bytes::Bytes;
+use super::datagrams::Envelope;
+use super::lanes::{self, Kind, Lane, Span};
+use super::number::{bytes, grouped};
+use super::{Direction, Part};
+
+/// One direction of a part after so many calls.
+#[derive(Debug)]
+pub struct Now<'a> {
+    /// The direction when all is over.
+    pub whole: &'a Direction<'a>,
+    /// What became of its bytes by now.
+    pub seen: FlowAnalysis,
+    /// The stream offset that the last call was about.
+    pub focus: u64,
+    /// Whether nothing is to come.
+    pub is_over: bool,
+    moment: Moment,
+    /// The part as of this moment.
+    cut: PartTrace,
+}
+
+impl<'a> Now<'a> {
+    /// The direction that the last of the first `calls` calls was about; none where nothing
+    /// is ever sent.
+    #[must_use]
+    pub fn after(part: &'a Part<'a>, calls: usize) -> Option<Self> {
+        let trace = part.trace;
+        let is_used = |id: &FlowId| part.directions.iter().any(|it| it.id == *id);
+        let (done, to_come) = trace.calls.split_at(calls.min(trace.calls.len()));
+        let last = done
+            .iter()
+            .rposition(|call| flow(call).is_some_and(|id| is_used(&id)));
+        let mut to_come = to_come.iter().filter_map(flow);
+        let id = match last {
+            Some(last) => flow(&done[last])?,
+            None => to_come.find(is_used)?,
+        };
+        let whole = part.directions.iter().find(|it| it.id == id)?;
+        let moment = Moment::after(trace, calls);
+        let cut = moment.cut(trace);
+        let index = usize::from(id);
+        let mut seen = analysis::analyse_part(&cut).flows.swap_remove(index);
+        for boundary in &mut seen.boundaries {
+            boundary.fate = placed(*boundary, &whole.seen.boundaries);
+        }
+        Some(Self {
+            focus: last.map_or(0, |last| focus(trace, last, &seen)),
+            is_over: moment.calls == trace.calls.len(),
+            whole,
+            seen,
+            moment,
+            cut,
+        })
+    }
+
+    /// Every offset up to which anything has come at some moment, in order.
+    #[must_use]
+    pub fn ends(&self) -> Vec<u64> {
+        let part = self.whole.part;
+        let mut ends = Vec::new();
+        let mut moment = Moment::first(part);
+        while moment.advance(part) {
+            let flow = &moment.flows[usize::from(self.whole.id)];
+            ends.extend([
+                flow.sent,
+                flow.left.unwrap_or(0),
+                flow.received,
+                flow.queue().end,
+            ]);
+        }
+        ends.sort_unstable();
+        ends.dedup();
+        ends
+    }
+
+    /// The datagram with this index among those sent by now.
+    #[must_use]
+    pub fn envelope(&self, index: usize) -> Envelope<'_> {
+        Envelope::of(self.whole.telling, &self.seen, index, !self.is_over)
+    }
+
+    /// The bytes that were sent by now in a stream.
+    #[must_use]
+    pub fn bytes(&self) -> Bytes<'_> {
+        Bytes::of_stream(self.flow(), &self.seen)
+    }
+
+    /// What was sent and received by now.
+    #[must_use]
+    pub fn flow(&self) -> &Flow {
+        &self.cut.flows[usize::from(self.whole.id)]
+    }
+
+    fn progress(&self) -> &Progress {
+        &self.moment.flows[usize::from(self.whole.id)]
+    }
+
+    /// The lanes as of this moment.
+    #[must_use]
+    pub fn lanes(&self) -> Vec<Lane> {
+        let language = self.whole.telling.language;
+        let sent = self.flow().sent.len() as u64;
+        let still_missing = if self.is_over { sent } else { 0 };
+        let mut lanes = vec![
+            lanes::sent_lane(language, &self.seen.messages),
+            self.wire_lane(),
+            self.queue_lane(),
+            lanes::recv_lane(language, &self.seen.recvs, still_missing),
+        ];
+        let decoded = |part: &PartTrace| lanes::decoded_lane(language, part, self.whole.id);
+        if !decoded(self.whole.part).spans.is_empty() {
+            lanes.push(decoded(&self.cut));
+        }
+        lanes
+    }
+
+    /// What left in segments; what had not when the sender's kernel was last asked says so.
+    fn wire_lane(&self) -> Lane {
+        let language = self.whole.telling.language;
+        let transport = self.whole.part.transport;
+        if self.is_over || self.whole.seen.wire.is_none() {
+            return lanes::wire_lane(language, transport, self.whole.seen.wire.as_ref());
+        }
+        let mut wire = self.seen.wire.clone().unwrap_or(analysis::Wire {
+            count: 0,
+            retransmitted: 0,
+            settled: false,
+            runs: Vec::new(),
+        });
+        let open = wire.runs.pop_if(|run| run.segments == 0);
+        let mut lane = lanes::wire_lane(language, transport, Some(&wire));
+        let Some(Range { start, end }) = open.map(|open| open.range) else {
+            return lane;
+        };
+        // What has come has left, even if the sender's kernel was not asked since.
+        let come = self.progress().queue().end.clamp(start, end);
+        let held = language.pick(
+            ["not left yet when last asked", "not left yet?", "?"],
+            ["上次询问内核时还没有发出", "还没有发出？", "？"],
+        );
+        let runs = [
+            (start, come, lanes::unseen_labels(language)),
+            (come, end, held.map(str::to_owned)),
+        ];
+        let runs = runs.into_iter().filter(|(start, end, _)| start < end);
+        let span = |(start, end, labels)| Span::dashed(Range { start, end }, labels);
+        lane.spans.extend(runs.map(span));
+        lane
+    }
+
+    /// What waits in the receive queue now.
+    fn queue_lane(&self) -> Lane {
+        let language = self.whole.telling.language;
+        let name = language.pick("queue", "队列");
+        let waits = self.progress().queue();
+        let recvs = &self.whole.seen.recvs;
+        if waits.is_empty() && !recvs.is_empty() && recvs.iter().all(|it| it.queued.is_none()) {
+            let says = language.pick("not available here", "此处无法得知");
+            return Lane::saying(Kind::Queue, name, says);
+        }
+        let size = bytes(waits.len());
+        let long = language.pick(format!("{size} waiting"), format!("{size} 在等待"));
+        let span = Span::new(waits, [long, size, grouped(waits.len())]);
+        Lane::of(
+            Kind::Queue,
+            name,
+            Vec::from_iter((!waits.is_empty()).then_some(span)),
+        )
+    }
+}
+
+/// The fate of a boundary so far; where it was lost is told by all that the kernel said.
+fn placed(boundary: Boundary, whole: &[Boundary]) -> BoundaryFate {
+    let told = whole.binary_search_by_key(&boundary.at, |it| it.at);
+    match (boundary.fate, told) {
+        (BoundaryFate::Coalesced { .. }, Ok(told)) => whole[told].fate,
+        (fate, Ok(_) | Err(_)) => fate,
+    }
+}
+
+/// The stream offset that a call was about.
+fn focus(part: &PartTrace, call: usize, seen: &FlowAnalysis) -> u64 {
+    let recv = seen.recvs.binary_search_by_key(&call, |recv| recv.call);
+    match recv {
+        Ok(recv) => seen.recvs[recv].range.start,
+        Err(_) => place(&part.calls[call]).map_or(0, |(_, offset)| offset),
+    }
+}
+
+/// The flow that a call is about.
+fn flow(call: &Call) -> Option<FlowId> {
+    place(call).map(|(flow, _)| flow)
+}
+
+/// The flow that a call is about, and the offset in it.
+fn place(call: &Call) -> Option<(FlowId, u64)> {
+    match &call.op {
+        Op::Data(
+            DataOp::Send { flow, offset, .. }
+            | DataOp::Recv { flow, offset, .. }
+            | DataOp::Decoded { flow, offset, .. }
+            | DataOp::Refuse { flow, offset, .. },
+        ) => Some((*flow, *offset)),
+        Op::Socket(_) | Op::Script(_) => None,
+    }
+}

@@ -1,0 +1,89 @@
+//! The steps through a part: the rows of its time line, and how far every flow has come
+//! at each.
+//!
+//! Promises: step 0 is before the first call, and the last step is after the last,
+//! shown or not; rows that stand for many calls are one step.
+
+use std::ops::Range;
+
+use crate::analysis::moment::{Moment, Progress};
+use crate::trace::FlowId;
+
+use super::Part;
+
+/// The steps of one part.
+#[derive(Debug)]
+pub struct Steps {
+    /// All after step 0, in order.
+    pub steps: Vec<Step>,
+    /// One more than there are steps: the first is before the first call.
+    moments: Vec<Moment>,
+    /// For each step the index behind its last call.
+    ends: Vec<usize>,
+}
+
+/// A step.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// The row with this number.
+    Row(usize),
+    /// Rows that are left out.
+    LeftOut(Range<usize>),
+}
+
+impl Steps {
+    /// The steps through a part.
+    #[must_use]
+    pub fn of(part: &Part<'_>) -> Self {
+        let (calls, hidden) = (&part.trace.calls, part.hidden_rows());
+        let left_out = (!hidden.is_empty()).then(|| Step::LeftOut(hidden.clone()));
+        let steps: Vec<Step> = (0..hidden.start)
+            .map(Step::Row)
+            .chain(left_out)
+            .chain((hidden.end..part.shown.len()).map(Step::Row))
+            .collect();
+        let mut ends: Vec<usize> = steps
+            .iter()
+            .map(|step| match step {
+                Step::Row(number) => part.shown[*number] + 1,
+                Step::LeftOut(rows) => part.shown[rows.end - 1] + 1,
+            })
+            .collect();
+        if let Some(last) = ends.last_mut() {
+            *last = calls.len();
+        }
+        let mut now = Moment::first(part.trace);
+        let mut moments = vec![now.clone()];
+        for &end in &ends {
+            while now.calls < end && now.advance(part.trace) {}
+            moments.push(now.clone());
+        }
+        Self {
+            steps,
+            moments,
+            ends,
+        }
+    }
+
+    /// How many there are after step 0.
+    #[must_use]
+    pub const fn count(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// The first step that holds the call with this index.
+    #[must_use]
+    pub fn holding(&self, call: usize) -> usize {
+        self.ends.partition_point(|&end| end <= call) + 1
+    }
+
+    /// How far a flow has come at each step, from step 0.
+    #[must_use]
+    pub fn of_flow(&self, id: FlowId) -> Vec<Progress> {
+        let flow = |moment: &Moment| moment.flows.get(usize::from(id)).copied();
+        self.moments
+            .iter()
+            .map(|moment| flow(moment).unwrap_or_default())
+            .collect()
+    }
+}

@@ -1,0 +1,213 @@
+//! The catalogue on machines that differ from the one it was written on. Each test makes
+//! such a machine for one process: a library that caps what it may ask for, a network
+//! namespace, a limit.
+#![cfg(target_os = "linux")]
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+/// What most distributions allow: `net.core.wmem_max` and `net.core.rmem_max`.
+const USUAL_LIMIT: u32 = 212_992;
+
+/// Asks the kernel for no larger buffer than the limit, as one with that limit would give.
+const CAPS_BUFFERS: &str = r"
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <sys/socket.h>
+
+int setsockopt(int socket, int level, int name, const void *value, socklen_t length)
+{
+    int (*real)(int, int, int, const void *, socklen_t) = dlsym(RTLD_NEXT, __func__);
+    int capped;
+    if (level != SOL_SOCKET || (name != SO_SNDBUF && name != SO_RCVBUF) || length != sizeof capped)
+        return real(socket, level, name, value, length);
+    capped = *(const int *)value > LIMIT ? LIMIT : *(const int *)value;
+    return real(socket, level, name, &capped, sizeof capped);
+}
+";
+
+/// What a process left behind.
+struct Ended {
+    status: Option<i32>,
+    /// Standard output, then standard error, with one space for all that is between two words.
+    said: String,
+}
+
+/// Runs a command to its end.
+fn ended(command: &mut Command) -> Ended {
+    let output = command.output().expect("it starts");
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8(said).expect("UTF-8");
+    let words: Vec<_> = said.split_whitespace().collect();
+    Ended {
+        status: output.status.code(),
+        said: words.join(" "),
+    }
+}
+
+fn sticky(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sticky"));
+    command.args(["--lang", "en"]).args(arguments);
+    command
+}
+
+/// `sticky` on a machine whose kernel gives a socket no larger buffers than the usual.
+fn with_usual_buffers(library: &Path, arguments: &[&str]) -> Ended {
+    ended(sticky(arguments).env("LD_PRELOAD", library))
+}
+
+/// Builds the library that caps the buffers in `folder`.
+fn capping_library(folder: &Path) -> std::path::PathBuf {
+    let (source, library) = (folder.join("cap.c"), folder.join("cap.so"));
+    fs::write(&source, CAPS_BUFFERS).expect("it is written");
+    let built = Command::new("cc")
+        .args(["-shared", "-fPIC", "-o"])
+        .args([&library, &source])
+        .arg(format!("-DLIMIT={USUAL_LIMIT}"))
+        .status();
+    assert!(built.expect("cc").success());
+    library
+}
+
+#[test]
+#[ignore = "needs cc: run by .ci/run"]
+fn every_case_and_claim_holds_with_the_usual_buffers() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let library = capping_library(folder.path());
+    for command in ["check", "claims"] {
+        let Ended { status, said } = with_usual_buffers(&library, &[command]);
+        assert_eq!(status, Some(0), "{command}:\n{said}");
+    }
+}
+
+#[test]
+#[ignore = "needs cc: run by .ci/run"]
+fn a_buffer_that_the_kernel_cut_is_told_wherever_it_is_set() {
+    const ASKED: u32 = 1 << 20;
+    let folder = tempfile::tempdir().expect("a folder");
+    let library = capping_library(folder.path());
+    for (place, server, steps) in [
+        ("before it listens", "options = { send-buffer = ASKED }", ""),
+        ("by a step", "", "{ set = { send-buffer = ASKED } },"),
+        (
+            "at bind",
+            "",
+            r#"{ bind = "any", options = { send-buffer = ASKED } }, "listen", "accept","#,
+        ),
+    ] {
+        let case = format!(
+            r#"about = "tcp协议"
+[title]
+en = "Made for a test"
+zh = "为测试而写"
+[lesson]
+en = "Nothing."
+zh = "无。"
+[server]
+{server}
+steps = [{steps} {{ send = "rain" }}]
+[client]
+options = {{ receive-buffer = ASKED }}
+steps = [{{ recv-exact = 4 }}]
+[expect.client]
+recv = [{{ text = "RAIN" }}]
+"#
+        );
+        let file = folder.path().join("case.toml");
+        fs::write(&file, case.replace("ASKED", &ASKED.to_string())).expect("it is written");
+        let file = file.to_str().expect("UTF-8");
+        for command in ["run", "check"] {
+            let Ended { status, said } = with_usual_buffers(&library, &[command, file]);
+            assert_eq!(status, Some(1), "{place}: {said}");
+            for told in [
+                "the server asked for SO_SNDBUF=1,048,576, and the kernel gave 212,992 (net.core.wmem_max)",
+                "the client asked for SO_RCVBUF=1,048,576, and the kernel gave 212,992 (net.core.rmem_max)",
+            ] {
+                assert_eq!(said.matches(told).count(), 1, "{place}: {told}\n{said}");
+            }
+        }
+    }
+}
+
+/// `sticky` after `limits`, which a shell sets for it.
+fn within(limits: &str, arguments: &[&str]) -> Ended {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &format!("{limits} && exec \"$0\" --lang en \"$@\"")]);
+    ended(shell.arg(env!("CARGO_BIN_EXE_sticky")).args(arguments))
+}
+
+/// `sticky` in a network namespace of its own, after `setting_up` in a shell there.
+fn in_a_namespace(setting_up: &str, arguments: &[&str]) -> Ended {
+    let mut unshare = Command::new("unshare");
+    unshare.args(["--net", "sh", "-c"]);
+    unshare.arg(format!("{setting_up} && exec \"$0\" --lang en \"$@\""));
+    ended(unshare.arg(env!("CARGO_BIN_EXE_sticky")).args(arguments))
+}
+
+/// Every command that replays.
+const REPLAYING: [&[&str]; 8] = [
+    &["run"],
+    &["run", "--format", "json", "tcp/one-shot"],
+    &["check"],
+    &["claims"],
+    &["report", "-o", "-"],
+    &["shake", "i32-le", "--sockets", "3"],
+    &["odds", "sticky/back-to-back"],
+    &["check", "--deadline", "60s", "udp"],
+];
+
+#[test]
+#[ignore = "makes a network namespace: run by .ci/run"]
+fn a_machine_without_a_loopback_is_told_at_once() {
+    for arguments in REPLAYING {
+        let Ended { status, said } = in_a_namespace("true", arguments);
+        assert_eq!(status, Some(2), "{arguments:?}: {said}");
+        for told in [
+            "this machine has no loopback that works (127.0.0.1)",
+            "help: bring it up, as root: `ip link set lo up`",
+        ] {
+            assert_eq!(said.matches(told).count(), 1, "{arguments:?}: {said}");
+        }
+    }
+}
+
+#[test]
+fn little_memory_is_enough() {
+    for kibibytes in [100_000, 125_000, 150_000, 300_000] {
+        let limit = format!("ulimit -v {kibibytes}");
+        let Ended { status, said } = within(&limit, &["check"]);
+        assert_eq!(status, Some(0), "{limit}: {said}");
+    }
+}
+
+#[test]
+fn few_descriptors_are_enough_or_are_told() {
+    let Ended { status, said } = within("ulimit -n 12", &["check"]);
+    assert_eq!(status, Some(0), "{said}");
+    for arguments in REPLAYING {
+        let Ended { status, said } = within("ulimit -n 4", arguments);
+        assert_eq!(status, Some(2), "{arguments:?}: {said}");
+        for told in [
+            "no file descriptor is left",
+            "help: allow more, such as `ulimit -n 64`, or close other programs",
+        ] {
+            assert_eq!(said.matches(told).count(), 1, "{arguments:?}: {said}");
+        }
+    }
+}
+
+#[test]
+#[ignore = "makes a network namespace: run by .ci/run"]
+fn every_case_holds_with_other_settings_of_the_network() {
+    for settings in [
+        "ip link set lo up mtu 1500",
+        "ip link set lo up mtu 576",
+        "ip link set lo up && sysctl -q net.ipv4.tcp_timestamps=0 net.ipv4.tcp_sack=0",
+        "ip link set lo up && sysctl -q net.ipv4.tcp_window_scaling=0 net.ipv4.tcp_ecn=1",
+        "ip link set lo up && sysctl -q net.ipv4.tcp_tw_reuse=0 net.ipv4.tcp_autocorking=0",
+    ] {
+        let Ended { status, said } = in_a_namespace(settings, &["check"]);
+        assert_eq!(status, Some(0), "{settings}: {said}");
+    }
+}
