@@ -14,8 +14,7 @@ use sticky_packet::scenario::{
     Place, Receives, Returned, SendRole, Side, StepId, SystemFault, Transport,
 };
 use sticky_packet::trace::{
-    By, Call, DataOp, Evidence, Flow, Got, Op, PartTrace, Sample, Segment, SocketOp, Stop,
-    StopReason,
+    By, Call, DataOp, Evidence, Flow, Got, Op, PartTrace, Sample, Segment, Stop, StopReason,
 };
 
 /// A trace in which the server sends and the client receives, built call by call.
@@ -165,12 +164,6 @@ impl Written {
             retransmitted_bytes: again.1,
             unacknowledged,
         });
-        self
-    }
-
-    /// The client's kernel was told to drop what arrives.
-    fn dropping(mut self) -> Self {
-        self.call(Side::Client, Op::Socket(SocketOp::DropArriving(true)));
         self
     }
 
@@ -460,21 +453,24 @@ fn what_was_sent_again_before_a_message_left_does_not_hold_it() {
 }
 
 #[test]
-fn where_the_receiver_dropped_only_what_is_acknowledged_is_settled() {
-    let after = |unacknowledged| {
+fn only_what_is_acknowledged_is_settled() {
+    let after = |first, second| {
         Written::new(Transport::Tcp)
             .sample(0, 0)
-            .dropping()
             .send(RAIN)
-            .sample_with(1, 18, (0, Some(0)), Some(1))
+            .sample_with(1, 18, (0, Some(0)), first)
             .send(IDLE)
-            .sample_with(2, 30, (0, Some(0)), unacknowledged)
+            .sample_with(2, 30, (0, Some(0)), second)
             .recv(30)
             .boundary_fates()
     };
-    assert_eq!(after(Some(0)), [(18, lost(0, Some(Place::InReceiveQueue)))]);
-    assert_eq!(after(Some(2)), [(18, lost(0, None))]);
-    assert_eq!(after(None), [(18, lost(0, None))]);
+    let in_queue = [(18, lost(0, Some(Place::InReceiveQueue)))];
+    assert_eq!(after(Some(1), Some(0)), in_queue);
+    // What is sent again then begins at the boundary.
+    assert_eq!(after(Some(0), Some(1)), in_queue);
+    assert_eq!(after(Some(1), Some(2)), [(18, lost(0, None))]);
+    assert_eq!(after(Some(1), None), [(18, lost(0, None))]);
+    assert_eq!(after(None, None), [(18, lost(0, None))]);
 }
 
 #[test]
@@ -766,11 +762,8 @@ fn what_left_after_the_last_look_makes_counts_the_least_there_are() {
 
 #[test]
 fn what_may_be_sent_again_later_makes_their_number_the_least_there_is() {
-    let judged = |dropping: bool, (again, unacknowledged), wanted| {
-        let mut trace = Written::new(Transport::Tcp).sample(0, 0).send(RAIN);
-        if dropping {
-            trace = trace.dropping();
-        }
+    let judged = |(again, unacknowledged), wanted| {
+        let trace = Written::new(Transport::Tcp).sample(0, 0).send(RAIN);
         let held_bytes = u64::from(again) * 18;
         let analysis = trace
             .sample_with(1, 18, (again, Some(held_bytes)), unacknowledged)
@@ -785,13 +778,12 @@ fn what_may_be_sent_again_later_makes_their_number_the_least_there_is() {
     };
     let (held, differs, skipped) = ((1, 0, 0), (0, 1, 0), (0, 0, 1));
     let none = Count::Exactly(0);
-    assert_eq!(judged(false, (0, Some(1)), none), held);
-    assert_eq!(judged(true, (0, Some(0)), none), held);
-    assert_eq!(judged(true, (0, Some(1)), none), skipped);
-    assert_eq!(judged(true, (0, None), none), skipped);
-    assert_eq!(judged(true, (1, Some(1)), none), differs);
-    assert_eq!(judged(true, (1, Some(1)), Count::AtLeast(1)), held);
-    assert_eq!(judged(true, (1, Some(1)), Count::Exactly(1)), skipped);
+    assert_eq!(judged((0, Some(0)), none), held);
+    assert_eq!(judged((0, Some(1)), none), skipped);
+    assert_eq!(judged((0, None), none), skipped);
+    assert_eq!(judged((1, Some(1)), none), differs);
+    assert_eq!(judged((1, Some(1)), Count::AtLeast(1)), held);
+    assert_eq!(judged((1, Some(1)), Count::Exactly(1)), skipped);
 }
 
 #[test]

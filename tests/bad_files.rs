@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
 use snapbox::{Assert, Data};
+use sticky_packet::diagnostic::escape::steers;
 use sticky_packet::language::Language;
 use sticky_packet::scenario::read::{
     MAX_FILE_BYTES, ProblemKind, Problems, ReportStyle, ScriptProblem, read,
@@ -227,6 +228,18 @@ fn a_deep_file_does_not_overflow_the_stack() {
     assert!(!problems(&dotted).list().is_empty());
 }
 
+/// The report without its own colours.
+fn without_colours(report: &str) -> String {
+    let mut pieces = report.split("\u{1b}[");
+    let first = pieces.next().unwrap_or_default().to_owned();
+    pieces.fold(first, |text, piece| {
+        let (colour, rest) = piece.split_once('m').unwrap_or_default();
+        let is_colour = colour.bytes().all(|b| b.is_ascii_digit() || b == b';');
+        assert!(is_colour, "{report:?}");
+        text + rest
+    })
+}
+
 /// Reads and, where there is something to report, reports; that is all that is asked for.
 fn survives(bytes: &[u8]) {
     if let Err(problems) = read("any/file", "file.toml", bytes) {
@@ -237,7 +250,11 @@ fn survives(bytes: &[u8]) {
                 colour: true,
                 width: 60,
             };
-            assert!(!problems.render(style).is_empty());
+            let report = problems.render(style);
+            assert!(!report.is_empty());
+            let colours = without_colours(&report);
+            let raw = colours.chars().find(|&c| c != '\n' && steers(c));
+            assert_eq!(raw, None, "{report:?}");
         }
     }
 }

@@ -178,8 +178,8 @@ pub struct Wire {
     pub retransmitted: u64,
     /// Whether no more can have been sent again since. A segment is sent again long after it
     /// left, so this is known where every byte was seen leaving and, by the time the kernel
-    /// was last asked, all was acknowledged. Where neither side was told to drop what
-    /// arrives, loopback loses nothing, and that every byte was seen leaving is enough.
+    /// was last asked, all was acknowledged. (Loopback loses nothing by itself, but a firewall
+    /// drops there as anywhere.)
     pub settled: bool,
     /// Runs of the stream, in order, each with what is known of its segments.
     pub runs: Vec<WireRun>,

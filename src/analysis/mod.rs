@@ -43,6 +43,12 @@ impl Analysis {
         self.parts.iter().all(|part| part.differences.is_empty())
     }
 
+    /// Whether anything was stated that could be judged; of most recordings nothing was.
+    #[must_use]
+    pub fn is_judged(&self) -> bool {
+        self.parts.iter().any(PartAnalysis::is_judged)
+    }
+
     /// How many expectations could not be judged on this platform.
     #[must_use]
     pub fn skipped(&self) -> usize {
@@ -61,6 +67,14 @@ pub struct PartAnalysis {
     pub skipped: Vec<Skipped>,
     /// How many expectations were judged and hold.
     pub held: usize,
+}
+
+impl PartAnalysis {
+    /// Whether anything was stated that holds, does not hold, or could not be judged.
+    #[must_use]
+    pub const fn is_judged(&self) -> bool {
+        self.held > 0 || !self.differences.is_empty() || !self.skipped.is_empty()
+    }
 }
 
 /// The analysis of one flow.
@@ -118,7 +132,7 @@ pub fn analyse_part(part: &PartTrace) -> PartAnalysis {
             if part.transport.keeps_boundaries() {
                 datagram::analyse(flow, &record, part.transport)
             } else {
-                stream::analyse(flow, record, &gathered.dropping)
+                stream::analyse(flow, record)
             }
         })
         .collect();

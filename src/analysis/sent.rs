@@ -1,8 +1,8 @@
 //! The calls of each flow, picked out of the trace in one pass.
 
 use super::{Delivery, Message, MessageFate, Range, RecvSpan};
-use crate::scenario::{SendRole, Side};
-use crate::trace::{DataOp, Flow, Got, Op, PartTrace, SocketOp};
+use crate::scenario::SendRole;
+use crate::trace::{DataOp, Flow, Got, Op, PartTrace};
 
 /// What was sent and received in one flow.
 #[derive(Debug, Default)]
@@ -35,8 +35,6 @@ pub(super) struct SendRange {
 pub(super) struct Gathered {
     /// One for each flow.
     pub(super) records: Vec<Record>,
-    /// The sides whose kernel was told to drop what arrives.
-    pub(super) dropping: Vec<Side>,
     /// How many steps failed that were stated to fail, and in the way that was stated.
     pub(super) failed_as_stated: usize,
 }
@@ -45,7 +43,6 @@ pub(super) struct Gathered {
 pub(super) fn gather(part: &PartTrace) -> Gathered {
     let datagrams = part.transport.keeps_boundaries();
     let mut records: Vec<Record> = part.flows.iter().map(|_| Record::default()).collect();
-    let mut dropping = Vec::new();
     let mut failed_as_stated = 0;
     for (index, call) in part.calls.iter().enumerate() {
         if call.expects.is_some() && call.fault == call.expects && !call.ordinary {
@@ -109,11 +106,6 @@ pub(super) fn gather(part: &PartTrace) -> Gathered {
                     record.decoded.push(offset);
                 }
             }
-            Op::Socket(SocketOp::DropArriving(true)) => {
-                if !dropping.contains(&call.side) {
-                    dropping.push(call.side);
-                }
-            }
             Op::Data(DataOp::Send { .. } | DataOp::Recv { .. } | DataOp::Refuse { .. })
             | Op::Socket(_)
             | Op::Script(_) => {}
@@ -121,7 +113,6 @@ pub(super) fn gather(part: &PartTrace) -> Gathered {
     }
     Gathered {
         records,
-        dropping,
         failed_as_stated,
     }
 }

@@ -3,15 +3,13 @@
 use super::sent::Record;
 use super::wire::{self, Resent};
 use super::{Boundary, BoundaryFate, FlowAnalysis, Message, MessageFate, RecvSpan, Wire, WireRun};
-use crate::scenario::{Place, Side};
+use crate::scenario::Place;
 use crate::trace::Flow;
 
-/// What became of everything in one stream; `dropping` are the sides that were told to
-/// drop what arrives.
-pub(super) fn analyse(flow: &Flow, record: Record, dropping: &[Side]) -> FlowAnalysis {
-    let wire = wire::of(flow, dropping);
-    let lossy = dropping.contains(&flow.from.other());
-    let evidence = wire.as_ref().map(|wire| (wire, Resent::of(flow, lossy)));
+/// What became of everything in one stream.
+pub(super) fn analyse(flow: &Flow, record: Record) -> FlowAnalysis {
+    let wire = wire::of(flow);
+    let evidence = wire.as_ref().map(|wire| (wire, Resent::of(flow)));
     let delivery = record.delivery(flow);
     let Record {
         mut messages,

@@ -5,14 +5,12 @@
 //! how many there were and how many bytes they held, and never which.
 
 use super::{Range, Wire, WireRun};
-use crate::scenario::Side;
 use crate::trace::{Evidence, Flow, Sample, Segment};
 
-/// The segments of a flow; none where the kernel was never asked and nothing was captured. `dropping` are the sides
-/// that were told to drop what arrives.
-pub(super) fn of(flow: &Flow, dropping: &[Side]) -> Option<Wire> {
+/// The segments of a flow; none where the kernel was never asked and nothing was captured.
+pub(super) fn of(flow: &Flow) -> Option<Wire> {
     match &flow.evidence {
-        Evidence::Counters(samples) => counted(flow, samples, dropping),
+        Evidence::Counters(samples) => counted(flow, samples),
         Evidence::Segments(segments) => Some(captured(flow, segments)),
     }
 }
@@ -47,7 +45,7 @@ fn captured(flow: &Flow, segments: &[Segment]) -> Wire {
     }
 }
 
-fn counted(flow: &Flow, samples: &[Sample], dropping: &[Side]) -> Option<Wire> {
+fn counted(flow: &Flow, samples: &[Sample]) -> Option<Wire> {
     let last = samples.last()?;
     let whole = flow.sent.len() as u64;
     let mut runs: Vec<WireRun> = Vec::new();
@@ -76,12 +74,10 @@ fn counted(flow: &Flow, samples: &[Sample], dropping: &[Side]) -> Option<Wire> {
         });
     }
     let all_left = runs.iter().all(|run| run.segments > 0);
-    // An acknowledgement that is lost has a segment sent again, as a lost segment has.
-    let may_lose = whole > 0 && !dropping.is_empty();
     Some(Wire {
         count: u64::from(last.segments),
         retransmitted: u64::from(last.retransmitted),
-        settled: all_left && (!may_lose || last.unacknowledged == Some(0)),
+        settled: all_left && (whole == 0 || last.unacknowledged == Some(0)),
         runs,
     })
 }
@@ -91,10 +87,10 @@ fn counted(flow: &Flow, samples: &[Sample], dropping: &[Side]) -> Option<Wire> {
 /// Linux joins segments that were not acknowledged when it sends them again, each of
 /// them whole (`tcp_retrans_try_collapse` in `net/ipv4/tcp_output.c`). So a segment sent
 /// again that spans a boundary between two segments holds at least both of them; where
-/// fewer bytes were sent again than those have, none spans it. Two things are left aside.
-/// A segment would be sent again from its middle on if a part of it were acknowledged, but
-/// Linux takes what arrives whole or not at all. And after the last sample segments could be
-/// sent again unseen; that is reckoned with only where a receiver was told to drop.
+/// fewer bytes were sent again than those have, none spans it. (A segment would be sent again
+/// from its middle on if a part of it were acknowledged, but Linux takes what arrives whole or
+/// not at all.) After the last sample segments can be sent again unseen, for loopback loses
+/// what a firewall drops there: only what was acknowledged by then is not sent again.
 pub(super) enum Resent {
     /// As far as counters tell.
     Counted(Counted),
@@ -109,15 +105,16 @@ pub(super) struct Counted {
     /// had left by its end, and how many bytes were sent again in it or in a later one,
     /// whichever is most. The first grows and the second does not.
     stretches: Vec<(u64, u64)>,
-    /// What lies before this offset is taken not to have been sent again after the last sample.
+    /// What lies before this offset was acknowledged, so it was not sent again after the
+    /// last sample.
     settled: u64,
 }
 
 impl Resent {
-    /// What was sent again in a flow; `lossy` where its receiver was told to drop what arrives.
-    pub(super) fn of(flow: &Flow, lossy: bool) -> Self {
+    /// What was sent again in a flow.
+    pub(super) fn of(flow: &Flow) -> Self {
         match &flow.evidence {
-            Evidence::Counters(samples) => Self::Counted(Counted::of(samples, lossy)),
+            Evidence::Counters(samples) => Self::Counted(Counted::of(samples)),
             // A capture that missed some segments may have missed one that was sent again.
             Evidence::Segments(segments) if !captured(flow, segments).settled => {
                 Self::Counted(Counted {
@@ -160,7 +157,7 @@ impl Resent {
 }
 
 impl Counted {
-    fn of(samples: &[Sample], lossy: bool) -> Self {
+    fn of(samples: &[Sample]) -> Self {
         let mut stretches: Vec<(u64, u64)> = Vec::new();
         let (mut count, mut bytes) = (0, Some(0));
         for sample in samples {
@@ -176,20 +173,18 @@ impl Counted {
             most = most.max(*held);
             *held = most;
         }
-        let settled = if lossy {
-            let all_acknowledged = |sample: &&Sample| sample.unacknowledged == Some(0);
-            let last = samples.iter().rfind(all_acknowledged);
-            last.map_or(0, |sample| sample.bytes)
-        } else {
-            u64::MAX
-        };
-        Self { stretches, settled }
+        let all_acknowledged = |sample: &&Sample| sample.unacknowledged == Some(0);
+        let last = samples.iter().rfind(all_acknowledged);
+        Self {
+            stretches,
+            settled: last.map_or(0, |sample| sample.bytes),
+        }
     }
 
     fn may_span(&self, at: u64, least: u64) -> bool {
         // What had not left when it was sent again was not in it.
         let first = self.stretches.partition_point(|&(left, _)| left <= at);
         let most = self.stretches.get(first).map_or(0, |&(_, held)| held);
-        most >= least || self.settled <= at
+        most >= least || self.settled < at
     }
 }

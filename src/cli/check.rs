@@ -16,7 +16,7 @@ use crate::language::Language;
 use crate::render::{escape, words};
 use crate::replay::Stage;
 use crate::scenario::{Scenario, catalogue};
-use crate::trace::{CutOption, Trace};
+use crate::trace::{CutOption, Trace, json};
 
 /// The version of the JSON that is written.
 const VERSION: u32 = 1;
@@ -343,6 +343,5 @@ fn write_json(
         summary,
         cases: verdicts,
     };
-    serde_json::to_writer_pretty(&mut *out, &document).map_err(io::Error::from)?;
-    writeln!(out)
+    json::write_document(&document, out)
 }

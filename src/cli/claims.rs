@@ -16,7 +16,7 @@ use crate::render::text::Style;
 use crate::replay::Stage;
 use crate::scenario::claims::{self, Claim, Source, Verdict};
 use crate::scenario::{Scenario, catalogue};
-use crate::trace::Trace;
+use crate::trace::{Trace, json};
 
 /// The version of the JSON that is written.
 const VERSION: u32 = 1;
@@ -205,8 +205,7 @@ fn write_json(told: &[Told<'_>], out: &mut dyn Write) -> io::Result<Summary> {
         summary,
         claims,
     };
-    serde_json::to_writer_pretty(&mut *out, &document).map_err(io::Error::from)?;
-    writeln!(out)?;
+    json::write_document(&document, out)?;
     Ok(summary)
 }
 

@@ -114,7 +114,7 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
     match matches.get_one::<PathBuf>("folder") {
         Some(folder) if folder != Path::new("-") => {
             write_files(&programs, folder, matches.get_flag("force"), language)?;
-            terminal.note(&told(&programs, folder, language));
+            terminal.note(told(&programs, folder, language));
         }
         Some(_) | None => terminal.data(|out| {
             for (index, program) in programs.iter().enumerate() {

@@ -1,5 +1,6 @@
 //! How to draw: the options that `run` and `show` share.
 
+use std::ffi::OsStr;
 use std::io::{self, Write};
 
 use anstream::ColorChoice;
@@ -107,27 +108,32 @@ pub(super) fn style(matches: &ArgMatches, terminal: Terminal, color: bool) -> St
     }
 }
 
+/// Whether text is written, which is also so where a command has no other form.
+pub(super) fn is_text(matches: &ArgMatches) -> bool {
+    raw(matches, "format").is_none_or(|format| format == "text")
+}
+
+/// What was given for an option; a command need not have it.
+fn raw<'m>(matches: &'m ArgMatches, name: &str) -> Option<&'m OsStr> {
+    let given = matches.try_get_raw(name).ok().flatten();
+    given.and_then(|mut given| given.next())
+}
+
 /// Says so where the terminal is narrower than what is about to be drawn in it.
 pub(super) fn tell_if_too_narrow(matches: &ArgMatches, terminal: Terminal) {
-    // A command need not have every option.
-    let raw = |name| {
-        let given = matches.try_get_raw(name).ok().flatten();
-        given.and_then(|mut given| given.next())
-    };
     // A switch that a command has is never without a value.
     let draws = matches!(matches.try_get_one::<bool>("ascii"), Ok(Some(_)));
-    let is_text = raw("format").is_none_or(|format| format == "text");
-    let is_here = raw("output").is_none_or(|file| file == "-");
+    let is_here = raw(matches, "output").is_none_or(|file| file == "-");
     let plays = matches!(matches.try_get_one("step"), Ok(Some(true)));
     let Some(columns) = terminal::columns_to_fit() else {
         return;
     };
-    if !draws || !is_text || !is_here || plays {
+    if !draws || !is_text(matches) || !is_here || plays {
         return;
     }
     let needed = style(matches, terminal, false).width;
     if columns < needed {
-        terminal.note(&terminal.language.pick(
+        terminal.note(terminal.language.pick(
             format!("the terminal has {columns} columns, and this needs {needed}: enlarge it"),
             format!("终端只有 {columns} 列，这里需要 {needed} 列：请放大窗口"),
         ));

@@ -7,15 +7,14 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use colored::Colorize;
-
 use super::terminal::{self, Terminal};
+use crate::diagnostic::{self, ReportStyle, Shown, helped};
 use crate::laboratory::odds::NoOdds;
 use crate::language::Language;
 use crate::render::{escape, words};
 use crate::scenario::catalogue::SelectError;
 use crate::scenario::claims::FindError;
-use crate::scenario::read::{Problems, ReportStyle};
+use crate::scenario::read::Problems;
 use crate::scenario::system;
 use crate::trace::json::ReadError;
 use crate::trace::{Lack, Stop, StopReason, Trace};
@@ -119,17 +118,18 @@ impl Failure {
     }
 
     /// What to say of it; nothing where the reader has gone.
-    pub(super) fn in_words(&self, terminal: Terminal) -> Option<String> {
+    pub(super) fn in_words(&self, terminal: Terminal) -> Option<Shown> {
         let language = terminal.language;
         match self {
             Self::ClosedPipe => None,
             Self::Output { file, error } => Some(unwritable(language, file.as_deref(), error)),
-            Self::Select(error) => Some(trimmed(&error.render(report_style(language)))),
-            Self::Claims(problems) => Some(trimmed(&problems.render(report_style(language)))),
-            Self::Claim(error) => Some(trimmed(&error.render(report_style(language)))),
-            Self::Input { file, error } => {
-                Some(error_line(language, &unreadable(language, file, error)))
-            }
+            Self::Select(error) => Some(error.render(report_style(language)).trimmed()),
+            Self::Claims(problems) => Some(problems.render(report_style(language)).trimmed()),
+            Self::Claim(error) => Some(error.render(report_style(language)).trimmed()),
+            Self::Input { file, error } => Some(diagnostic::error(
+                language,
+                unreadable(language, file, error),
+            )),
             Self::Usage { message, help } => Some(helped(language, message, help)),
             Self::NoOdds { case, why } => Some(no_odds(language, case, why)),
             Self::ManyCases { name, cases } => Some(many_cases(language, name, cases)),
@@ -140,8 +140,9 @@ impl Failure {
                     format!("{case}：没有一次试验跑到结束"),
                 );
                 let why = stop.iter().flat_map(|stop| words::stop(language, stop));
-                let lines: Vec<String> = std::iter::once(first).chain(why).collect();
-                Some(error_line(language, &lines.join("\n  ")))
+                let why = why.map(|line| Shown::line(&format!("  {line}")));
+                let lines = std::iter::once(first.into()).chain(why);
+                Some(diagnostic::error(language, Shown::lines(lines)))
             }
             Self::Machine { case, lack, reason } => {
                 let (case, reason) = (escape::text(case), words::stop_reason(language, reason));
@@ -161,32 +162,8 @@ fn report_style(language: Language) -> ReportStyle {
     }
 }
 
-fn trimmed(report: &str) -> String {
-    report.trim_end().to_owned()
-}
-
-/// `message` behind the word that marks an error.
-pub(super) fn error_line(language: Language, message: &str) -> String {
-    let word = language.pick("error:", "错误：").red().bold();
-    let gap = language.pick(" ", "");
-    format!("{word}{gap}{message}")
-}
-
-/// `help` behind the word that marks a remedy.
-pub(super) fn help_line(language: Language, help: &str) -> String {
-    let word = language.pick("help:", "修正：").green();
-    let gap = language.pick(" ", "");
-    format!("{word}{gap}{help}")
-}
-
-/// What is wrong, and what would help.
-fn helped(language: Language, message: &str, help: &str) -> String {
-    let (error, help) = (error_line(language, message), help_line(language, help));
-    format!("{error}\n{help}")
-}
-
 /// Which cases a name stands for, or the first of them.
-fn many_cases(language: Language, name: &str, cases: &[String]) -> String {
+fn many_cases(language: Language, name: &str, cases: &[String]) -> Shown {
     const MOST: usize = 5;
     let name = escape::text(name);
     let named = cases.iter().take(MOST);
@@ -210,11 +187,11 @@ fn many_cases(language: Language, name: &str, cases: &[String]) -> String {
         format!("`{name}` stands for {count} cases, and one is needed"),
         format!("`{name}` 对应 {count} 个用例，这里只要一个"),
     );
-    helped(language, &message, &help)
+    helped(language, message, help)
 }
 
 /// Why data could not be written, and where it could go.
-fn unwritable(language: Language, file: Option<&Path>, error: &io::Error) -> String {
+fn unwritable(language: Language, file: Option<&Path>, error: &io::Error) -> Shown {
     let why = system::in_words(language, error);
     if file.is_none() && error.kind() == io::ErrorKind::NotConnected {
         return helped(
@@ -232,7 +209,7 @@ fn unwritable(language: Language, file: Option<&Path>, error: &io::Error) -> Str
     let Some(file) = file else {
         return helped(
             language,
-            &language.pick(
+            language.pick(
                 format!("cannot write to standard output: {why}"),
                 format!("无法写入标准输出：{why}"),
             ),
@@ -267,7 +244,7 @@ fn unwritable(language: Language, file: Option<&Path>, error: &io::Error) -> Str
     };
     helped(
         language,
-        &language.pick(
+        language.pick(
             format!("cannot write to {to}: {why}"),
             format!("无法写入 {to}：{why}"),
         ),
@@ -284,7 +261,7 @@ pub(super) const FITTING: [&str; 4] = [
 ];
 
 /// Why a case has no odds, and which has.
-fn no_odds(language: Language, case: &str, why: &NoOdds) -> String {
+fn no_odds(language: Language, case: &str, why: &NoOdds) -> Shown {
     let case = escape::text(case);
     let why = match why {
         NoOdds::Transport(transport) => {
@@ -318,7 +295,7 @@ fn no_odds(language: Language, case: &str, why: &NoOdds) -> String {
         format!("`sticky odds {first}`; {others} fit as well"),
         format!("试试 `sticky odds {first}`；{others} 也可以"),
     );
-    helped(language, &message, &help)
+    helped(language, message, help)
 }
 
 /// What a file of input is called.
@@ -341,11 +318,11 @@ fn unreadable(language: Language, file: &Path, error: &io::Error) -> String {
     )
 }
 
-fn trace_error(language: Language, file: &Path, error: &ReadError) -> String {
+fn trace_error(language: Language, file: &Path, error: &ReadError) -> Shown {
     let name = input_name(language, file);
     let message = match error {
         ReadError::Malformed(malformed) => {
-            return trimmed(&malformed.render(&name, report_style(language)));
+            return malformed.render(&name, report_style(language)).trimmed();
         }
         ReadError::Io(error) => unreadable(language, file, error),
         ReadError::TooLarge
@@ -360,5 +337,5 @@ fn trace_error(language: Language, file: &Path, error: &ReadError) -> String {
         "save a trace with `sticky run NAME --format json -o FILE`",
         "用 `sticky run 名称 --format json -o 文件` 保存轨迹",
     );
-    helped(language, &message, help)
+    helped(language, message, help)
 }

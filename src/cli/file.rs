@@ -60,13 +60,16 @@ pub(super) fn write_data<T, E: Into<Unwritten>>(
     let file = matches
         .get_one::<PathBuf>("output")
         .filter(|file| *file != Path::new("-"));
+    let whole = !drawing::is_text(matches);
     let Some(file) = file else {
         drawing::tell_if_too_narrow(matches, terminal);
         let color = terminal.data_in_color();
-        return terminal.data(|out| write(out, color).map_err(|error| error.into().failed(None)));
+        return terminal
+            .unfiltered_if(whole)
+            .data(|out| write(out, color).map_err(|error| error.into().failed(None)));
     };
     let color = matches!(terminal.color, ColorChoice::Always);
-    let mut output = Output::create(file, terminal.color)?;
+    let mut output = Output::create(file, terminal.unfiltered_if(whole).color)?;
     let written =
         write(output.stream(), color).map_err(|error| error.into().failed(Some(file.clone())))?;
     output.finish()?;

@@ -118,7 +118,7 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
         .write_all(text.as_bytes())
         .map_err(|error| Failure::output(Some(file.clone()), error))?;
     output.finish()?;
-    terminal.note(&language.pick(
+    terminal.note(language.pick(
         format!("{shown} is written; open it in an editor, then: sticky run {word}"),
         format!("已写入 {shown}；用编辑器打开它，然后：sticky run {word}"),
     ));

@@ -10,16 +10,15 @@ use std::error::Error as _;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::failure::{error_line, help_line};
 use super::{help, layout};
+use crate::diagnostic::{self, Shown, escape};
 use crate::language::Language;
-use crate::render::escape;
 use crate::scenario::{catalogue, suggest};
 
 /// The whole message.
-pub(super) fn in_words(error: &clap::Error, language: Language) -> String {
-    let mut lines = vec![error_line(language, &what(error, language))];
-    let usage = text(error, ContextKind::Usage);
+pub(super) fn in_words(error: &clap::Error, language: Language) -> Shown {
+    let mut lines = vec![diagnostic::error(language, what(error, language))];
+    let usage = error.get(ContextKind::Usage).map(ToString::to_string);
     let usage = usage
         .as_ref()
         .map_or("", |usage| usage.trim_start_matches("Usage:").trim());
@@ -27,22 +26,28 @@ pub(super) fn in_words(error: &clap::Error, language: Language) -> String {
         .take_while(|word| !word.is_empty() && !word.starts_with(['[', '<']))
         .collect();
     let tips = tips(error, called.get(1).copied(), language);
-    lines.extend((tips.iter()).map(|tip| format!("  {}", help_line(language, tip))));
+    lines.extend(tips.iter().map(|tip| {
+        let help = diagnostic::help(language, Shown::paragraph(tip));
+        Shown::blanks(2).followed_by(&help)
+    }));
     if !usage.is_empty() {
-        lines.push(String::new());
-        lines.push(language.pick(format!("Usage: {usage}"), format!("用法：{usage}")));
+        lines.push(Shown::default());
+        lines.push(Shown::paragraph(
+            &language.pick(format!("Usage: {usage}"), format!("用法：{usage}")),
+        ));
     }
     // Of some mistakes the parser does not tell in which command they are.
     let mut called = called.join(" ");
     if !called.is_empty() {
         called.push(' ');
     }
-    lines.push(String::new());
-    lines.push(language.pick(
+    lines.push(Shown::default());
+    let more = language.pick(
         format!("For more, try `{called}--help`."),
         format!("更多说明请用 `{called}--help`。"),
-    ));
-    lines.join("\n")
+    );
+    lines.push(more.into());
+    Shown::lines(lines)
 }
 
 /// One sentence on what is wrong.
@@ -205,13 +210,6 @@ fn text(error: &clap::Error, kind: ContextKind) -> Option<String> {
     match error.get(kind)? {
         // An unset value is said so, and is no text.
         ContextValue::None => None,
-        value => Some(
-            value
-                .to_string()
-                .lines()
-                .map(escape::text)
-                .collect::<Vec<_>>()
-                .join("\n"),
-        ),
+        value => Some(escape::text(&value.to_string())),
     }
 }

@@ -182,7 +182,7 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
     })?;
     if let Some(file) = file {
         let file = escape::text(&file.to_string_lossy());
-        terminal.note(&language.pick(
+        terminal.note(language.pick(
             format!("{file} is written; open it in a browser"),
             format!("已写入 {file}；用浏览器打开它"),
         ));

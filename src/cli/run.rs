@@ -76,7 +76,7 @@ pub(super) fn ending(terminal: Terminal, unexpected: usize, all: usize) -> ExitC
     if unexpected == 0 {
         return ExitCode::SUCCESS;
     }
-    terminal.note(&terminal.language.pick(
+    terminal.note(terminal.language.pick(
         format!("{unexpected} of {all} did not come out as expected"),
         format!("{all} 个用例中有 {unexpected} 个不符合预期"),
     ));

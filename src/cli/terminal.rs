@@ -10,6 +10,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use anstream::{AutoStream, ColorChoice};
 
 use super::failure::Failure;
+use crate::diagnostic::Shown;
 use crate::kernel;
 use crate::language::Language;
 
@@ -69,8 +70,19 @@ impl Terminal {
         Ok(done)
     }
 
+    /// The same for data that is `whole` as it is: JSON and pictures, in which nothing
+    /// steers a terminal and from which no colour has to be taken.
+    pub(super) fn unfiltered_if(self, whole: bool) -> Self {
+        let color = if whole {
+            ColorChoice::AlwaysAnsi
+        } else {
+            self.color
+        };
+        Self { color, ..self }
+    }
+
     /// Writes one message. That nobody listens is no error.
-    pub(super) fn message(self, message: &str) {
+    pub(super) fn message(self, message: &Shown) {
         let mut stream = AutoStream::new(io::stderr().lock(), self.color);
         let _ = writeln!(stream, "{message}");
     }
@@ -82,16 +94,16 @@ impl Terminal {
         let is_shown = stream.is_terminal() && !self.quiet;
         if is_shown {
             // Back to the beginning of the line, and clear it.
-            let _ = write!(stream, "\r\x1b[K{text}");
+            let _ = write!(stream, "\r\x1b[K{}", Shown::line(text));
             let _ = stream.flush();
         }
         is_shown
     }
 
     /// Writes one message, unless quiet was asked for.
-    pub(super) fn note(self, message: &str) {
+    pub(super) fn note(self, message: impl Into<Shown>) {
         if !self.quiet {
-            self.message(message);
+            self.message(&message.into());
         }
     }
 }

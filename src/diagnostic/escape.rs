@@ -11,6 +11,7 @@
 
 mod binary;
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 pub use binary::is_binary;
@@ -18,6 +19,14 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// How many bytes tell whether they are text.
 pub const SAMPLE: usize = 256;
+
+/// Whether a character acts on a terminal instead of standing in it: a control character,
+/// a mark of the direction of writing, or a separator that breaks lines.
+#[must_use]
+pub fn steers(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
 
 /// The width of a text in columns.
 #[must_use]
@@ -59,6 +68,17 @@ pub fn text(text: &str) -> String {
     out
 }
 
+/// The same, lent where there is nothing to escape.
+#[must_use]
+pub fn shown(text: &str) -> Cow<'_, str> {
+    let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if is_plain || text.chars().all(|c| columns(c).is_some()) {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(self::text(text))
+    }
+}
+
 /// `text`, which is safe to show, as the text of XML or HTML, in an element or a quoted attribute.
 #[must_use]
 pub fn markup(text: &str) -> String {
@@ -69,7 +89,7 @@ pub fn markup(text: &str) -> String {
 }
 
 /// Appends `c`, or what stands for it.
-fn push(out: &mut String, c: char) {
+pub(super) fn push(out: &mut String, c: char) {
     match c {
         '\n' => out.push_str("\\n"),
         '\r' => out.push_str("\\r"),
@@ -172,8 +192,18 @@ pub fn preview(stream: &[u8], range: Range<usize>, most: usize, marks: CutMarks)
 }
 
 /// Cuts `text` so that `more` fits behind it in `most` columns, and appends it.
+///
+/// Looks at no more of the text than is kept.
 fn shorten(text: &mut String, most: usize, more: &str) {
-    while width(text) + width(more) > most && text.pop().is_some() {}
+    let room = most.saturating_sub(width(more));
+    let mut used = 0;
+    let end = text.char_indices().find(|&(_, c)| {
+        used += columns(c).unwrap_or(0);
+        used > room
+    });
+    if let Some((end, _)) = end {
+        text.truncate(end);
+    }
     if width(more) <= most {
         text.push_str(more);
     }
@@ -312,6 +342,16 @@ mod tests {
         assert_eq!(preview(stream, 5..6, 20, MARKS), "▐");
         assert_eq!(preview(stream, 4..5, 20, MARKS), "▐");
         assert_eq!(whole(&stream[..5]), "天▌");
+    }
+
+    /// What is kept is looked at once; what is left out, never.
+    #[test]
+    fn a_long_text_is_cut_without_a_look_at_its_end() {
+        // Had each character been taken off by itself and the rest measured, this would be
+        // 5 * 10^13 steps.
+        let long = "(".repeat(10_000_000);
+        assert_eq!(clip(&long, 5, "…"), "((((…");
+        assert_eq!(clip(&"雨".repeat(10_000_000), 6, "…"), "雨雨…");
     }
 
     #[test]

@@ -48,7 +48,9 @@ pub(super) fn tell(part: &Part<'_>) -> Vec<Sentence> {
                 .map(|line| Sentence::new(Ink::Bad, 0, line)),
         );
     }
-    all.extend(result(telling, analysis));
+    if analysis.is_judged() {
+        all.extend(result(telling, analysis));
+    }
     all
 }
 

@@ -17,7 +17,7 @@ use super::escape;
 use super::text::{self, Section, Style};
 use crate::analysis::Analysis;
 use crate::picture::Picture;
-use crate::trace::Trace;
+use crate::trace::{Trace, json};
 
 /// The most lines of the screen; what is longer scrolls.
 const MOST_LINES: usize = 50;
@@ -57,15 +57,13 @@ pub fn draw(cases: &[(Trace, Analysis)], style: &Style, out: &mut dyn Write) -> 
         timestamp: cases.first().map(|(trace, _)| trace.environment.unix_time),
         title: &titles.join("; "),
     };
-    serde_json::to_writer(&mut *out, &header)?;
-    out.write_all(b"\n")?;
+    json::write_line(&header, out)?;
     let mut milliseconds: u32 = 0;
     for (pause, line) in lines {
         milliseconds = milliseconds.saturating_add(pause);
         let seconds = f64::from(milliseconds) / 1000.0;
         // A terminal goes to the next line, and to its beginning.
-        serde_json::to_writer(&mut *out, &(seconds, "o", line + "\r\n"))?;
-        out.write_all(b"\n")?;
+        json::write_line(&(seconds, "o", line + "\r\n"), out)?;
     }
     Ok(())
 }

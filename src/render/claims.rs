@@ -278,9 +278,9 @@ struct Page<'a> {
 impl Page<'_> {
     fn paint(&mut self, text: &str, paint: Paint) -> io::Result<()> {
         if self.style.color {
-            write!(self.out, "{}", paint(text))
+            write!(self.out, "{}", paint(&escape::shown(text)))
         } else {
-            self.out.write_all(text.as_bytes())
+            self.out.write_all(escape::shown(text).as_bytes())
         }
     }
 

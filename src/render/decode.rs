@@ -48,8 +48,7 @@ pub struct Decoded<'a> {
 /// # Errors
 /// When `out` fails.
 pub fn write_json(decoded: &Decoded<'_>, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, decoded).map_err(io::Error::from)?;
-    writeln!(out)
+    json::write_document(decoded, out)
 }
 
 impl Serialize for Decoded<'_> {

@@ -17,7 +17,7 @@ use crate::framing::Framing;
 use crate::laboratory::odds::{Counts, Point, Share};
 use crate::language::{Language, Text};
 use crate::scenario::Side;
-use crate::trace::Environment;
+use crate::trace::{Environment, json};
 
 use super::escape;
 
@@ -181,8 +181,7 @@ pub fn json(odds: &Odds, out: &mut dyn Write) -> io::Result<()> {
         own_reader_framing: odds.own_framing.map(|framing| framing.to_string()),
         points: points.collect(),
     };
-    serde_json::to_writer_pretty(&mut *out, &document).map_err(io::Error::from)?;
-    writeln!(out)
+    json::write_document(&document, out)
 }
 
 /// Writes one row for each gap.

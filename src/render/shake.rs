@@ -126,8 +126,7 @@ pub fn write_json(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             disagreements: confirmation.disagreements.iter().map(disagreed).collect(),
         }),
     };
-    serde_json::to_writer_pretty(&mut *out, &document).map_err(io::Error::from)?;
-    writeln!(out)
+    json::write_document(&document, out)
 }
 
 fn one(shaken: &Shaken) -> One {

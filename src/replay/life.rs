@@ -371,14 +371,16 @@ impl Actor<'_> {
     ///
     /// Linux holds a small segment back while the one before it is still in the network
     /// device (`tcp_autocorking`), about once in ten thousand sends here, and only for
-    /// microseconds. So where not all has left, it is asked again some times; what is held
-    /// back for longer (Nagle, a closed window) leaves when it may.
+    /// microseconds; and an acknowledgement comes as late where the other side's kernel runs on
+    /// another core. So where not all has left or was acknowledged, it is asked again some
+    /// times; what is held back for longer (Nagle, a closed window, a delayed
+    /// acknowledgement) comes when it may.
     fn sample_what_leaves(&mut self) {
         const LOOKS: u32 = 100;
         let connection = self.slot().connection;
         for _ in 0..LOOKS {
             self.sample();
-            if !self.recorder.waits_to_leave(connection) {
+            if !self.recorder.is_under_way(connection) {
                 return;
             }
             thread::yield_now();

@@ -126,12 +126,16 @@ impl Recorder {
         }
     }
 
-    /// Whether the kernel was asked, and said last that not all that was sent has left.
-    pub(super) fn waits_to_leave(&self, connection: u16) -> bool {
+    /// Whether the kernel was asked, and said last that not all that was sent has left or
+    /// was acknowledged.
+    pub(super) fn is_under_way(&self, connection: u16) -> bool {
         let half = self.log.connections.get(usize::from(connection));
         half.is_some_and(|half| {
             let last = half.samples.last();
-            last.is_some_and(|last| last.bytes < half.sent.len() as u64)
+            last.is_some_and(|last| {
+                last.bytes < half.sent.len() as u64
+                    || last.unacknowledged.is_some_and(|segments| segments > 0)
+            })
         })
     }
 }

@@ -10,6 +10,7 @@ mod check;
 mod code;
 mod completions;
 mod decode;
+mod escapes;
 mod help;
 #[cfg(target_os = "linux")]
 mod interruption;

@@ -238,3 +238,39 @@ fn a_folder_is_no_trace() {
         called.err
     );
 }
+
+/// A recording has no steps, no title, no lesson and no expectation.
+#[test]
+fn a_recording_is_drawn_whole_and_without_a_verdict() {
+    let recording = include_str!("../traces/version-2.json");
+    for (language, verdict) in [("en", "expected"), ("zh", "预期")] {
+        let shown = sticky_reading(&["show", "-", "--lang", language], recording);
+        assert_eq!((shown.status, shown.err.as_str()), (0, ""));
+        for wanted in [
+            "python3 server.py · node 'my client.js'",
+            "send #1  6 B  abcdef",
+            "recv(1024) → 6 B  abcdef",
+            "abc",
+            "#1",
+        ] {
+            assert!(shown.out.contains(wanted), "{wanted}: {}", shown.out);
+        }
+        assert!(!shown.out.contains(verdict), "{}", shown.out);
+    }
+    for format in ["svg", "cast", "json"] {
+        let shown = sticky_reading(&["show", "-", "--format", format], recording);
+        assert_eq!((shown.status, shown.err.as_str()), (0, ""), "{format}");
+        assert!(shown.out.contains("python3"), "{format}");
+    }
+    let page = sticky_reading(&["report", "-"], recording);
+    assert_eq!(page.status, 0, "{}", page.err);
+    assert!(page.out.contains("my client.js"));
+    for absent in [
+        "<div class=\"lesson\">",
+        "class=\"good outcome\"",
+        "class=\"bad outcome\"",
+        "<span class=\"section\">",
+    ] {
+        assert!(!page.out.contains(absent), "{absent}");
+    }
+}

@@ -108,7 +108,7 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
     );
     if (questions.len() as u64) < count {
         let there = questions.len();
-        terminal.note(&language.pick(
+        terminal.note(language.pick(
             format!("{count} questions were asked for; there are {there}"),
             format!("要 {count} 道题，只有 {there} 道"),
         ));

@@ -64,6 +64,8 @@ struct Case {
     saved: Option<String>,
     lesson: Vec<String>,
     as_expected: bool,
+    /// Whether anything was stated of it.
+    is_judged: bool,
     parts: Vec<part::Part>,
 }
 
@@ -104,6 +106,7 @@ impl Report {
                 },
                 lesson: trace.lesson(language).map(paragraphs).unwrap_or_default(),
                 as_expected: analysis.as_expected(),
+                is_judged: analysis.is_judged(),
                 parts: (parts.iter().enumerate())
                     .map(|(index, part)| {
                         let key = format!("{number}-{}", index + 1);
@@ -173,8 +176,9 @@ struct View<'a> {
 
 impl<'a> View<'a> {
     fn of(language: Language, cases: &'a [Case], environment: Option<&Environment>) -> Self {
-        let held = cases.iter().filter(|case| case.as_expected).count();
-        let (all, not) = (cases.len(), cases.len() - held);
+        let judged = || cases.iter().filter(|case| case.is_judged);
+        let held = judged().filter(|case| case.as_expected).count();
+        let (all, not) = (cases.len(), judged().count() - held);
         let summary = match (language, all) {
             (Language::English, 1) => format!("1 case: {held} as expected, {not} not"),
             (Language::English, _) => format!("{all} cases: {held} as expected, {not} not"),

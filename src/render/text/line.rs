@@ -1,7 +1,8 @@
 //! One line of a picture: pieces of text, each with what its colour says.
 //!
-//! Promises: knows its width in columns, colours included or not; neighbours of
-//! one colour share one colour sequence; nothing trails at the end of a line.
+//! Promises: nothing stands in it that could act on a terminal; it knows its width in
+//! columns, colours included or not; neighbours of one colour share one colour sequence;
+//! nothing trails at the end of a line.
 
 use std::io::{self, Write};
 
@@ -102,8 +103,9 @@ impl Line {
         self.columns
     }
 
-    /// Appends `text`, which is safe to show.
+    /// Appends `text`; what is not safe to show is escaped.
     pub(in crate::render) fn push(&mut self, ink: Ink, text: &str) {
+        let text = &*escape::shown(text);
         self.text.push_str(text);
         self.columns += escape::width(text);
         let end = self.text.len();
@@ -116,7 +118,7 @@ impl Line {
         }
     }
 
-    /// Appends one character, which is safe to show.
+    /// Appends one character.
     pub(super) fn push_char(&mut self, ink: Ink, c: char) {
         self.push(ink, c.encode_utf8(&mut [0; 4]));
     }

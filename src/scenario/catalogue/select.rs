@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use super::files::{below, read_file};
 use super::{Embedded, embedded};
-use crate::scenario::read::{Problems, ReportStyle};
+use crate::diagnostic::{ReportStyle, Shown};
+use crate::scenario::read::Problems;
 use crate::scenario::{Scenario, suggest};
 
 /// Everything that is wrong with a selection; at least one problem.
@@ -32,13 +33,8 @@ impl SelectError {
 
     /// The report, ending in a line break.
     #[must_use]
-    pub fn render(&self, style: ReportStyle) -> String {
-        let reports: Vec<_> = self
-            .problems
-            .iter()
-            .map(|problem| problem.render(style))
-            .collect();
-        reports.join("\n")
+    pub fn render(&self, style: ReportStyle) -> Shown {
+        Shown::lines(self.problems.iter().map(|problem| problem.render(style)))
     }
 }
 

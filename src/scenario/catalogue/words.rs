@@ -2,14 +2,15 @@
 
 use super::files::MAX_ENTRIES;
 use super::select::SelectProblem;
+use crate::diagnostic::report::{Place, report};
+use crate::diagnostic::{ReportStyle, Shown};
 use crate::language::Language;
-use crate::scenario::read::{ReportStyle, report_of};
 use crate::scenario::system;
 
 impl SelectProblem {
     /// The report of this problem, ending in a line break.
     #[must_use]
-    pub fn render(&self, style: ReportStyle) -> String {
+    pub fn render(&self, style: ReportStyle) -> Shown {
         let pick = |en: String, zh: String| style.language.pick(en, zh);
         let (title, help) = match self {
             Self::File(problems) => return problems.render(style),
@@ -108,7 +109,7 @@ impl SelectProblem {
                 ),
             ),
         };
-        report_of(title, help, style)
+        report(&title.into(), &help.into(), &Place::Nowhere, style)
     }
 }
 

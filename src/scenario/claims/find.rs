@@ -3,7 +3,8 @@
 use std::fmt;
 
 use super::Claim;
-use crate::scenario::read::{ReportStyle, report_of};
+use crate::diagnostic::report::{Place, report};
+use crate::diagnostic::{ReportStyle, Shown};
 use crate::scenario::suggest;
 
 /// How many names are suggested at the most.
@@ -79,7 +80,7 @@ fn near(claims: &[Claim], wanted: &str) -> Vec<String> {
 impl FindError {
     /// The report, ending in a line break.
     #[must_use]
-    pub fn render(&self, style: ReportStyle) -> String {
+    pub fn render(&self, style: ReportStyle) -> Shown {
         let pick = |en: String, zh: String| style.language.pick(en, zh);
         let quoted = |names: &[String]| {
             let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
@@ -115,7 +116,7 @@ impl FindError {
                 )
             }
         };
-        report_of(title, help, style)
+        report(&title.into(), &help.into(), &Place::Nowhere, style)
     }
 }
 

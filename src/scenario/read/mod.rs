@@ -124,8 +124,8 @@ mod flow;
 mod order;
 mod payload;
 mod problem;
+mod problems;
 mod reader;
-mod report;
 mod steps;
 mod terms;
 mod transport;
@@ -139,9 +139,9 @@ mod words_syntax;
 
 pub use claims::ClaimProblem;
 pub use problem::{Form, Named, Problem, ProblemKind, ScriptProblem};
-pub(super) use report::report_of;
-pub(crate) use report::{Place, report_at};
-pub use report::{Position, Problems, ReportStyle};
+pub use problems::{Position, Problems};
+
+pub use crate::diagnostic::ReportStyle;
 
 use std::collections::HashSet;
 use std::time::Duration;

@@ -348,7 +348,7 @@ fn plain_text(path: &str, text: &Text) -> Result<(), Placed> {
 fn plain(path: &str, words: &str) -> Result<(), Placed> {
     let path = || path.to_owned();
     require(
-        !words.chars().any(super::steers_a_terminal),
+        !words.chars().any(crate::diagnostic::escape::steers),
         path,
         Flaw::ControlCharacter,
     )

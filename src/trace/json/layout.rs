@@ -1,20 +1,25 @@
-//! JSON laid out for reading: indented down to the calls, each of which takes one line.
+//! JSON laid out for reading: indented as deep as is asked for, one line for what is deeper.
 //!
-//! Promises: nothing that could steer a terminal leaves unescaped.
+//! Promises: nothing that could steer a terminal leaves unescaped, so no filter is needed
+//! behind it, and every character is there.
 
 use std::io::{self, Write};
 
 use serde::Serialize;
 use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
 
-/// How deep the layout indents: document, cases, case, parts, part, calls.
-const INDENTED: usize = 6;
+use crate::diagnostic::escape;
 
-/// Writes `value` in this layout.
-pub(super) fn write(value: &impl Serialize, out: &mut impl Write) -> io::Result<()> {
+/// Writes `value`, indented `indented` levels deep.
+pub(super) fn write(
+    value: &impl Serialize,
+    indented: usize,
+    out: &mut (impl Write + ?Sized),
+) -> io::Result<()> {
     let layout = Layout {
         pretty: PrettyFormatter::new(),
         depth: 0,
+        indented,
     };
     value
         .serialize(&mut Serializer::with_formatter(out, layout))
@@ -24,12 +29,13 @@ pub(super) fn write(value: &impl Serialize, out: &mut impl Write) -> io::Result<
 struct Layout {
     pretty: PrettyFormatter<'static>,
     depth: usize,
+    indented: usize,
 }
 
 impl Layout {
     /// Whether what is open now is indented.
     const fn indents(&self) -> bool {
-        self.depth <= INDENTED
+        self.depth <= self.indented
     }
 }
 
@@ -120,7 +126,7 @@ impl Formatter for Layout {
     ) -> io::Result<()> {
         let mut plain = 0;
         for (at, character) in fragment.char_indices() {
-            if super::steers_a_terminal(character) {
+            if escape::steers(character) {
                 out.write_all(&fragment.as_bytes()[plain..at])?;
                 write!(out, "\\u{:04x}", u32::from(character))?;
                 plain = at + character.len_utf8();

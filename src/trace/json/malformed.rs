@@ -10,8 +10,9 @@ use std::fmt;
 
 use serde_json::error::Category;
 
+use crate::diagnostic::report::{Excerpt, Place, report};
+use crate::diagnostic::{ReportStyle, Shown};
 use crate::language::Language;
-use crate::scenario::read::{Place, ReportStyle, report_at};
 
 /// The longest beginning of a line that is shown, in bytes.
 const MOST_BEFORE: usize = 1 << 16;
@@ -142,18 +143,31 @@ impl Malformed {
 
     /// The report: what, where, and what would help; ends in a line break.
     #[must_use]
-    pub fn render(&self, path: &str, style: ReportStyle) -> String {
+    pub fn render(&self, path: &str, style: ReportStyle) -> Shown {
         let help = style.language.pick(
             "write it anew with `sticky run NAME --format json -o FILE`",
             "用 `sticky run 名称 --format json -o 文件` 重新写出",
         );
-        let place = Place {
-            path,
-            line: self.line,
-            column: self.column,
-            excerpt: (self.excerpt.as_ref()).map(|(text, at)| (text.as_str(), *at)),
+        let place = match &self.excerpt {
+            Some((text, at)) => {
+                let character = text[*at..].chars().next();
+                let end = character.map_or(*at, |c| at + c.len_utf8());
+                Place::In(Excerpt {
+                    path,
+                    line: self.line,
+                    text,
+                    primary: *at..end,
+                    also: None,
+                })
+            }
+            None => Place::At {
+                path,
+                line: self.line,
+                column: self.column,
+            },
         };
-        report_at(self.title(style.language), help.to_owned(), &place, style)
+        let title = self.title(style.language);
+        report(&title.into(), &help.into(), &place, style)
     }
 
     /// The same in one line, without the excerpt.

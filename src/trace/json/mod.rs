@@ -120,6 +120,9 @@ const BEGINNING: u64 = 4096;
 /// The byte order mark, which an editor may have put in front.
 const MARK: &[u8] = b"\xef\xbb\xbf";
 
+/// How deep a trace is indented: document, cases, case, parts, part, calls.
+const DOWN_TO_CALLS: usize = 6;
+
 /// Writes traces, each with what was found in it, as one document; ends with a line end.
 ///
 /// # Errors
@@ -133,7 +136,26 @@ pub fn write<A: Serialize>(cases: &[(Trace, A)], mut out: impl Write) -> io::Res
             .map(|(trace, analysis)| wire::to_wire(trace, analysis))
             .collect(),
     };
-    layout::write(&document, &mut out)?;
+    layout::write(&document, DOWN_TO_CALLS, &mut out)?;
+    out.write_all(b"\n")
+}
+
+/// Writes any document, indented at every level; ends with a line end. What could steer a
+/// terminal is written as an escape.
+///
+/// # Errors
+/// When `out` does not take it.
+pub fn write_document(document: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    layout::write(document, usize::MAX, out)?;
+    out.write_all(b"\n")
+}
+
+/// The same in one line.
+///
+/// # Errors
+/// When `out` does not take it.
+pub fn write_line(document: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    layout::write(document, 0, out)?;
     out.write_all(b"\n")
 }
 
@@ -269,13 +291,6 @@ pub(super) mod payload {
         let bytes = Bytes::deserialize(deserializer)?;
         Ok(Vec::from(bytes).into())
     }
-}
-
-/// Whether a character acts on a terminal instead of standing in it: control
-/// characters, and those that turn the direction of writing.
-fn steers_a_terminal(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

@@ -287,7 +287,7 @@ fn nothing_that_steers_a_terminal_stands_in_the_file() {
     let sent = "\u{1b}[31m \u{7f} \u{9b}31m \u{202e}x \u{2066}";
     let trace = trace(flow(sent.as_bytes(), b""), 1);
     let document = written(trace.clone());
-    let steers = |c: char| c != '\n' && steers_a_terminal(c);
+    let steers = |c: char| c != '\n' && crate::diagnostic::escape::steers(c);
     assert_eq!(document.chars().find(|&c| steers(c)), None);
     assert_eq!(back(&document).unwrap(), [trace]);
 }
