@@ -36,7 +36,7 @@ const WITHOUT_SOCKETS: [&str; 4] = ["analysis", "laboratory", "picture", "render
 const DRIVERS: [&str; 1] = ["src/laboratory/odds/perform.rs"];
 
 /// The most lines of a file in `src`.
-const MOST_LINES: usize = 800;
+const MOST_LINES: usize = 500;
 
 /// Whether a file is one of the [`DRIVERS`].
 fn is_driver(path: &Path) -> bool {
@@ -395,6 +395,22 @@ fn only_cli_prints_exits_and_looks_around() {
 }
 
 #[test]
+fn the_flag_for_colour_is_set_in_one_place() {
+    let setters = files("src", &["rs"]).into_iter().flat_map(|(path, text)| {
+        let lines = code(&text).into_iter();
+        let sets = |line: &str| {
+            ["set_override", "SHOULD_COLORIZE"]
+                .iter()
+                .any(|it| line.contains(it))
+        };
+        let found: Vec<_> = lines.filter(|(_, line)| sets(line)).collect();
+        found.into_iter().map(move |_| path.clone())
+    });
+    let setters: Vec<PathBuf> = setters.collect();
+    assert_eq!(setters, [PathBuf::from("src/cli/mod.rs")]);
+}
+
+#[test]
 fn no_file_is_too_long_to_be_one_story() {
     let long: Vec<String> = files("src", &["rs"])
         .into_iter()
@@ -404,12 +420,17 @@ fn no_file_is_too_long_to_be_one_story() {
     assert!(long.is_empty(), "longer than {MOST_LINES} lines: {long:#?}");
 }
 
-/// What a person reads first, and the guide to the code.
+/// What a person reads: the texts beside the code, and those of `docs/`.
 fn texts() -> Vec<(PathBuf, String)> {
-    ["README.md", "README.zh-CN.md", "ARCHITECTURE.md"]
-        .into_iter()
-        .map(|name| (name.into(), fs::read_to_string(root().join(name)).unwrap()))
-        .collect()
+    let top = [
+        "README.md",
+        "README.zh-CN.md",
+        "ARCHITECTURE.md",
+        "CHANGELOG.md",
+    ]
+    .into_iter()
+    .map(|name| (name.into(), fs::read_to_string(root().join(name)).unwrap()));
+    top.chain(files("docs", &["md"])).collect()
 }
 
 #[test]
@@ -465,7 +486,7 @@ fn every_case_that_a_text_names_is_real() {
 }
 
 #[test]
-fn both_readmes_have_the_same_sections_and_commands() {
+fn each_text_for_people_has_the_same_sections_and_commands_in_both_languages() {
     let shape = |name: &str| -> Vec<String> {
         let text = fs::read_to_string(root().join(name)).unwrap();
         let mut in_block = false;
@@ -485,7 +506,19 @@ fn both_readmes_have_the_same_sections_and_commands() {
         }
         shape
     };
-    let (english, chinese) = (shape("README.md"), shape("README.zh-CN.md"));
-    assert!(english.len() > 5, "{english:?}");
-    assert_eq!(english, chinese);
+    let mut pairs = BTreeSet::from(["README".to_owned()]);
+    for (path, _) in files("docs", &["md"]) {
+        let name = path.to_str().unwrap();
+        let stem = name.strip_suffix(".md").unwrap();
+        pairs.insert(stem.strip_suffix(".zh-CN").unwrap_or(stem).to_owned());
+    }
+    assert!(pairs.len() >= 6, "{pairs:?}");
+    for name in pairs {
+        let (english, chinese) = (
+            shape(&format!("{name}.md")),
+            shape(&format!("{name}.zh-CN.md")),
+        );
+        assert!(english.len() >= 5, "{name}: {english:?}");
+        assert_eq!(english, chinese, "{name}");
+    }
 }

@@ -1,4 +1,5 @@
-//! Every `console` example of both READMEs is run, and prints what it shows.
+//! Every `console` example of the README and of each text in `docs/`, in both languages, is
+//! run, and prints what it shows.
 //!
 //! A line that begins with `$ ` is a command; what follows is what it prints, up
 //! to the next command. `…` alone on a line stands for any lines. The commands
@@ -150,7 +151,8 @@ fn call(name: &str, language: &str, example: &Example, folder: &Path) -> bool {
     true
 }
 
-fn run_all(name: &str, language: &str) {
+/// Runs the examples of one text, in a folder of their own; gives how many.
+fn run_all(name: &str, language: &str) -> usize {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let text = fs::read_to_string(root.join(name)).unwrap();
     let folder = tempfile::tempdir().unwrap();
@@ -162,17 +164,50 @@ fn run_all(name: &str, language: &str) {
             Act::Call(example) => run += usize::from(call(name, language, &example, folder.path())),
         }
     }
-    assert!(run >= 5, "{name}: {run} examples");
+    run
+}
+
+/// The texts of `docs/` whose name ends so; `speed` is about `cargo bench` alone and has no
+/// example that a test may run.
+fn chapters(chinese: bool) -> Vec<String> {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let names = fs::read_dir(docs).unwrap().map(|entry| {
+        let name = entry.unwrap().file_name();
+        format!("docs/{}", name.to_str().unwrap())
+    });
+    let mut names: Vec<_> = names
+        .filter(|name| match name.strip_suffix(".md") {
+            Some(stem) => !stem.starts_with("docs/speed") && stem.ends_with(".zh-CN") == chinese,
+            None => false,
+        })
+        .collect();
+    names.sort();
+    assert!(names.len() >= 4, "{names:?}");
+    names
 }
 
 #[test]
 fn the_examples_of_the_readme_print_what_they_show() {
-    run_all("README.md", "en_US.UTF-8");
+    assert!(run_all("README.md", "en_US.UTF-8") >= 5);
 }
 
 #[test]
 fn the_examples_of_the_chinese_readme_print_what_they_show() {
-    run_all("README.zh-CN.md", "zh_CN.UTF-8");
+    assert!(run_all("README.zh-CN.md", "zh_CN.UTF-8") >= 5);
+}
+
+#[test]
+fn the_examples_of_each_chapter_print_what_they_show() {
+    for name in chapters(false) {
+        assert!(run_all(&name, "en_US.UTF-8") >= 1, "{name}");
+    }
+}
+
+#[test]
+fn the_examples_of_each_chinese_chapter_print_what_they_show() {
+    for name in chapters(true) {
+        assert!(run_all(&name, "zh_CN.UTF-8") >= 1, "{name}");
+    }
 }
 
 #[test]

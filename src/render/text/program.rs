@@ -89,7 +89,7 @@ fn side_by_side(page: &mut Page<'_>, columns: [Vec<Row>; 2]) -> io::Result<()> {
     heading.push(Ink::Heading, words::side(language, Side::Server));
     heading.pad_to(second);
     heading.push(Ink::Heading, words::side(language, Side::Client));
-    page.line(&heading)?;
+    page.line(heading)?;
     let count = left.len().max(right.len());
     let mut right = right.into_iter();
     let mut left = left.into_iter();
@@ -99,7 +99,7 @@ fn side_by_side(page: &mut Page<'_>, columns: [Vec<Row>; 2]) -> io::Result<()> {
         line.append(&left.next().unwrap_or_default());
         line.pad_to(second);
         line.append(&right.next().unwrap_or_default());
-        page.line(&line)?;
+        page.line(line)?;
     }
     Ok(())
 }
