@@ -1,7 +1,7 @@
 //! The calls of each flow, picked out of the trace in one pass.
 
 use super::{Delivery, Message, MessageFate, Range, RecvSpan};
-use crate::scenario::SendRole;
+use crate::scenario::{Grouping, SendRole};
 use crate::trace::{DataOp, Flow, Got, Op, PartTrace};
 
 /// What was sent and received in one flow.
@@ -20,8 +20,7 @@ pub(super) struct Record {
     /// When the first send began, and the last recv that took data ended.
     first_send: Option<u64>,
     last_recv: Option<u64>,
-    /// Whether the next plain send is the payload of a header.
-    header_open: bool,
+    grouping: Grouping,
 }
 
 /// One send's bytes, and the message they belong to.
@@ -129,16 +128,9 @@ impl Record {
     }
 
     fn add_send(&mut self, range: Range, role: SendRole, header: u64) {
-        let goes_on = match role {
-            SendRole::Message => std::mem::take(&mut self.header_open),
-            SendRole::Continues => true,
-            SendRole::Header => {
-                self.header_open = true;
-                false
-            }
-        };
+        let begins = self.grouping.begins(role);
         match self.messages.last_mut() {
-            Some(message) if goes_on => message.range.end = range.end,
+            Some(message) if !begins => message.range.end = range.end,
             Some(_) | None => self.messages.push(Message {
                 range,
                 header: if role == SendRole::Header {

@@ -78,21 +78,8 @@ pub(super) fn accepted(
     deadline: Duration,
 ) -> io::Result<Link> {
     set_timeouts(&SockRef::from(&stream), deadline)?;
-    for option in options {
-        match option {
-            SocketOption::NoDelay(_)
-            | SocketOption::Cork(_)
-            | SocketOption::QuickAck(_)
-            | SocketOption::Linger(_)
-            | SocketOption::SendTimeout(_) => {
-                kernel::set_option(&stream, within_deadline(*option, deadline))?;
-            }
-            SocketOption::ReuseAddress(_)
-            | SocketOption::ReusePort(_)
-            | SocketOption::ReceiveBuffer(_)
-            | SocketOption::SendBuffer(_)
-            | SocketOption::MaxSegment(_) => {}
-        }
+    for option in options.iter().filter(|option| !option.is_inherited()) {
+        kernel::set_option(&stream, within_deadline(*option, deadline))?;
     }
     Ok(Link::Tcp(Arc::new(stream)))
 }

@@ -28,22 +28,9 @@ pub(super) enum Taken {
 
 impl Actor<'_> {
     pub(super) fn send(&mut self, step: &SendStep) -> Result<(), Halt> {
-        let payload = match step.payload.bytes() {
-            Ok(payload) => payload,
-            Err(error) => return self.refuse_to_send(Fault::Length(error), error.to_string()),
-        };
-        let mut frame = Vec::new();
-        let (bytes, header): (&[u8], usize) = match step.framing {
-            None => (&payload, 0),
-            Some(framing) => {
-                let parts = match framing.encode(&payload, &mut frame) {
-                    Ok(parts) => parts,
-                    Err(error) => {
-                        return self.refuse_to_send(Fault::Framing(error.kind), error.to_string());
-                    }
-                };
-                (&frame, parts.header)
-            }
+        let (bytes, header) = match step.encoded() {
+            Ok(encoded) => encoded,
+            Err(refusal) => return self.refuse_to_send(refusal.fault(), refusal.to_string()),
         };
         let flags = SendFlags {
             more: step.more,
@@ -56,7 +43,7 @@ impl Actor<'_> {
         let mut header = u16::try_from(header).unwrap_or(u16::MAX);
         let mut role = step.role;
         if bytes.is_empty() {
-            return self.send_call(bytes, flags, role, header).map(|_| ());
+            return self.send_call(&bytes, flags, role, header).map(|_| ());
         }
         for piece in bytes.chunks(most) {
             let taken = self.send_call(piece, flags, role, header)?;

@@ -26,9 +26,11 @@ pub use expectation::{
     Returned,
 };
 pub use payload::{LengthCode, LengthError, Payload};
+pub(crate) use script::Grouping;
 pub use script::{
-    Action, Condition, Fault, Opening, Receiving, RecvLength, RecvStep, Script, ScriptStep,
-    SendRole, SendStep, SocketOption, SocketPart, SocketStep, Step, StepId, SystemFault,
+    Action, Condition, Fault, Opening, Receiving, RecvLength, RecvStep, Refusal, Script,
+    ScriptStep, SendRole, SendStep, SocketOption, SocketPart, SocketStep, Step, StepId,
+    SystemFault,
 };
 
 use std::time::Duration;

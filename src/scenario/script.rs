@@ -3,12 +3,13 @@
 //! Promises: every step a file can hold is one variant of [`Action`], so the
 //! replay is one loop over a closed enum. Never holds anything a file could not say.
 
+use std::borrow::Cow;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{LengthCode, Payload, walk};
+use super::{LengthCode, Payload, Transport, walk};
 use crate::framing::{self, Framing};
 
 /// What one side does.
@@ -218,17 +219,70 @@ pub enum SendRole {
     Continues,
 }
 
-impl SendRole {
-    /// Whether a send of this role begins a message. `header_open` says whether the send
-    /// before was a header, whose payload a plain send is; it is kept up to date.
-    pub(crate) fn begins(self, header_open: &mut bool) -> bool {
-        match self {
-            Self::Message => !std::mem::take(header_open),
-            Self::Header => {
-                *header_open = true;
+/// Which sends make one message, told send after send. Sends of nothing are left out.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Grouping {
+    begun: bool,
+    /// Whether the next plain send is the payload of a header.
+    header_open: bool,
+}
+
+impl Grouping {
+    /// Whether the next send, of this role, begins a message.
+    pub(crate) fn begins(&mut self, role: SendRole) -> bool {
+        let begins = match role {
+            SendRole::Message => !std::mem::take(&mut self.header_open),
+            SendRole::Header => {
+                self.header_open = true;
                 true
             }
-            Self::Continues => false,
+            SendRole::Continues => false,
+        };
+        begins | !std::mem::replace(&mut self.begun, true)
+    }
+}
+
+impl SendStep {
+    /// Whether it sends nothing at all: no bytes, over a transport without boundaries.
+    #[must_use]
+    pub fn is_nothing(&self, transport: Transport) -> bool {
+        self.framing.is_none() && self.payload.is_empty() && !transport.keeps_boundaries()
+    }
+
+    /// The bytes that it puts into the stream, and how many of them its framing made a header.
+    ///
+    /// # Errors
+    /// Where the payload has no bytes, or its framing refuses it.
+    pub fn encoded(&self) -> Result<(Cow<'_, [u8]>, usize), Refusal> {
+        let payload = self.payload.bytes().map_err(Refusal::Length)?;
+        let Some(framing) = self.framing else {
+            return Ok((payload, 0));
+        };
+        let mut frame = Vec::new();
+        let parts = framing.encode(&payload, &mut frame);
+        let parts = parts.map_err(Refusal::Framing)?;
+        Ok((frame.into(), parts.header))
+    }
+}
+
+/// Why a send cannot be made.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The length does not fit its code.
+    #[error(transparent)]
+    Length(super::LengthError),
+    /// The framing cannot frame it.
+    #[error(transparent)]
+    Framing(framing::Error),
+}
+
+impl Refusal {
+    /// The fault that it is.
+    #[must_use]
+    pub const fn fault(&self) -> Fault {
+        match self {
+            Self::Length(error) => Fault::Length(*error),
+            Self::Framing(error) => Fault::Framing(error.kind),
         }
     }
 }
@@ -303,6 +357,26 @@ pub enum SocketOption {
     Linger(u32),
     /// `SO_SNDTIMEO` in milliseconds.
     SendTimeout(u32),
+}
+
+impl SocketOption {
+    /// Whether an accepted connection certainly has it from its listener. The others are set
+    /// on the connection again.
+    #[must_use]
+    pub const fn is_inherited(self) -> bool {
+        match self {
+            Self::ReuseAddress(_)
+            | Self::ReusePort(_)
+            | Self::ReceiveBuffer(_)
+            | Self::SendBuffer(_)
+            | Self::MaxSegment(_) => true,
+            Self::NoDelay(_)
+            | Self::Cork(_)
+            | Self::QuickAck(_)
+            | Self::Linger(_)
+            | Self::SendTimeout(_) => false,
+        }
+    }
 }
 
 /// How a call can end other than well, by the name used in files, traces and pictures.

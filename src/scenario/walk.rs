@@ -5,7 +5,7 @@
 
 use std::slice::Iter;
 
-use super::{Action, Step, StepId};
+use super::{Action, Grouping, Step, StepId, Transport};
 
 /// A step, its id, and how many blocks it stands in.
 #[derive(Clone, Copy, Debug)]
@@ -68,6 +68,23 @@ pub fn performed(steps: &[Step]) -> impl Iterator<Item = Numbered<'_>> {
     })
 }
 
+/// The number, from 0, of the message that each send belongs to, in the order performed.
+/// Sends of nothing and those that have to fail belong to none.
+pub fn messages(steps: &[Step], transport: Transport) -> impl Iterator<Item = (StepId, usize)> {
+    let mut grouping = Grouping::default();
+    let mut begun = 0_usize;
+    performed(steps).filter_map(move |it| {
+        let Action::Send(send) = &it.step.action else {
+            return None;
+        };
+        if it.step.fails.is_some() || send.is_nothing(transport) {
+            return None;
+        }
+        begun += usize::from(grouping.begins(send.role));
+        Some((it.id, begun - 1))
+    })
+}
+
 /// A block that is being performed.
 struct Block<'a> {
     steps: &'a [Step],
@@ -106,7 +123,7 @@ mod tests {
     use std::num::NonZeroU32;
 
     use super::*;
-    use crate::scenario::ScriptStep;
+    use crate::scenario::{Fault, Payload, ScriptStep, SendRole, SendStep, SystemFault};
 
     fn reach(point: &str) -> Step {
         Action::Script(ScriptStep::Reach(point.to_owned())).into()
@@ -149,6 +166,41 @@ mod tests {
         let ids: Vec<u16> = as_performed.iter().map(|(id, ..)| *id).collect();
         assert_eq!(ids, [&[0][..], &once, &once, &[7]].concat());
         assert!(as_performed.iter().all(|it| as_written.contains(it)));
+    }
+
+    #[test]
+    fn a_header_its_payload_and_what_goes_on_are_one_message() {
+        let send = |text: &str, role| {
+            Step::from(Action::Send(SendStep {
+                payload: Payload::Text(text.to_owned()),
+                framing: None,
+                role,
+                pieces: None,
+                more: false,
+                nonblocking: false,
+                end_of_record: false,
+            }))
+        };
+        let mut fails = send("x", SendRole::Message);
+        fails.fails = Some(Fault::System(SystemFault::MessageSize));
+        let steps = [
+            send("begins", SendRole::Continues),
+            send("header", SendRole::Header),
+            send("", SendRole::Message),
+            send("payload", SendRole::Message),
+            send("more", SendRole::Continues),
+            fails,
+            repeat(2, vec![send("again", SendRole::Message)]),
+        ];
+        let of = |transport| -> Vec<_> {
+            let messages = messages(&steps, transport);
+            messages.map(|(id, message)| (id.0, message)).collect()
+        };
+        let stream = [(0, 0), (1, 1), (3, 1), (4, 1), (7, 2), (7, 3)];
+        assert_eq!(of(Transport::Tcp), stream);
+        // An empty datagram is sent, and is the payload of the header before it.
+        let datagrams = [(0, 0), (1, 1), (2, 1), (3, 2), (4, 2), (7, 3), (7, 4)];
+        assert_eq!(of(Transport::Udp), datagrams);
     }
 
     #[test]

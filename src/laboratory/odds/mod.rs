@@ -314,16 +314,10 @@ fn sends(steps: &[Step]) -> impl Iterator<Item = &SendStep> {
     })
 }
 
-/// How many messages the sends make: a header and the plain send behind it are one.
+/// How many messages the sends make.
 fn count_messages(steps: &[Step]) -> usize {
-    let mut header_open = false;
-    let mut messages = 0;
-    for send in sends(steps) {
-        let begins = send.role.begins(&mut header_open);
-        // On a stream, a send of nothing is no message.
-        messages += usize::from(begins && (send.framing.is_some() || !send.payload.is_empty()));
-    }
-    messages
+    let messages = walk::messages(steps, Transport::Tcp);
+    messages.last().map_or(0, |(_, last)| last + 1)
 }
 
 fn refuse_too_much(steps: &[Step]) -> Result<(), NoOdds> {

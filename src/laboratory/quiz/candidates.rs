@@ -125,21 +125,11 @@ pub fn message_numbers(script: &Script, transport: Transport) -> Vec<Option<usiz
     if script.opens_explicitly() || script.steps.iter().any(repeats) {
         return vec![None; script.steps.len()];
     }
-    let mut messages = 0_usize;
-    let mut header_open = false;
-    let numbered = script.steps.iter().map(|step| {
-        let Action::Send(send) = &step.action else {
-            return None;
-        };
-        let is_nothing = send.framing.is_none() && send.payload.is_empty();
-        if step.fails.is_some() || is_nothing && !transport.keeps_boundaries() {
-            return None;
-        }
-        let begins = send.role.begins(&mut header_open);
-        messages += usize::from(begins || messages == 0);
-        Some(messages - 1)
-    });
-    numbered.collect()
+    let mut numbers = vec![None; script.steps.len()];
+    for (step, message) in walk::messages(&script.steps, transport) {
+        numbers[usize::from(step.0)] = Some(message);
+    }
+    numbers
 }
 
 #[cfg(test)]

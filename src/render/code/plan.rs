@@ -119,19 +119,7 @@ impl<'a> Plan<'a> {
     /// The options that an accepted connection does not inherit from its listener.
     pub(super) fn options_after_accept(&self) -> Vec<SocketOption> {
         let own = self.script_options().copied();
-        own.filter(|option| match option {
-            SocketOption::NoDelay(_)
-            | SocketOption::Cork(_)
-            | SocketOption::QuickAck(_)
-            | SocketOption::Linger(_)
-            | SocketOption::SendTimeout(_) => true,
-            SocketOption::ReuseAddress(_)
-            | SocketOption::ReusePort(_)
-            | SocketOption::ReceiveBuffer(_)
-            | SocketOption::SendBuffer(_)
-            | SocketOption::MaxSegment(_) => false,
-        })
-        .collect()
+        own.filter(|option| !option.is_inherited()).collect()
     }
 
     /// Whether any step satisfies `test`.

@@ -3,7 +3,6 @@
 //! Promises: shows what the scripts say and nothing of what comes of it, not even the
 //! fault that a step has to end in; nothing is left out, long words go on in the next line.
 
-use std::borrow::Cow;
 use std::io;
 
 use crate::laboratory::quiz::{Cut, message_numbers};
@@ -172,16 +171,8 @@ fn collect(page: &Page<'_>, script: &Script, numbers: &[Option<usize>], rows: &m
 }
 
 fn sent(page: &Page<'_>, send: &SendStep, number: Option<usize>, indent: usize) -> Row {
-    let payload = send.payload.bytes().unwrap_or(Cow::Borrowed(&[]));
-    let (stream, header) = match send.framing {
-        None => (payload.into_owned(), 0),
-        Some(framing) => {
-            let mut frame = Vec::new();
-            // Where it does not fit, nothing is sent.
-            let parts = framing.encode(&payload, &mut frame);
-            (frame, parts.map_or(0, |parts| parts.header))
-        }
-    };
+    // Where it does not fit, nothing is sent.
+    let (stream, header) = send.encoded().unwrap_or_default();
     let number_shown = number.map_or_else(String::new, |number| {
         format!(" #{}", grouped(number as u64 + 1))
     });
@@ -215,7 +206,7 @@ fn sent(page: &Page<'_>, send: &SendStep, number: Option<usize>, indent: usize) 
         indent,
         ink: number.map_or(Ink::Plain, Ink::Message),
         head,
-        sends: Some((stream, header)),
+        sends: Some((stream.into_owned(), header)),
     }
 }
 

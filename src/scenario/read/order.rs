@@ -9,7 +9,7 @@ use super::steps::PlacedScript;
 use super::{suggest, waits};
 use crate::framing::ErrorKind;
 use crate::scenario::{
-    Action, Opening, Payload, Receiving, RecvLength, ScriptStep, SendRole, SendStep, Side,
+    Action, Opening, Payload, Receiving, RecvLength, Refusal, ScriptStep, SendRole, SendStep, Side,
     Transport,
 };
 
@@ -149,18 +149,15 @@ fn check_frames(reader: &mut Reader<'_>, script: &PlacedScript) {
 /// How many bytes a send puts into the stream, its frame's included; or the
 /// fault with which the framing refuses the payload.
 pub(super) fn frame_length(send: &SendStep) -> Result<u64, ErrorKind> {
-    let Some(framing) = send.framing else {
+    if send.framing.is_none() {
         return Ok(send.payload.len().unwrap_or(0));
-    };
-    // A payload that has no bytes is reported where it is read.
-    let Ok(bytes) = send.payload.bytes() else {
-        return Ok(0);
-    };
-    let mut frame = Vec::new();
-    framing
-        .encode(&bytes, &mut frame)
-        .map_err(|error| error.kind)?;
-    Ok(frame.len() as u64)
+    }
+    match send.encoded() {
+        Ok((bytes, _)) => Ok(bytes.len() as u64),
+        Err(Refusal::Framing(error)) => Err(error.kind),
+        // A payload that has no bytes is reported where it is read.
+        Err(Refusal::Length(_)) => Ok(0),
+    }
 }
 
 /// A UDP server learns its client's address from what it receives.
