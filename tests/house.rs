@@ -36,7 +36,7 @@ const WITHOUT_SOCKETS: [&str; 4] = ["analysis", "laboratory", "picture", "render
 const DRIVERS: [&str; 1] = ["src/laboratory/odds/perform.rs"];
 
 /// The most lines of a file in `src`.
-const MOST_LINES: usize = 800;
+const MOST_LINES: usize = 500;
 
 /// Whether a file is one of the [`DRIVERS`].
 fn is_driver(path: &Path) -> bool {
@@ -392,6 +392,22 @@ fn only_cli_prints_exits_and_looks_around() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn the_flag_for_colour_is_set_in_one_place() {
+    let setters = files("src", &["rs"]).into_iter().flat_map(|(path, text)| {
+        let lines = code(&text).into_iter();
+        let sets = |line: &str| {
+            ["set_override", "SHOULD_COLORIZE"]
+                .iter()
+                .any(|it| line.contains(it))
+        };
+        let found: Vec<_> = lines.filter(|(_, line)| sets(line)).collect();
+        found.into_iter().map(move |_| path.clone())
+    });
+    let setters: Vec<PathBuf> = setters.collect();
+    assert_eq!(setters, [PathBuf::from("src/cli/mod.rs")]);
 }
 
 #[test]

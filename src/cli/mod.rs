@@ -60,7 +60,8 @@ pub fn main() -> ExitCode {
     if kernel::address_space().is_some() {
         kernel::share_one_arena();
     }
-    // Styled always; each stream strips what it should not show.
+    // The only place that sets the flag of `colored`: whether a drawing has colour is decided by
+    // its style, and each stream strips what it should not show.
     colored::control::set_override(true);
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let given = arguments.get(1..).unwrap_or_default();

@@ -3,13 +3,14 @@
 //! A [`Part`] has the rows of its time line ([`calls`]), its [`Direction`]s and its verdict.
 //! A direction has lanes with their spans ([`lanes`]) or datagrams ([`datagrams`]), marks
 //! under the boundaries that were lost, and its bytes with their cuts ([`bytes`]). [`now`]
-//! is a direction after so many calls, [`steps`] how far each has come at every row. [`words`] says faults, fates and differences in
-//! sentences of both languages; [`number`] writes numbers, sizes and times.
+//! is a direction after so many calls, [`steps`] how far each has come at every row.
+//! [`words`] says faults, fates and differences in sentences of both languages; [`number`]
+//! writes numbers, sizes and times.
 //!
 //! Promises: pure; what is shown of a trace is said here and nowhere else; everything that
-//! came over a socket or out of a file is escaped in its words ([`crate::diagnostic::escape`]), and the
-//! bytes themselves are lent, not copied. A row is made when it is asked for, so that a
-//! million calls of which 26 are shown cost 26 rows. Never opens a socket, never knows a
+//! came over a socket or out of a file is escaped in its words ([`crate::diagnostic::escape`]),
+//! and the bytes themselves are lent, not copied, but for those of [`now`]. A row is made when
+//! it is asked for, so that a million calls of which 26 are shown cost 26 rows. Never opens a socket, never knows a
 //! width, never judges.
 
 pub mod bytes;

@@ -2,8 +2,8 @@
 //!
 //! [`claims`] tells claims beside what was observed; [`code`] makes programs of a scenario,
 //! and [`starter`] the file that a new one begins as; [`odds`] writes distributions;
-//! [`text`] draws the time line, the byte map, the bytes and the verdict for a terminal or a print; [`words`] says faults, fates and differences in sentences
-//! of both languages.
+//! [`text`] draws the time line, the byte map, the bytes and the verdict for a terminal or a
+//! print, [`svg`] the same for slides, [`cast`] call by call, [`report`] for a page.
 //!
 //! Promises: writes to what it is given and to nothing else; nothing that came
 //! over a socket or out of a file reaches the output unescaped ([`escape`]); the

@@ -1,4 +1,5 @@
-//! The drawing of a replay as one SVG file, as it looks in the terminal: for slides.
+//! The drawing of a replay as one SVG file, as it looks in the terminal: for slides. It
+//! takes the lines with their inks before they become text for a terminal.
 //!
 //! Promises: what stands in a column of the terminal stands in that column of the
 //! picture, in whatever font the viewer has, since every run of characters is fitted
@@ -10,12 +11,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use anstream::adapter::WinconBytes;
-use anstyle::Effects;
-use anstyle_lossy::palette::Palette;
-
 use super::escape;
-use super::text::{self, Style};
+use super::text::{self, Cube, Line, Look, Style};
 use crate::analysis::Analysis;
 use crate::trace::Trace;
 
@@ -39,15 +36,15 @@ pub fn draw(cases: &[(Trace, Analysis)], style: &Style, out: &mut dyn Write) -> 
     let mut titles = Vec::new();
     for (index, (trace, analysis)) in cases.iter().enumerate() {
         if index > 0 {
-            drawn.push(b'\n');
+            drawn.push(Line::default());
         }
-        text::draw(trace, analysis, style, &mut drawn)?;
+        text::draw_lines(trace, analysis, style, &mut drawn)?;
         titles.push(match trace.title(style.language) {
             Some(title) => format!("{}: {title}", trace.name),
             None => trace.name.clone(),
         });
     }
-    let lines = lines(&drawn);
+    let lines: Vec<Vec<Run>> = drawn.iter().map(|line| runs(line, style.color)).collect();
     let columns = lines.iter().flatten().map(|run| run.column + run.columns);
     let columns = columns.max().unwrap_or(0);
     let width = at(columns) + at(0);
@@ -77,7 +74,7 @@ pub fn draw(cases: &[(Trace, Analysis)], style: &Style, out: &mut dyn Write) -> 
     writeln!(out, "</svg>")
 }
 
-/// Characters that stand side by side, of one ink and of one kind.
+/// Characters that stand side by side, of one look and of one kind.
 #[derive(Debug, PartialEq, Eq)]
 struct Run {
     text: String,
@@ -86,7 +83,7 @@ struct Run {
     /// How many columns they take.
     columns: usize,
     kind: Kind,
-    ink: Ink,
+    look: Look,
 }
 
 /// What the characters of a run have in common: a font gives them the same width, or
@@ -101,41 +98,18 @@ enum Kind {
     Wide,
 }
 
-/// How the terminal would show it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-struct Ink {
-    /// Red, green and blue; none is the terminal's own.
-    color: Option<(u8, u8, u8)>,
-    bold: bool,
-}
-
-impl Ink {
-    fn of(style: anstyle::Style) -> Self {
-        let color = style.get_fg_color().map(|color| {
-            let anstyle::RgbColor(red, green, blue) =
-                anstyle_lossy::color_to_rgb(color, Palette::default());
-            (red, green, blue)
-        });
-        Self {
-            color,
-            bold: style.get_effects().contains(Effects::BOLD),
-        }
-    }
-}
-
-/// The lines of what was drawn for a terminal.
-fn lines(drawn: &[u8]) -> Vec<Vec<Run>> {
-    let mut lines: Vec<Vec<Run>> = vec![Vec::new()];
+/// The runs of a line; without colour all of it looks the same.
+fn runs(line: &Line, color: bool) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
     let mut column = 0;
     let mut follows = false;
-    for (style, text) in WinconBytes::new().extract_next(drawn) {
-        let ink = Ink::of(style);
+    for (ink, text) in line.runs(color) {
+        let look = if color {
+            Look::of(ink)
+        } else {
+            Look::default()
+        };
         for c in text.chars() {
-            if c == '\n' {
-                lines.push(Vec::new());
-                (column, follows) = (0, false);
-                continue;
-            }
             let columns = escape::columns(c).unwrap_or(0);
             let kind = match columns {
                 2 => Kind::Wide,
@@ -143,33 +117,25 @@ fn lines(drawn: &[u8]) -> Vec<Vec<Run>> {
                 _ => Kind::Narrow,
             };
             let is_space = c == ' ';
-            let line = lines.last_mut();
-            if !is_space && let Some(line) = line {
-                match line.last_mut() {
-                    Some(run)
-                        if follows && run.ink == ink && (run.kind == kind || columns == 0) =>
-                    {
-                        run.text.push(c);
-                        run.columns += columns;
-                    }
-                    _ => line.push(Run {
-                        text: c.into(),
-                        column,
-                        columns,
-                        kind,
-                        ink,
-                    }),
+            match runs.last_mut() {
+                _ if is_space => {}
+                Some(run) if follows && run.look == look && (run.kind == kind || columns == 0) => {
+                    run.text.push(c);
+                    run.columns += columns;
                 }
+                _ => runs.push(Run {
+                    text: c.into(),
+                    column,
+                    columns,
+                    kind,
+                    look,
+                }),
             }
             follows = !is_space;
             column += columns;
         }
     }
-    // The last line is ended too.
-    if lines.last().is_some_and(Vec::is_empty) {
-        lines.pop();
-    }
-    lines
+    runs
 }
 
 /// Where a column begins.
@@ -178,14 +144,15 @@ fn at(column: usize) -> f64 {
     EDGE as f64 + column as f64 * COLUMN
 }
 
-fn class((red, green, blue): (u8, u8, u8)) -> String {
+fn class(color: Cube) -> String {
+    let [red, green, blue] = color.rgb();
     format!("c{red:02x}{green:02x}{blue:02x}")
 }
 
 /// A rule for each colour that stands in the lines.
 fn colors(lines: &[Vec<Run>]) -> String {
-    let inks = lines.iter().flatten().filter_map(|run| run.ink.color);
-    let classes: BTreeMap<_, _> = inks.map(|color| (color, class(color))).collect();
+    let colors = lines.iter().flatten().filter_map(|run| run.look.color);
+    let classes: BTreeMap<_, _> = colors.map(|color| (color, class(color))).collect();
     classes.values().fold(String::new(), |mut rules, class| {
         // Writing to a string does not fail.
         let _ = write!(rules, "text.{class}{{fill:#{}}}", &class[1..]);
@@ -194,8 +161,8 @@ fn colors(lines: &[Vec<Run>]) -> String {
 }
 
 fn write_run(run: &Run, base: usize, out: &mut dyn Write) -> io::Result<()> {
-    let color = run.ink.color.map(class);
-    let bold = run.ink.bold.then(|| "bold".to_owned());
+    let color = run.look.color.map(class);
+    let bold = run.look.bold.then(|| "bold".to_owned());
     let classes: Vec<String> = color.into_iter().chain(bold).collect();
     let classes = if classes.is_empty() {
         String::new()
@@ -214,28 +181,31 @@ fn write_run(run: &Run, base: usize, out: &mut dyn Write) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::picture::Ink;
 
     #[test]
     fn what_stands_in_a_column_stays_there() {
-        let drawn = "a \u{1b}[38;5;33m雨天x\u{1b}[0m ━━\n\n<b>\n";
-        let lines = lines(drawn.as_bytes());
-        let places: Vec<Vec<_>> = lines
+        let mut line = Line::of(Ink::Plain, "a ");
+        line.push(Ink::Message(0), "雨天x");
+        // Another message in the same colour goes on in the same run.
+        line.push(Ink::Message(4), "y");
+        line.push(Ink::Plain, " ━━<b>");
+        let found = runs(&line, true);
+        let places: Vec<_> = found
             .iter()
-            .map(|line| {
-                line.iter()
-                    .map(|run| (run.text.as_str(), run.column, run.columns))
-                    .collect()
-            })
+            .map(|run| (run.text.as_str(), run.column, run.columns))
             .collect();
-        assert_eq!(
-            places,
-            [
-                vec![("a", 0, 1), ("雨天", 2, 4), ("x", 6, 1), ("━━", 8, 2)],
-                vec![],
-                vec![("<b>", 0, 3)],
-            ]
-        );
-        assert_eq!(lines[0][1].ink.color, Some((0, 0x87, 0xff)));
-        assert_eq!(lines[0][0].ink, Ink::default());
+        let expected = [
+            ("a", 0, 1),
+            ("雨天", 2, 4),
+            ("xy", 6, 2),
+            ("━━", 9, 2),
+            ("<b>", 11, 3),
+        ];
+        assert_eq!(places, expected);
+        assert_eq!(found[1].look.color.map(Cube::rgb), Some([0, 0x87, 0xff]));
+        assert_eq!(found[0].look, Look::default());
+        let plain = runs(&line, false);
+        assert!(plain.iter().all(|run| run.look == Look::default()));
     }
 }

@@ -26,11 +26,7 @@ const SHOWN: usize = 4;
 /// # Errors
 /// When `out` fails.
 pub fn draw_broken(shaken: &Shaken, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let page = &mut Page {
-        style,
-        glyphs: style.glyphs(),
-        out,
-    };
+    let page = &mut Page::new(style, out);
     let mut cuts = Vec::new();
     for reader in Reader::ALL {
         let Some(tally) = shaken.tally(reader) else {
@@ -216,7 +212,7 @@ fn outcome(page: &mut Page<'_>, stream: &Stream, watched: &Watched) -> io::Resul
         let marks = page.glyphs.cut_marks();
         let all = 0..made.payload.len();
         line.push(ink, &escape::preview(&made.payload, all, room, marks));
-        page.line(&line)?;
+        page.line(line)?;
     }
     let more = watched.made.len().saturating_sub(from + SHOWN) as u64;
     if more > 0 {

@@ -74,9 +74,9 @@ pub(super) fn one(
             let number = grouped(number as u64 + 1);
             line.push(Ink::Plain, &format!(" {} recv {number}", page.glyphs.arrow));
         }
-        return page.line(&line);
+        return page.line(line);
     }
-    page.line(&line)?;
+    page.line(line)?;
 
     let room = page.style.columns() - CHART - 1;
     let width = scaled(end - start, largest, room).max(NARROWEST);

@@ -48,11 +48,7 @@ pub fn draw_decoded(
     style: &Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let page = &mut Page {
-        style,
-        glyphs: style.glyphs(),
-        out,
-    };
+    let page = &mut Page::new(style, out);
     title(page, stream, dissection)?;
     if dissection.frames > 0 {
         page.blank()?;
@@ -71,11 +67,7 @@ pub fn draw_decoded(
 /// # Errors
 /// When `out` fails.
 pub fn draw_empty(style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let page = &mut Page {
-        style,
-        glyphs: style.glyphs(),
-        out,
-    };
+    let page = &mut Page::new(style, out);
     let yes = page.glyphs.yes;
     let text = page.pick(
         format!("{yes} the stream is empty: every framing takes it whole, as 0 messages"),
@@ -94,7 +86,7 @@ fn title(page: &mut Page<'_>, stream: &[u8], dissection: &Dissection) -> io::Res
     let messages = messages(page, dissection.frames);
     let separator = page.pick(", ", "，");
     line.push(Ink::Plain, &format!("  {size}{separator}{messages}"));
-    page.line(&line)
+    page.line(line)
 }
 
 /// One line a message: where, its header, its payload.
@@ -144,7 +136,7 @@ fn list(page: &mut Page<'_>, stream: &[u8], dissection: &Dissection) -> io::Resu
         heads.pad_to(column);
         heads.push(Ink::Plain, name);
     }
-    page.line(&heads)?;
+    page.line(heads)?;
     for (index, ((number, ink, place), header)) in shown.iter().zip(headers).enumerate() {
         if *number == hidden.end && index > 0 && !hidden.is_empty() {
             left_out(page, hidden.len() as u64)?;
@@ -166,7 +158,7 @@ fn list(page: &mut Page<'_>, stream: &[u8], dissection: &Dissection) -> io::Resu
         let marks = page.glyphs.cut_marks();
         let payload = escape::preview(stream, place.body(), room, marks);
         line.push(*ink, &payload);
-        page.line(&line)?;
+        page.line(line)?;
     }
     Ok(())
 }
@@ -310,7 +302,7 @@ fn numbers(page: &mut Page<'_>, dissection: &Dissection, readings: &Readings) ->
             let arrow = page.pick("as it was read", "所用的读法");
             line.push(Ink::Plain, &format!("  {arrow}"));
         }
-        page.line(&line)?;
+        page.line(line)?;
     }
     let mut line = Line::default();
     line.pad_to(INDENT + 4);
@@ -322,7 +314,7 @@ fn numbers(page: &mut Page<'_>, dissection: &Dissection, readings: &Readings) ->
     };
     let room = " ".repeat(26_usize.saturating_sub(escape::width(&ascii)));
     line.push(Ink::Plain, &format!("{room}{ascii}"));
-    page.line(&line)?;
+    page.line(line)?;
     for hint in hints(page, dissection, readings) {
         page.wrapped(Ink::Heading, INDENT + 2, 2, &hint)?;
     }

@@ -25,11 +25,7 @@ pub fn draw_guesses(
     style: &Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let page = &mut Page {
-        style,
-        glyphs: style.glyphs(),
-        out,
-    };
+    let page = &mut Page::new(style, out);
     let language = style.language;
     let size = bytes(stream.len() as u64);
     if guesses.is_empty() {
@@ -112,5 +108,5 @@ fn row(page: &mut Page<'_>, columns: [usize; 4], cells: [&str; 4], ink: Ink) -> 
         line.pad_to(column);
         line.push(ink, cell);
     }
-    page.line(&line)
+    page.line(line)
 }

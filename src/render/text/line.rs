@@ -1,7 +1,8 @@
 //! One line of a picture: pieces of text, each with what its colour says.
 //!
-//! Promises: nothing stands in it that could act on a terminal; knows its width in columns, colours included or not; neighbours of
-//! one colour share one colour sequence; nothing trails at the end of a line.
+//! Promises: nothing stands in it that could act on a terminal; it knows its width in
+//! columns, colours included or not; neighbours of one colour share one colour sequence;
+//! nothing trails at the end of a line.
 
 use std::io::{self, Write};
 
@@ -11,21 +12,66 @@ pub(in crate::render) use crate::picture::Ink;
 
 use crate::render::escape;
 
-/// Colours of messages, in turn: of the 256-colour palette, in the middle of its
-/// brightness (at least 3.5 : 1 against black and against white), and neighbours
-/// differ for colour-blind eyes too.
-const MESSAGES: [Color; 4] = [
-    Color::AnsiColor(33),  // blue
-    Color::AnsiColor(166), // vermilion
-    Color::AnsiColor(29),  // green
-    Color::AnsiColor(134), // purple
+/// A colour of the cube that is in the 256-colour palette: red, green and blue in steps
+/// from 0 to 5.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::render) struct Cube(u8, u8, u8);
+
+impl Cube {
+    /// Its number in the palette.
+    const fn number(self) -> u8 {
+        16 + 36 * self.0 + 6 * self.1 + self.2
+    }
+
+    /// Its red, green and blue from 0 to 255, as xterm has them.
+    pub(in crate::render) fn rgb(self) -> [u8; 3] {
+        [self.0, self.1, self.2].map(|step| if step == 0 { 0 } else { 55 + 40 * step })
+    }
+}
+
+/// Colours of messages, in turn: in the middle of the palette's brightness (at least
+/// 3.5 : 1 against black and against white), and neighbours differ for colour-blind eyes too.
+const MESSAGES: [Cube; 4] = [
+    Cube(0, 2, 5), // blue
+    Cube(4, 1, 0), // vermilion
+    Cube(0, 2, 1), // green
+    Cube(3, 1, 4), // purple
 ];
-const GOOD: Color = Color::AnsiColor(29);
-const BAD: Color = Color::AnsiColor(160);
+const GOOD: Cube = Cube(0, 2, 1);
+const BAD: Cube = Cube(4, 0, 0);
+
+/// How an ink is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::render) struct Look {
+    /// The colour of the letters; none is that of the page.
+    pub(in crate::render) color: Option<Cube>,
+    /// In bold letters.
+    pub(in crate::render) bold: bool,
+    /// With the colours of letters and page exchanged.
+    pub(in crate::render) reversed: bool,
+}
+
+impl Look {
+    /// That of an ink.
+    pub(in crate::render) fn of(ink: Ink) -> Self {
+        let (color, bold) = match ink {
+            Ink::Plain | Ink::Current => (None, false),
+            Ink::Message(number) => (Some(MESSAGES[number % MESSAGES.len()]), false),
+            Ink::Heading => (None, true),
+            Ink::Good => (Some(GOOD), true),
+            Ink::Bad => (Some(BAD), true),
+        };
+        Self {
+            color,
+            bold,
+            reversed: ink == Ink::Current,
+        }
+    }
+}
 
 /// One line: its text, and where the runs of one ink end in it.
 #[derive(Debug, Default)]
-pub(super) struct Line {
+pub(in crate::render) struct Line {
     text: String,
     runs: Vec<(Ink, usize)>,
     columns: usize,
@@ -33,9 +79,22 @@ pub(super) struct Line {
 
 impl Line {
     /// A line that begins with `text`.
-    pub(super) fn of(ink: Ink, text: &str) -> Self {
+    pub(in crate::render) fn of(ink: Ink, text: &str) -> Self {
         let mut line = Self::default();
         line.push(ink, text);
+        line
+    }
+
+    /// A line of text that is safe to show, and where its runs of one ink end in it, in order.
+    pub(super) fn of_runs(text: &str, runs: impl Iterator<Item = (Ink, usize)>) -> Self {
+        let mut line = Self::default();
+        let mut start = 0;
+        for (ink, end) in runs {
+            // What trailed is no longer there.
+            let end = end.min(text.len());
+            line.push(ink, &text[start.min(end)..end]);
+            start = end;
+        }
         line
     }
 
@@ -45,7 +104,7 @@ impl Line {
     }
 
     /// Appends `text`; what is not safe to show is escaped.
-    pub(super) fn push(&mut self, ink: Ink, text: &str) {
+    pub(in crate::render) fn push(&mut self, ink: Ink, text: &str) {
         let text = &*escape::shown(text);
         self.text.push_str(text);
         self.columns += escape::width(text);
@@ -97,7 +156,7 @@ impl Line {
     }
 
     /// Its runs of one ink, without what trails; what is marked `in_color` is marked to its end.
-    fn runs(&self, in_color: bool) -> impl Iterator<Item = (Ink, &str)> {
+    pub(in crate::render) fn runs(&self, in_color: bool) -> impl Iterator<Item = (Ink, &str)> {
         let is_marked = matches!(self.runs.last(), Some((Ink::Current, _))) && in_color;
         let kept = if is_marked {
             self.text.as_str()
@@ -176,13 +235,18 @@ impl Paints {
     }
 }
 
+/// A text with the sequences of its ink around it, written by `colored`.
+///
+/// `colored` asks a flag of the whole process whether to write any, and has no public way
+/// around it for bold and reversed. So `cli::main` sets the flag once to on, nothing ever
+/// sets it again, and whether there is colour is decided by [`Style::color`](super::Style)
+/// before this is called.
 fn painted(ink: Ink, text: &str) -> colored::ColoredString {
-    match ink {
-        Ink::Plain => text.normal(),
-        Ink::Message(number) => text.color(MESSAGES[number % MESSAGES.len()]),
-        Ink::Heading => text.bold(),
-        Ink::Good => text.color(GOOD).bold(),
-        Ink::Bad => text.color(BAD).bold(),
-        Ink::Current => text.reversed(),
-    }
+    let look = Look::of(ink);
+    let text = match look.color {
+        Some(color) => text.color(Color::AnsiColor(color.number())),
+        None => text.normal(),
+    };
+    let text = if look.bold { text.bold() } else { text };
+    if look.reversed { text.reversed() } else { text }
 }

@@ -122,7 +122,7 @@ pub(super) fn scale(
     }
     let mut line = named(page.pick("offset", "偏移"));
     cells.append_to(&mut line);
-    page.line(&line)
+    page.line(line)
 }
 
 fn named(name: &str) -> Line {
@@ -143,7 +143,7 @@ pub(super) fn draw_lane(
     let mut drawn = named(lane.name);
     if let Some(says) = lane.says {
         drawn.push(Ink::Plain, says);
-        return page.line(&drawn);
+        return page.line(drawn);
     }
     let mut cells = Cells::new(panel.width());
     let first = lane
@@ -156,7 +156,7 @@ pub(super) fn draw_lane(
         draw_span(page, panel, span, owners, &mut cells);
     }
     cells.append_to(&mut drawn);
-    page.line(&drawn)
+    page.line(drawn)
 }
 
 /// The marks under the boundaries that were lost in a panel, and where they were.
@@ -186,7 +186,7 @@ pub(super) fn lost(page: &mut Page<'_>, panel: &Panel, seen: &FlowAnalysis) -> i
     }
     let mut line = named("");
     cells.append_to(&mut line);
-    page.line(&line)?;
+    page.line(line)?;
     if has_said {
         return Ok(());
     }

@@ -3,7 +3,7 @@
 //! For each part: the calls of both sides in two columns (`timeline`), then for
 //! each direction in which bytes went the map of its stream offsets (`map`; for
 //! datagrams each one by itself, `datagrams`) and the bytes (`hex`), then what
-//! became of it in words (`verdict`).
+//! became of it in words. What there is to say comes from [`crate::picture`].
 //!
 //! Promises: no line is wider than [`Style::width`] (80 at the least); colour says
 //! nothing that marks and numbers do not say; what is left out is counted; a
@@ -45,7 +45,8 @@ pub(in crate::render) use crate::picture::Elision;
 use super::number::{bytes, rounded};
 use super::{escape, words};
 use glyphs::Glyphs;
-use line::{Ink, Line};
+use line::Ink;
+pub(in crate::render) use line::{Cube, Line, Look};
 
 /// The narrowest page that is drawn.
 pub const NARROWEST: usize = 80;
@@ -65,7 +66,7 @@ pub struct Style {
     pub width: usize,
     /// Draw with ASCII alone, for fonts without box drawing.
     pub ascii: bool,
-    /// Write colour sequences (those of `colored`, whose override decides too).
+    /// Write colour sequences. `colored` writes them, if its flag is on too: `cli::main` sets it.
     pub color: bool,
     /// Show the column of times.
     pub times: bool,
@@ -101,20 +102,47 @@ impl Style {
     }
 }
 
-/// Where a page goes: the writer, and how to draw on it.
+/// Where lines go.
+enum Sheet<'a> {
+    /// Out, as text, with colour sequences where the style has colour.
+    Written(&'a mut dyn Write),
+    /// Into memory, each piece with its ink, for an output that is no terminal.
+    Kept(&'a mut Vec<Line>),
+}
+
+/// What is drawn on: where its lines go, and how to draw them.
 struct Page<'a> {
     style: &'a Style,
     glyphs: &'static Glyphs,
-    out: &'a mut dyn Write,
+    sheet: Sheet<'a>,
 }
 
-impl Page<'_> {
-    fn line(&mut self, line: &Line) -> io::Result<()> {
-        line.write(self.style.color, self.out)
+impl<'a> Page<'a> {
+    /// A page that is written as text.
+    fn new(style: &'a Style, out: &'a mut dyn Write) -> Self {
+        Self::on(style, Sheet::Written(out))
+    }
+
+    fn on(style: &'a Style, sheet: Sheet<'a>) -> Self {
+        Self {
+            style,
+            glyphs: style.glyphs(),
+            sheet,
+        }
+    }
+
+    fn line(&mut self, line: Line) -> io::Result<()> {
+        match &mut self.sheet {
+            Sheet::Written(out) => line.write(self.style.color, *out),
+            Sheet::Kept(lines) => {
+                lines.push(line);
+                Ok(())
+            }
+        }
     }
 
     fn blank(&mut self) -> io::Result<()> {
-        self.out.write_all(b"\n")
+        self.line(Line::default())
     }
 
     /// A text of any length, safe to show, wrapped; the lines behind the first are
@@ -125,7 +153,7 @@ impl Page<'_> {
             let mut line = Line::default();
             line.pad_to(indent + if index == 0 { 0 } else { hanging });
             line.push(ink, part);
-            self.line(&line)?;
+            self.line(line)?;
         }
         Ok(())
     }
@@ -145,9 +173,23 @@ pub fn draw(
     style: &Style,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let picture = Picture::of(trace, analysis, style.telling());
+    draw_on(&mut Page::new(style, out), trace, analysis)
+}
+
+/// What [`draw`] writes, as lines behind those that there are.
+pub(in crate::render) fn draw_lines(
+    trace: &Trace,
+    analysis: &Analysis,
+    style: &Style,
+    lines: &mut Vec<Line>,
+) -> io::Result<()> {
+    draw_on(&mut Page::on(style, Sheet::Kept(lines)), trace, analysis)
+}
+
+fn draw_on(page: &mut Page<'_>, trace: &Trace, analysis: &Analysis) -> io::Result<()> {
+    let picture = Picture::of(trace, analysis, page.style.telling());
     for section in sections(&picture) {
-        section.draw(style, out)?;
+        section.draw_on(page)?;
     }
     Ok(())
 }
@@ -184,37 +226,36 @@ impl Section<'_> {
     /// # Errors
     /// When `out` fails.
     pub fn draw(self, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-        let mut page = Page {
-            style,
-            glyphs: style.glyphs(),
-            out,
-        };
+        self.draw_on(&mut Page::new(style, out))
+    }
+
+    fn draw_on(self, page: &mut Page<'_>) -> io::Result<()> {
         match self {
             Self::Title(picture) => page.wrapped(Ink::Heading, 0, 2, &picture.heading),
             Self::Calls(part) => {
                 page.blank()?;
                 if let Some(label) = &part.label {
-                    part_heading(&mut page, label)?;
+                    part_heading(page, label)?;
                 }
-                timeline::draw(&mut page, part)
+                timeline::draw(page, part)
             }
             Self::Bytes(part, direction) => {
                 page.blank()?;
-                let heading = flow_heading(&page, part.trace, direction, direction.flow);
-                page.line(&heading)?;
+                let heading = flow_heading(page, part.trace, direction, direction.flow);
+                page.line(heading)?;
                 if direction.keeps_boundaries {
-                    return datagrams::draw(&mut page, direction);
+                    return datagrams::draw(page, direction);
                 }
-                map::draw(&mut page, direction)?;
-                if style.hex {
+                map::draw(page, direction)?;
+                if page.style.hex {
                     page.blank()?;
-                    hex::draw_stream(&mut page, direction)?;
+                    hex::draw_stream(page, direction)?;
                 }
                 Ok(())
             }
             Self::Verdict(part) => {
                 page.blank()?;
-                verdict(&mut page, part)
+                verdict(page, part)
             }
         }
     }
@@ -237,7 +278,7 @@ fn part_heading(page: &mut Page<'_>, label: &str) -> io::Result<()> {
     while line.columns() < columns {
         line.push_char(Ink::Plain, page.glyphs.rule);
     }
-    page.line(&line)
+    page.line(line)
 }
 
 /// Who sent to whom, how much, over what; `flow` is what was sent so far.

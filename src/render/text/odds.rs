@@ -27,11 +27,7 @@ const WIDEST_LABEL: usize = 30;
 /// # Errors
 /// When `out` fails.
 pub fn draw(odds: &Odds, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let mut page = Page {
-        style,
-        glyphs: style.glyphs(),
-        out,
-    };
+    let mut page = Page::new(style, out);
     let language = style.language;
     page.wrapped(Ink::Heading, 0, 2, &heading(odds, language))?;
     page.wrapped(Ink::Plain, 2, 2, &subject(odds, language, style.ascii))?;
@@ -74,7 +70,7 @@ fn draw_onward(page: &mut Page<'_>, onward: &[(String, &str)]) -> io::Result<()>
         line.push(Ink::Plain, command);
         line.pad_to(beside);
         line.push(Ink::Plain, shows);
-        page.line(&line)?;
+        page.line(line)?;
     }
     Ok(())
 }
@@ -106,7 +102,7 @@ fn histogram(page: &mut Page<'_>, point: &Point) -> io::Result<()> {
     line.push(Ink::Heading, head);
     right(&mut line, count_end, page.pick("trials", "次数"));
     right(&mut line, share_end, page.pick("share", "比例"));
-    page.line(&line)?;
+    page.line(line)?;
     let room = page.style.columns() - bar_start;
     for ((pattern, count), label) in rows[..shown].iter().zip(&labels) {
         let share = f64::from(*count) / f64::from(all);
@@ -126,7 +122,7 @@ fn histogram(page: &mut Page<'_>, point: &Point) -> io::Result<()> {
         line.pad_to(bar_start);
         let long = cell(share, room).max(1);
         line.push(ink, &page.glyphs.fill.to_string().repeat(long));
-        page.line(&line)?;
+        page.line(line)?;
     }
     if rows.len() > shown {
         let kinds = rows.len() - shown;
@@ -184,7 +180,7 @@ fn sweep(page: &mut Page<'_>, odds: &Odds, points: &[Point]) -> io::Result<()> {
     line.pad_to(start);
     line.push(Ink::Plain, "0");
     right(&mut line, start + room, &format!("{:.0} %", end * 100.0));
-    page.line(&line)?;
+    page.line(line)?;
     for point in points {
         let merged = point.tally.merged();
         let measured = point.tally.median_gap();
@@ -209,7 +205,7 @@ fn sweep(page: &mut Page<'_>, odds: &Odds, points: &[Point]) -> io::Result<()> {
                 line.push_char(Ink::Plain, ' ');
             }
         }
-        page.line(&line)?;
+        page.line(line)?;
     }
     Ok(())
 }

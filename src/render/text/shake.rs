@@ -53,11 +53,7 @@ pub(super) fn reader_does(language: Language, reader: Reader) -> &'static str {
 /// # Errors
 /// When `out` fails.
 pub fn draw_survived(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let page = &mut Page {
-        style,
-        glyphs: style.glyphs(),
-        out,
-    };
+    let page = &mut Page::new(style, out);
     let all = &report.framings;
     said(page, report)?;
     page.blank()?;
@@ -85,11 +81,11 @@ pub fn draw_survived(report: &Report, style: &Style, out: &mut dyn Write) -> io:
     for (index, head) in heads.into_iter().enumerate() {
         cell(&mut line, index, Ink::Heading, head);
     }
-    page.line(&line)?;
+    page.line(line)?;
     for (shaken, name) in all.iter().zip(&names) {
         let mut line = Line::of(Ink::Plain, name);
         if line.columns() > widest {
-            page.line(&line)?;
+            page.line(line)?;
             line = Line::default();
         }
         let count = shaken.plan.count();
@@ -97,7 +93,7 @@ pub fn draw_survived(report: &Report, style: &Style, out: &mut dyn Write) -> io:
             let text = page.pick("can carry none of the messages", "一条消息也装不下");
             line.pad_to(widest + 2);
             line.push(Ink::Plain, text);
-            page.line(&line)?;
+            page.line(line)?;
             continue;
         }
         let size = grouped(shaken.stream.bytes.len() as u64);
@@ -113,7 +109,7 @@ pub fn draw_survived(report: &Report, style: &Style, out: &mut dyn Write) -> io:
             };
             cell(&mut line, 2 + index, ink, &text);
         }
-        page.line(&line)?;
+        page.line(line)?;
     }
     page.blank()?;
     notes(page, all)?;
@@ -142,10 +138,10 @@ fn said(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
         let marks = page.glyphs.cut_marks();
         let preview = escape::preview(message, 0..message.len(), room, marks);
         line.push(Ink::Message(index), &preview);
-        page.line(&line)?;
+        page.line(line)?;
     }
     if report.messages.len() > MESSAGES {
-        page.line(&Line::of(Ink::Plain, &format!("  {}", page.glyphs.more)))?;
+        page.line(Line::of(Ink::Plain, &format!("  {}", page.glyphs.more)))?;
     }
     Ok(())
 }

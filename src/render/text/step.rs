@@ -83,11 +83,7 @@ pub fn draw(view: &View<'_>, style: &Style, rows: usize) -> Vec<String> {
 /// What `draw` writes, line by line.
 fn block(style: &Style, draw: impl FnOnce(&mut Page<'_>) -> io::Result<()>) -> Vec<String> {
     let mut out = Vec::new();
-    let mut page = Page {
-        style,
-        glyphs: style.glyphs(),
-        out: &mut out,
-    };
+    let mut page = Page::new(style, &mut out);
     // A vector takes all that is written to it.
     let _ = draw(&mut page);
     String::from_utf8_lossy(&out)
@@ -111,7 +107,7 @@ fn screen(view: &View<'_>, stop: &Stop, style: &Style, rows: usize) -> Vec<Strin
     let columns = style.columns();
     let mut lines = block(style, |page| {
         let text = escape::clip(&picture.heading, columns, page.glyphs.more);
-        page.line(&Line::of(Ink::Heading, &text))?;
+        page.line(Line::of(Ink::Heading, &text))?;
         match &part.label {
             Some(label) => part_heading(page, label),
             None => Ok(()),
@@ -207,7 +203,7 @@ fn come(part: &Part<'_>, now: &Now<'_>, style: &Style) -> Vec<String> {
             let text = page.pick(english, format!("  第 {which}/{of} 段"));
             heading.push(Ink::Plain, &text);
         }
-        page.line(&heading)
+        page.line(heading)
     });
     let Some(panel) = panels.get(at) else {
         return lines;
@@ -250,7 +246,7 @@ fn come_datagrams(part: &Part<'_>, now: &Now<'_>, style: &Style) -> Vec<String> 
     };
     let mut lines = block(style, |page| {
         page.blank()?;
-        page.line(&flow_heading(page, part.trace, whole, now.flow()))
+        page.line(flow_heading(page, part.trace, whole, now.flow()))
     });
     let all = whole.seen.datagrams.iter().enumerate();
     let largest = all.max_by_key(|(_, datagram)| datagram.range.len());

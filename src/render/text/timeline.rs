@@ -31,7 +31,7 @@ pub(super) fn draw(page: &mut Page<'_>, part: &Part<'_>) -> io::Result<()> {
             left_out(page, part, hidden.clone())?;
         }
         if !hidden.contains(&number) {
-            page.line(&row(page, part, number))?;
+            page.line(row(page, part, number))?;
         }
     }
     Ok(())
@@ -52,9 +52,9 @@ pub(super) fn draw_until(
         let line = row(page, part, number);
         if number + 1 == end {
             let line = marked(page, line);
-            page.line(&line)?;
+            page.line(line)?;
         } else {
-            page.line(&line)?;
+            page.line(line)?;
         }
     }
     if !has_next {
@@ -69,7 +69,7 @@ pub(super) fn draw_until(
     });
     let text = page.pick(format!("next: {text}"), format!("接下来：{text}"));
     line.push(Ink::Plain, &escape::clip(&text, each, page.glyphs.more));
-    page.line(&line)
+    page.line(line)
 }
 
 /// The row of the call that it is all about just now.
@@ -99,7 +99,7 @@ fn heading(page: &mut Page<'_>) -> io::Result<()> {
     line.push(Ink::Heading, words::side(language, Side::Server));
     line.pad_to(client);
     line.push(Ink::Heading, words::side(language, Side::Client));
-    page.line(&line)
+    page.line(line)
 }
 
 /// Draws the row with this number.

@@ -4,11 +4,13 @@
 //! lines of which the writer knows what stands in them.
 //!
 //! Promises: neighbours of one colour share one colour sequence; nothing trails at the
-//! end of a line; what is written goes on in pieces of about 64 KiB.
+//! end of a line; what is written goes on in pieces of about 64 KiB, and what is kept
+//! becomes a [`Line`] each.
 
-use std::io::{self, Write};
+use std::io;
 
-use super::super::line::{Ink, Paints};
+use super::super::line::{Ink, Line, Paints};
+use super::super::{Page, Sheet};
 
 /// As much as is written at once, in bytes.
 const PIECE: usize = 1 << 16;
@@ -21,16 +23,20 @@ pub(super) struct Ribbon {
     paints: Paints,
     ink: Ink,
     columns: usize,
+    /// Where the runs of one ink end in the line under way, if lines are kept.
+    runs: Option<Vec<(Ink, usize)>>,
 }
 
 impl Ribbon {
-    /// None yet, in colour or not.
-    pub(super) fn new(color: bool) -> Self {
+    /// None yet, for a page.
+    pub(super) fn new(page: &Page<'_>) -> Self {
+        let is_kept = matches!(page.sheet, Sheet::Kept(_));
         Self {
             bytes: Vec::with_capacity(PIECE + ROOM),
-            paints: Paints::new(color),
+            paints: Paints::new(page.style.color && !is_kept),
             ink: Ink::Plain,
             columns: 0,
+            runs: is_kept.then(Vec::new),
         }
     }
 
@@ -66,27 +72,42 @@ impl Ribbon {
         for sequence in sequences.into_iter().filter(|text| !text.is_empty()) {
             self.bytes.extend_from_slice(sequence.as_bytes());
         }
+        if let Some(runs) = &mut self.runs {
+            runs.push((self.ink, self.bytes.len()));
+        }
         self.ink = ink;
     }
 
-    /// Ends the line, without what trails, and writes what is due.
-    pub(super) fn end_line(&mut self, out: &mut dyn Write) -> io::Result<()> {
+    /// Ends the line, without what trails, and passes on what is due.
+    pub(super) fn end_line(&mut self, sheet: &mut Sheet<'_>) -> io::Result<()> {
         let trailing = self.bytes.iter().rev().take_while(|&&byte| byte == b' ');
         let kept = self.bytes.len() - trailing.count();
         self.bytes.truncate(kept);
         self.change(Ink::Plain);
-        self.bytes.push(b'\n');
         self.columns = 0;
-        if self.bytes.len() >= PIECE {
-            self.write_out(out)?;
+        match (sheet, &mut self.runs) {
+            (Sheet::Kept(lines), Some(runs)) => {
+                let text = String::from_utf8_lossy(&self.bytes);
+                lines.push(Line::of_runs(&text, runs.drain(..)));
+                self.bytes.clear();
+                Ok(())
+            }
+            (sheet, _) => {
+                self.bytes.push(b'\n');
+                if self.bytes.len() < PIECE {
+                    return Ok(());
+                }
+                self.write_out(sheet)
+            }
         }
-        Ok(())
     }
 
     /// Writes the lines that are not written yet.
-    pub(super) fn write_out(&mut self, out: &mut dyn Write) -> io::Result<()> {
-        out.write_all(&self.bytes)?;
-        self.bytes.clear();
+    pub(super) fn write_out(&mut self, sheet: &mut Sheet<'_>) -> io::Result<()> {
+        if let Sheet::Written(out) = sheet {
+            out.write_all(&self.bytes)?;
+            self.bytes.clear();
+        }
         Ok(())
     }
 }

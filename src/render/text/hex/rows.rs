@@ -61,7 +61,7 @@ impl<'a> Rows<'a> {
             sample: None,
             shown: shown(page.glyphs.dot, is_printable, |byte| byte.is_ascii()),
             shown_if_binary: shown(page.glyphs.dot, |byte| byte.is_ascii_graphic(), |_| true),
-            ribbon: Ribbon::new(page.style.color),
+            ribbon: Ribbon::new(page),
             spans: Vec::new(),
         }
     }
@@ -101,12 +101,12 @@ impl<'a> Rows<'a> {
         if let Some((ink, glyph)) = last {
             self.ribbon.push_glyph(ink, glyph);
         }
-        self.ribbon.end_line(page.out)
+        self.ribbon.end_line(&mut page.sheet)
     }
 
     /// Writes what is not written yet.
     pub(super) fn write_out(&mut self, page: &mut Page<'_>) -> io::Result<()> {
-        self.ribbon.write_out(page.out)
+        self.ribbon.write_out(&mut page.sheet)
     }
 
     /// Takes a row apart where a cut is or the ink changes.

@@ -42,7 +42,7 @@ pub fn draw_question(
     }
     line.push(Ink::Plain, &format!(" {from}"));
     line.push(Ink::Plain, &page.glyphs.rule.to_string().repeat(2));
-    page.line(&line)?;
+    page.line(line)?;
     page.blank()?;
     match &question.subject {
         Subject::Exchange(exchange) => {

@@ -23,11 +23,7 @@ use super::{Page, Style};
 const INDENT: usize = 2;
 
 fn page<'a>(style: &'a Style, out: &'a mut dyn Write) -> Page<'a> {
-    Page {
-        style,
-        glyphs: style.glyphs(),
-        out,
-    }
+    Page::new(style, out)
 }
 
 /// What one datagram is called on a transport: what is said of it in the question, in the

@@ -152,7 +152,7 @@ pub fn draw_readers(
         format!("套接字上的结果对各读取方都一致。下面是“{name}”的重放："),
     );
     page.wrapped(Ink::Heading, 0, 2, &text)?;
-    text::draw(trace, analysis, style, &mut page.out)
+    text::draw_on(page, trace, analysis)
 }
 
 /// Says which case tells more.

@@ -82,7 +82,7 @@ pub(super) fn status(page: &mut Page<'_>, view: &View<'_>, stop: &Stop) -> io::R
     line.pad_to(columns - 1 - escape::width(&right));
     line.push(Ink::Plain, &right);
     line.push(Ink::Plain, " ");
-    page.line(&line.all_in(Ink::Current))
+    page.line(line.all_in(Ink::Current))
 }
 
 /// What the keys do and the marks mean.
@@ -146,12 +146,12 @@ pub(super) fn help(page: &mut Page<'_>) -> io::Result<()> {
         page.pick("Keys", "按键"),
         page.pick("What the marks mean", "符号的含义"),
     );
-    page.line(&Line::of(Ink::Heading, titles.0))?;
+    page.line(Line::of(Ink::Heading, titles.0))?;
     for (key, arrows, meaning) in keys {
         row(page, &format!("{key}{arrows}"), meaning)?;
     }
     page.blank()?;
-    page.line(&Line::of(Ink::Heading, titles.1))?;
+    page.line(Line::of(Ink::Heading, titles.1))?;
     for (mark, meaning) in marks {
         row(page, &mark, meaning)?;
     }
@@ -164,5 +164,5 @@ fn row(page: &mut Page<'_>, what: &str, meaning: &str) -> io::Result<()> {
     line.push(Ink::Heading, what);
     line.pad_to(32);
     line.push(Ink::Plain, meaning);
-    page.line(&line)
+    page.line(line)
 }
