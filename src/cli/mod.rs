@@ -60,12 +60,8 @@ pub fn main() -> ExitCode {
     if kernel::address_space().is_some() {
         kernel::share_one_arena();
     }
-<<<<<<< src/cli/mod.rs
-    // The only place that sets the flag of `colored`: whether a drawing has colour is decided by
-    // its style, and each stream strips what it should not show.
-=======
-    // Colours are always written; each stream removes those it should not show.
->>>>>>> /tmp/lang/new
+    // The only place that sets the flag of `colored`. A drawing's style decides whether it has
+    // colour, and each stream removes what it should not show.
     colored::control::set_override(true);
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let given = arguments.get(1..).unwrap_or_default();

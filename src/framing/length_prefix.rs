@@ -11,18 +11,18 @@
 //! u16-be-counts-header     00 14 | 18 bytes, and 2 for the length itself
 //! ```
 //!
-//! `offset` bytes before the length and `gap` bytes behind it (a type, a version, a
-//! stream number) belong to the header; they are written as zeros and not looked
-//! at. Where the length counts the header, it counts all of it: offset, length and gap.
+//! The `offset` bytes before the length and the `gap` bytes after it (a type, a version, a stream
+//! number) belong to the header; they are written as zeros and ignored when read. A length that
+//! counts the header counts all of it: offset, length and gap.
 //!
-//! Limits: 255 bytes, 64 KiB less one, 4 GiB less one …, and half of that where the
-//! number is signed. A signed length can be negative, as `ff ff ff ff` is -1, and a
-//! length that counts the header can be too small for it; both are errors. Both
-//! sides have to agree on the byte order: 18 little-endian is 301,989,888 big-endian.
+//! Limits: 255 bytes, 64 KiB - 1, 4 GiB - 1 …, and half of that if the number is signed. A signed
+//! length can be negative (`ff ff ff ff` is -1), and a length that counts the header can be too
+//! small for it; both are errors. Both sides have to agree on the byte order: 18 in little-endian
+//! bytes is 301,989,888 in big-endian.
 //!
-//! In the field: `struct.pack("i")` of the source's third fix (`i32-le` on most
-//! machines), DNS over TCP (`u16-be`, RFC 1035), `PostgreSQL` (`u32-be` that counts
-//! itself behind one byte of type), Kafka (`i32-be`), `SMB` and 9P.
+//! In the field: `struct.pack("i")` of the source's third fix (`i32-le` on most machines), DNS over
+//! TCP (`u16-be`, RFC 1035), `PostgreSQL` (`u32-be` that counts itself, after a type byte), Kafka
+//! (`i32-be`), `SMB` and 9P.
 
 use super::{Error, ErrorKind, Found, Got, Parts, Wanted, prefixed};
 

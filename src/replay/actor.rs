@@ -276,17 +276,10 @@ impl<'a> Actor<'a> {
                 framing,
                 messages,
                 cap,
-<<<<<<< src/replay/actor.rs
             }) => self.decode(*framing, messages.map(std::num::NonZeroU32::get), *cap),
             Action::Script(ScriptStep::Wait(condition)) => self.wait(condition),
             Action::Script(ScriptStep::Reach(point)) => {
-                // Recorded first: the other side may go on before this call returns.
-=======
-            } => self.decode(*framing, messages.map(std::num::NonZeroU32::get), *cap),
-            Action::Wait(condition) => self.wait(condition),
-            Action::Reach(point) => {
                 // Recorded first, because the other side may go on before this call returns.
->>>>>>> /tmp/lang/new
                 let start = self.recorder.now();
                 self.recorder.record(
                     start,
@@ -303,21 +296,12 @@ impl<'a> Actor<'a> {
                     .record(start, Op::Script(ScriptOp::Pause), None);
                 Ok(())
             }
-<<<<<<< src/replay/actor.rs
             Action::Socket(SocketStep::Set(option)) => self.set(*option),
             Action::Socket(SocketStep::HalfClose) => self.half_close(),
             Action::Socket(SocketStep::Close(SocketPart::Connection)) => self.close(),
             Action::Socket(SocketStep::Close(SocketPart::Listener)) => self.close_listener(),
             Action::Socket(SocketStep::DropArriving(on)) => self.drop_arriving(*on),
-            // Unrolled where blocks are run.
-=======
-            Action::Set(option) => self.set(*option),
-            Action::HalfClose => self.half_close(),
-            Action::Close(SocketPart::Connection) => self.close(),
-            Action::Close(SocketPart::Listener) => self.close_listener(),
-            Action::DropArriving(on) => self.drop_arriving(*on),
             // Repeats are unrolled in `run_steps`.
->>>>>>> /tmp/lang/new
             Action::Repeat { .. } => Ok(()),
         }
     }
