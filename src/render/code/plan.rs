@@ -12,7 +12,7 @@ use super::{Target, Unsupported};
 use crate::language::Language;
 use crate::scenario::{
     Action, Condition, Opening, Part, Receiving, RecvLength, Scenario, ScriptStep, Side,
-    SocketOption, SocketPart, SocketStep, Step, Transport,
+    SocketOption, SocketPart, SocketStep, Step, Transport, walk,
 };
 
 /// How many bytes a program still prints; of more it prints the sum.
@@ -251,12 +251,7 @@ impl<'a> Plan<'a> {
 
 /// Every step, those of blocks too.
 pub(super) fn each(steps: &[Step], visit: &mut impl FnMut(&Step)) {
-    for step in steps {
-        visit(step);
-        if let Action::Repeat { steps, .. } = &step.action {
-            each(steps, visit);
-        }
-    }
+    walk::written(steps).for_each(|it| visit(it.step));
 }
 
 /// A script with the opening steps that it implies.
