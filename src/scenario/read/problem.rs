@@ -74,7 +74,17 @@ pub enum ProblemKind {
         /// Its key.
         key: &'static str,
     },
-    /// A control character where people read a text.
+    /// A text with more characters than it may have.
+    TooLong {
+        /// The text.
+        of: &'static str,
+        /// How many characters it has.
+        characters: usize,
+        /// How many it may have.
+        most: usize,
+    },
+    /// A character that acts on a terminal (a control, or a mark of the direction of
+    /// writing) where people read a text.
     ControlCharacter {
         /// The character.
         got: char,
@@ -248,6 +258,7 @@ impl ProblemKind {
             | Self::SavedTrace { .. }
             | Self::Syntax { .. }
             | Self::UnknownKey { .. }
+            | Self::TooLong { .. }
             | Self::ControlCharacter { .. }
             | Self::WrongType { .. }
             | Self::UnknownName { .. }

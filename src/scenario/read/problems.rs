@@ -12,7 +12,7 @@ use crate::diagnostic::{ReportStyle, Shown};
 use crate::language::Language;
 
 /// How many problems of one file are shown in full.
-const SHOWN: usize = 50;
+pub(super) const SHOWN: usize = 50;
 
 /// Everything that is wrong with one file; at least one problem.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,7 +10,9 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::problem::{Form, Named, Problem, ProblemKind};
-use super::{MAX_DEADLINE, suggest};
+use super::problems::SHOWN;
+use super::{MAX_DEADLINE, MAX_NAME, suggest};
+use crate::diagnostic::escape::steers;
 
 /// A range of byte offsets in the file.
 pub(super) type Span = Range<usize>;
@@ -149,7 +151,7 @@ impl Reader<'_> {
         let number = u64::from_str_radix(integer.as_str(), integer.radix()).ok();
         let fitting = number.filter(|number| (least..=most).contains(number));
         if fitting.is_none() {
-            let got = integer.to_string();
+            let got = brief(integer.as_str());
             self.problem(value.span(), ProblemKind::OutOfRange { got, least, most });
         }
         fitting
@@ -205,7 +207,7 @@ impl Reader<'_> {
     pub(super) fn known_only(&mut self, fields: &Fields<'_>, known: &'static [&'static str]) {
         for field in fields.iter().filter(|field| !known.contains(&field.name)) {
             let kind = ProblemKind::UnknownKey {
-                got: field.name.to_owned(),
+                got: brief(field.name),
                 inside: fields.inside,
                 known,
             };
@@ -263,7 +265,7 @@ impl Reader<'_> {
 
     /// Notes a name that is none of `known`.
     pub(super) fn unknown_name(&mut self, span: Span, what: Named, got: &str, known: Vec<String>) {
-        let got = got.to_owned();
+        let got = brief(got);
         self.problem(span, ProblemKind::UnknownName { what, got, known });
     }
 
@@ -279,7 +281,7 @@ impl Reader<'_> {
             _ => 0,
         };
         if digits.is_empty() || microseconds_each == 0 {
-            let got = got.to_owned();
+            let got = brief(got);
             self.problem(value.span(), ProblemKind::BadDuration { got });
             return None;
         }
@@ -290,10 +292,49 @@ impl Reader<'_> {
             .map(Duration::from_micros)
             .filter(|duration| !duration.is_zero() && *duration <= MAX_DEADLINE);
         if duration.is_none() {
-            let got = got.to_owned();
+            let got = brief(got);
             self.problem(value.span(), ProblemKind::DurationOutOfRange { got });
         }
         duration
+    }
+
+    /// Some of the names that the file itself gives, for one that is none of them: those
+    /// near to it where there are any. Behind as many problems as a report shows, none.
+    pub(super) fn few<'k>(&self, got: &str, known: impl Iterator<Item = &'k str>) -> Vec<String> {
+        if self.count() < SHOWN {
+            suggest::few(got, known)
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// Whether a text has no more characters than `most`, and none that acts on a terminal
+    /// unless `may_stand` says so of it; notes what is wrong.
+    pub(super) fn is_fit(
+        &mut self,
+        value: &Value<'_>,
+        of: &'static str,
+        most: usize,
+        may_stand: impl Fn(usize, char) -> bool,
+    ) -> Option<()> {
+        let text = self.text(value)?;
+        if text.chars().nth(most).is_some() {
+            let characters = text.chars().count();
+            let kind = ProblemKind::TooLong {
+                of,
+                characters,
+                most,
+            };
+            self.problem(value.span(), kind);
+            return None;
+        }
+        let steering = |&(at, c): &(usize, char)| steers(c) && !may_stand(at, c);
+        if let Some((at, got)) = text.char_indices().find(steering) {
+            let span = self.inside_text(value, at);
+            self.problem(span, ProblemKind::ControlCharacter { got, of });
+            return None;
+        }
+        Some(())
     }
 
     /// Where the character at byte `at` of a string value stands in the file;
@@ -320,6 +361,14 @@ impl Reader<'_> {
             Some(character) if start < whole.end => start..start + character.len_utf8(),
             _ => whole,
         }
+    }
+}
+
+/// A name as a report tells it: of one that is longer than any that there is, the beginning.
+pub(super) fn brief(name: &str) -> String {
+    match name.char_indices().nth(MAX_NAME) {
+        Some((at, _)) => format!("{}…", &name[..at]),
+        None => name.to_owned(),
     }
 }
 

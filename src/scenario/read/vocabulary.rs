@@ -44,10 +44,17 @@ pub(super) fn instead_of_case(got: &str, known: &[&str], language: Language) -> 
     }
 }
 
+/// How many names are told in a row: more than any closed set has.
+const MOST_QUOTED: usize = 60;
+
 /// Names in a row.
 pub(super) fn quoted(names: &[&str], language: Language) -> String {
-    let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
-    names.join(language.pick(", ", "、"))
+    let few = names.iter().take(MOST_QUOTED);
+    let mut quoted: Vec<_> = few.map(|name| format!("`{name}`")).collect();
+    if names.len() > MOST_QUOTED {
+        quoted.push("…".to_owned());
+    }
+    quoted.join(language.pick(", ", "、"))
 }
 
 /// A character as it can be shown.

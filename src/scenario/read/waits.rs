@@ -10,7 +10,6 @@ use super::flow::{PlacedStep, calls, problem_of_two};
 use super::order::frame_length;
 use super::problem::ScriptProblem;
 use super::reader::Reader;
-use super::suggest;
 use crate::scenario::{Action, Condition, RecvLength, RecvStep, Script, SendStep, Side, Transport};
 
 /// One side on its way through its script.
@@ -18,6 +17,8 @@ use crate::scenario::{Action, Condition, RecvLength, RecvStep, Script, SendStep,
 pub(super) struct Half<'a> {
     side: Side,
     steps: &'a [PlacedStep<'a>],
+    /// The points that it reaches, with the index of the step that does so first.
+    points: HashMap<&'a str, usize>,
     /// What each step sends: the frame's length is worked out once for a step as written.
     sizes: HashMap<*const SendStep, u64>,
     /// Whether the script opens its sockets itself.
@@ -61,18 +62,22 @@ enum Need {
 impl<'a> Half<'a> {
     /// A side before its first step.
     pub(super) fn new(side: Side, script: &Script, steps: &'a [PlacedStep<'a>]) -> Self {
-        let mut sizes = HashMap::new();
-        for placed in steps {
+        let (mut sizes, mut points) = (HashMap::new(), HashMap::new());
+        for (index, placed) in steps.iter().enumerate() {
             if let Action::Send(send) = &placed.step.action {
                 sizes
                     .entry(std::ptr::from_ref(send))
                     .or_insert_with(|| frame_length(send).unwrap_or(0));
+            }
+            if let Action::Reach(point) = &placed.step.action {
+                points.entry(point.as_str()).or_insert(index);
             }
         }
         let explicit = script.opens_explicitly();
         Self {
             side,
             steps,
+            points,
             sizes,
             explicit,
             at: 0,
@@ -96,7 +101,7 @@ impl<'a> Half<'a> {
     }
 
     fn has_reached(&self, point: &str) -> bool {
-        points(&self.steps[..self.at]).any(|reached| reached == point)
+        self.points.get(point).is_some_and(|&index| index < self.at)
     }
 
     fn size(&self, send: &SendStep) -> Sent {
@@ -243,9 +248,9 @@ fn check_each_wait(reader: &mut Reader<'_>, half: &Half<'_>, other: &Half<'_>) {
                 };
                 placed.problem(reader, problem);
             }
-            Need::Point(got) if !points(other.steps).any(|point| point == got) => {
-                let known = suggest::few(&got, points(other.steps));
-                let own = points(half.steps).any(|point| point == got);
+            Need::Point(got) if !other.points.contains_key(got.as_str()) => {
+                let known = reader.few(&got, points(other.steps));
+                let own = half.points.contains_key(got.as_str());
                 let by = other.side;
                 let problem = ScriptProblem::UnknownPoint {
                     got,

@@ -86,7 +86,8 @@
 //! `"end"` or `"nothing"`.
 //!
 //! # Limits
-//! A file has at most [`MAX_FILE`] bytes. What is read has been checked
+//! A file has at most [`MAX_FILE`] bytes; the words in it are no longer than in a scenario file
+//! (a command line, or why a replay stopped: 20,000 characters). What is read has been checked
 //! ([`Flaw`]), so a file from anywhere can be analysed and drawn: it is wrong
 //! with an error, never with a panic or without end.
 
