@@ -255,6 +255,30 @@ fn a_text_that_is_longer_than_it_may_be_is_refused() {
     assert!(read("good/file", "file.toml", just.as_bytes()).is_ok());
 }
 
+/// A likely name is looked for as often as one is shown, however many names mean nothing:
+/// each look compares 200 names letter by letter.
+#[test]
+fn a_likely_name_is_looked_for_in_the_problems_that_are_shown_alone() {
+    let steps = |step: &dyn Fn(usize) -> String| {
+        let steps: Vec<String> = (0..4_900).map(step).collect();
+        format!("steps = [{}]", steps.join(", "))
+    };
+    let source = format!(
+        "about = \"x\"\n[title]\nen = \"x\"\nzh = \"x\"\n[lesson]\nen = \"x\"\nzh = \"x\"\n\
+         [server]\n{}\n[client]\n{}\n[expect.client]\ntotal = 0\n",
+        steps(&|at| format!("{{ wait = {{ reached = \"wanted {at}\" }} }}")),
+        steps(&|at| format!("{{ reach = \"there {at}\" }}")),
+    );
+    let problems = problems(&source);
+    let likely = problems.list().iter().filter(|problem| {
+        matches!(&problem.kind, ProblemKind::Scripts(ScriptProblem::UnknownPoint { known, .. })
+            if !known.is_empty())
+    });
+    assert_eq!((likely.count(), problems.list().len()), (50, 1_000));
+    let report = problems.to_string();
+    assert!(report.contains("and 4850 more problems"), "{report}");
+}
+
 /// What is quoted of a file is not longer than a name can be.
 #[test]
 fn a_long_name_that_means_nothing_is_told_by_its_beginning() {

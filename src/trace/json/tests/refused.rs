@@ -21,6 +21,11 @@ fn what_does_not_fit_is_refused_with_its_place() {
     let part = "/cases/0/parts/0";
     for (path, value, wanted) in [
         (
+            "/cases/0/name",
+            json!("(".repeat(100_000)),
+            "cases[0].name: is longer than 1000 characters, the most that is taken",
+        ),
+        (
             "/cases/0/parts",
             json!([]),
             "cases[0].parts: a case needs at least one part",
