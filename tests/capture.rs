@@ -302,11 +302,11 @@ fn the_window_is_closed_where_the_case_says_so() {
             .collect()
     };
     assert!(sent(0).ends_with(&[18, 12, 9]), "{:?}", sent(0));
-    assert_eq!(sent(1).last(), Some(&943), "{:?}", sent(1));
+    assert_eq!(sent(1).last(), Some(&991), "{:?}", sent(1));
     // A reset carries a window of 0 as well; there is none here.
     assert!(frames.iter().all(|frame| !frame.rst));
     let closed = frames.iter().position(|frame| frame.window == 0);
-    let joined = frames.iter().position(|frame| frame.payload == 943);
+    let joined = frames.iter().position(|frame| frame.payload == 991);
     assert!(closed.is_some() && closed < joined, "{frames:?}");
 }
 
