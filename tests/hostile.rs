@@ -394,7 +394,7 @@ fn tell_trace(trace: &Trace) {
     }];
     for language in LANGUAGES {
         let style = style(language);
-        let mut printed = |what: &str, draw: &dyn Fn(&mut Vec<u8>)| {
+        let printed = |what: &str, draw: &dyn Fn(&mut Vec<u8>)| {
             let mut out = Vec::new();
             draw(&mut out);
             assert_steers_nothing(std::str::from_utf8(&out).unwrap(), what);
