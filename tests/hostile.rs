@@ -1,9 +1,9 @@
-//! A trace from anywhere is refused, or it can be analysed and drawn: numbers of
-//! real traces are put wrong, calls are left out, repeated and put elsewhere, and nothing
-//! may panic or run without end. What was saved is read back as it was.
+//! A trace from anywhere is rejected, or can be analysed and drawn: the numbers of real traces are
+//! changed, calls are left out, repeated and moved, and nothing may panic or run for ever. What was
+//! saved is read back unchanged.
 //!
-//! The bytes of scenario files, claims and saved traces are put wrong too, and nothing that
-//! is then printed holds a character that acts on a terminal.
+//! The bytes of scenario files, claims and saved traces are changed too, and nothing that is then
+//! printed holds a character that acts on a terminal.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,14 +1,14 @@
-//! The fates of datagrams (and records): which of those sent each recv returned.
+//! What became of datagrams (and records): which of those sent each recv returned.
 //!
-//! A datagram carries no number, so it is known by its bytes: the one received is the
-//! first sent after the last one received whose bytes are the same, or begin so if it was
-//! cut. Where others have these bytes too, and the same did not become of all of them,
-//! which is which is not certain, and is marked so. A socket that keeps the order and
-//! loses nothing leaves no doubt.
+//! A datagram carries no number, so it is recognised by its bytes. The one received is the first
+//! one, sent after the last one received, that has the same bytes, or begins with them if it was
+//! cut. If other datagrams have the same bytes and did not all meet the same fate, it is not
+//! certain which one it was, and it is marked so. On a socket that keeps the order and loses
+//! nothing there is never a doubt.
 //!
-//! Promises: n log n in the datagrams, whole or cut, in whatever order they arrived. Those
-//! that were cut are looked for among the datagrams in the order of their bytes, where all
-//! that begin alike stand side by side.
+//! Promises: n log n in the number of datagrams, whole or cut, in any order of arrival. Cut
+//! datagrams are searched for in a list sorted by their bytes, in which those with a common
+//! beginning are neighbours.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -39,7 +39,7 @@ pub(super) fn analyse(flow: &Flow, record: &Record, transport: Transport) -> Flo
             found = waiting.take_whole(cut.bytes, next);
         }
         let mut outcome = Outcome::Whole;
-        // Where the kernel does not tell that it cut a datagram, a full buffer does.
+        // If the kernel does not report that it cut a datagram, a full buffer suggests it.
         if found.is_none() && (cut.size.is_some() || filled) {
             found = waiting.take_cut(cut, next);
             outcome = Outcome::Cut(cut);
@@ -88,8 +88,8 @@ pub(super) fn analyse(flow: &Flow, record: &Record, transport: Transport) -> Flo
     }
 }
 
-/// What is known of a datagram that was cut: how it begins, and how long it was if the
-/// kernel tells.
+/// What is known of a datagram that was cut: how it begins, and its full length if the kernel
+/// reports it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Cut<'a> {
     bytes: &'a [u8],
@@ -131,7 +131,7 @@ impl<'a> Waiting<'a> {
         }
     }
 
-    /// Takes the first from `next` on that has these bytes, or the first of all.
+    /// Takes the first one at or after `next` with these bytes, or else the first of all.
     fn take_whole(&mut self, bytes: &[u8], next: usize) -> Option<usize> {
         let alike = self.alike.get(bytes)?;
         let found = alike.range(next..).next().or_else(|| alike.first());
@@ -345,7 +345,7 @@ fn certain(waiting: &Waiting<'_>, outcomes: &[Outcome<'_>]) -> Vec<bool> {
     certain
 }
 
-/// The bytes of a range, as far as they are there.
+/// The bytes of a range; fewer if the range ends after them.
 fn slice(bytes: &[u8], range: Range) -> &[u8] {
     let place = |offset: u64| {
         usize::try_from(offset)
@@ -380,8 +380,8 @@ fn messages(record: &Record, datagrams: &[Datagram], recvs: &[RecvSpan]) -> Vec<
     fates
 }
 
-/// A boundary is kept where a recv ended at it: where the datagram before it was
-/// delivered. (A cut one was, too: what is gone, is gone within it.)
+/// A boundary is kept if a recv ended at it, that is, if the datagram before it was delivered. That
+/// includes one that was cut: what is gone lies inside the datagram.
 fn boundaries(datagrams: &[Datagram]) -> Vec<Boundary> {
     datagrams
         .windows(2)
