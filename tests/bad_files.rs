@@ -17,7 +17,7 @@ use snapbox::{Assert, Data};
 use sticky_packet::diagnostic::escape::steers;
 use sticky_packet::language::Language;
 use sticky_packet::scenario::read::{
-    MAX_FILE_BYTES, ProblemKind, Problems, ReportStyle, ScriptProblem, read,
+    MAX_FILE_BYTES, MAX_LINE, MAX_NAME, ProblemKind, Problems, ReportStyle, ScriptProblem, read,
 };
 
 const GOOD: &str = include_str!("../scenarios/sticky/back-to-back.toml");
@@ -91,6 +91,7 @@ fn name(kind: &ProblemKind) -> &'static str {
         ProblemKind::MissingKey { .. } => "MissingKey",
         ProblemKind::MissingTranslation { .. } => "MissingTranslation",
         ProblemKind::Empty { .. } => "Empty",
+        ProblemKind::TooLong { .. } => "TooLong",
         ProblemKind::ControlCharacter { .. } => "ControlCharacter",
         ProblemKind::WrongType { .. } => "WrongType",
         ProblemKind::UnknownName { .. } => "UnknownName",
@@ -141,7 +142,7 @@ fn name(kind: &ProblemKind) -> &'static str {
 #[test]
 fn every_problem_there_is_has_a_bad_file() {
     // How many names `name` knows, but for the file that is too large to keep here.
-    const NAMES: usize = 47;
+    const NAMES: usize = 48;
     let mut seen = BTreeSet::new();
     for path in bad_files() {
         seen.extend(
@@ -226,6 +227,81 @@ fn a_deep_file_does_not_overflow_the_stack() {
     assert!(!problems(&blocks).list().is_empty());
     let dotted = format!("{}a = 1", "a.".repeat(400_000));
     assert!(!problems(&dotted).list().is_empty());
+}
+
+/// How long a text may be; names of 100,000 characters were drawn once, one column at a time.
+#[test]
+fn a_text_that_is_longer_than_it_may_be_is_refused() {
+    let long = "(".repeat(100_000);
+    let point = GOOD.replacen(
+        "steps = [",
+        &format!("steps = [{{ reach = \"{long}\" }},"),
+        1,
+    );
+    let title = GOOD.replacen("en = \"", &format!("en = \"{long}"), 1);
+    for (source, of, most) in [(point, "name", MAX_NAME), (title, "title", MAX_LINE)] {
+        let problems = problems(&source);
+        assert!(
+            matches!(problems.list(), [problem] if matches!(problem.kind, ProblemKind::TooLong {
+                of: got, most: limit, characters: 100_000..
+            } if got == of && limit == most)),
+            "{:?}",
+            problems.list()
+        );
+        let report = problems.to_string();
+        assert!(report.len() < 1_000, "{report}");
+    }
+    let just = GOOD.replacen("en = \"", &format!("en = \"{}", &long[..MAX_LINE / 2]), 1);
+    assert!(read("good/file", "file.toml", just.as_bytes()).is_ok());
+}
+
+/// A likely name is looked for as often as one is shown, however many names mean nothing:
+/// each look compares 200 names letter by letter.
+#[test]
+fn a_likely_name_is_looked_for_in_the_problems_that_are_shown_alone() {
+    let steps = |step: &dyn Fn(usize) -> String| {
+        let steps: Vec<String> = (0..4_900).map(step).collect();
+        format!("steps = [{}]", steps.join(", "))
+    };
+    let source = format!(
+        "about = \"x\"\n[title]\nen = \"x\"\nzh = \"x\"\n[lesson]\nen = \"x\"\nzh = \"x\"\n\
+         [server]\n{}\n[client]\n{}\n[expect.client]\ntotal = 0\n",
+        steps(&|at| format!("{{ wait = {{ reached = \"wanted {at}\" }} }}")),
+        steps(&|at| format!("{{ reach = \"there {at}\" }}")),
+    );
+    let problems = problems(&source);
+    let likely = problems.list().iter().filter(|problem| {
+        matches!(&problem.kind, ProblemKind::Scripts(ScriptProblem::UnknownPoint { known, .. })
+            if !known.is_empty())
+    });
+    assert_eq!((likely.count(), problems.list().len()), (50, 1_000));
+    let report = problems.to_string();
+    assert!(report.contains("and 4850 more problems"), "{report}");
+}
+
+/// What is quoted of a file is not longer than a name can be.
+#[test]
+fn a_long_name_that_means_nothing_is_told_by_its_beginning() {
+    let long = "q".repeat(100_000);
+    let steps = |step: &str| GOOD.replacen("steps = [", &format!("steps = [{step},"), 1);
+    for source in [
+        format!("{long} = 1\n{GOOD}"),
+        format!("deadline = \"{long}\"\n{GOOD}"),
+        format!("transport = \"{long}\"\n{GOOD}"),
+        steps(&format!("{{ {long} = 1 }}")),
+        steps(&format!("{{ recv = {} }}", "9".repeat(100_000))),
+        steps(&format!("{{ send = \"a\", {long} = 1 }}")),
+        steps(&format!("{{ set = {{ {long} = 1 }} }}")),
+    ] {
+        let problems = problems(&source);
+        let report = problems.to_string();
+        assert!(
+            report.len() < 3_000,
+            "{} {}",
+            report.len(),
+            &report[..3_000]
+        );
+    }
 }
 
 /// The report without its own colours.

@@ -17,7 +17,12 @@ pub(crate) fn near<'k>(got: &str, known: impl IntoIterator<Item = &'k str>) -> V
         .into_iter()
         .filter_map(|name| {
             let candidate = plain(name);
-            let longest = wanted.chars().count().max(candidate.chars().count());
+            let lengths = [wanted.chars().count(), candidate.chars().count()];
+            let longest = lengths[0].max(lengths[1]);
+            // That many letters are too many or missing at the least.
+            if lengths[0].abs_diff(lengths[1]) > (longest / 3).max(1) {
+                return None;
+            }
             let distance = strsim::osa_distance(&wanted, &candidate);
             let close = distance <= (longest / 3).max(1) && distance < longest;
             close.then_some((distance, name))

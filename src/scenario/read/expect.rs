@@ -7,7 +7,7 @@ use toml::de::DeValue;
 use super::MAX_PAYLOAD_BYTES;
 use super::payload::{payload, payload_of};
 use super::problem::{Form, Named, ProblemKind};
-use super::reader::{Fields, Reader, Span, Value};
+use super::reader::{Fields, Reader, Span, Value, brief};
 use super::values::fault;
 use crate::scenario::{
     Amount, Count, ExpectedBoundary, ExpectedFate, ExpectedMessage, Payload, Place, Receives,
@@ -260,7 +260,7 @@ fn count(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Count> {
                 (Some(least), None) => reader.small(least, 0, u32::MAX).map(Count::AtLeast),
                 (None, Some(most)) => reader.small(most, 0, u32::MAX).map(Count::AtMost),
                 (Some(_), Some(_)) | (None, None) => {
-                    let got = fields.iter().map(|field| field.name.to_owned()).collect();
+                    let got = fields.iter().map(|field| brief(field.name)).collect();
                     not_one_end(reader, value.span(), got);
                     None
                 }
@@ -306,7 +306,7 @@ fn boundaries(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Vec<Expected
         );
         match offset {
             None => {
-                let got = field.name.to_owned();
+                let got = brief(field.name);
                 reader.problem(field.key.clone(), ProblemKind::NotAnOffset { got });
             }
             Some(at) if !seen.insert(at) => {

@@ -5,7 +5,7 @@ use toml::de::{DeTable, DeValue};
 use super::flow::{self, PlacedPart};
 use super::problem::{Named, ProblemKind};
 use super::reader::{Field, Fields, Reader, Span, Value};
-use super::{expect, steps};
+use super::{MAX_LESSON, MAX_LINE, expect, steps};
 use crate::language::{Language, Text};
 use crate::scenario::{DEFAULT_DEADLINE, Expectation, Receives, Scenario, Section, Transport};
 
@@ -139,14 +139,13 @@ pub(super) fn shown(
     let line_end = |at: usize, character: char| {
         character == '\n' || (character == '\r' && text[at..].starts_with("\r\n"))
     };
-    let bad = text.char_indices().find(|&(at, character)| {
-        character.is_control() && !(lines == Lines::Many && line_end(at, character))
-    });
-    if let Some((at, got)) = bad {
-        let span = reader.inside_text(value, at);
-        reader.problem(span, ProblemKind::ControlCharacter { got, of });
-        return None;
-    }
+    let most = match lines {
+        Lines::One => MAX_LINE,
+        Lines::Many => MAX_LESSON,
+    };
+    reader.is_fit(value, of, most, |at, character| {
+        lines == Lines::Many && line_end(at, character)
+    })?;
     Some(trimmed.replace("\r\n", "\n"))
 }
 

@@ -105,9 +105,10 @@
 //!
 //! # Limits
 //!
-//! A file: [`MAX_FILE_BYTES`], [`MAX_STEPS`] and [`MAX_PAYLOAD_BYTES`] sent, the last two after
-//! repeats and over all its parts. One recv or wait: [`MAX_RECV_BYTES`]. A deadline or pause:
-//! [`MAX_DEADLINE`].
+//! A file: [`MAX_FILE_BYTES`], [`MAX_STEPS`] and [`MAX_PAYLOAD_BYTES`] sent, the last
+//! two after repeats and over all its parts. One recv or wait: [`MAX_RECV_BYTES`]. A
+//! deadline or pause: [`MAX_DEADLINE`]. A name: [`MAX_NAME`] characters; a text of one line:
+//! [`MAX_LINE`]; a lesson: [`MAX_LESSON`].
 //!
 //! # Which problems are reported
 //!
@@ -166,6 +167,15 @@ pub const MAX_RECV_BYTES: u32 = 64 << 20;
 
 /// The most steps that a file may have, after repeats; each piece of a send counts as one.
 pub const MAX_STEPS: u64 = 10_000;
+
+/// The most characters that the name of a point or of a socket may have.
+pub const MAX_NAME: usize = 64;
+
+/// The most characters that a text of one line may have: a title, a label, a section.
+pub const MAX_LINE: usize = 1_000;
+
+/// The most characters that a lesson may have.
+pub const MAX_LESSON: usize = 20_000;
 
 /// The longest deadline or pause.
 pub const MAX_DEADLINE: Duration = Duration::from_secs(60);

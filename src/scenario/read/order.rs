@@ -6,7 +6,7 @@ use super::flow::PlacedStep;
 use super::problem::{ProblemKind, ScriptProblem};
 use super::reader::Reader;
 use super::steps::PlacedScript;
-use super::{suggest, waits};
+use super::waits;
 use crate::framing::ErrorKind;
 use crate::scenario::{
     Action, Opening, Payload, Receiving, RecvLength, Refusal, ScriptStep, SendRole, SendStep, Side,
@@ -97,7 +97,7 @@ fn check_sockets(reader: &mut Reader<'_>, steps: &[PlacedStep<'_>]) {
         if opens {
             open.insert(name);
         } else if !open.contains(name) && placed.step.fails.is_none() {
-            let known = suggest::few(name, open.iter().copied());
+            let known = reader.few(name, open.iter().copied());
             let got = name.to_owned();
             placed.problem_at(reader, "on", ScriptProblem::UnopenedSocket { got, known });
         }

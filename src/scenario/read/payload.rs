@@ -6,7 +6,7 @@ use toml::de::DeValue;
 
 use super::MAX_PAYLOAD_BYTES;
 use super::problem::{Form, Named, ProblemKind};
-use super::reader::{Fields, Reader, Value};
+use super::reader::{Fields, Reader, Value, brief};
 use crate::framing::{Framing, LengthField};
 use crate::scenario::{LengthCode, Payload};
 
@@ -46,7 +46,7 @@ pub(super) fn payload_of(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option
     let [field] = present[..] else {
         // `text` is a key only in expectations; a send writes it as a plain string.
         let known = FORMS[1..].iter().map(|&form| form.to_owned()).collect();
-        let got = present.iter().map(|field| field.name.to_owned()).collect();
+        let got = present.iter().map(|field| brief(field.name)).collect();
         let what = Named::Payload;
         reader.problem(
             fields.span.clone(),

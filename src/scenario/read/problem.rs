@@ -74,7 +74,17 @@ pub enum ProblemKind {
         /// Its key.
         key: &'static str,
     },
-    /// A control character in a text for people.
+    /// A text with more characters than it may have.
+    TooLong {
+        /// The text.
+        of: &'static str,
+        /// How many characters it has.
+        characters: usize,
+        /// How many it may have.
+        most: usize,
+    },
+    /// A character that acts on a terminal (a control character, or a bidirectional mark) in a
+    /// text for people.
     ControlCharacter {
         /// The character.
         got: char,
@@ -248,6 +258,7 @@ impl ProblemKind {
             | Self::SavedTrace { .. }
             | Self::Syntax { .. }
             | Self::UnknownKey { .. }
+            | Self::TooLong { .. }
             | Self::ControlCharacter { .. }
             | Self::WrongType { .. }
             | Self::UnknownName { .. }

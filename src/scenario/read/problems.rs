@@ -12,7 +12,7 @@ use crate::diagnostic::{ReportStyle, Shown};
 use crate::language::Language;
 
 /// The number of problems of one file that are shown in full.
-const SHOWN: usize = 50;
+pub(super) const SHOWN: usize = 50;
 
 /// All problems of one file; at least one.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,7 +10,9 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::problem::{Form, Named, Problem, ProblemKind};
-use super::{MAX_DEADLINE, suggest};
+use super::problems::SHOWN;
+use super::{MAX_DEADLINE, MAX_NAME, suggest};
+use crate::diagnostic::escape::steers;
 
 /// A range of byte offsets in the file.
 pub(super) type Span = Range<usize>;
@@ -149,7 +151,7 @@ impl Reader<'_> {
         let number = u64::from_str_radix(integer.as_str(), integer.radix()).ok();
         let fitting = number.filter(|number| (least..=most).contains(number));
         if fitting.is_none() {
-            let got = integer.to_string();
+            let got = brief(integer.as_str());
             self.problem(value.span(), ProblemKind::OutOfRange { got, least, most });
         }
         fitting
@@ -206,7 +208,7 @@ impl Reader<'_> {
     pub(super) fn known_only(&mut self, fields: &Fields<'_>, known: &'static [&'static str]) {
         for field in fields.iter().filter(|field| !known.contains(&field.name)) {
             let kind = ProblemKind::UnknownKey {
-                got: field.name.to_owned(),
+                got: brief(field.name),
                 inside: fields.inside,
                 known,
             };
@@ -264,7 +266,7 @@ impl Reader<'_> {
 
     /// Reports a name that is not in `known`.
     pub(super) fn unknown_name(&mut self, span: Span, what: Named, got: &str, known: Vec<String>) {
-        let got = got.to_owned();
+        let got = brief(got);
         self.problem(span, ProblemKind::UnknownName { what, got, known });
     }
 
@@ -280,7 +282,7 @@ impl Reader<'_> {
             _ => 0,
         };
         if digits.is_empty() || microseconds_each == 0 {
-            let got = got.to_owned();
+            let got = brief(got);
             self.problem(value.span(), ProblemKind::BadDuration { got });
             return None;
         }
@@ -291,10 +293,49 @@ impl Reader<'_> {
             .map(Duration::from_micros)
             .filter(|duration| !duration.is_zero() && *duration <= MAX_DEADLINE);
         if duration.is_none() {
-            let got = got.to_owned();
+            let got = brief(got);
             self.problem(value.span(), ProblemKind::DurationOutOfRange { got });
         }
         duration
+    }
+
+    /// Some of the names in the file, to suggest instead of `got`: similar ones if there are any.
+    /// Empty once there are as many problems as a report shows.
+    pub(super) fn few<'k>(&self, got: &str, known: impl Iterator<Item = &'k str>) -> Vec<String> {
+        if self.count() < SHOWN {
+            suggest::few(got, known)
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// Checks that a text has at most `most` characters, and none that acts on a terminal
+    /// except where `may_stand` allows it; notes the problem if there is one.
+    pub(super) fn is_fit(
+        &mut self,
+        value: &Value<'_>,
+        of: &'static str,
+        most: usize,
+        may_stand: impl Fn(usize, char) -> bool,
+    ) -> Option<()> {
+        let text = self.text(value)?;
+        if text.chars().nth(most).is_some() {
+            let characters = text.chars().count();
+            let kind = ProblemKind::TooLong {
+                of,
+                characters,
+                most,
+            };
+            self.problem(value.span(), kind);
+            return None;
+        }
+        let steering = |&(at, c): &(usize, char)| steers(c) && !may_stand(at, c);
+        if let Some((at, got)) = text.char_indices().find(steering) {
+            let span = self.inside_text(value, at);
+            self.problem(span, ProblemKind::ControlCharacter { got, of });
+            return None;
+        }
+        Some(())
     }
 
     /// The position in the file of the character at byte `at` of a string value. If escapes make it
@@ -321,6 +362,14 @@ impl Reader<'_> {
             Some(character) if start < whole.end => start..start + character.len_utf8(),
             _ => whole,
         }
+    }
+}
+
+/// A name as a report tells it: of one that is longer than any that there is, the beginning.
+pub(super) fn brief(name: &str) -> String {
+    match name.char_indices().nth(MAX_NAME) {
+        Some((at, _)) => format!("{}…", &name[..at]),
+        None => name.to_owned(),
     }
 }
 

@@ -4,7 +4,7 @@ use toml::de::DeValue;
 
 use super::payload::framing;
 use super::problem::{Form, Named, ProblemKind};
-use super::reader::{Fields, Reader, Span, Value};
+use super::reader::{Fields, Reader, Span, Value, brief};
 use super::values::{OPTIONS, condition, count, fault, option_name, options, point, recv, send};
 use super::verb::Verb;
 use super::{DEFAULT_CAP, MAX_RECV_BYTES};
@@ -103,7 +103,7 @@ fn table_step(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<(Step, Vec
         if verb.keys().contains(&other.name) {
             continue;
         }
-        let got = other.name.to_owned();
+        let got = brief(other.name);
         let kind = if Verb::is_any_key(other.name) {
             let (step, known) = (verb.name(), verb.modifiers());
             ProblemKind::WrongModifier { got, step, known }

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use toml::de::DeValue;
 
-use super::MAX_RECV_BYTES;
 use super::payload::{framing, length_code, payload};
 use super::problem::{Form, Named, ProblemKind};
-use super::reader::{Fields, Reader, Span, Value};
+use super::reader::{Fields, Reader, Span, Value, brief};
+use super::{MAX_NAME, MAX_RECV_BYTES};
 use crate::scenario::{
     Condition, Fault, RecvLength, RecvStep, SendRole, SendStep, SocketOption, SystemFault,
 };
@@ -112,7 +112,7 @@ pub(super) fn condition(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Co
             let fields = Fields::of(table, value.span(), "wait");
             let list: Vec<_> = fields.iter().collect();
             let [field] = list[..] else {
-                let got = list.iter().map(|field| field.name.to_owned()).collect();
+                let got = list.iter().map(|field| brief(field.name)).collect();
                 let known = known();
                 reader.problem(
                     value.span(),
@@ -152,11 +152,7 @@ pub(super) fn point(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<String
         reader.problem(value.span(), ProblemKind::Empty { key });
         return None;
     }
-    if let Some((at, got)) = name.char_indices().find(|(_, c)| c.is_control()) {
-        let (span, of) = (reader.inside_text(value, at), "name");
-        reader.problem(span, ProblemKind::ControlCharacter { got, of });
-        return None;
-    }
+    reader.is_fit(value, "name", MAX_NAME, |_, _| false)?;
     Some(name.to_owned())
 }
 

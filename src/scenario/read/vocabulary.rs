@@ -44,10 +44,17 @@ pub(super) fn instead_of_case(got: &str, known: &[&str], language: Language) -> 
     }
 }
 
+/// The most names in a list; every closed set has fewer.
+const MOST_QUOTED: usize = 60;
+
 /// A list of names in quotes.
 pub(super) fn quoted(names: &[&str], language: Language) -> String {
-    let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
-    names.join(language.pick(", ", "、"))
+    let few = names.iter().take(MOST_QUOTED);
+    let mut quoted: Vec<_> = few.map(|name| format!("`{name}`")).collect();
+    if names.len() > MOST_QUOTED {
+        quoted.push("…".to_owned());
+    }
+    quoted.join(language.pick(", ", "、"))
 }
 
 /// A character in a form that can be shown.

@@ -10,7 +10,6 @@ use super::flow::{PlacedStep, calls, problem_of_two};
 use super::order::frame_length;
 use super::problem::ScriptProblem;
 use super::reader::Reader;
-use super::suggest;
 use crate::scenario::{
     Action, Condition, Opening, Receiving, RecvLength, RecvStep, Script, ScriptStep, SendStep,
     Side, SocketStep, StepId, Transport,
@@ -21,6 +20,8 @@ use crate::scenario::{
 pub(super) struct Half<'a> {
     side: Side,
     steps: &'a [PlacedStep<'a>],
+    /// The points that it reaches, each with the index of the first step that reaches it.
+    points: HashMap<&'a str, usize>,
     /// The number of bytes that each step sends, computed once for each step as written.
     sizes: HashMap<StepId, u64>,
     /// Whether the script opens its sockets itself.
@@ -64,18 +65,22 @@ enum Need {
 impl<'a> Half<'a> {
     /// A side before its first step.
     pub(super) fn new(side: Side, script: &Script, steps: &'a [PlacedStep<'a>]) -> Self {
-        let mut sizes = HashMap::new();
-        for placed in steps {
+        let (mut sizes, mut points) = (HashMap::new(), HashMap::new());
+        for (index, placed) in steps.iter().enumerate() {
             if let Action::Send(send) = &placed.step.action {
                 sizes
                     .entry(placed.id)
                     .or_insert_with(|| frame_length(send).unwrap_or(0));
+            }
+            if let Action::Script(ScriptStep::Reach(point)) = &placed.step.action {
+                points.entry(point.as_str()).or_insert(index);
             }
         }
         let explicit = script.opens_explicitly();
         Self {
             side,
             steps,
+            points,
             sizes,
             explicit,
             at: 0,
@@ -99,7 +104,7 @@ impl<'a> Half<'a> {
     }
 
     fn has_reached(&self, point: &str) -> bool {
-        points(&self.steps[..self.at]).any(|reached| reached == point)
+        self.points.get(point).is_some_and(|&index| index < self.at)
     }
 
     fn size(&self, step: StepId, send: &SendStep) -> Sent {
@@ -241,9 +246,9 @@ fn check_each_wait(reader: &mut Reader<'_>, half: &Half<'_>, other: &Half<'_>) {
                 };
                 placed.problem(reader, problem);
             }
-            Need::Point(got) if !points(other.steps).any(|point| point == got) => {
-                let known = suggest::few(&got, points(other.steps));
-                let own = points(half.steps).any(|point| point == got);
+            Need::Point(got) if !other.points.contains_key(got.as_str()) => {
+                let known = reader.few(&got, points(other.steps));
+                let own = half.points.contains_key(got.as_str());
                 let by = other.side;
                 let problem = ScriptProblem::UnknownPoint {
                     got,

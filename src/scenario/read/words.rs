@@ -82,6 +82,14 @@ pub(super) fn words(kind: &ProblemKind, language: Language) -> Words {
             pick(format!("`{key}` is empty"), format!("`{key}` 是空的")),
             pick("put something in it".to_owned(), "请填上内容".to_owned()),
         ),
+        ProblemKind::TooLong { of, characters, most } => (
+            say!(
+                language,
+                "`{of}` has {characters} characters, and {most} are the limit",
+                "`{of}` 有 {characters} 个字符，上限是 {most}"
+            ),
+            pick("make it shorter".to_owned(), "请写短一些".to_owned()),
+        ),
         ProblemKind::ControlCharacter { got, of } => (
             pick(
                 format!("control character U+{:04X} in `{of}`", u32::from(*got)),

@@ -3,18 +3,23 @@
 //! A file can come from anywhere. A trace that passes is safe to analyse and to draw: every offset
 //! lies inside its flow, every call begins where the one before it ended, frames do not overlap, a
 //! side's calls do not overlap in time, sizes are bounded by the data that is there, and no text
-//! carries a control character to the terminal.
+//! carries a control character to the terminal or is longer than its limit.
 //!
 //! Promises: linear in the trace. Never repairs anything.
 
 use super::ReadError;
 use super::flaw::{Flaw, MAX_EXPECTED};
+use crate::diagnostic::escape;
 use crate::language::Text;
+use crate::scenario::read::{MAX_LESSON, MAX_LINE, MAX_NAME};
 use crate::scenario::{Condition, Expectation, Payload, Receives, Returned, Side};
 use crate::trace::{
     By, Call, DataOp, Evidence, Flow, Got, Op, PartTrace, Sample, ScriptOp, Segment, Source,
     StopReason, Trace,
 };
+
+/// The most characters in an argument of a recorded command, or in a reason for stopping.
+const MAX_WORDS: usize = 20_000;
 
 /// A flaw and its place, as a path within the part.
 type Placed = (String, Flaw);
@@ -43,35 +48,38 @@ pub(super) fn check(case: usize, trace: &Trace) -> Result<(), ReadError> {
 
 fn case_words(trace: &Trace) -> Result<(), Placed> {
     let environment = &trace.environment;
-    plain("name", &trace.name)?;
+    plain("name", &trace.name, MAX_LINE)?;
     match &trace.source {
         Source::Case {
             title,
             lesson,
             section,
         } => {
-            plain("section", section.as_deref().unwrap_or_default())?;
+            plain("section", section.as_deref().unwrap_or_default(), MAX_LINE)?;
             if let Some(title) = title {
                 plain_text("title", title)?;
             }
             for lesson in lesson.iter().flat_map(|lesson| [&lesson.en, &lesson.zh]) {
                 let line_ends = ['\n', '\r', '\t'];
-                plain("lesson", &lesson.replace(line_ends, " "))?;
+                plain("lesson", &lesson.replace(line_ends, " "), MAX_LESSON)?;
             }
         }
         Source::Recording { commands } => {
             for word in commands.iter().flatten() {
-                plain("commands", word)?;
+                plain("commands", word, MAX_WORDS)?;
             }
         }
     }
-    plain("environment.sticky", &environment.sticky)?;
-    plain("environment.system", &environment.system)?;
-    plain("environment.architecture", &environment.architecture)?;
-    environment
-        .kernel
-        .as_ref()
-        .map_or(Ok(()), |kernel| plain("environment.kernel", kernel))
+    plain("environment.sticky", &environment.sticky, MAX_LINE)?;
+    plain("environment.system", &environment.system, MAX_LINE)?;
+    plain(
+        "environment.architecture",
+        &environment.architecture,
+        MAX_LINE,
+    )?;
+    environment.kernel.as_ref().map_or(Ok(()), |kernel| {
+        plain("environment.kernel", kernel, MAX_LINE)
+    })
 }
 
 fn check_part(part: &PartTrace) -> Result<(), Placed> {
@@ -79,8 +87,8 @@ fn check_part(part: &PartTrace) -> Result<(), Placed> {
         plain_text("label", label)?;
     }
     if let Some(ends) = &part.ends {
-        plain("ends.server.name", &ends.server.name)?;
-        plain("ends.client.name", &ends.client.name)?;
+        plain("ends.server.name", &ends.server.name, MAX_LINE)?;
+        plain("ends.client.name", &ends.client.name, MAX_LINE)?;
     }
     check_stop(part)?;
     if let Some(expect) = &part.expect {
@@ -246,9 +254,9 @@ fn check_call(call: &Call, flows: &[Flow], done: &mut [Done]) -> Result<(), Plac
             };
             fits(offset, 0, bytes, "refuse")?;
         }
-        Op::Script(ScriptOp::Reach(ref name)) => plain("op.reach", name)?,
+        Op::Script(ScriptOp::Reach(ref name)) => plain("op.reach", name, MAX_NAME)?,
         Op::Script(ScriptOp::Wait(ref condition)) => match &**condition {
-            Condition::Reached(name) => plain("op.wait.reached", name)?,
+            Condition::Reached(name) => plain("op.wait.reached", name, MAX_NAME)?,
             Condition::Queued(_)
             | Condition::Acknowledged
             | Condition::PeerClosed
@@ -297,7 +305,7 @@ fn check_stop(part: &PartTrace) -> Result<(), Placed> {
         StopReason::Panic(words) | StopReason::Unsupported(words) => &[words],
     };
     let last = stop.other_last.as_deref();
-    (words.iter().copied().chain(last)).try_for_each(|words| plain("stop", words))
+    (words.iter().copied().chain(last)).try_for_each(|words| plain("stop", words, MAX_WORDS))
 }
 
 fn check_expectation(expect: &Expectation) -> Result<(), Placed> {
@@ -340,17 +348,19 @@ fn within(got: u32, asked: u32, path: &str) -> Result<(), Placed> {
 }
 
 fn plain_text(path: &str, text: &Text) -> Result<(), Placed> {
-    plain(path, &text.en)?;
-    plain(path, &text.zh)
+    plain(path, &text.en, MAX_LINE)?;
+    plain(path, &text.zh, MAX_LINE)
 }
 
-/// Rejects a text that could steer a terminal.
-fn plain(path: &str, words: &str) -> Result<(), Placed> {
+/// Rejects a text that could steer a terminal, or has more than `most` characters.
+fn plain(path: &str, words: &str, most: usize) -> Result<(), Placed> {
     let path = || path.to_owned();
+    let steers = words.chars().take(most).any(escape::steers);
+    require(!steers, path, Flaw::ControlCharacter)?;
     require(
-        !words.chars().any(crate::diagnostic::escape::steers),
+        words.chars().nth(most).is_none(),
         path,
-        Flaw::ControlCharacter,
+        Flaw::TooLong { most },
     )
 }
 

@@ -93,6 +93,11 @@ pub enum Flaw {
     NotADigest,
     /// A text that is shown holds a control character.
     ControlCharacter,
+    /// A word that is shown is longer than it may be.
+    TooLong {
+        /// How many characters it may have.
+        most: usize,
+    },
 }
 
 impl Flaw {
@@ -172,6 +177,11 @@ impl Flaw {
                     "含有控制字符，不予显示",
                 )
                 .to_owned(),
+            Self::TooLong { most } => say!(
+                language,
+                "is longer than {most} characters, the most that is taken",
+                "超过 {most} 个字符，这是上限"
+            ),
         }
     }
 }

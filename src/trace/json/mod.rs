@@ -85,9 +85,10 @@
 //! `"end"` or `"nothing"`.
 //!
 //! # Limits
-//! A file has at most [`MAX_FILE`] bytes. What is read is also checked ([`Flaw`]), so a file from
-//! anywhere can be analysed and drawn: a wrong one ends in an error, never in a panic or an endless
-//! loop.
+//! A file has at most [`MAX_FILE`] bytes. Its texts have the limits of scenario files; an argument
+//! of a command and a reason for stopping have at most 20,000 characters. What is read is also
+//! checked ([`Flaw`]), so a file from anywhere can be analysed and drawn: a wrong one ends in an
+//! error, never in a panic or an endless loop.
 
 mod check;
 mod flaw;

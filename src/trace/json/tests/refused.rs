@@ -17,6 +17,14 @@ fn spoilt(path: &str, value: Value) -> String {
 }
 
 #[test]
+fn a_text_that_is_too_long_is_refused() {
+    assert_eq!(
+        spoilt("/cases/0/name", json!("(".repeat(100_000))),
+        "cases[0].name: is longer than 1000 characters, the most that is taken"
+    );
+}
+
+#[test]
 fn what_does_not_fit_is_refused_with_its_place() {
     let part = "/cases/0/parts/0";
     for (path, value, wanted) in [
