@@ -158,6 +158,7 @@ pub(super) fn script(actions: Vec<Action>) -> Script {
         action,
         fails: None,
         on: None,
+        within: None,
     });
     Script {
         options: Vec::new(),

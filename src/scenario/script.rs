@@ -61,6 +61,9 @@ pub struct Step {
     pub fails: Option<Fault>,
     /// The named socket it is done on (`on = "second"`); none is the side's main socket.
     pub on: Option<String>,
+    /// How long after the part's first send it has to have ended, because then a timer of
+    /// the kernel runs out (`within = "200ms"`). A run in which it had not is void.
+    pub within: Option<Duration>,
 }
 
 impl Step {

@@ -447,6 +447,15 @@ pub enum StopReason {
         /// How.
         fault: Fault,
     },
+    /// The machine did not run the replay while a timer ran, so nothing is to be judged.
+    Stalled {
+        /// The step, in the words of the script.
+        step: String,
+        /// For how long, in milliseconds.
+        milliseconds: u64,
+        /// After how long the timer runs out, in milliseconds.
+        timer: u64,
+    },
     /// The runner panicked, which is an error in `sticky`.
     Panic(String),
     /// The platform has no such thing.
@@ -471,7 +480,22 @@ pub enum Lack {
     Permission,
 }
 
+impl PartTrace {
+    /// Whether the machine did not run it while a timer ran, so that nothing is to be judged.
+    #[must_use]
+    pub fn is_stalled(&self) -> bool {
+        let reason = self.stop.as_ref().map(|stop| &stop.reason);
+        matches!(reason, Some(StopReason::Stalled { .. }))
+    }
+}
+
 impl Trace {
+    /// Whether a part of it was stalled.
+    #[must_use]
+    pub fn is_stalled(&self) -> bool {
+        self.parts.iter().any(PartTrace::is_stalled)
+    }
+
     /// Why a part ended early because of the machine, where one did, and what the machine lacks.
     #[must_use]
     pub fn stopped_by_machine(&self) -> Option<(Lack, &Stop)> {
@@ -482,6 +506,7 @@ impl Trace {
             | StopReason::Impossible { .. }
             | StopReason::Fault { .. }
             | StopReason::NoFault { .. }
+            | StopReason::Stalled { .. }
             | StopReason::Panic(_)
             | StopReason::Unsupported(_) => None,
         })

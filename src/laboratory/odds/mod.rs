@@ -203,6 +203,7 @@ fn plain(action: Action) -> Step {
         action,
         fails: None,
         on: None,
+        within: None,
     }
 }
 

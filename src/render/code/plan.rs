@@ -98,6 +98,7 @@ impl<'a> Plan<'a> {
                     action: Action::Close(part),
                     fails: None,
                     on: name.clone(),
+                    within: None,
                 });
             };
             if open.connected {
@@ -289,6 +290,7 @@ fn opened(part: &Part, side: Side) -> Vec<Step> {
             action,
             fails: None,
             on: None,
+            within: None,
         });
     };
     if !script.opens_explicitly() {

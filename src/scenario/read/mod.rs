@@ -70,6 +70,10 @@
 //!
 //! Every step but `repeat` also takes `fails = "EADDRINUSE"` (it has to end in this fault,
 //! and the script goes on) and `on = "second"` (it is done on another socket, of this name).
+//! Where a case rests on a timer of the kernel, a step says `within = "200ms"`: it has to end
+//! before so much time has passed since the part's first send, because then the timer runs out.
+//! A run in which it did not is void, for the machine stalled: it is repeated up to four times,
+//! and then the part is reported as not judged, neither as held nor as failed.
 //!
 //! Options: `reuse-address`, `reuse-port`, `no-delay`, `cork`, `quick-ack` (true or
 //! false), `receive-buffer`, `send-buffer`, `max-segment` (bytes), `linger`

@@ -61,6 +61,7 @@ fn step(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<(Step, StepPlace)>
                 action: plain(verb)?,
                 fails: None,
                 on: None,
+                within: None,
             };
             let place = StepPlace {
                 value: value.span(),
@@ -118,6 +119,7 @@ fn table_step(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<(Step, Ste
     }
     let fails = reader.optional(fields, "fails", fault);
     let on = reader.optional(fields, "on", point);
+    let within = reader.optional(fields, "within", |reader, value| reader.duration(value));
     let mut block = Vec::new();
     let action = if verb == Verb::Repeat {
         repeat(reader, fields, field.value).map(|(action, places)| {
@@ -131,6 +133,7 @@ fn table_step(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<(Step, Ste
         action: action?,
         fails: fails?,
         on: on?,
+        within: within?,
     };
     let modifiers = fields.iter().filter(|other| other.name != field.name);
     let place = StepPlace {

@@ -7,7 +7,7 @@
 //! Times are nanoseconds since the part began; sizes and offsets are bytes.
 //!
 //! There are two versions. Version 1 holds replayed cases with all their words. Version 2
-//! holds recordings too, and cases without words; what it adds is marked ² below. A document is written in
+//! holds recordings too, cases without words, and replays that the machine stalled; what it adds is marked ² below. A document is written in
 //! the first version that can say all of it, so an older `sticky` still reads what it can.
 //!
 //! # The document
@@ -36,7 +36,7 @@
 //! | `calls` | the calls of both sides, in causal order |
 //! | `flows` | the bytes, one flow for each direction of each connection |
 //! | `cut` | the options of which the kernel gave less than was asked for: `side`, `option` (as in scenario files), `given` (bytes); optional |
-//! | `stop` | why the replay ended early, optional |
+//! | `stop` | why the replay ended early, optional; `stalled`² where the machine did not run it while a timer ran |
 //!
 //! # A flow
 //! | key | value |
