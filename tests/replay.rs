@@ -572,7 +572,10 @@ fn what_a_timer_outran_is_neither_held_nor_failed() {
     else {
         panic!("{stop:?}");
     };
-    assert_eq!((stop.side, step.as_str()), (Side::Server, "pause = \"30ms\""));
+    assert_eq!(
+        (stop.side, step.as_str()),
+        (Side::Server, "pause = \"30ms\"")
+    );
     assert!(analysis.as_expected() && analysis.is_stalled());
     let part = &analysis.parts[0];
     assert_eq!((part.held, part.skipped.len()), (0, 1), "{part:?}");

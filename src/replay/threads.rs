@@ -55,7 +55,9 @@ impl Threads {
     /// where the system does not tell.
     pub(super) fn not_run(&self) -> Option<Duration> {
         let workers = [&self.server, &self.client].into_iter().flatten();
-        workers.map(|worker| worker.queue.get()?.as_ref()?.waited()).sum()
+        workers
+            .map(|worker| worker.queue.get()?.as_ref()?.waited())
+            .sum()
     }
 }
 

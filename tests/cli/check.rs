@@ -177,7 +177,12 @@ recv = [{ text = "RAIN" }]
 fn what_the_machine_stalled_is_neither_as_expected_nor_failed() {
     let (_folder, path) = folder_with("stalled.toml", STALLED);
     for (language, mark, why, counted) in [
-        ("en", "stalled", "not judged: the machine stalled for ", ", 1 not judged; "),
+        (
+            "en",
+            "stalled",
+            "not judged: the machine stalled for ",
+            ", 1 not judged; ",
+        ),
         ("zh", "停顿", "未判定：机器停顿了 ", "，1 个未判定；"),
     ] {
         let called = sticky(&["check", &path, "--lang", language, "--quiet"]);

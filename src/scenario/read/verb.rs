@@ -87,7 +87,9 @@ impl Verb {
                 "on",
                 "within",
             ],
-            Self::Recv => &["recv", "length", "peek", "wait-all", "fails", "on", "within"],
+            Self::Recv => &[
+                "recv", "length", "peek", "wait-all", "fails", "on", "within",
+            ],
             Self::RecvExact => &["recv-exact", "length", "fails", "on", "within"],
             Self::RecvUntilEnd => &["recv-until-end", "fails", "on", "within"],
             Self::RecvAvailable => &["recv-available", "fails", "on", "within"],
