@@ -216,8 +216,8 @@ fn write_json(
         let unexpected = !analysis.as_expected();
         let as_expected = !unexpected && !analysis.is_stalled();
         let analysis = Judged {
-            unexpected,
             as_expected,
+            unexpected,
             analysis,
         };
         Ok::<_, Unwritten>((trace, analysis))

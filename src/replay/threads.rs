@@ -48,9 +48,7 @@ impl Threads {
             collect(&mut self.client, Side::Client, client),
         )
     }
-}
 
-impl Threads {
     /// For how long its threads were ready to run so far and no processor ran them; none
     /// where the system does not tell.
     pub(super) fn not_run(&self) -> Option<Duration> {

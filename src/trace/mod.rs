@@ -490,12 +490,6 @@ impl PartTrace {
 }
 
 impl Trace {
-    /// Whether a part of it was stalled.
-    #[must_use]
-    pub fn is_stalled(&self) -> bool {
-        self.parts.iter().any(PartTrace::is_stalled)
-    }
-
     /// The first part that the machine ended early: what the machine lacks, and the stop.
     #[must_use]
     pub fn stopped_by_machine(&self) -> Option<(Lack, &Stop)> {

@@ -121,7 +121,7 @@ fn table_step(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<(Step, Ste
     }
     let fails = reader.optional(fields, "fails", fault);
     let on = reader.optional(fields, "on", point);
-    let within = reader.optional(fields, "within", |reader, value| reader.duration(value));
+    let within = reader.optional(fields, "within", Reader::duration);
     let mut block = Vec::new();
     let action = if verb == Verb::Repeat {
         repeat(reader, fields, field.value).map(|(action, places)| {
