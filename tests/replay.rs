@@ -6,11 +6,12 @@ use std::net::{Ipv4Addr, TcpStream};
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use sticky_packet::analysis::{Analysis, BoundaryFate, MessageFate, analyse};
+use sticky_packet::analysis::{Analysis, BoundaryFate, MessageFate, Outcome, analyse, outcome};
 use sticky_packet::framing::Framing;
 use sticky_packet::laboratory::Stream;
 use sticky_packet::laboratory::dissect::dissect;
 use sticky_packet::replay::Stage;
+use sticky_packet::scenario::read::read;
 use sticky_packet::scenario::{
     Action, Amount, Condition, Count, Fault, Opening, Part, Payload, Place, Receives, Receiving,
     RecvLength, RecvStep, Returned, Scenario, Script, ScriptStep, SendRole, SendStep, Side,
@@ -246,6 +247,7 @@ fn a_side_that_gives_up_wakes_the_other_wherever_it_is() {
             action: Action::Script(ScriptStep::Reach("somewhere".to_owned())),
             fails: Some(Fault::System(SystemFault::AddrInUse)),
             on: None,
+            within: None,
         });
         if accepts {
             // Never got to; it only keeps the connection from being implied.
@@ -279,6 +281,7 @@ fn a_side_that_drops_what_arrives_is_woken_too() {
             action: Action::Script(ScriptStep::Reach("somewhere".to_owned())),
             fails: Some(Fault::System(SystemFault::AddrInUse)),
             on: None,
+            within: None,
         });
         let (trace, _) = replay(&case);
         let words = format!("{transport:?}");
@@ -435,6 +438,7 @@ fn a_port_just_used_is_refused_without_the_option_and_granted_with_it() {
             action: bind(true),
             fails: (!reuse).then_some(Fault::System(SystemFault::AddrInUse)),
             on: None,
+            within: None,
         });
         let (trace, analysis) = replay(&case);
         assert_eq!(trace.parts[0].stop, None, "reuse {reuse}");
@@ -527,6 +531,56 @@ fn what_is_stated_is_judged() {
     assert!(state(30, "下了一天的雨适合发呆"));
     assert!(!state(29, "下了一天的雨适合发呆"));
     assert!(!state(30, "适合发呆下了一天的雨"));
+}
+
+/// A step that ends 30 ms after the part's first send.
+fn ends_late(within: &str) -> Scenario {
+    let file = format!(
+        r#"about = "tcp协议"
+about-time = true
+[title]
+en = "Made for a test"
+zh = "为测试而写"
+[lesson]
+en = "Nothing."
+zh = "无。"
+[server]
+steps = [{{ send = "rain" }}, {{ pause = "30ms", within = "{within}" }}]
+[client]
+steps = [{{ recv-exact = 4 }}]
+[expect.client]
+recv = [{{ text = "RAIN" }}]
+"#
+    );
+    read("test/stalled", "stalled.toml", file.as_bytes()).expect("it is right")
+}
+
+#[test]
+fn what_a_timer_outran_is_neither_held_nor_failed() {
+    let (trace, analysis) = replay(&ends_late("30ms"));
+    let stop = trace.parts[0].stop.as_ref().expect("it was outrun");
+    let StopReason::Stalled {
+        step,
+        milliseconds: 30..,
+        timer: 30,
+    } = &stop.reason
+    else {
+        panic!("{stop:?}");
+    };
+    assert_eq!(
+        (stop.side, step.as_str()),
+        (Side::Server, "pause = \"30ms\"")
+    );
+    assert!(analysis.as_expected() && analysis.is_stalled());
+    let part = &analysis.parts[0];
+    assert_eq!((part.held, part.skipped.len()), (0, 1), "{part:?}");
+    assert_eq!(outcome(&analysis), Outcome::NotCheckedHere);
+}
+
+#[test]
+fn what_no_timer_outran_is_judged() {
+    let (_, analysis) = replay(&ends_late("60s"));
+    assert!(!analysis.is_stalled() && !analysis.as_expected());
 }
 
 /// Ports, threads and descriptors run out after 28,000 where each case leaves some.

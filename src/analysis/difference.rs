@@ -214,4 +214,11 @@ pub enum Skipped {
     Alike(Side),
     /// The platform has no such socket, option or call, so nothing in the part is judged.
     Part(Side),
+    /// The machine did not run the replay while a timer ran, so the whole part is not judged.
+    Stalled {
+        /// For how long, in milliseconds.
+        milliseconds: u64,
+        /// After how long the timer runs out, in milliseconds.
+        timer: u64,
+    },
 }

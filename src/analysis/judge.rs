@@ -32,6 +32,18 @@ pub(super) fn judge(
         held: 0,
     };
     if let Some(stop) = &part.stop {
+        if let StopReason::Stalled {
+            milliseconds,
+            timer,
+            ..
+        } = stop.reason
+        {
+            verdict.skipped.push(Skipped::Stalled {
+                milliseconds,
+                timer,
+            });
+            return verdict;
+        }
         let unsupported = matches!(
             stop.reason,
             StopReason::Unsupported(_)

@@ -43,6 +43,12 @@ impl Analysis {
         self.parts.iter().all(|part| part.differences.is_empty())
     }
 
+    /// Whether the machine stalled a part, so that it is neither as expected nor not.
+    #[must_use]
+    pub fn is_stalled(&self) -> bool {
+        self.parts.iter().any(|part| part.stalled().is_some())
+    }
+
     /// Whether anything was expected that could be judged. Most recordings expect nothing.
     #[must_use]
     pub fn is_judged(&self) -> bool {
@@ -70,6 +76,13 @@ pub struct PartAnalysis {
 }
 
 impl PartAnalysis {
+    /// That the machine stalled the part, where it did.
+    #[must_use]
+    pub fn stalled(&self) -> Option<Skipped> {
+        let is_stalled = |skipped: &Skipped| matches!(skipped, Skipped::Stalled { .. });
+        self.skipped.iter().copied().find(is_stalled)
+    }
+
     /// Whether anything was expected, whether it holds, does not hold, or could not be judged.
     #[must_use]
     pub const fn is_judged(&self) -> bool {

@@ -34,10 +34,13 @@ pub(super) fn command(language: Language) -> Command {
         ))
         .after_help(language.pick(
             "For CI: exit status 1 where an expectation does not hold. What this platform \
-             cannot tell is counted as skipped, never as held. -q tells only of what fails.\n\n\
+             cannot tell is counted as skipped, never as held, and a case that the machine \
+             stalled (it did not run while a timer of the kernel did) as not judged: neither \
+             changes the status. -q tells only of what is not as expected.\n\n\
              Example:\n  sticky check sticky udp --repeat 3 -q",
             "供 CI 使用：有预期不成立时退出状态为 1。本平台无法判断的预期计为跳过，\
-             从不计为成立。-q 只显示不符合的用例。\n\n\
+             从不计为成立；机器停顿（没有运行本程序，内核的定时器却在走）的用例计为未判定：\
+             两者都不影响退出状态。-q 只显示未符合预期的用例。\n\n\
              示例：\n  sticky check sticky udp --repeat 3 -q",
         ))
         .arg(arguments::cases(
@@ -74,7 +77,9 @@ struct Verdict {
     /// How often it was replayed, and how often the result was not as expected.
     runs: u32,
     failed: u32,
-    /// About the run that is reported: the first that failed, or else the last.
+    /// How often the machine stalled it, so that nothing was judged.
+    not_judged: u32,
+    /// About the run that is reported: the first that failed, or else the last that was judged.
     held: usize,
     skipped: Vec<Skipped>,
     differences: Vec<PlacedDifference>,
@@ -100,6 +105,8 @@ struct Summary {
     cases: usize,
     as_expected: usize,
     failed: usize,
+    /// Those that the machine stalled every time.
+    not_judged: usize,
     /// Expectations that this platform cannot judge.
     skipped: usize,
 }
@@ -139,7 +146,7 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
         })?;
         if as_json {
             write_json(&verdicts, summary, repeat, out).map_err(Failure::stdout)?;
-        } else if !(terminal.quiet && summary.failed == 0) {
+        } else if !(terminal.quiet && summary.as_expected == summary.cases) {
             let summary = summary.in_words(repeat, language);
             writeln!(out, "\n{summary}").map_err(Failure::stdout)?;
         }
@@ -153,23 +160,25 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
     })
 }
 
-/// Replays `scenario` `repeat` times, and reports the first run that failed, or else the last.
+/// Replays `scenario` `repeat` times, and reports the first run that failed, or else the last
+/// that was judged.
 fn judge(
     stage: &mut Stage,
     scenario: &Scenario,
     repeat: NonZeroU32,
     language: Language,
 ) -> Result<Verdict, Failure> {
-    let mut failed = 0;
+    let (mut failed, mut not_judged) = (0, 0);
     let mut told: Option<(Trace, Analysis)> = None;
     for _ in 0..repeat.get() {
         let trace = Failure::unless_machine(stage.replay(scenario))?;
         let analysis = analysis::analyse(&trace);
-        let as_expected = analysis.as_expected();
-        if failed == 0 {
+        let (fails, stalled) = (!analysis.as_expected(), analysis.is_stalled());
+        if failed == 0 && (fails || !stalled || told.is_none()) {
             told = Some((trace, analysis));
         }
-        failed += u32::from(!as_expected);
+        failed += u32::from(fails);
+        not_judged += u32::from(stalled && !fails);
     }
     let (traced, parts) = told
         .map(|(trace, analysis)| (trace.parts, analysis.parts))
@@ -177,9 +186,10 @@ fn judge(
     let several = parts.len() > 1;
     Ok(Verdict {
         name: scenario.name.clone(),
-        as_expected: failed == 0,
+        as_expected: failed == 0 && not_judged < repeat.get(),
         runs: repeat.get(),
         failed,
+        not_judged,
         held: parts.iter().map(|part| part.held).sum(),
         cut: traced.iter().flat_map(|part| part.cut.clone()).collect(),
         skipped: parts.iter().flat_map(|part| part.skipped.clone()).collect(),
@@ -200,12 +210,20 @@ fn judge(
     })
 }
 
+impl Verdict {
+    /// Whether the machine stalled every run, so that there is no verdict.
+    const fn is_stalled(&self) -> bool {
+        self.not_judged == self.runs
+    }
+}
+
 impl Summary {
     fn with(self, verdict: &Verdict) -> Self {
         Self {
             cases: self.cases + 1,
             as_expected: self.as_expected + usize::from(verdict.as_expected),
-            failed: self.failed + usize::from(!verdict.as_expected),
+            failed: self.failed + usize::from(verdict.failed > 0),
+            not_judged: self.not_judged + usize::from(verdict.is_stalled()),
             skipped: self.skipped + verdict.skipped.len(),
         }
     }
@@ -215,6 +233,7 @@ impl Summary {
             cases,
             as_expected,
             failed,
+            not_judged,
             skipped,
         } = self;
         let times = if repeat == NonZeroU32::MIN {
@@ -231,9 +250,18 @@ impl Summary {
             let failed = language.pick(format!("{failed} not"), format!("{failed} 个不符合"));
             failed.red().bold()
         };
+        let not_judged = if not_judged == 0 {
+            String::new()
+        } else {
+            say!(
+                language,
+                ", {not_judged} not judged",
+                "，{not_judged} 个未判定"
+            )
+        };
         language.pick(
             format!(
-                "{cases} {}{times}: {as_expected} as expected, {failed}; {skipped} {} skipped",
+                "{cases} {}{times}: {as_expected} as expected, {failed}{not_judged}; {skipped} {} skipped",
                 if cases == 1 { "case" } else { "cases" },
                 if skipped == 1 {
                     "expectation"
@@ -242,7 +270,7 @@ impl Summary {
                 },
             ),
             format!(
-                "{cases} 个用例{times}：{as_expected} 个符合预期，{failed}；跳过 {skipped} 条预期"
+                "{cases} 个用例{times}：{as_expected} 个符合预期，{failed}{not_judged}；跳过 {skipped} 条预期"
             ),
         )
     }
@@ -288,7 +316,20 @@ fn write_verdict(
         );
         write!(out, "{}", often.red())?;
     }
+    if verdict.not_judged > 0 && verdict.runs > 1 {
+        let (not_judged, runs) = (verdict.not_judged, verdict.runs);
+        let often = say!(
+            language,
+            "  ({not_judged} of {runs} runs not judged)",
+            "（共 {runs} 次，{not_judged} 次未判定）"
+        );
+        write!(out, "{}", often.yellow())?;
+    }
     writeln!(out)?;
+    let stalled = |skipped: &&Skipped| matches!(skipped, Skipped::Stalled { .. });
+    for &stalled in verdict.skipped.iter().filter(stalled) {
+        writeln!(out, "{:6}{}", "", words::skipped(language, stalled))?;
+    }
     for placed in &verdict.differences {
         let label = placed.label.as_deref().map(escape::text);
         let colon = language.pick(": ", "：");
@@ -303,7 +344,7 @@ fn write_verdict(
             writeln!(out, "{:indent$}{label}{line}", "")?;
         }
     }
-    for cut in verdict.cut.iter().filter(|_| !verdict.as_expected) {
+    for cut in verdict.cut.iter().filter(|_| verdict.failed > 0) {
         writeln!(out, "{:6}{}", "", words::cut_option(language, cut))?;
     }
     Ok(())
@@ -314,7 +355,9 @@ const MARK_COLUMNS: usize = 7;
 
 /// The mark in front of a case, and its width in columns.
 fn mark(verdict: &Verdict, language: Language) -> (colored::ColoredString, usize) {
-    let (word, paint): (_, fn(&str) -> colored::ColoredString) = if !verdict.as_expected {
+    let (word, paint): (_, fn(&str) -> colored::ColoredString) = if verdict.is_stalled() {
+        (language.pick("stalled", "停顿"), |word| word.yellow())
+    } else if !verdict.as_expected {
         (language.pick("FAILED", "不符"), |word| word.red().bold())
     } else if verdict.held == 0 {
         (language.pick("skipped", "跳过"), |word| word.yellow())

@@ -200,6 +200,9 @@ fn draw_together(
 #[derive(Serialize)]
 struct Judged {
     as_expected: bool,
+    /// Whether something differs; where the machine stalled, neither is true.
+    #[serde(skip)]
+    unexpected: bool,
     #[serde(flatten)]
     analysis: Analysis,
 }
@@ -210,16 +213,18 @@ fn write_json(
 ) -> Result<usize, Unwritten> {
     let judged = cases.map(|case| {
         let (trace, analysis) = case?;
-        let as_expected = analysis.as_expected();
+        let unexpected = !analysis.as_expected();
+        let as_expected = !unexpected && !analysis.is_stalled();
         let analysis = Judged {
             as_expected,
+            unexpected,
             analysis,
         };
         Ok::<_, Unwritten>((trace, analysis))
     });
     let cases: Vec<_> = judged.collect::<Result<_, _>>()?;
     json::write(&cases, out)?;
-    let unexpected = cases.iter().filter(|(_, judged)| !judged.as_expected);
+    let unexpected = cases.iter().filter(|(_, judged)| judged.unexpected);
     Ok(unexpected.count())
 }
 

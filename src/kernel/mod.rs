@@ -5,8 +5,9 @@
 //! that a scenario names ([`set_option`], [`cut_option`]), dropping what arrives
 //! ([`drop_arriving`]), and blocking until something happens instead of sleeping ([`wait_queued`],
 //! [`wait_readable`], [`wait_peer_closed`]). About the process: whether it ignores a signal
-//! (`ignores`, on Unix), whether it was started with a standard output ([`stdout_was_closed`]), and
-//! its memory ([`address_space`], [`share_one_arena`]).
+//! (`ignores`, on Unix), whether it was started with a standard output ([`stdout_was_closed`]),
+//! its memory ([`address_space`], [`share_one_arena`]), and how long a thread waited for a
+//! processor ([`RunQueue`]).
 //!
 //! Promises: every number is the kernel's own, read at the moment of the call, and never an
 //! estimate. Linux reports all of them; on a platform that does not, a reading is `None` and an
@@ -33,6 +34,7 @@ mod options;
 mod queue;
 #[cfg(unix)]
 mod raw;
+mod run_queue;
 mod streams;
 mod wait;
 
@@ -48,6 +50,7 @@ pub use options::{cut_option, set_option, set_receive_low_water};
 pub use queue::{queued, unsent_or_unacked};
 #[cfg(unix)]
 pub use raw::ignores;
+pub use run_queue::RunQueue;
 pub use streams::stdout_was_closed;
 pub use wait::{Readiness, wait_peer_closed, wait_queued, wait_readable, wait_reset};
 

@@ -39,7 +39,8 @@ pub(super) fn tell(part: &Part<'_>) -> Vec<Sentence> {
         all.push(plain(cut + telling.pick(".", "。")));
     }
     let stopped = |kind: &DifferenceKind| matches!(kind, DifferenceKind::Stopped { .. });
-    let told = analysis.differences.iter().any(|it| stopped(&it.kind));
+    let told =
+        analysis.differences.iter().any(|it| stopped(&it.kind)) || analysis.stalled().is_some();
     if let Some(stop) = part.trace.stop.as_ref().filter(|_| !told) {
         let lines = words::stop(telling.language, stop);
         all.extend(

@@ -202,6 +202,10 @@ pub fn skipped(language: Language, skipped: Skipped) -> String {
                 format!("{name}：未判定，字节相同的数据报无法区分"),
             );
         }
+        Skipped::Stalled {
+            milliseconds,
+            timer,
+        } => return not_judged(language, milliseconds, timer),
         Skipped::Part(receiver) => {
             let name = side(language, receiver);
             return language.pick(
@@ -214,6 +218,16 @@ pub fn skipped(language: Language, skipped: Skipped) -> String {
     language.pick(
         format!("{name}: not judged, the kernel did not tell {what} here"),
         format!("{name}：未判定，内核此时没有告知{what}"),
+    )
+}
+
+/// That the machine stalled for so many milliseconds while a timer of so many ran.
+fn not_judged(language: Language, milliseconds: u64, timer: u64) -> String {
+    let (stalled, timer) = (grouped(milliseconds), grouped(timer));
+    say!(
+        language,
+        "not judged: the machine stalled for {stalled} ms, while a timer of {timer} ms ran",
+        "未判定：机器停顿了 {stalled} ms，而一个 {timer} ms 的定时器照走不误"
     )
 }
 
@@ -343,6 +357,15 @@ pub fn stop_reason(language: Language, reason: &StopReason) -> String {
                 format!("{lacks}: {step} failed: {met}"),
                 format!("{lacks}：{step} 失败：{met}"),
             )
+        }
+        StopReason::Stalled {
+            step,
+            milliseconds,
+            timer,
+        } => {
+            let step = escape::text(step);
+            let why = not_judged(language, *milliseconds, *timer);
+            say!(language, "{step}: {why}", "{step}：{why}")
         }
         StopReason::Panic(message) => {
             let message = escape::text(message);

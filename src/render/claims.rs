@@ -80,7 +80,10 @@ impl Witness {
             observed: parts()
                 .map(|(part, seen)| ObservedPart {
                     part: part.label.clone(),
-                    seen: both(&|language| observed::in_words(part, seen, times, language)),
+                    seen: both(&|language| match seen.stalled() {
+                        Some(stalled) => words::skipped(language, stalled),
+                        None => observed::in_words(part, seen, times, language),
+                    }),
                 })
                 .collect(),
             differences: differences.collect(),

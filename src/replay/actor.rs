@@ -21,6 +21,10 @@ use crate::scenario::{
 use crate::trace::merge::{ConnectionKey, Log};
 use crate::trace::{By, Lack, Op, ScriptOp, Stop, StopReason};
 
+/// By how much a timer of the kernel may run out early: it counts ticks, the first of which
+/// has begun already, and a tick is 10 ms at most (`CONFIG_HZ`).
+const TICK: Duration = Duration::from_millis(10);
+
 /// One side of a part, while it runs.
 pub(super) struct Actor<'a> {
     pub(super) side: Side,
@@ -225,8 +229,22 @@ impl<'a> Actor<'a> {
             }
             Err(halt) => self.judge(Some(step), halt)?,
         }
+        if let Some(reason) = step.within.and_then(|timer| self.outrun(step, timer)) {
+            return Err(Left::GaveUp(self.stop(reason)));
+        }
         self.shared.finished_step(self.side, id);
         Ok(())
+    }
+
+    /// That a timer that began with the part's first send may have run out before `step` ended.
+    fn outrun(&self, step: &Step, timer: Duration) -> Option<StopReason> {
+        let began = Duration::from_nanos(self.shared.first_send()?);
+        let took = Duration::from_nanos(self.recorder.now()).saturating_sub(began);
+        (took + TICK >= timer).then(|| StopReason::Stalled {
+            step: step.action.to_string(),
+            milliseconds: milliseconds(took),
+            timer: milliseconds(timer),
+        })
     }
 
     /// The slot with this name, created when first used.
@@ -317,7 +335,7 @@ impl<'a> Actor<'a> {
             Halt::Deadline { there } => StopReason::Deadline {
                 waited_for: words(),
                 there,
-                milliseconds: u64::try_from(self.deadline.as_millis()).unwrap_or(u64::MAX),
+                milliseconds: milliseconds(self.deadline),
             },
             Halt::Impossible { there } => StopReason::Impossible {
                 waited_for: words(),
@@ -371,4 +389,9 @@ impl<'a> Actor<'a> {
         }
         kept
     }
+}
+
+/// A time as traces have it.
+pub(super) fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

@@ -10,7 +10,7 @@ use std::mem;
 use std::net::Shutdown;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -33,6 +33,8 @@ pub(super) struct Shared {
     changed: Condvar,
     aborted: AtomicBool,
     finished_steps: [AtomicU32; 2],
+    /// When the part's first send began, in nanoseconds since the part began.
+    first_send: OnceLock<u64>,
 }
 
 #[derive(Debug, Default)]
@@ -152,6 +154,7 @@ impl Shared {
             changed: Condvar::new(),
             aborted: AtomicBool::new(false),
             finished_steps: [AtomicU32::new(NO_STEP), AtomicU32::new(NO_STEP)],
+            first_send: OnceLock::new(),
         }
     }
 
@@ -257,6 +260,16 @@ impl Shared {
 
     pub(super) fn finished(&self, side: Side) {
         self.change(side, |state| state.finished = true);
+    }
+
+    /// A send begins at this moment, in nanoseconds since the part began.
+    pub(super) fn sends(&self, at: u64) {
+        self.first_send.get_or_init(|| at);
+    }
+
+    /// When the part's first send began, in nanoseconds since the part began.
+    pub(super) fn first_send(&self) -> Option<u64> {
+        self.first_send.get().copied()
     }
 
     /// Whether `port` belongs to a socket of `side`.

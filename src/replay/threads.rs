@@ -5,14 +5,15 @@
 
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, OnceLock};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use super::actor::{Actor, Finished};
 use super::shared::Shared;
 use super::{Props, fault};
+use crate::kernel::RunQueue;
 use crate::scenario::{Fault, Part, Side};
 use crate::trace::merge::Log;
 use crate::trace::{Lack, Stop, StopReason};
@@ -46,6 +47,15 @@ impl Threads {
             collect(&mut self.server, Side::Server, server),
             collect(&mut self.client, Side::Client, client),
         )
+    }
+
+    /// For how long its threads were ready to run so far and no processor ran them; none
+    /// where the system does not tell.
+    pub(super) fn not_run(&self) -> Option<Duration> {
+        let workers = [&self.server, &self.client].into_iter().flatten();
+        workers
+            .map(|worker| worker.queue.get()?.as_ref()?.waited())
+            .sum()
     }
 }
 
@@ -107,6 +117,8 @@ fn collect(worker: &mut Option<Worker>, side: Side, begun: io::Result<()>) -> Fi
 struct Worker {
     /// `None` once the thread has to end.
     jobs: Option<Sender<(Job, Props)>>,
+    /// How long it waited for a processor; empty until it has run.
+    queue: Arc<OnceLock<Option<RunQueue>>>,
     done: Receiver<Result<Finished, String>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -115,7 +127,10 @@ impl Worker {
     fn start(side: Side) -> io::Result<Self> {
         let (jobs, given) = mpsc::channel::<(Job, Props)>();
         let (answers, done) = mpsc::channel();
+        let queue = Arc::new(OnceLock::new());
+        let own = Arc::clone(&queue);
         let work = move || {
+            own.get_or_init(RunQueue::of_this_thread);
             for (job, props) in given {
                 let act = || Actor::new(side, &job.part, &job.shared, job.deadline, props).run();
                 // Everything the side had is dropped, and the shared state says that it has ended.
@@ -132,6 +147,7 @@ impl Worker {
             .spawn(work)?;
         Ok(Self {
             jobs: Some(jobs),
+            queue,
             done,
             thread: Some(thread),
         })

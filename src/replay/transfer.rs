@@ -68,6 +68,7 @@ impl Actor<'_> {
         self.sample();
         let begun = Instant::now();
         let start = self.recorder.now();
+        self.shared.sends(start);
         let sent = match &mut self.slot().link {
             Some(link) => link.send(bytes, flags),
             None => Err(io::ErrorKind::NotConnected.into()),

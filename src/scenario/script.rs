@@ -55,6 +55,9 @@ pub struct Step {
     pub fails: Option<Fault>,
     /// The named socket of the step (`on = "second"`); `None` is the side's main socket.
     pub on: Option<String>,
+    /// How long after the part's first send it has to have ended, because then a timer of
+    /// the kernel runs out (`within = "200ms"`). A run in which it had not is void.
+    pub within: Option<Duration>,
 }
 
 impl Step {
@@ -76,6 +79,7 @@ impl From<Action> for Step {
             action,
             fails: None,
             on: None,
+            within: None,
         }
     }
 }

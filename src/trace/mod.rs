@@ -447,6 +447,15 @@ pub enum StopReason {
         /// The fault.
         fault: Fault,
     },
+    /// The machine did not run the replay while a timer ran, so nothing is to be judged.
+    Stalled {
+        /// The step, in the words of the script.
+        step: String,
+        /// For how long, in milliseconds.
+        milliseconds: u64,
+        /// After how long the timer runs out, in milliseconds.
+        timer: u64,
+    },
     /// The runner panicked. That is a bug in `sticky`.
     Panic(String),
     /// The platform has no such feature.
@@ -471,6 +480,15 @@ pub enum Lack {
     Permission,
 }
 
+impl PartTrace {
+    /// Whether the machine did not run it while a timer ran, so that nothing is to be judged.
+    #[must_use]
+    pub fn is_stalled(&self) -> bool {
+        let reason = self.stop.as_ref().map(|stop| &stop.reason);
+        matches!(reason, Some(StopReason::Stalled { .. }))
+    }
+}
+
 impl Trace {
     /// The first part that the machine ended early: what the machine lacks, and the stop.
     #[must_use]
@@ -482,6 +500,7 @@ impl Trace {
             | StopReason::Impossible { .. }
             | StopReason::Fault { .. }
             | StopReason::NoFault { .. }
+            | StopReason::Stalled { .. }
             | StopReason::Panic(_)
             | StopReason::Unsupported(_) => None,
         })

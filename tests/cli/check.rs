@@ -155,3 +155,57 @@ fn json_counts_what_held_what_failed_and_what_was_skipped() {
     assert_eq!(total["got"], 30);
     assert_eq!(total["wanted"]["least"], 18);
 }
+
+/// A case that is always later than the timer that it names, and whose expectation is wrong.
+const STALLED: &str = r#"about = "tcp协议"
+about-time = true
+[title]
+en = "Made for a test"
+zh = "为测试而写"
+[lesson]
+en = "Nothing."
+zh = "无。"
+[server]
+steps = [{ send = "rain" }, { pause = "30ms", within = "30ms" }]
+[client]
+steps = [{ recv-exact = 4 }]
+[expect.client]
+recv = [{ text = "RAIN" }]
+"#;
+
+#[test]
+fn what_the_machine_stalled_is_neither_as_expected_nor_failed() {
+    let (_folder, path) = folder_with("stalled.toml", STALLED);
+    for (language, mark, why, counted) in [
+        (
+            "en",
+            "stalled",
+            "not judged: the machine stalled for ",
+            ", 1 not judged; ",
+        ),
+        ("zh", "停顿", "未判定：机器停顿了 ", "，1 个未判定；"),
+    ] {
+        let called = sticky(&["check", &path, "--lang", language, "--quiet"]);
+        assert_eq!(called.status, 0, "{}", called.err);
+        assert!(called.out.starts_with(mark), "{}", called.out);
+        for told in [why, counted] {
+            assert_eq!(called.out.matches(told).count(), 1, "{}", called.out);
+        }
+        let called = sticky(&["run", &path, "--lang", language]);
+        assert_eq!(called.status, 0, "{}", called.err);
+        assert_eq!(called.out.matches(why).count(), 1, "{}", called.out);
+    }
+    let called = sticky(&["check", &path, "--repeat", "2", "--format", "json"]);
+    assert_eq!(called.status, 0, "{}", called.err);
+    let told: Value = serde_json::from_str(&called.out).expect("JSON");
+    let summary = &told["summary"];
+    let counts = ["as_expected", "failed", "not_judged"].map(|key| summary[key].as_u64());
+    assert_eq!(counts, [Some(0), Some(0), Some(1)], "{told}");
+    let case = &told["cases"][0];
+    assert_eq!(case["as_expected"], false, "{told}");
+    assert_eq!(case["not_judged"], 2, "{told}");
+    let called = sticky(&["run", &path, "--format", "json"]);
+    assert_eq!(called.status, 0, "{}", called.err);
+    let told: Value = serde_json::from_str(&called.out).expect("JSON");
+    assert_eq!(told["cases"][0]["analysis"]["as_expected"], false, "{told}");
+}

@@ -35,6 +35,11 @@ fn reasons() -> Vec<StopReason> {
             step: text(),
             expected: Fault::Length(LengthError::NotANumber),
         },
+        StopReason::Stalled {
+            step: text(),
+            milliseconds: 1_312,
+            timer: 200,
+        },
         StopReason::Panic(text()),
         StopReason::Unsupported(text()),
     ]
@@ -185,6 +190,10 @@ fn sentences(language: Language) -> Vec<String> {
             Skipped::Dropped(side),
             Skipped::Alike(side),
             Skipped::Part(side),
+            Skipped::Stalled {
+                milliseconds: 1_312,
+                timer: 200,
+            },
         ];
         all.extend(skipped.map(|skipped| words::skipped(language, skipped)));
     }

@@ -99,6 +99,7 @@ impl<'a> Plan<'a> {
                     action: Action::Socket(SocketStep::Close(part)),
                     fails: None,
                     on: name.clone(),
+                    within: None,
                 });
             };
             if open.connected {
@@ -263,6 +264,7 @@ fn opened(part: &Part, side: Side) -> Vec<Step> {
             action,
             fails: None,
             on: None,
+            within: None,
         });
     };
     if !script.opens_explicitly() {

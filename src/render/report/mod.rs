@@ -104,7 +104,7 @@ impl Report {
                 },
                 lesson: trace.lesson(language).map(paragraphs).unwrap_or_default(),
                 as_expected: analysis.as_expected(),
-                is_judged: analysis.is_judged(),
+                is_judged: analysis.is_judged() && !analysis.is_stalled(),
                 parts: (parts.iter().enumerate())
                     .map(|(index, part)| {
                         let key = format!("{number}-{}", index + 1);

@@ -71,6 +71,10 @@
 //!
 //! Every step except `repeat` also takes `fails = "EADDRINUSE"` (the step must end in this fault,
 //! and the script goes on) and `on = "second"` (it is performed on another socket, with this name).
+//! If a case depends on a timer of the kernel, a step says `within = "200ms"`: it must end before
+//! so much time has passed since the part's first send, because then the timer expires. A run in
+//! which it did not is void, because the machine stalled: it is repeated up to four times, and then
+//! the part is reported as not judged, neither as held nor as failed.
 //!
 //! Options: `reuse-address`, `reuse-port`, `no-delay`, `cork`, `quick-ack` (true or false),
 //! `receive-buffer`, `send-buffer`, `max-segment` (bytes), `linger` (seconds), `send-timeout`

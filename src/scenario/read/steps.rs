@@ -115,6 +115,7 @@ fn table_step(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<(Step, Vec
     }
     let fails = reader.optional(fields, "fails", fault);
     let on = reader.optional(fields, "on", point);
+    let within = reader.optional(fields, "within", Reader::duration);
     let mut block = Vec::new();
     let action = if verb == Verb::Repeat {
         repeat(reader, fields, field.value).map(|(action, places)| {
@@ -128,6 +129,7 @@ fn table_step(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<(Step, Vec
         action: action?,
         fails: fails?,
         on: on?,
+        within: within?,
     };
     let modifiers = fields.iter().filter(|other| other.name != field.name);
     let place = StepPlace {

@@ -301,7 +301,9 @@ fn check_stop(part: &PartTrace) -> Result<(), Placed> {
             &[waited_for]
         }
         StopReason::Fault { step, message, .. } => &[step, message],
-        StopReason::NoFault { step, .. } | StopReason::Machine { step, .. } => &[step],
+        StopReason::NoFault { step, .. }
+        | StopReason::Machine { step, .. }
+        | StopReason::Stalled { step, .. } => &[step],
         StopReason::Panic(words) | StopReason::Unsupported(words) => &[words],
     };
     let last = stop.other_last.as_deref();

@@ -6,9 +6,9 @@
 //! nanoseconds since the part began; sizes and offsets are in bytes.
 //!
 //! There are two versions. Version 1 holds replayed cases with title, lesson and section. Version 2
-//! also holds recordings, and cases without them; its additions are marked ² below. A document is
-//! written in the first version that can express all of it, so an older `sticky` can still read it
-//! if possible.
+//! also holds recordings, cases without them, and replays that the machine stalled; its additions
+//! are marked ² below. A document is written in the first version that can express all of it, so an
+//! older `sticky` can still read it if possible.
 //!
 //! # The document
 //! ```json
@@ -36,7 +36,7 @@
 //! | `calls` | the calls of both sides, in causal order |
 //! | `flows` | the bytes, one flow for each direction of each connection |
 //! | `cut` | the options for which the kernel gave less than was asked for: `side`, `option` (as in scenario files), `given` (bytes); optional |
-//! | `stop` | why the replay ended early, optional |
+//! | `stop` | why the replay ended early, optional; `stalled`² if the machine did not run it while a timer ran |
 //!
 //! # A flow
 //! | key | value |

@@ -430,6 +430,24 @@ fn what_the_kernel_cut_is_written_and_read() {
     assert_eq!(back(&document).unwrap(), [case]);
 }
 
+#[test]
+fn a_stall_is_written_in_the_version_that_knows_it_and_read() {
+    let mut case = trace(flow(b"rain", b"rain"), 4);
+    case.parts[0].stop = Some(Stop {
+        side: Side::Server,
+        step: Some(StepId(1)),
+        reason: StopReason::Stalled {
+            step: "send = \"rain\"".to_owned(),
+            milliseconds: 312,
+            timer: 200,
+        },
+        other_last: None,
+    });
+    let document = written(case.clone());
+    assert!(document.contains("\"version\": 2"), "{document}");
+    assert_eq!(back(&document).unwrap(), [case]);
+}
+
 /// One file of each version, as first written. These files are never rewritten.
 #[test]
 fn a_file_of_every_version_is_read() {

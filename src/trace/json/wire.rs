@@ -157,7 +157,10 @@ pub(super) fn version(trace: &Trace) -> u64 {
             && !matches!(call.op, Op::Script(ScriptOp::Print(_)))
     };
     let is_first = |part: &PartTrace| {
-        is_worded(part) && part.flows.iter().all(is_counted) && part.calls.iter().all(is_replayed)
+        is_worded(part)
+            && !part.is_stalled()
+            && part.flows.iter().all(is_counted)
+            && part.calls.iter().all(is_replayed)
     };
     let has_words = matches!(
         trace.source,
