@@ -24,19 +24,28 @@ pub struct Script {
 }
 
 impl Script {
+    /// Every step as written, those of a block behind the repeat that holds them.
+    pub(crate) fn written(&self) -> impl Iterator<Item = &Step> {
+        let mut open = vec![self.steps.iter()];
+        std::iter::from_fn(move || {
+            loop {
+                match open.last_mut()?.next() {
+                    Some(step) => {
+                        open.push(step.block().iter());
+                        return Some(step);
+                    }
+                    None => open.pop(),
+                };
+            }
+        })
+    }
+
     /// Whether the script opens its sockets itself instead of leaving it to the replay.
     #[must_use]
     pub fn opens_explicitly(&self) -> bool {
-        any_action(&self.steps, &mut |action| matches!(action, Action::Open(_)))
+        self.written()
+            .any(|step| matches!(step.action, Action::Open(_)))
     }
-}
-
-/// Whether any action, also inside a repeat, satisfies `test`.
-fn any_action(steps: &[Step], test: &mut impl FnMut(&Action) -> bool) -> bool {
-    steps.iter().any(|step| match &step.action {
-        Action::Repeat { steps, .. } => any_action(steps, test),
-        action => test(action),
-    })
 }
 
 /// The number of a step of a side's script, from 0, in the order written; a block counts
