@@ -9,7 +9,7 @@
 //! and 1 for each recv that has room for all that is sent, 3 for one that has not; 1 for
 //! each other step and option; 1 more where the fate of a message is asked for, 2 more
 //! where a boundary is. Of a cut stream: 2 for each frame and each cut, 2 more for each
-//! cut within a header, and 1 for each reader.
+//! cut within a header, and 3 for each reader, whose way has to be known.
 
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
@@ -176,7 +176,8 @@ fn of_cut(cut: &Cut) -> u32 {
             .any(|frame| (frame.place.start + 1..frame.place.header().end).contains(*at))
     };
     let hurting = cut.cuts.iter().filter(in_header).count();
-    let all = 2 * (cut.stream.frames.len() + cut.cuts.len() + hurting) + cut.readers().count();
+    let seen = cut.stream.frames.len() + cut.cuts.len() + hurting;
+    let all = 2 * seen + 3 * cut.readers().count();
     u32::try_from(all).unwrap_or(u32::MAX)
 }
 

@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
+use super::instruction::{Failure, Instruction, Origin, Socket, Work};
 use super::notes::Note;
 use super::options::{Flags, OptionCode, OptionValue};
-use super::plan::{Failure, Instruction, Origin, Plan, Socket, Work};
+use super::plan::Plan;
 use super::sheet::{Sheet, either, quoted};
 use crate::scenario::{LengthCode, Payload, Transport};
 
@@ -132,6 +133,10 @@ fn arguments(flags: &Flags, takes: bool) -> String {
     }
 }
 
+#[allow(
+    clippy::too_many_lines,
+    reason = "one arm for each kind of work, most of them a line or two"
+)]
 fn work(sheet: &mut Sheet<'_>, work: &Work<'_>, fails: Option<&Failure>) {
     match work {
         Work::Bind {
@@ -403,17 +408,20 @@ fn send(sheet: &mut Sheet<'_>, work: &Work<'_>, fails: Option<&Failure>) {
     else {
         return;
     };
-    let Made {
-        mut bytes,
-        mut size,
-        mut refusable,
-    } = made(sheet, payload);
+    let mut made = made(sheet, payload);
     if let Some(framing) = framing {
         sheet.call("frame");
-        size = format!("{}({bytes}, {size})", sheet.encoder(*framing));
-        bytes = "frame".to_owned();
-        refusable = true;
+        made = Made {
+            size: format!("{}({}, {})", sheet.encoder(*framing), made.bytes, made.size),
+            bytes: "frame".to_owned(),
+            refusable: true,
+        };
     }
+    let Made {
+        bytes,
+        size,
+        refusable,
+    } = made;
     let flags = arguments(flags, sheet.plan.is("sflags"));
     sheet.call("transmit");
     let refuses = refusable && matches!(fails, Some(Failure::Frame | Failure::Length(_)));
@@ -421,7 +429,6 @@ fn send(sheet: &mut Sheet<'_>, work: &Work<'_>, fails: Option<&Failure>) {
         sheet.imports.insert("sys/types.h");
         let assign = assign(sheet, "ssize_t", "size");
         sheet.line(format!("{assign}{size};"));
-        size = "size".to_owned();
     }
     match pieces {
         None if refuses => {

@@ -12,7 +12,7 @@
 //!
 //! | step | in the program |
 //! | --- | --- |
-//! | bind, listen, accept, connect, send, recv, close … | the call itself; what recv returned is printed: the count, and the text or hex |
+//! | bind, listen, accept, connect, send, recv, close … | the call itself; what recv returned is printed: the count, and the text or hex. A TCP server gets `SO_REUSEADDR`, so that it can be started again at once, unless the case is about that option |
 //! | a payload of random bytes | a generator of three lines; not the bytes of the replay, but as many and always the same |
 //! | `framing`, `decode` | an encoder or an exact reader of just that framing |
 //! | wait for `queued` | a recv that peeks for that many bytes |
@@ -31,6 +31,7 @@
 mod bytes;
 mod c;
 mod framed;
+mod instruction;
 mod notes;
 mod options;
 mod plan;

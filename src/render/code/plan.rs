@@ -1,24 +1,20 @@
-//! What one program has to do, before it is put into any language: a list of
-//! instructions, with their variables, flags, comments and possible failures.
+//! What one program has to do, as a list of instructions for any language.
 //!
 //! The steps that a script implies are written out here, what two terminals cannot
 //! do is found here, and what the other side sends is worked out for the sums.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
-use std::num::NonZeroU32;
-use std::time::Duration;
 
 use super::bytes::{crc32, payload_bytes, sent, sent_bytes};
+use super::instruction::{Failure, Instruction, Origin, Socket, SocketKind, Work};
 use super::notes::Note;
 use super::options::{Flags, OptionCode};
 use super::{target::Target, unsupported::Unsupported};
-use crate::framing::{ErrorKind, Framing};
+use crate::framing::ErrorKind;
 use crate::language::Language;
 use crate::scenario::{
-    Action, Condition, Fault, LengthCode, LengthError, Opening, Part, Payload, Receiving,
-    RecvLength, Scenario, ScriptStep, SendStep, Side, SocketOption, SocketPart, SocketStep, Step,
-    SystemFault, Transport,
+    Action, Condition, Fault, Opening, Part, Receiving, RecvLength, Scenario, ScriptStep, SendStep,
+    Side, SocketOption, SocketPart, SocketStep, Step, SystemFault, Transport,
 };
 
 /// How many bytes a program still prints; of more it prints the sum.
@@ -45,177 +41,6 @@ pub(super) struct Plan<'a> {
     /// Whether the kernel may not wait for somebody to press Enter: what it holds back,
     /// or has to send again, leaves after some 200 ms.
     pub(super) in_a_hurry: bool,
-}
-
-/// One step of a program.
-#[derive(Debug)]
-pub(super) struct Instruction<'a> {
-    /// What belongs to the step and is done before it.
-    pub(super) before: Vec<Work<'a>>,
-    pub(super) work: Work<'a>,
-    /// How it has to fail; the program then goes on.
-    pub(super) fails: Option<Failure>,
-    /// Whether an empty line stands before it.
-    pub(super) begins_paragraph: bool,
-}
-
-/// How a step has to fail.
-#[derive(Debug)]
-pub(super) enum Failure {
-    /// The system refuses the call with this error.
-    System { call: String, error: String },
-    /// The program refuses the bytes: a frame that does not fit or decode.
-    Frame,
-    /// The program refuses a length.
-    Length(LengthError),
-}
-
-/// A variable that holds a socket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Socket {
-    pub(super) kind: SocketKind,
-    /// 1 is the main one of its side.
-    number: usize,
-}
-
-/// What a socket is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum SocketKind {
-    Connection,
-    Listener,
-    Datagrams,
-}
-
-impl fmt::Display for Socket {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(match self.kind {
-            SocketKind::Connection => "conn",
-            SocketKind::Listener => "listener",
-            SocketKind::Datagrams => "sock",
-        })?;
-        match self.number {
-            1 => Ok(()),
-            number => write!(out, "_{number}"),
-        }
-    }
-}
-
-/// What is done.
-#[derive(Debug)]
-pub(super) enum Work<'a> {
-    Bind {
-        socket: Socket,
-        options: Vec<OptionCode>,
-        /// Any free port, instead of the one that the program is given.
-        any_port: bool,
-        /// Whether the port is bound again later.
-        keeps_port: bool,
-        /// Whether the other terminal is told.
-        announces: bool,
-    },
-    /// Listens, and tells the other terminal.
-    Listen(Socket),
-    Accept {
-        listener: Socket,
-        socket: Socket,
-        options: Vec<OptionCode>,
-    },
-    Connect {
-        socket: Socket,
-        from: Origin,
-    },
-    /// One send, or one for each piece.
-    Send {
-        socket: Socket,
-        payload: &'a Payload,
-        framing: Option<Framing>,
-        flags: Flags,
-        pieces: Option<NonZeroU32>,
-    },
-    /// One recv, or as many as it takes for all.
-    Receive {
-        socket: Socket,
-        exact: bool,
-        /// A number, or the variable `length`.
-        size: String,
-        flags: Flags,
-        /// How the bytes are read as a length.
-        carries: Option<LengthCode>,
-        /// Why fewer bytes are refused, where they have to be.
-        short: Option<&'static str>,
-    },
-    ReceiveUntilEnd {
-        socket: Socket,
-        at_most: u32,
-    },
-    ReceiveAvailable {
-        socket: Socket,
-        at_most: u32,
-    },
-    Decode {
-        socket: Socket,
-        framing: Framing,
-        messages: Option<NonZeroU32>,
-        cap: u32,
-        /// Why fewer messages are refused.
-        short: &'static str,
-    },
-    Note(Note),
-    /// Waits until something is there, and takes nothing.
-    AwaitFirst(Socket),
-    AwaitQueued {
-        socket: Socket,
-        bytes: u32,
-    },
-    /// Waits as long as a counter of the kernel is `unmet`.
-    AwaitCounter {
-        socket: Socket,
-        helper: &'static str,
-        /// Which of several numbers that the helper returns.
-        field: Option<usize>,
-        unmet: String,
-    },
-    /// Waits for an error, or also for the other side's close.
-    Poll {
-        socket: Socket,
-        for_close: bool,
-    },
-    /// Waits for Enter.
-    AwaitPoint(&'a str),
-    Say(String),
-    Pause(Duration),
-    Set {
-        socket: Socket,
-        option: OptionCode,
-    },
-    HalfClose(Socket),
-    Close {
-        socket: Socket,
-        /// Whether its file has to go too.
-        unlinks: bool,
-    },
-    DropArriving {
-        socket: Socket,
-        helper: &'static str,
-        on: bool,
-    },
-    Repeat {
-        times: NonZeroU32,
-        block: Vec<Instruction<'a>>,
-    },
-    /// Prints what was received in all.
-    Total,
-}
-
-/// Which socket is connected.
-#[derive(Debug)]
-pub(super) enum Origin {
-    /// A new one.
-    New(Vec<OptionCode>),
-    /// One that was bound under another name.
-    Bound(Socket),
-    /// One that is there by its name.
-    Same,
 }
 
 impl<'a> Plan<'a> {
@@ -400,22 +225,17 @@ impl<'a> Planner<'a> {
         let script = part.script(self.plan.side);
         let mut instructions = Vec::new();
         if !script.opens_explicitly() {
-            let bind = |options| Opening::Bind {
+            let bind = Opening::Bind {
                 same_port: false,
-                options,
+                options: Vec::new(),
             };
             let implied = match (part.transport, self.plan.side) {
-                (Transport::Udp, _) => vec![bind(Vec::new())],
+                (Transport::Udp, _) => vec![bind],
                 (_, Side::Client) => vec![Opening::Connect],
-                // Or the program could not be started again for a minute.
-                (Transport::Tcp, Side::Server) => {
-                    let reuse = bind(vec![SocketOption::ReuseAddress(true)]);
-                    vec![reuse, Opening::Listen, Opening::Accept]
-                }
-                (_, Side::Server) => vec![bind(Vec::new()), Opening::Listen, Opening::Accept],
+                (_, Side::Server) => vec![bind, Opening::Listen, Opening::Accept],
             };
             for opening in implied {
-                instructions.push(instruction(self.open(&opening, None, false)?));
+                instructions.push(Instruction::new(self.open(&opening, None, false)?));
             }
         }
         instructions.extend(self.block(&script.steps)?);
@@ -425,7 +245,7 @@ impl<'a> Planner<'a> {
             let (bytes, crc) = (sent.len(), crc32(&sent));
             instructions.push(Instruction {
                 before: vec![Work::Note(Note::Sent { bytes, crc })],
-                ..instruction(Work::Total)
+                ..Instruction::new(Work::Total)
             });
         }
         if self.asks_at_most.min(sent.len() as u64) > SHOWN {
@@ -433,7 +253,7 @@ impl<'a> Planner<'a> {
         }
         let mut before = None;
         for one in &mut instructions {
-            let stage = stage(&one.work);
+            let stage = one.stage();
             one.begins_paragraph = before.is_some_and(|before| before != stage);
             before = Some(stage);
         }
@@ -452,7 +272,7 @@ impl<'a> Planner<'a> {
                 block.push(Instruction {
                     before,
                     fails: step.fails.map(|fault| failure(&step.action, fault)),
-                    ..instruction(work)
+                    ..Instruction::new(work)
                 });
             }
         }
@@ -526,10 +346,9 @@ impl<'a> Planner<'a> {
                 }
                 self.close_listener(on)
             }
-            Action::Script(ScriptStep::Wait(Condition::Reached(point)))
-            | Action::Script(ScriptStep::Reach(point))
-                if self.announced == Some(point) =>
-            {
+            Action::Script(
+                ScriptStep::Wait(Condition::Reached(point)) | ScriptStep::Reach(point),
+            ) if self.announced == Some(point) => {
                 return Ok(None);
             }
             Action::Script(ScriptStep::Wait(condition)) => self.wait(step, condition, before)?,
@@ -577,14 +396,19 @@ impl<'a> Planner<'a> {
                 }
                 let socket = if udp { socket } else { listener };
                 let any_port = side == Side::Client && !same_port;
-                let options = self.options(socket, options);
+                let mut options = options.clone();
+                if !udp && side == Side::Server && !self.is_about_addresses() {
+                    // Or the program could not be started again for a minute.
+                    options.push(SocketOption::ReuseAddress(true));
+                }
+                let options = self.options(socket, &options);
                 let announces = udp && !any_port;
                 uses = announces || !options.is_empty();
                 Work::Bind {
                     socket,
                     options,
                     any_port,
-                    keeps_port: !same_port && !(udp && any_port) && self.binds_again(),
+                    keeps_port: !(*same_port || udp && any_port) && self.binds_again(),
                     announces,
                 }
             }
@@ -647,7 +471,7 @@ impl<'a> Planner<'a> {
                 match recv.length {
                     RecvLength::Bytes(bytes) => self.asks(bytes),
                     RecvLength::Carried => {
-                        (self.asks_at_most, self.plan.longest) = (u64::MAX, None)
+                        (self.asks_at_most, self.plan.longest) = (u64::MAX, None);
                     }
                 }
                 if recv.carries.is_some() && !exact {
@@ -772,13 +596,13 @@ impl<'a> Planner<'a> {
         for (on, open) in self.sockets.clone() {
             let socket = self.socket(self.talks(), on);
             if open.connected && !(left_open && self.used.contains(&socket)) {
-                closes.push(instruction(Work::Close {
+                closes.push(Instruction::new(Work::Close {
                     socket,
                     unlinks: false,
                 }));
             }
             if (open.listening || open.bound) && (!left_open || self.plan.is("unix")) {
-                closes.push(instruction(self.close_listener(on)));
+                closes.push(Instruction::new(self.close_listener(on)));
             }
         }
         closes
@@ -813,6 +637,26 @@ impl<'a> Planner<'a> {
             .chain(own)
             .filter(|option| !is_left_out(option));
         all.copied().map(OptionCode::of).collect()
+    }
+
+    /// Whether what a bind does with an address in use is the subject.
+    fn is_about_addresses(&self) -> bool {
+        let script = self.plan.part.script(self.plan.side);
+        let reuses = |options: &[SocketOption]| {
+            options.iter().any(|option| {
+                matches!(
+                    option,
+                    SocketOption::ReuseAddress(_) | SocketOption::ReusePort(_)
+                )
+            })
+        };
+        let is_about = |step: &Step| match &step.action {
+            Action::Open(Opening::Bind { same_port, options }) => {
+                *same_port || step.fails.is_some() || reuses(options)
+            }
+            _ => false,
+        };
+        reuses(&script.options) || script.written().any(is_about)
     }
 
     /// Whether a port is bound a second time.
@@ -869,51 +713,6 @@ impl<'a> Planner<'a> {
     fn asks(&mut self, bytes: u32) {
         self.holds(bytes as usize);
         self.asks_at_most = self.asks_at_most.max(bytes.into());
-    }
-}
-
-const fn instruction(work: Work<'_>) -> Instruction<'_> {
-    Instruction {
-        before: Vec::new(),
-        work,
-        fails: None,
-        begins_paragraph: false,
-    }
-}
-
-/// What an instruction is for, so that a program has its paragraphs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
-    Opens,
-    Talks,
-    Closes,
-    SumsUp,
-}
-
-const fn stage(work: &Work<'_>) -> Stage {
-    match work {
-        Work::Bind { .. } | Work::Listen(_) | Work::Accept { .. } | Work::Connect { .. } => {
-            Stage::Opens
-        }
-        Work::Send { .. }
-        | Work::Receive { .. }
-        | Work::ReceiveUntilEnd { .. }
-        | Work::ReceiveAvailable { .. }
-        | Work::Decode { .. }
-        | Work::Note(_)
-        | Work::AwaitFirst(_)
-        | Work::AwaitQueued { .. }
-        | Work::AwaitCounter { .. }
-        | Work::Poll { .. }
-        | Work::AwaitPoint(_)
-        | Work::Say(_)
-        | Work::Pause(_)
-        | Work::Set { .. }
-        | Work::HalfClose(_)
-        | Work::DropArriving { .. }
-        | Work::Repeat { .. } => Stage::Talks,
-        Work::Close { .. } => Stage::Closes,
-        Work::Total => Stage::SumsUp,
     }
 }
 

@@ -1,8 +1,9 @@
 //! Programs in Python: the standard library alone, the steps at module level as in a
 //! first lesson.
 
+use super::instruction::{Failure, Instruction, Origin, Socket, Work};
 use super::options::{OptionCode, OptionValue};
-use super::plan::{Failure, Instruction, Origin, Plan, Socket, Work};
+use super::plan::Plan;
 use super::sheet::{Sheet, either, quoted};
 use crate::scenario::{LengthCode, LengthError, Payload, Transport};
 
@@ -135,10 +136,10 @@ fn check_length(sheet: &mut Sheet<'_>, error: LengthError) {
 fn packs(work: &Work<'_>) -> bool {
     let code = match work {
         Work::Receive { carries, .. } => *carries,
-        Work::Send { payload, .. } => match payload {
-            Payload::Length { code, .. } | Payload::LengthOf { code, .. } => Some(*code),
-            _ => None,
-        },
+        Work::Send {
+            payload: Payload::Length { code, .. } | Payload::LengthOf { code, .. },
+            ..
+        } => Some(*code),
         _ => None,
     };
     code.is_some_and(|code| format_of(code).is_some())
@@ -154,6 +155,10 @@ const fn format_of(code: LengthCode) -> Option<&'static str> {
     }
 }
 
+#[allow(
+    clippy::too_many_lines,
+    reason = "one arm for each kind of work, most of them a line or two"
+)]
 fn work(sheet: &mut Sheet<'_>, work: &Work<'_>) {
     match work {
         Work::Bind {

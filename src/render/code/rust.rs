@@ -4,8 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use super::instruction::{Failure, Instruction, Origin, Socket, SocketKind, Work};
 use super::options::{Flags, OptionCode, OptionValue};
-use super::plan::{Failure, Instruction, Origin, Plan, Socket, SocketKind, Work};
+use super::plan::Plan;
 use super::sheet::{Sheet, either, quoted};
 use crate::scenario::{LengthCode, Payload, Transport};
 
@@ -180,6 +181,10 @@ fn behind(plan: &Plan<'_>) -> &'static str {
     }
 }
 
+#[allow(
+    clippy::too_many_lines,
+    reason = "one arm for each kind of work, most of them a line or two"
+)]
 fn work(sheet: &mut Sheet<'_>, work: &Work<'_>, fails: Option<&Failure>) {
     match work {
         Work::Bind {
