@@ -1,9 +1,8 @@
-//! The calls of both sides in two columns, in causal order.
+//! Draws the calls of both sides in two columns, in causal order.
 //!
-//! Promises: a call stands in its side's column, with its sizes, as much of its
-//! bytes as there is room for, and how it failed if it did; calls that the replay
-//! implied are shown only where they failed or all is asked for; times count from
-//! the first call shown.
+//! Promises: a call is in its side's column, with its sizes, as many of its bytes as there is room
+//! for, and its fault if it failed. Calls that the replay implied are shown only if they failed or
+//! everything is asked for. Times count from the first call shown.
 
 use std::io;
 use std::ops::Range;
@@ -18,7 +17,7 @@ use super::Page;
 use super::glyphs::Glyphs;
 use super::line::{Ink, Line};
 
-/// The width of the column of times, the spaces behind it included.
+/// The width of the column of times, including the spaces after it.
 const TIME: usize = 11;
 const INDENT: usize = 2;
 
@@ -37,8 +36,8 @@ pub(super) fn draw(page: &mut Page<'_>, part: &Part<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// Draws the time line up to the row before `end`, which is marked; then the next, of which
-/// only what it asks for is told. Takes at most `most` lines.
+/// Draws the time line up to the row before `end`, which is marked; then the next row without its
+/// result. Takes at most `most` lines.
 pub(super) fn draw_until(
     page: &mut Page<'_>,
     part: &Part<'_>,
@@ -72,7 +71,7 @@ pub(super) fn draw_until(
     page.line(line)
 }
 
-/// The row of the call that it is all about just now.
+/// Marks the current row.
 fn marked(page: &Page<'_>, row: Line) -> Line {
     let mut line = row.all_in(Ink::Current);
     line.start_with(page.glyphs.current);
@@ -80,7 +79,7 @@ fn marked(page: &Page<'_>, row: Line) -> Line {
     line.all_in(Ink::Current)
 }
 
-/// Where the server's column begins, where the client's begins, and how wide each is.
+/// The columns where the server's and the client's columns begin, and their width.
 fn columns(page: &Page<'_>) -> (usize, usize, usize) {
     let first = INDENT + if page.style.times { TIME } else { 0 };
     let each = (page.style.columns() - first - 1) / 2;
@@ -133,7 +132,7 @@ fn row(page: &Page<'_>, part: &Part<'_>, number: usize) -> Line {
     line
 }
 
-/// As much of the bytes as `most` columns take, the header apart from the rest.
+/// As many of the bytes as fit in `most` columns, with the header apart from the rest.
 pub(in crate::render) fn preview(glyphs: &Glyphs, data: &Data<'_>, most: usize) -> String {
     let Data {
         stream,
@@ -154,7 +153,7 @@ pub(in crate::render) fn preview(glyphs: &Glyphs, data: &Data<'_>, most: usize) 
     text
 }
 
-/// How much is left out between two rows.
+/// What is left out between two rows.
 fn left_out(page: &mut Page<'_>, part: &Part<'_>, rows: Range<usize>) -> io::Result<()> {
     let what = part.summed(rows);
     let more = page.glyphs.more;
