@@ -14,7 +14,7 @@ use std::process::{Command, Stdio};
 use snapbox::{Assert, Data};
 use sticky_packet::analysis::{Analysis, Outcome, analyse};
 use sticky_packet::language::{Language, Text};
-use sticky_packet::render::claims::{ObservedPart, Summary, Told, Witness, draw};
+use sticky_packet::render::claims::{ObservedPart, Summary, Told, Witness, draw, list};
 use sticky_packet::render::escape;
 use sticky_packet::render::text::Style;
 use sticky_packet::replay::Stage;
@@ -709,4 +709,34 @@ fn the_option_leaves_times_out_of_what_a_claim_shows() {
     let (with, without) = (called(&[]), called(&["--no-times"]));
     assert!(with.contains("用时"), "{with}");
     assert!(!without.contains("用时"), "{without}");
+}
+
+/// The index has every claim in one line, which `sticky claims NAME` and the number find.
+#[test]
+fn the_index_lists_every_claim_in_a_line_of_the_page() {
+    let claims = claims();
+    for language in [Language::English, Language::Chinese] {
+        let style = Style {
+            language,
+            width: 80,
+            ascii: false,
+            color: false,
+            times: false,
+            hex: false,
+            full: false,
+        };
+        let mut out = Vec::new();
+        list(&claims, &style, &mut out).unwrap();
+        let out = anstream::adapter::strip_bytes(&out).into_vec();
+        let out = String::from_utf8(out).unwrap();
+        let lines: Vec<&str> = out.lines().collect();
+        assert_eq!(lines.len(), claims.len());
+        for (index, line) in lines.iter().enumerate() {
+            let mut words = line.split_whitespace();
+            let number = words.next().unwrap();
+            assert_eq!(find(&claims, number), Ok(index), "{line}");
+            assert_eq!(find(&claims, words.next().unwrap()), Ok(index), "{line}");
+            assert!(unicode_width::UnicodeWidthStr::width(*line) <= 80, "{line}");
+        }
+    }
 }

@@ -18,6 +18,7 @@ use sticky_packet::laboratory::quiz::{
 use sticky_packet::language::Language;
 use sticky_packet::render::text::{Style, quiz};
 use sticky_packet::replay::Stage;
+use sticky_packet::scenario::read::read;
 use sticky_packet::scenario::{
     Action, Amount, Condition, ExpectedMessage, Place, Receiving, RecvLength, Returned, Scenario,
     ScriptStep, Side, Transport, catalogue,
@@ -660,4 +661,65 @@ fn a_cut_that_sockets_and_memory_see_differently_is_no_answer() {
         other_last: None,
     });
     assert_eq!(cut.truth(&stopped), Err(Void::Stopped(reason)));
+}
+
+/// What a reader of framings does has to be known first: such a question does not begin a quiz.
+#[test]
+fn no_quiz_begins_with_a_question_about_readers() {
+    let catalogue = catalogue::embedded();
+    let catalogue: Vec<_> = catalogue.iter().map(|case| case.read().unwrap()).collect();
+    for seed in 1..=200 {
+        let questions = plan(&catalogue, wish(8, seed));
+        assert!(cut(&questions[0]).is_none(), "seed {seed}");
+        let hard = questions.iter().map(|question| question.difficulty);
+        assert!(hard.is_sorted(), "seed {seed}");
+    }
+}
+
+/// In half a page: the payload behind a header is shown, in a line of its own; and a send
+/// that is going to be refused shows what it asks for.
+#[test]
+fn a_send_shows_what_it_asks_for() {
+    let text = r#"
+[server]
+steps = [
+  { send = "出门走走好吗", framing = "i32-be" },
+  { send = "rain", framing = "fixed-3", fails = "does-not-fit" },
+  { send = { length-of = 4000000000, as = "i32-le" }, fails = "length-does-not-fit" },
+]
+[client]
+steps = [{ recv = 1024 }]
+"#;
+    let question = Question {
+        subject: Subject::Exchange(Box::new(Exchange {
+            scenario: read("own", "own", text.as_bytes()).unwrap(),
+            origin: Origin::Random,
+            receiver: Side::Client,
+            asks: Asks::Recvs,
+        })),
+        difficulty: 1,
+    };
+    for (language, length) in [
+        (Language::English, "the length 4,000,000,000 as i32-le"),
+        (Language::Chinese, "长度 4,000,000,000（i32-le）"),
+    ] {
+        let style = Style {
+            width: 80,
+            ..style(language)
+        };
+        let mut out = Vec::new();
+        quiz::draw_question(&question, 1, 1, &style, &mut out).unwrap();
+        let out = String::from_utf8(out).unwrap();
+        let shown: Vec<&str> = out.lines().map(str::trim).collect();
+        let header = shown.iter().position(|line| line.contains("22 B")).unwrap();
+        assert!(shown[header + 1].starts_with("00 00 00 12"), "{out}");
+        assert!(shown[header + 1].ends_with("出门走走好吗"), "{out}");
+        assert!(
+            shown
+                .iter()
+                .any(|line| line.contains("4 B") && line.contains("rain")),
+            "{out}"
+        );
+        assert!(out.contains(length), "{out}");
+    }
 }

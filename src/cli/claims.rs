@@ -3,15 +3,15 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use clap::{Arg, ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde::Serialize;
 
 use super::failure::Failure;
 use super::terminal::Terminal;
-use super::{NOT_AS_EXPECTED, arguments, drawing, format, side_by_side};
+use super::{NOT_AS_EXPECTED, arguments, completions, drawing, format, side_by_side};
 use crate::analysis::{self, Analysis, Outcome};
 use crate::language::{Language, Text};
-use crate::render::claims::{Summary, Told, Witness, draw};
+use crate::render::claims::{Summary, Told, Witness, draw, list};
 use crate::render::text::Style;
 use crate::replay::Stage;
 use crate::scenario::claims::{self, Claim, Source, Verdict};
@@ -36,19 +36,30 @@ pub(super) fn command(language: Language) -> Command {
             "Every verdict is told beside what its cases showed just now. Exit status 1 where a \
              case does not come out as expected: that verdict is not confirmed. What this \
              platform cannot tell is counted apart, never as confirmed.\n\n\
-             Example:\n  sticky claims 1 --no-times",
+             Examples:\n  sticky claims --list\n  sticky claims 1 --no-times",
             "每个结论旁边都是对应用例刚刚的实测结果。有用例不符合预期时，该结论记为未证实，\
              退出状态为 1。本平台无法判断的另行计数，从不计为证实。\n\n\
-             示例：\n  sticky claims 1 --no-times",
+             示例：\n  sticky claims --list\n  sticky claims 1 --no-times",
         ))
         .arg(
             Arg::new("claim")
                 .value_name(language.pick("CLAIM", "说法"))
+                .add(completions::claims(language))
                 .help(language.pick(
                     "A name, its beginning, or a number: that claim with its timelines \
                      [default: all]",
                     "名称、名称开头或编号：只看这一条，附时间线 [默认：全部]",
                 )),
+        )
+        .arg(
+            Arg::new("list")
+                .long("list")
+                .help(language.pick(
+                    "List the claims with their numbers and names, and replay nothing",
+                    "列出全部说法及其编号和名称，不重放",
+                ))
+                .action(ArgAction::SetTrue)
+                .conflicts_with_all(["claim", "format"]),
         )
         .arg(format::option(language, format::PLAIN));
     drawing::options(command, language).arg(arguments::deadline(language))
@@ -64,6 +75,11 @@ struct Seen {
 /// confirmed.
 pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failure> {
     let all = claims::embedded().map_err(Failure::Claims)?;
+    if matches.get_flag("list") {
+        let style = drawing::style(matches, terminal, terminal.data_in_color());
+        terminal.data(|out| list(&all, &style, out).map_err(Failure::stdout))?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let one = matches.get_one::<String>("claim");
     let chosen = match one {
         Some(wanted) => {

@@ -24,6 +24,7 @@ use super::terminal::Terminal;
 use super::{USAGE, arguments, language};
 use crate::language::Language;
 use crate::scenario::catalogue::{self, Embedded};
+use crate::scenario::claims::{self, Claim};
 
 /// The environment variable with which the script names its shell.
 const ASKS: &str = "STICKY_COMPLETE";
@@ -110,6 +111,23 @@ pub(super) fn cases(language: Language) -> ArgValueCompleter {
 /// Completes only the names of cases.
 pub(super) fn names(language: Language) -> ArgValueCompleter {
     ArgValueCompleter::new(move |begun: &OsStr| named(begun, language))
+}
+
+/// Offers the names of claims, with what each says where the shell shows it.
+pub(super) fn claims(language: Language) -> ArgValueCompleter {
+    ArgValueCompleter::new(move |begun: &OsStr| {
+        let all = claims::embedded().unwrap_or_default();
+        let begins = |claim: &Claim| {
+            begun
+                .to_str()
+                .is_some_and(|text| claim.name.starts_with(text))
+        };
+        let offered = all.iter().filter(|claim| begins(claim)).map(|claim| {
+            let says = claim.claim.get(language).to_owned();
+            CompletionCandidate::new(&claim.name).help(Some(says.into()))
+        });
+        offered.collect()
+    })
 }
 
 fn is_case(path: &Path) -> bool {

@@ -19,6 +19,21 @@ use crate::render::number::{bytes, grouped};
 use crate::render::{self, text};
 use crate::replay::Stage;
 
+/// The framings that are shaken where none is named: one for each way to tell where a
+/// message ends, and the common fields of a length.
+const COMMON: [&str; 11] = [
+    "raw",
+    "fixed-18",
+    "line",
+    "line-escaped",
+    "crlf",
+    "digits-8",
+    "netstring",
+    "varint",
+    "u16-be",
+    "u32-be",
+    "i32-le",
+];
 /// The number of random deliveries of a long stream without `--trials`.
 const USUAL_TRIALS: u64 = 1000;
 /// The seed without `--seed`.
@@ -56,10 +71,18 @@ pub(super) fn command(language: Language) -> Command {
             Arg::new("framings")
                 .value_name(language.pick("FRAMING", "成帧方式"))
                 .help(language.pick(
-                    "Framings: i32-le, digits-2, crlf … [default: all]",
-                    "成帧方式：i32-le、digits-2、crlf …… [默认：全部]",
+                    "Framings: i32-le, digits-2, crlf … [default: the common ones]",
+                    "成帧方式：i32-le、digits-2、crlf …… [默认：常见的几种]",
                 ))
                 .num_args(0..),
+            Arg::new("all")
+                .long("all")
+                .help(language.pick(
+                    "Every framing, the rare ones too",
+                    "全部成帧方式，包括少见的",
+                ))
+                .action(clap::ArgAction::SetTrue)
+                .conflicts_with("framings"),
             Arg::new("message")
                 .long("message")
                 .value_name(language.pick("TEXT", "文本"))
@@ -120,7 +143,16 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
         framings: Vec::new(),
         confirmation: None,
     };
-    let streams = streams(&named, &report.messages, language)?;
+    let streams = if named.is_empty() {
+        let unnamed = if matches.get_flag("all") {
+            Framing::every()
+        } else {
+            COMMON.iter().filter_map(|name| name.parse().ok()).collect()
+        };
+        streams(&unnamed, false, &report.messages, language)?
+    } else {
+        streams(&named, true, &report.messages, language)?
+    };
     let mut progress = Progress::new(terminal, streams.len());
     for stream in streams {
         let plan = Plan::new(stream.bytes.len(), report.trials, seed);
@@ -151,7 +183,17 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
                 "`sticky shake i32-le` draws the first delivery that broke each reader.",
                 "`sticky shake i32-le` 会画出最先难倒各读取方的投递。",
             )
-        )
+        )?;
+        if matches.get_flag("all") {
+            return Ok(());
+        }
+        let all = Framing::every().len();
+        let more = say!(
+            language,
+            "`sticky shake --all` takes all {all} framings.",
+            "`sticky shake --all` 试全部 {all} 种成帧方式。"
+        );
+        writeln!(out, "{more}")
     })?;
     Ok(if report.holds() {
         ExitCode::SUCCESS
@@ -180,19 +222,13 @@ fn said(matches: &ArgMatches, seed: u64) -> Vec<Vec<u8>> {
     }
 }
 
-/// The streams to shake: of the framings named, or of all.
+/// The streams to shake; one that was `named` has to carry a message.
 fn streams(
-    named: &[Framing],
+    framings: &[Framing],
+    named: bool,
     messages: &[Vec<u8>],
     language: Language,
 ) -> Result<Vec<Stream>, Failure> {
-    let all;
-    let framings = if named.is_empty() {
-        all = Framing::every();
-        &all
-    } else {
-        named
-    };
     let mut streams = Vec::new();
     for &framing in framings {
         let stream = Stream::new(framing, messages);
@@ -209,11 +245,9 @@ fn streams(
                     .to_owned(),
             });
         }
-        if let (false, true, Some((_, error))) = (
-            named.is_empty(),
-            stream.frames.is_empty(),
-            stream.refused.first(),
-        ) {
+        if let (true, true, Some((_, error))) =
+            (named, stream.frames.is_empty(), stream.refused.first())
+        {
             let why = error.message(language);
             return Err(Failure::Usage {
                 message: language.pick(
@@ -299,6 +333,19 @@ impl Progress {
     fn end(&self) {
         if self.is_shown {
             self.terminal.progress("");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_common_framings_are_framings() {
+        let every = Framing::every();
+        for name in COMMON {
+            assert!(every.contains(&name.parse().unwrap()), "{name}");
         }
     }
 }

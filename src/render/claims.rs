@@ -160,6 +160,30 @@ impl Told<'_> {
     }
 }
 
+/// Lists claims, one line each: number, name, and what is claimed as far as there is room.
+///
+/// # Errors
+/// When `out` fails.
+pub fn list(claims: &[Claim], style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let names = claims.iter().map(|claim| claim.name.len());
+    let widest = names.max().unwrap_or(0);
+    let room = style.width.max(NARROWEST) - INDENT - widest - 2;
+    let more = if style.ascii { "..." } else { "…" };
+    let mut page = Page { style, out };
+    for (index, claim) in claims.iter().enumerate() {
+        let number = format!("{:>width$} ", index + 1, width = INDENT - 1);
+        page.paint(&number, |text| text.normal())?;
+        page.paint(&format!("{:<widest$}", claim.name), |text| {
+            text.cyan().bold()
+        })?;
+        let says = escape::text(claim.claim.get(style.language));
+        let says = format!("  {}", escape::clip(&says, room, more));
+        page.paint(&says, |text| text.normal())?;
+        page.end()?;
+    }
+    Ok(())
+}
+
 /// Draws one claim: the claim, the verdict and the reason, what was observed, and whether that is
 /// as expected.
 ///

@@ -24,10 +24,16 @@ pub struct Script {
 }
 
 impl Script {
+    /// Every step as written, those of a block behind the repeat that holds them.
+    pub(crate) fn written(&self) -> impl Iterator<Item = &Step> {
+        walk::written(&self.steps).map(|it| it.step)
+    }
+
     /// Whether the script opens its sockets itself.
     #[must_use]
     pub fn opens_explicitly(&self) -> bool {
-        walk::written(&self.steps).any(|it| matches!(it.step.action, Action::Open(_)))
+        self.written()
+            .any(|step| matches!(step.action, Action::Open(_)))
     }
 
     /// The step of this id.

@@ -152,3 +152,27 @@ fn bash_completes_the_name_of_a_case() {
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     assert_eq!(String::from_utf8_lossy(&output.stdout), "back-to-back\n");
 }
+
+#[test]
+fn claims_are_offered_by_name_in_bash_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let claims = sticky_packet::scenario::claims::embedded().unwrap();
+    let names: Vec<_> = claims.iter().map(|claim| claim.name.as_str()).collect();
+    for shell in ["bash", "fish", "zsh"] {
+        let offered = answers(shell, &["claims", ""], folder.path());
+        for name in &names {
+            let is_it = |row: &String| row.starts_with(name);
+            assert!(
+                offered.iter().any(is_it),
+                "{shell}: no {name} in {offered:?}"
+            );
+        }
+    }
+    let offered = words(&["claims", "phenomenon-one"], folder.path());
+    assert!(!offered.is_empty());
+    assert!(
+        offered
+            .iter()
+            .all(|name| name.starts_with("phenomenon-one"))
+    );
+}

@@ -269,6 +269,16 @@ fn what_cannot_be_read_is_refused_and_named() {
             "未知的成帧方式 `i32le`",
         ),
         (
+            &["--framing", ">I", "--hex", "00"],
+            "`>I` of Python's `struct` is `u32-be`",
+            "Python `struct` 的 `>I` 是 `u32-be`",
+        ),
+        (
+            &["--framing", "struct", "--hex", "00"],
+            "`i` of Python's `struct` is `i32-le`",
+            "`i` 在多数机器上是 `i32-le`",
+        ),
+        (
             &["--framing", "i32le", "--hex", "00"],
             "did you mean `i32-le`?",
             "是不是 `i32-le`？",

@@ -38,8 +38,32 @@ fn a_short_stream_is_delivered_in_every_way() {
 }
 
 #[test]
-fn every_framing_of_the_catalogue_is_in_the_table() {
+fn the_common_framings_are_shaken_unless_all_are_asked_for() {
     let called = sticky(&["shake", "--trials", "10"]);
+    assert_eq!((called.status, called.err.as_str()), (0, ""));
+    let is_shaken = |framing: &Framing| {
+        let name = framing.to_string();
+        let mut lines = called.out.lines();
+        lines.any(|line| line.split(' ').next() == Some(name.as_str()))
+    };
+    let every = Framing::every();
+    assert_eq!(
+        every.iter().filter(|framing| is_shaken(framing)).count(),
+        11
+    );
+    for common in ["line", "netstring", "i32-le", "u32-be"] {
+        assert!(is_shaken(&common.parse().unwrap()), "{}", called.out);
+    }
+    let pointer = format!("`sticky shake --all` takes all {} framings.", every.len());
+    assert!(called.out.contains(&pointer), "{}", called.out);
+    let called = sticky(&["shake", "--all", "crlf"]);
+    assert_eq!(called.status, 2);
+    assert!(called.err.contains("--all"), "{}", called.err);
+}
+
+#[test]
+fn every_framing_of_the_catalogue_is_in_the_table() {
+    let called = sticky(&["shake", "--all", "--trials", "10"]);
     assert_eq!((called.status, called.err.as_str()), (0, ""));
     for framing in Framing::every() {
         let name = framing.to_string();

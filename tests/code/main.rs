@@ -20,7 +20,7 @@ use std::process::{Command, ExitCode, Stdio};
 use libtest_mimic::{Arguments, Failed, Trial};
 use sticky_packet::language::Language;
 use sticky_packet::render::code::Target;
-use sticky_packet::scenario::{Scenario, catalogue};
+use sticky_packet::scenario::{Scenario, Side, catalogue};
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
@@ -57,6 +57,11 @@ fn main() -> ExitCode {
                 add(label, Box::new(move || holds(&case, part, target)));
             }
         }
+        for name in ["tcp/loop", "ending/before-accept", "sticky/back-to-back"] {
+            let case = cases.iter().find(|case| case.name == name).unwrap().clone();
+            let run = move || runs_again(&case, target);
+            add(format!("{name} twice in a row"), Box::new(run));
+        }
         for (label, case) in made::cases() {
             add(label, Box::new(move || holds(&case, 0, target)));
         }
@@ -84,13 +89,30 @@ fn has_tool(target: Target) -> bool {
     called.is_ok_and(|status| status.success())
 }
 
+/// Runs both programs twice in a row at one port: what the first run leaves in `TIME_WAIT`
+/// must not stop the second.
+fn runs_again(case: &Scenario, target: Target) -> Result<(), Failed> {
+    let programs = support::programs(case, 0, target, Language::English)
+        .map_err(|why| why.in_words(Language::English))?;
+    let said = stage::perform(&programs, target, "0")?;
+    let port = said.by(Side::Server).iter();
+    let mut port = port.filter_map(|line| line.strip_prefix("listening on 127.0.0.1:"));
+    let port = port.next_back().ok_or("the server said no port")?;
+    let said = stage::perform(&programs, target, port)?;
+    let differences = judge::differences(&case.parts[0], &said);
+    if differences.is_empty() {
+        return Ok(());
+    }
+    Err(format!("{}\n{said}", differences.join("\n")).into())
+}
+
 /// Runs both programs of a part, and says what differs from what the case states.
 fn holds(case: &Scenario, part: usize, target: Target) -> Result<(), Failed> {
     // That those without programs are the known ones is a test of its own.
     let Ok(programs) = support::programs(case, part, target, Language::English) else {
         return Ok(());
     };
-    let said = stage::perform(&programs, target)?;
+    let said = stage::perform(&programs, target, "0")?;
     let differences = judge::differences(&case.parts[part], &said);
     if differences.is_empty() {
         return Ok(());

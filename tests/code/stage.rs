@@ -58,8 +58,8 @@ enum Event {
     Closed(Side),
 }
 
-/// Runs both programs to their end.
-pub(crate) fn perform(programs: &[Program; 2], target: Target) -> Result<Said, Failed> {
+/// Runs both programs to their end; over TCP and UDP, the server at this port (0: any free one).
+pub(crate) fn perform(programs: &[Program; 2], target: Target, port: &str) -> Result<Said, Failed> {
     let folder = tempfile::tempdir()?;
     for program in programs {
         fs::write(folder.path().join(&program.file_name), &program.text)?;
@@ -69,7 +69,7 @@ pub(crate) fn perform(programs: &[Program; 2], target: Target) -> Result<Said, F
     let (events, happened) = channel();
     let unix = programs[0].text.contains("sticky.sock");
     let socket = folder.path().join("socket");
-    let first = if unix { socket.to_str().unwrap() } else { "0" };
+    let first = if unix { socket.to_str().unwrap() } else { port };
     let start = |side: Side, address: &str, events: &Sender<Event>| {
         let program = programs
             .iter()

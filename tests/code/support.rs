@@ -3,7 +3,7 @@
 use libtest_mimic::Trial;
 use sticky_packet::language::Language;
 use sticky_packet::render::code::{Program, Target, Unsupported};
-use sticky_packet::scenario::{Scenario, Side};
+use sticky_packet::scenario::{Scenario, Side, Transport};
 
 /// Every part of the catalogue that a language has no programs for, and why.
 const UNSUPPORTED: [(&str, &str, Unsupported); 6] = [
@@ -32,6 +32,7 @@ pub(crate) fn programs(
 
 pub(crate) fn trials(cases: &[Scenario]) -> Vec<Trial> {
     let (cases, same, all) = (cases.to_vec(), cases.to_vec(), cases.to_vec());
+    let others = cases.clone();
     let marks = Trial::test("no_mark_of_a_template_is_left", move || {
         for language in [Language::English, Language::Chinese] {
             for target in Target::ALL {
@@ -47,6 +48,28 @@ pub(crate) fn trials(cases: &[Scenario]) -> Vec<Trial> {
                         let spoken = english.iter().any(|word| program.text.contains(word));
                         assert!(language == Language::English || !spoken, "{}", program.text);
                     }
+                }
+            }
+        }
+        Ok(())
+    });
+    let again = Trial::test("every_tcp_server_can_be_started_again_at_once", move || {
+        for case in &others {
+            for (index, part) in case.parts.iter().enumerate() {
+                if part.transport != Transport::Tcp || case.name.starts_with("tcp/reuse-address") {
+                    continue;
+                }
+                // Rust's std sets it by itself.
+                for target in [Target::Python, Target::C] {
+                    let [server, _] = programs(case, index, target, Language::English).unwrap();
+                    let binds = server.text.matches("bind(").count();
+                    let reuses = server.text.matches("SO_REUSEADDR, ").count();
+                    assert!(
+                        binds > 0 && binds == reuses,
+                        "{}\n{}",
+                        case.name,
+                        server.text
+                    );
                 }
             }
         }
@@ -93,5 +116,5 @@ pub(crate) fn trials(cases: &[Scenario]) -> Vec<Trial> {
         assert_eq!(found, UNSUPPORTED);
         Ok(())
     });
-    vec![marks, known, hurried]
+    vec![marks, known, again, hurried]
 }

@@ -93,6 +93,8 @@ impl Player {
             KeyCode::Backspace | KeyCode::Left | KeyCode::Up | KeyCode::PageUp => self.step_back(),
             KeyCode::Home => self.stand_at(0),
             KeyCode::End => self.stand_at(stops.len() - 1),
+            KeyCode::Tab | KeyCode::Char(']') => self.next_case(stops),
+            KeyCode::BackTab | KeyCode::Char('[') => self.case_before(stops),
             KeyCode::Char('n') => self.find_next_lost(stops),
             KeyCode::Char('p') => self.play_or_stand(stops),
             KeyCode::Char('+' | '=') => self.speed = (self.speed + 1).min(SPEEDS.len() - 1),
@@ -128,6 +130,22 @@ impl Player {
         match self.at.checked_sub(1) {
             Some(at) => self.stand_at(at),
             None => self.notice = Some(Notice::AtTheBeginning),
+        }
+    }
+
+    fn next_case(&mut self, stops: &[Stop]) {
+        let case = stops[self.at].case;
+        match stops.iter().position(|stop| stop.case > case) {
+            Some(at) => self.stand_at(at),
+            None => self.notice = Some(Notice::LastCase),
+        }
+    }
+
+    fn case_before(&mut self, stops: &[Stop]) {
+        let case = stops[self.at].case;
+        match stops.iter().position(|stop| stop.case + 1 == case) {
+            Some(at) => self.stand_at(at),
+            None => self.notice = Some(Notice::FirstCase),
         }
     }
 
@@ -207,6 +225,31 @@ mod tests {
         assert_eq!((player.at, player.notice), (5, Some(Notice::AtTheEnd)));
         press(&mut player, KeyCode::Home);
         assert_eq!((player.at, player.notice), (0, None));
+    }
+
+    #[test]
+    fn tab_and_brackets_go_from_case_to_case() {
+        let mut stops = stops();
+        stops[3].case = 1;
+        stops[4].case = 1;
+        stops[5].case = 2;
+        for (next, before) in [
+            (KeyCode::Tab, KeyCode::BackTab),
+            (KeyCode::Char(']'), KeyCode::Char('[')),
+        ] {
+            let mut player = Player { at: 1, ..player() };
+            let mut press = |code| {
+                player.press(KeyEvent::from(code), &stops);
+                (player.at, player.notice)
+            };
+            assert_eq!(press(before), (1, Some(Notice::FirstCase)));
+            assert_eq!(press(next), (3, None));
+            assert_eq!(press(next), (5, None));
+            assert_eq!(press(next), (5, Some(Notice::LastCase)));
+            assert_eq!(press(before), (3, None));
+            assert_eq!(press(KeyCode::Right), (4, None));
+            assert_eq!(press(before), (0, None));
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Target;
+use super::target::Target;
 use crate::framing::{Delimiter, Framing, LengthField, LengthPrefix};
 use crate::language::Language;
 use crate::render::template::Filling;

@@ -12,7 +12,7 @@
 //!
 //! | step | in the program |
 //! | --- | --- |
-//! | bind, listen, accept, connect, send, recv, close … | the call itself; what recv returned is printed: the count, and the text or hex |
+//! | bind, listen, accept, connect, send, recv, close … | the call itself; what recv returned is printed: the count, and the text or hex. A TCP server gets `SO_REUSEADDR`, so that it can be started again at once, unless the case is about that option |
 //! | a payload of random bytes | a generator of three lines; not the bytes of the replay, but as many and always the same |
 //! | `framing`, `decode` | an encoder or an exact reader of just that framing |
 //! | wait for `queued` | a recv that peeks for that many bytes |
@@ -28,22 +28,21 @@
 //! What cannot be said in two terminals, or not with the standard library of a
 //! language, is [`Unsupported`].
 
+mod bytes;
 mod c;
-mod check;
 mod framed;
-mod literal;
-mod noise;
+mod instruction;
 mod notes;
 mod options;
 mod plan;
 mod python;
 mod rust;
-mod sent;
 mod sheet;
-mod steps;
+mod target;
 mod unsupported;
 
-pub use noise::{crc32, noise};
+pub use bytes::{crc32, noise};
+pub use target::Target;
 pub use unsupported::Unsupported;
 
 use crate::language::Language;
@@ -51,42 +50,6 @@ use crate::scenario::{Scenario, Side};
 
 use super::{escape, words};
 use plan::Plan;
-
-/// A language to write programs in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Target {
-    /// Python 3.8 or later.
-    Python,
-    /// Rust, with std alone.
-    Rust,
-    /// C11 with POSIX sockets.
-    C,
-}
-
-impl Target {
-    /// Every one.
-    pub const ALL: [Self; 3] = [Self::Python, Self::Rust, Self::C];
-
-    /// The name as `--as` takes it.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Python => "python",
-            Self::Rust => "rust",
-            Self::C => "c",
-        }
-    }
-
-    /// What its files end in.
-    #[must_use]
-    pub const fn extension(self) -> &'static str {
-        match self {
-            Self::Python => "py",
-            Self::Rust => "rs",
-            Self::C => "c",
-        }
-    }
-}
 
 /// One program.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,10 +78,11 @@ impl Program {
         language: Language,
     ) -> Result<Self, Unsupported> {
         let plan = Plan::new(scenario, part, side, target, language)?;
+        let heading: Vec<String> = heading(&plan).iter().map(|line| comment(line)).collect();
         let text = match target {
-            Target::Python => python::program(&plan),
-            Target::C => c::program(&plan),
-            Target::Rust => rust::program(&plan),
+            Target::Python => python::program(&plan, &heading),
+            Target::C => c::program(&plan, &heading),
+            Target::Rust => rust::program(&plan, &heading),
         };
         Ok(Self {
             side,
@@ -155,7 +119,7 @@ fn heading(plan: &Plan<'_>) -> Vec<String> {
             format!("第 {number} 部分：{label}"),
         ));
     }
-    let argument = if plan.is_unix() { "[PATH]" } else { "[PORT]" };
+    let argument = if plan.is("unix") { "[PATH]" } else { "[PORT]" };
     let run = match plan.target {
         Target::Python => format!("python3 {file} {argument}"),
         Target::Rust => format!("rustc --edition 2024 {file} && ./{stem} {argument}"),
@@ -172,7 +136,7 @@ fn heading(plan: &Plan<'_>) -> Vec<String> {
             format!("{side}，后启动，用另一个终端：{run}"),
         ),
     });
-    if plan.is_in_a_hurry() {
+    if plan.in_a_hurry {
         let hurry = language.pick(
             [
                 "By hand it can come out otherwise: what Linux holds back, or sends again, leaves",

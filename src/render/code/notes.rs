@@ -1,7 +1,5 @@
 //! The comments inside programs, each once for every language.
 
-use super::Target;
-use super::sheet::Sheet;
 use crate::language::Language;
 
 /// What a comment says.
@@ -26,7 +24,8 @@ pub(super) enum Note {
 }
 
 impl Note {
-    fn sentence(self, language: Language) -> String {
+    /// The sentence of the comment.
+    pub(super) fn sentence(self, language: Language) -> String {
         match self {
             Self::Queued {
                 bytes,
@@ -68,17 +67,5 @@ impl Note {
                 format!("发给它的是 {bytes} B，crc32 {crc:08x}。"),
             ),
         }
-    }
-}
-
-impl Sheet<'_, '_> {
-    /// A comment on a line of its own.
-    pub(super) fn note(&mut self, note: Note) {
-        let text = note.sentence(self.plan.language);
-        self.line(match self.plan.target {
-            Target::Python => format!("# {text}"),
-            Target::Rust => format!("// {text}"),
-            Target::C => format!("/* {text} */"),
-        });
     }
 }

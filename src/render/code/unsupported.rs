@@ -1,7 +1,9 @@
 //! What cannot be written as two programs, and why.
 
+use super::target::Target;
 use crate::language::Language;
 use crate::render::escape;
+use crate::scenario::{Action, Opening, Part, Side, SocketOption, Transport};
 
 /// Why there is no such program.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +27,54 @@ pub enum Unsupported {
 }
 
 impl Unsupported {
+    /// What this language, or two terminals, do not have for one side of a part.
+    pub(super) fn check(part: &Part, side: Side, target: Target) -> Result<(), Self> {
+        match (part.transport, target) {
+            (Transport::Pipe, _) => Err(Self::Pipe),
+            (Transport::UnixSeqpacket, Target::Rust) => Err(Self::Seqpacket),
+            (_, Target::Rust) => Self::check_std(part, side),
+            (_, Target::Python | Target::C) => Ok(()),
+        }
+    }
+
+    /// What Rust's std does not leave to the program.
+    fn check_std(part: &Part, side: Side) -> Result<(), Self> {
+        let tcp = part.transport == Transport::Tcp;
+        let script = part.script(side);
+        let decides = |option: &SocketOption| match option {
+            SocketOption::ReuseAddress(on) => !(tcp && *on),
+            SocketOption::ReusePort(_) => true,
+            SocketOption::NoDelay(_)
+            | SocketOption::Cork(_)
+            | SocketOption::QuickAck(_)
+            | SocketOption::ReceiveBuffer(_)
+            | SocketOption::SendBuffer(_)
+            | SocketOption::MaxSegment(_)
+            | SocketOption::Linger(_)
+            | SocketOption::SendTimeout(_) => false,
+        };
+        let mut addresses = script.options.iter().any(decides);
+        let (mut binds, mut listens) = (0, 0);
+        for step in script.written() {
+            if let Action::Open(Opening::Bind { same_port, options }) = &step.action {
+                addresses |= *same_port || step.fails.is_some() || options.iter().any(decides);
+                binds += 1;
+            }
+            listens += u32::from(step.action == Action::Open(Opening::Listen));
+        }
+        if addresses {
+            return Err(Self::AddressOptions);
+        }
+        let listens_at_once = script.steps.windows(2).all(|pair| {
+            !matches!(pair[0].action, Action::Open(Opening::Bind { .. }))
+                || pair[1].action == Action::Open(Opening::Listen)
+        });
+        if tcp && (binds != listens || !listens_at_once || (binds > 0 && side == Side::Client)) {
+            return Err(Self::BoundOnly);
+        }
+        Ok(())
+    }
+
     /// Whether another language could do it.
     #[must_use]
     pub const fn is_of_rust(&self) -> bool {

@@ -11,7 +11,7 @@ use crate::render::number::{bytes, grouped, time};
 use crate::render::{escape, words};
 use crate::scenario::walk::{self, Numbered};
 use crate::scenario::{
-    Action, Condition, Opening, Part, Receiving, RecvLength, RecvStep, Script, ScriptStep,
+    Action, Condition, Opening, Part, Payload, Receiving, RecvLength, RecvStep, Script, ScriptStep,
     SendStep, Side, SocketStep,
 };
 
@@ -116,14 +116,23 @@ fn lines(page: &Page<'_>, row: &Row, most: usize) -> Vec<Line> {
     }
     if let (Some((stream, header)), Some(line)) = (&row.sends, lines.last_mut()) {
         let left = most.saturating_sub(line.columns() + 2);
-        if left >= 4 && !stream.is_empty() {
-            let data = Data {
-                stream,
-                range: 0..stream.len(),
-                header: *header,
-            };
+        let data = Data {
+            stream,
+            range: 0..stream.len(),
+            header: *header,
+        };
+        let preview = |room| timeline::preview(page.glyphs, &data, room);
+        if stream.is_empty() {
+            return lines;
+        }
+        if *header == 0 && left >= 4 || escape::width(&preview(room)) <= left {
             line.push(Ink::Plain, "  ");
-            line.push(row.ink, &timeline::preview(page.glyphs, &data, left));
+            line.push(row.ink, &preview(left));
+        } else {
+            let mut line = Line::default();
+            line.pad_to(row.indent + DEEPER);
+            line.push(row.ink, &preview(room));
+            lines.push(line);
         }
     }
     lines
@@ -171,15 +180,25 @@ fn collect(page: &Page<'_>, script: &Script, numbers: &[Option<usize>], rows: &m
 }
 
 fn sent(page: &Page<'_>, send: &SendStep, number: Option<usize>, indent: usize) -> Row {
-    // If it does not fit, nothing is sent.
-    let (stream, header) = send.encoded().unwrap_or_default();
+    let payload = send.payload.bytes();
+    let unwritable = payload
+        .is_err()
+        .then(|| unwritable_length(page, &send.payload));
+    let payload = payload.unwrap_or(Cow::Borrowed(&[]));
+    let mut frame = Vec::new();
+    // What does not fit is shown as it is asked for: that it is refused comes of it later.
+    let (stream, header) = match send
+        .framing
+        .map(|framing| framing.encode(&payload, &mut frame))
+    {
+        Some(Ok(parts)) => (frame, parts.header),
+        None | Some(Err(_)) => (payload.into_owned(), 0),
+    };
     let number_shown = number.map_or_else(String::new, |number| {
         format!(" #{}", grouped(number as u64 + 1))
     });
-    let (role, size) = (
-        calls::role(page.style.telling(), send.role),
-        bytes(stream.len() as u64),
-    );
+    let role = calls::role(page.style.telling(), send.role);
+    let size = unwritable.unwrap_or_else(|| bytes(stream.len() as u64));
     let mut head = format!("send{number_shown}{role}  {size}");
     let mut how = Vec::new();
     how.extend(send.framing.map(|framing| framing.to_string()));
@@ -208,6 +227,23 @@ fn sent(page: &Page<'_>, send: &SendStep, number: Option<usize>, indent: usize) 
         head,
         sends: Some((stream.into_owned(), header)),
     }
+}
+
+/// A length that does not fit the field that it is to be written in.
+fn unwritable_length(page: &Page<'_>, payload: &Payload) -> String {
+    let (length, code) = match payload {
+        Payload::Length { length, code } => (*length, *code),
+        Payload::LengthOf { payload, code } => (payload.len().unwrap_or(0), *code),
+        Payload::Text(_) | Payload::Hex(_) | Payload::Repeat { .. } | Payload::Random { .. } => {
+            return bytes(payload.len().unwrap_or(0));
+        }
+    };
+    let (length, code) = (grouped(length), code.name());
+    say!(
+        page.style.language,
+        "the length {length} as {code}",
+        "长度 {length}（{code}）"
+    )
 }
 
 /// The text for a step that sends nothing.

@@ -61,6 +61,10 @@ pub enum Notice {
     AtTheBeginning,
     /// No message boundary is lost from there on.
     NoMoreLost,
+    /// There is no case behind this one.
+    LastCase,
+    /// There is no case before this one.
+    FirstCase,
 }
 
 /// Draws a screen of `rows` lines.

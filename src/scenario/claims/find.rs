@@ -94,12 +94,16 @@ impl FindError {
                 ),
                 if near.is_empty() {
                     pick(
-                        "`sticky claims` shows every claim with its name and number".to_owned(),
-                        "`sticky claims` 列出全部说法，连同名称和编号".to_owned(),
+                        "`sticky claims --list` lists every claim with its number and name"
+                            .to_owned(),
+                        "`sticky claims --list` 列出全部说法，连同编号和名称".to_owned(),
                     )
                 } else {
                     let near = quoted(near);
-                    pick(format!("did you mean {near}?"), format!("是不是 {near}？"))
+                    pick(
+                        format!("did you mean {near}? `sticky claims --list` lists all"),
+                        format!("是不是 {near}？`sticky claims --list` 列出全部"),
+                    )
                 },
             ),
             Self::Ambiguous { got, candidates } => {

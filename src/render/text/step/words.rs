@@ -64,6 +64,8 @@ pub(super) fn status(page: &mut Page<'_>, view: &View<'_>, stop: &Stop) -> io::R
     let right = match view.notice {
         Some(Notice::AtTheEnd) => page.pick("this is the end", "已到末尾"),
         Some(Notice::AtTheBeginning) => page.pick("this is the beginning", "已在开头"),
+        Some(Notice::LastCase) => page.pick("this is the last case", "这是最后一个用例"),
+        Some(Notice::FirstCase) => page.pick("this is the first case", "这是第一个用例"),
         Some(Notice::NoMoreLost) => {
             page.pick("no boundary is lost from here on", "后面没有丢失的边界")
         }
@@ -102,6 +104,11 @@ pub(super) fn help(page: &mut Page<'_>) -> io::Result<()> {
         ),
         ("Home", "", page.pick("to the beginning", "回到开头")),
         ("End", "", page.pick("to the end", "跳到末尾")),
+        (
+            "Tab ]  Shift-Tab [",
+            "",
+            page.pick("next case, case before", "下一个用例、上一个用例"),
+        ),
         (
             "n",
             "",
