@@ -121,8 +121,8 @@ recv = [{{ text = "RAIN" }}]
             let Ended { status, said } = with_usual_buffers(&library, &[command, file]);
             assert_eq!(status, Some(1), "{place}: {said}");
             for told in [
-                "the server asked for SO_SNDBUF=1,048,576, and the kernel gave 212,992 (net.core.wmem_max)",
-                "the client asked for SO_RCVBUF=1,048,576, and the kernel gave 212,992 (net.core.rmem_max)",
+                "the server asked for SO_SNDBUF=1,048,576, but the kernel gave 212,992 (net.core.wmem_max)",
+                "the client asked for SO_RCVBUF=1,048,576, but the kernel gave 212,992 (net.core.rmem_max)",
             ] {
                 assert_eq!(said.matches(told).count(), 1, "{place}: {told}\n{said}");
             }
@@ -164,7 +164,7 @@ fn a_machine_without_a_loopback_is_told_at_once() {
         let Ended { status, said } = in_a_namespace("true", arguments);
         assert_eq!(status, Some(2), "{arguments:?}: {said}");
         for told in [
-            "this machine has no loopback that works (127.0.0.1)",
+            "this machine has no working loopback (127.0.0.1)",
             "help: bring it up, as root: `ip link set lo up`",
         ] {
             assert_eq!(said.matches(told).count(), 1, "{arguments:?}: {said}");

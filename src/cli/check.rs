@@ -25,7 +25,7 @@ const VERSION: u32 = 1;
 pub(super) fn command(language: Language) -> Command {
     Command::new("check")
         .about(language.pick(
-            "Replay cases and compare, one line a case",
+            "Replay cases and compare, one line for each case",
             "重放用例并比对，每个用例一行",
         ))
         .override_usage(language.pick(
@@ -33,8 +33,8 @@ pub(super) fn command(language: Language) -> Command {
             "sticky check [选项] [用例]…",
         ))
         .after_help(language.pick(
-            "For CI: exit status 1 where an expectation does not hold. What this platform \
-             cannot tell is counted as skipped, never as held. -q tells only of what fails.\n\n\
+            "For CI: exit status 1 if an expectation does not hold. What this platform cannot \
+             check is counted as skipped, never as held. -q shows only what fails.\n\n\
              Example:\n  sticky check sticky udp --repeat 3 -q",
             "供 CI 使用：有预期不成立时退出状态为 1。本平台无法判断的预期计为跳过，\
              从不计为成立。-q 只显示不符合的用例。\n\n\
@@ -52,7 +52,7 @@ pub(super) fn command(language: Language) -> Command {
                 .long("repeat")
                 .value_name(language.pick("N", "次数"))
                 .help(language.pick(
-                    "Replay each case so many times [default: 1]",
+                    "Replay each case N times [default: 1]",
                     "每个用例重放这么多次 [默认：1]",
                 ))
                 .value_parser(move |text: &str| {

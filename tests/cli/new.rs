@@ -148,11 +148,11 @@ fn nothing_is_replaced_and_every_mistake_has_its_remedy() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("mine.toml"), "mine").unwrap();
     for (arguments, wanted) in [
-        (&["mine"] as &[_], "mine.toml is there already"),
+        (&["mine"] as &[_], "mine.toml already exists"),
         (&["mine.toml"], "sticky check mine.toml"),
         (&["mine", "--lang", "zh"], "mine.toml 已经存在"),
         (&["no-folder/mine"], "there is no such file or folder"),
-        (&[".."], "`..` is no name for a file"),
+        (&[".."], "`..` is not a file name"),
         (&[""], "needs a value"),
         (&["other", "--from", "no-such-case"], "no-such-case"),
         (

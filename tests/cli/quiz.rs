@@ -257,7 +257,7 @@ fn the_end_of_the_input_and_q_end_it_with_the_score() {
 
 #[test]
 fn garbage_is_asked_about_again_a_few_times_and_never_shown() {
-    let form = "Unclear. Wanted are numbers of bytes, such as 30 or 18 12";
+    let form = "Unclear. Answer with numbers of bytes, such as 30 or 18 12";
     let long = "9".repeat(100_000);
     let garbage: [&[u8]; 5] = [
         b"\xff\xfe\x80",

@@ -75,7 +75,7 @@ fn every_refusal_begins_in_the_language_asked_for() {
         ),
         (
             &["run", "--deadline", "61s"],
-            "error: `--deadline <TIME>` takes a number with us, ms or s behind it, above 0 and at most 60s, such as 500ms; not `61s`",
+            "error: `--deadline <TIME>` takes a number with us, ms or s after it, above 0 and at most 60s, such as 500ms; not `61s`",
             "错误：`--deadline <时间>` 的值应为数字加单位 us、ms 或 s，大于 0，不超过 60s，例如 500ms；而不是 `61s`",
         ),
         (

@@ -153,6 +153,6 @@ fn a_full_disk_is_an_error() {
     assert_eq!(
         called.err,
         "error: cannot write to standard output: no space is left\n\
-         help: make room where it leads, or send it elsewhere\n"
+         help: free some space there, or write to another place\n"
     );
 }

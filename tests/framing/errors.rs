@@ -294,7 +294,7 @@ fn an_error_is_one_sentence_in_either_language_and_a_remedy() {
 fn bytes_of_the_stream_are_escaped_in_messages() {
     assert_eq!(
         decode("digits-2", b"\x1b[31m").to_string(),
-        "at offset 0, not a digit in the length: wanted a digit, got byte 0x1b"
+        "at offset 0, a length digit is not 0-9: wanted a digit, got byte 0x1b"
     );
     assert_eq!(
         end("line", b"part").to_string(),
