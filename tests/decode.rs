@@ -153,7 +153,7 @@ fn the_end_of_the_stream_is_marked_behind_the_last_byte() {
     let page = drawn(b"\x05abc", "u8", &style(Language::Chinese, false));
     assert!(page.contains("  0000  05 61 62 63►"), "{page}");
     assert!(page.contains("► 解码到此为止"), "{page}");
-    // Where the row is full, too.
+    // Also when the row is full.
     let page = drawn(
         b"\x20123456789abcdef",
         "u8",

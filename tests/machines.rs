@@ -7,10 +7,10 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// What most distributions allow: `net.core.wmem_max` and `net.core.rmem_max`.
+/// The limit of most distributions: `net.core.wmem_max` and `net.core.rmem_max`.
 const USUAL_LIMIT: u32 = 212_992;
 
-/// Asks the kernel for no larger buffer than the limit, as one with that limit would give.
+/// Limits the buffers that the program asks for, as a kernel with that limit would.
 const CAPS_BUFFERS: &str = r"
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -27,10 +27,11 @@ int setsockopt(int socket, int level, int name, const void *value, socklen_t len
 }
 ";
 
-/// What a process left behind.
+/// The result of a process.
 struct Ended {
     status: Option<i32>,
-    /// Standard output, then standard error, with one space for all that is between two words.
+    /// Standard output, then standard error, with all white space between words replaced by one
+    /// space.
     said: String,
 }
 
@@ -52,12 +53,12 @@ fn sticky(arguments: &[&str]) -> Command {
     command
 }
 
-/// `sticky` on a machine whose kernel gives a socket no larger buffers than the usual.
+/// `sticky` on a machine whose kernel gives sockets no larger buffers than usual.
 fn with_usual_buffers(library: &Path, arguments: &[&str]) -> Ended {
     ended(sticky(arguments).env("LD_PRELOAD", library))
 }
 
-/// Builds the library that caps the buffers in `folder`.
+/// Builds the library that limits the buffers, in `folder`.
 fn capping_library(folder: &Path) -> std::path::PathBuf {
     let (source, library) = (folder.join("cap.c"), folder.join("cap.so"));
     fs::write(&source, CAPS_BUFFERS).expect("it is written");
@@ -130,7 +131,7 @@ recv = [{{ text = "RAIN" }}]
     }
 }
 
-/// `sticky` after `limits`, which a shell sets for it.
+/// `sticky` after `limits`, which a shell sets.
 fn within(limits: &str, arguments: &[&str]) -> Ended {
     let mut shell = Command::new("sh");
     shell.args(["-c", &format!("{limits} && exec \"$0\" --lang en \"$@\"")]);
@@ -145,7 +146,7 @@ fn in_a_namespace(setting_up: &str, arguments: &[&str]) -> Ended {
     ended(unshare.arg(env!("CARGO_BIN_EXE_sticky")).args(arguments))
 }
 
-/// Every command that replays.
+/// All commands that replay.
 const REPLAYING: [&[&str]; 8] = [
     &["run"],
     &["run", "--format", "json", "tcp/one-shot"],

@@ -26,7 +26,7 @@ fn a_saved_run_gives_the_picture_of_the_live_one() {
     }
 }
 
-/// The same for every case, from one replay each, with the times in it.
+/// The same for every case, from one replay each, with its times.
 #[test]
 fn every_case_looks_the_same_saved_and_live() {
     let style = Style {
@@ -120,8 +120,8 @@ fn what_is_no_trace_is_refused_by_name_and_place() {
     );
 }
 
-/// What is wrong is said in the language asked for, with its place and a caret; the
-/// parser's own words stand in brackets, if at all.
+/// The problem is reported in the language asked for, with its place and a caret. The parser's own
+/// message appears only in brackets, if at all.
 #[test]
 fn every_kind_of_broken_file_has_its_place_and_its_words() {
     for (content, place, english, chinese) in [

@@ -9,7 +9,7 @@ fn framing(name: &str) -> Framing {
     name.parse().unwrap()
 }
 
-/// The error of bytes that do not decode with a cap of 100.
+/// The error for bytes that do not decode with a cap of 100.
 fn decode(name: &str, bytes: &[u8]) -> Error {
     framing(name).decode(bytes, 100).unwrap_err()
 }
@@ -148,7 +148,8 @@ fn holds_delimiter() {
         Got::Byte(b'\n'),
         b"\nlines",
     );
-    // The payload ends as the delimiter begins, so that a reader would end it one byte early.
+    // The payload ends with the first byte of the delimiter, so a reader would end it one byte
+    // early.
     let error = encode("delimiter-6161", b"ba");
     assert_eq!((error.kind, error.offset), (ErrorKind::HoldsDelimiter, 1));
     assert!(framing("crlf").encode(b"a\r", &mut Vec::new()).is_ok());
