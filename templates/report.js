@@ -1,11 +1,11 @@
 'use strict';
 (() => {
-  // A part stands on the page once in each language; both go together.
+  // A part is on the page once in each language; both are stepped together.
   const parts = new Map();
   for (const section of document.querySelectorAll('.part')) {
     const key = section.dataset.part;
     if (!parts.has(key)) {
-      // One step more than there are calls: the whole picture.
+      // One more step than calls: the last shows the whole picture.
       const last = Number(section.dataset.steps) + 1;
       const of = section.closest('article').dataset.case;
       parts.set(key, { key, of, last, step: last, isBegun: false, sections: [] });
@@ -20,7 +20,7 @@
     const shown = width > 1 ? width : 0;
     const box = lane.getAttribute('viewBox').split(' ');
     lane.setAttribute('width', shown);
-    // While its width grows, what it holds keeps its size.
+    // Its content keeps its size while its width grows.
     lane.setAttribute('preserveAspectRatio', 'xMinYMin slice');
     lane.setAttribute('viewBox', [box[0], box[1], shown || 1, box[3]].join(' '));
   };
@@ -28,7 +28,7 @@
   const showWaiting = (waiting, step, isWhole) => {
     const data = waiting.dataset;
     const [waits, start, end] = [data.waits, data.starts, data.ends].map((all) => numbers(all)[step]);
-    // What waits may lie in another panel; that nothing does is said in each.
+    // The waiting bytes may be in another panel; every panel says so if nothing waits.
     const isNone = waits === 0;
     const isThere = !isWhole && (isNone || end > start);
     waiting.setAttribute('display', isThere ? 'inline' : 'none');
@@ -52,7 +52,7 @@
     }
   };
 
-  // What is cut off a datagram is so from its recv on.
+  // Bytes cut off a datagram are marked from its recv on.
   const showCuts = (section, step) => {
     for (const cell of section.querySelectorAll('[data-cut]')) {
       cell.classList.toggle('cut', Number(cell.dataset.cut) <= step);
@@ -90,12 +90,12 @@
       showCuts(section, part.step);
       const said = say(section, part, isWhole);
       section.querySelector('output').textContent = said;
-      // Who is told in words what a picture shows is not told what comes.
+      // A picture's description would give away what comes; while stepping, the step's text replaces it.
       for (const it of section.querySelectorAll('.map')) {
         it.dataset.words ??= it.getAttribute('aria-label');
         it.setAttribute('aria-label', isWhole ? it.dataset.words : said);
       }
-      // A button that is disabled would lose the focus, so it only says that it does nothing.
+      // A disabled button would lose the focus, so it only has `aria-disabled`.
       for (const button of section.querySelectorAll('[data-go]')) {
         const isBack = button.dataset.go === 'first' || button.dataset.go === 'back';
         button.setAttribute('aria-disabled', String(isBack ? part.step === 0 : isWhole));
@@ -105,7 +105,7 @@
 
   const partsOfCase = (part) => [...parts.values()].filter((it) => it.of === part.of);
 
-  // A case at its beginning asks what will happen: its title and its lesson wait for the answer.
+  // At its beginning a case asks what will happen, so its title and its lesson stay hidden.
   const veil = (part) => {
     const ofCase = partsOfCase(part);
     const isAsked = ofCase.some((it) => it.step === 0);
@@ -125,7 +125,7 @@
   const view = () => document.querySelector('.switch:checked').value;
   const sectionOf = (part) => part.sections.find((it) => it.closest('.view').id === view());
 
-  // From where to where a part goes: the first of a case has its heading, the last its lesson.
+  // The extent of a part: the first of a case includes its heading, the last its lesson.
   const extent = (part) => {
     const section = sectionOf(part);
     const article = section.closest('article');
@@ -138,8 +138,8 @@
     };
   };
 
-  // The part that the keys are for: of those in the case with the focus, if it is to be seen,
-  // else of all, the one that is most in view.
+  // The part that the keys act on: the one that is most in view, among those of the case with
+  // the focus if that is in view, otherwise among all.
   const current = () => {
     const upper = document.querySelector('.bar').getBoundingClientRect().bottom;
     const focus = document.activeElement;
@@ -154,11 +154,11 @@
       return { part, seen, bottom, isHeld, isThere };
     });
     const seen = found.filter((it) => it.seen > 0).sort((one, other) => other.seen - one.seen);
-    // Above all cases there is none to be seen; the next is the first.
+    // Above all cases none is in view; the next is the first.
     return seen.find((it) => it.isHeld) ?? seen[0] ?? found[0];
   };
 
-  // Takes the reader to a part, and the focus if a case has it.
+  // Scrolls to a part, and moves the focus there if a case has it.
   const visit = (part) => {
     const section = sectionOf(part);
     const article = section.closest('article');
@@ -169,7 +169,7 @@
     (section === article.querySelector('.part') ? article : section).scrollIntoView();
   };
 
-  // A case that nobody has gone through begins with all its parts.
+  // A case that has not been stepped through begins with all its parts.
   const begin = (part) => {
     for (const it of partsOfCase(part)) {
       if (it === part || !it.isBegun) go(it, 0);
@@ -177,7 +177,7 @@
     visit(part);
   };
 
-  // Each tells whether it did anything; what it leaves is the browser's.
+  // Each function returns whether it handled the key; otherwise the browser does.
   const next = ({ part, isThere, bottom }) => {
     const isWhole = part.step === part.last;
     if (isWhole && !part.isBegun) {
@@ -210,7 +210,7 @@
     visit(before);
     return true;
   };
-  // Readers use these to move about the page, until it is stepped through.
+  // These keys scroll the page as usual until it is stepped through.
   const isStepped = () => [...parts.values()].some((it) => it.isBegun)
     || document.activeElement.matches('[data-go]');
   const end = (step) => ({ part, isThere }) => {
@@ -253,12 +253,12 @@
   for (const it of document.querySelectorAll('.rewind')) {
     it.addEventListener('click', () => parts.forEach((part) => go(part, 0)));
   }
-  // What a mouse has pressed does not keep the keys of a presenter.
+  // A button pressed with the mouse gives up the focus, so that it does not catch a presenter's keys.
   for (const it of document.querySelectorAll('.rewind, .switch')) {
     it.addEventListener('click', () => it.matches(':focus-visible') || it.blur());
   }
 
-  // The language: the page shows one without this; here its name is told, and the place kept.
+  // The language: the page switches without script; this sets `lang` and keeps the position.
   let place = null;
   const remember = () => {
     const articles = [...document.querySelectorAll(`#${view()} article`)];
@@ -280,13 +280,13 @@
       scrollBy({ top: article.getBoundingClientRect().top - before.top, behavior: 'instant' });
     });
   }
-  // A link may lead into the view that is not shown.
+  // A link may point into the language that is not shown.
   const linked = document.getElementById(`to-${location.hash.slice(1).split('-')[0]}`);
   if (linked) linked.checked = true;
   settle();
   if (linked) document.getElementById(location.hash.slice(1))?.scrollIntoView();
 
-  // A print shows the whole picture, whatever is on the screen.
+  // In print every picture is whole, whatever is on the screen.
   let steps = [];
   addEventListener('beforeprint', () => {
     steps = [...parts.values()].map((part) => part.step);

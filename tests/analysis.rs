@@ -82,7 +82,7 @@ impl Written {
         self.send_as(SendRole::Message, text.as_bytes())
     }
 
-    /// A recv that returns the next bytes of the stream.
+    /// A recv that returns the next `bytes` bytes of the stream.
     fn recv(mut self, bytes: usize) -> Self {
         let offset = self.part.flows[0].received.len();
         let taken = self.part.flows[0].sent[offset..offset + bytes].to_vec();
@@ -90,7 +90,7 @@ impl Written {
         self.recv_op(offset, bytes, 0)
     }
 
-    /// A recv that returns this datagram, with so many bytes of it cut off.
+    /// A recv that returns this datagram, with `cut` bytes of it cut off.
     fn datagram(mut self, bytes: &[u8], cut: u32) -> Self {
         let offset = self.part.flows[0].received.len();
         self.part.flows[0].received.extend_from_slice(bytes);
@@ -139,12 +139,12 @@ impl Written {
         self
     }
 
-    /// The kernel said that so many segments and bytes had left.
+    /// A sample: the kernel reports that this many segments and bytes have left.
     fn sample(self, segments: u32, bytes: u64) -> Self {
         self.sample_with(segments, bytes, (0, Some(0)), Some(0))
     }
 
-    /// As [`Self::sample`]; `again` are the segments sent again and their bytes.
+    /// Like [`Self::sample`]; `again` holds the retransmitted segments and their bytes.
     fn sample_with(
         mut self,
         segments: u32,
@@ -167,7 +167,7 @@ impl Written {
         self
     }
 
-    /// A recv that may not wait found nothing.
+    /// A recv that does not wait and finds nothing.
     fn nothing_there(mut self) -> Self {
         let offset = self.part.flows[0].received.len() as u64;
         let op = Op::Data(DataOp::Recv {
@@ -184,7 +184,7 @@ impl Written {
         self
     }
 
-    /// A recv that looked at so many bytes and left them.
+    /// A recv that peeks at `bytes` bytes and leaves them.
     fn peek(mut self, bytes: u32) -> Self {
         let offset = self.part.flows[0].received.len() as u64;
         let op = Op::Data(DataOp::Recv {
@@ -381,13 +381,13 @@ fn segments_say_where_a_boundary_was_lost() {
     let in_queue = Some(Place::InReceiveQueue);
     assert_eq!(merged(&[(1, 18), (2, 30)]), [(18, lost(0, in_queue))]);
     assert_eq!(merged(&[(1, 30)]), [(18, lost(0, Some(Place::BySender)))]);
-    // Two segments somewhere in 30 bytes: not told where.
+    // Two segments somewhere in 30 bytes; their ranges are not known.
     assert_eq!(merged(&[(2, 30)]), [(18, lost(0, None))]);
-    // Nothing known of what left after the last look.
+    // Nothing is known of the bytes that left after the last sample.
     assert_eq!(merged(&[(1, 12)]), [(18, lost(0, None))]);
 }
 
-/// Two segments of 18 and 12 bytes, then what the kernel said as it sent some again.
+/// Two segments of 18 and 12 bytes, then samples with retransmissions.
 fn again(samples: &[(u32, Option<u64>)]) -> Written {
     let both = Written::new(Transport::Tcp)
         .sample(0, 0)
@@ -412,12 +412,12 @@ fn a_segment_sent_again_that_may_span_a_boundary_leaves_its_place_unknown() {
         (&[(1, Some(12))], in_queue),
         (&[(1, Some(29))], in_queue),
         (&[(1, Some(18)), (2, Some(30))], in_queue),
-        // Both as one; both as one after the second alone, seen together or apart.
+        // Both as one; or both as one after the second alone, sampled together or separately.
         (&[(1, Some(30))], unknown),
         (&[(1, Some(12)), (2, Some(42))], unknown),
         (&[(2, Some(42))], unknown),
         (&[(1, Some(30)), (2, Some(42))], unknown),
-        // How many bytes it had was not kept.
+        // Its number of bytes was not kept.
         (&[(1, None)], unknown),
     ] {
         let trace = again(samples);
@@ -466,7 +466,7 @@ fn only_what_is_acknowledged_is_settled() {
     };
     let in_queue = [(18, lost(0, Some(Place::InReceiveQueue)))];
     assert_eq!(after(Some(1), Some(0)), in_queue);
-    // What is sent again then begins at the boundary.
+    // What is retransmitted then begins at the boundary.
     assert_eq!(after(Some(0), Some(1)), in_queue);
     assert_eq!(after(Some(1), Some(2)), [(18, lost(0, None))]);
     assert_eq!(after(Some(1), None), [(18, lost(0, None))]);
@@ -724,7 +724,7 @@ fn what_left_after_the_last_look_makes_counts_the_least_there_are() {
     };
     let none = Receives::default;
     let (held, differs, skipped) = ((1, 0, 0), (0, 1, 0), (0, 0, 1));
-    // Two left at least.
+    // At least two left.
     for (wanted, answer) in [
         (Count::Exactly(1), differs),
         (Count::Exactly(2), skipped),
@@ -794,7 +794,8 @@ fn nothing_sent_left_in_no_segment_where_the_kernel_says_so() {
         retransmitted: Some(Count::Exactly(0)),
         ..Receives::default()
     };
-    // One is the number of segments, the other that none was sent again; no size is wanted.
+    // One expectation is the number of segments, the other that none was retransmitted; no size is
+    // expected.
     let asked = Written::new(Transport::Tcp).sample(0, 0).expect(nothing());
     let analysis = asked.analyse();
     let wire = analysis.flows[0].wire.as_ref().unwrap();
@@ -875,7 +876,7 @@ fn a_difference_keeps_the_first_bytes_only_and_says_how_many_came() {
             ..Receives::default()
         })
         .analyse();
-    // 12 GiB, were they copied.
+    // 12 GiB if they were copied.
     assert_eq!(analysis.differences.len(), 4_001);
     for difference in &analysis.differences {
         let DifferenceKind::Recv {
@@ -1057,7 +1058,7 @@ fn a_full_buffer_tells_of_a_cut_that_the_kernel_did_not_tell() {
         (flow.messages[0].fate, flow.recvs[0].cut, flow.faithful)
     };
     assert_eq!(received(3), (MessageFate::Truncated(3), 2, true));
-    // Where there was room for more, these bytes are of no datagram that was sent.
+    // The buffer had room for more, so these bytes belong to no datagram that was sent.
     assert_eq!(received(4), (MessageFate::Lost(0), 0, false));
 }
 
@@ -1143,7 +1144,7 @@ fn datagrams_cut_to_the_same_bytes_cannot_be_told_apart() {
     assert_eq!(certain("hello world B", &[(b"hello", 8)]), [false, false]);
     let both: [(&[u8], u32); 2] = [(b"hello", 8), (b"hello", 8)];
     assert_eq!(certain("hello world B", &both), [true, true]);
-    // Another length, or a whole one, is another one.
+    // A datagram of another length, or a whole one, is a different one.
     assert_eq!(certain("hello", &[(b"hello", 8)]), [true, true]);
     let one_whole: [(&[u8], u32); 2] = [(b"hello world A", 0), (b"hello", 8)];
     assert_eq!(certain("hello world B", &one_whole), [true, true]);
@@ -1214,7 +1215,7 @@ fn captured_segments_say_where_a_boundary_was_lost() {
             Some(Place::InReceiveQueue),
             (2, 0, true),
         ),
-        // Sent again each by itself, and as one.
+        // Retransmitted one by one, and as one segment.
         (
             vec![
                 first,

@@ -58,7 +58,7 @@ fn the_report_of_each_bad_file_is_the_one_beside_it() {
         });
         Assert::new().action_env("SNAPSHOTS").eq(
             format!("{english}\n{chinese}"),
-            // Raw, for a backslash in a report is no path's.
+            // Raw, because a backslash in a report is not part of a path.
             Data::read_from(&path.with_extension("txt"), None).raw(),
         );
     }
@@ -80,7 +80,7 @@ fn colours_change_nothing_but_the_colours() {
     }
 }
 
-/// The name of a problem; a new one does not compile without one.
+/// The name of a problem. A new kind without a name does not compile.
 fn name(kind: &ProblemKind) -> &'static str {
     match kind {
         ProblemKind::NotUtf8 { .. } => "NotUtf8",
@@ -118,7 +118,7 @@ fn name(kind: &ProblemKind) -> &'static str {
         ProblemKind::NoExpectation => "NoExpectation",
         ProblemKind::NoSource => "NoSource",
         ProblemKind::MixedParts { .. } => "MixedParts",
-        // Of the file of claims; `claims.rs` has bad ones of those.
+        // A problem of the file of claims; `claims.rs` tests those.
         ProblemKind::Claims(_) => "Claims",
         ProblemKind::Scripts(problem) => match problem {
             ScriptProblem::NotOnTransport { .. } => "NotOnTransport",
@@ -141,7 +141,7 @@ fn name(kind: &ProblemKind) -> &'static str {
 
 #[test]
 fn every_problem_there_is_has_a_bad_file() {
-    // How many names `name` knows, but for the file that is too large to keep here.
+    // The number of names in `name`, except for the file that is too large to keep here.
     const NAMES: usize = 48;
     let mut seen = BTreeSet::new();
     for path in bad_files() {
@@ -197,7 +197,7 @@ fn a_file_with_very_many_problems_gets_a_readable_report() {
     }
     let report = problems(&keys).to_string();
     assert!(report.lines().count() < 500);
-    // Each key is unknown, and six required ones are missing.
+    // Every key is unknown, and six required ones are missing.
     assert!(
         report.ends_with("… and 49956 more problems in this file\n"),
         "{report}"
@@ -316,7 +316,7 @@ fn without_colours(report: &str) -> String {
     })
 }
 
-/// Reads and, where there is something to report, reports; that is all that is asked for.
+/// Reads the bytes, and draws the report if there is one. Neither may panic.
 fn survives(bytes: &[u8]) {
     if let Err(problems) = read("any/file", "file.toml", bytes) {
         assert!(!problems.list().is_empty());
@@ -335,14 +335,14 @@ fn survives(bytes: &[u8]) {
     }
 }
 
-/// A scenario file that is in the catalogue.
+/// The scenario files of the catalogue.
 fn good_files() -> impl Strategy<Value = &'static [u8]> {
     let files = sticky_packet::scenario::catalogue::embedded();
     let files: Vec<_> = files.into_iter().map(|case| case.bytes).collect();
     prop::sample::select(files)
 }
 
-/// Bits of scenario files, good and bad.
+/// Fragments of scenario files, good and bad.
 fn bits() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec![
         "\"",
@@ -415,7 +415,7 @@ proptest! {
     }
 }
 
-/// A large file, full of the same bit; it says nothing more when it is larger still.
+/// A large file full of the same fragment. Making it larger would add no new problem.
 fn full_of(head: &str, bit: &str, tail: &str) -> String {
     let room = 100_000 - head.len() - tail.len();
     format!("{head}{}{tail}", bit.repeat(room / bit.len()))

@@ -23,7 +23,7 @@ fn every_tcp_scenario_sent_the_segments_that_the_kernel_told() {
     let mut capture = Capture::open().expect("CAP_NET_RAW");
     let (mut flows, mut exact) = (0, 0);
     for scenario in &scenarios {
-        // A stage of its own, so that no two connections have the same ports.
+        // Each has its own stage, so that no two connections have the same ports.
         let trace = Stage::new().replay(scenario);
         let frames = capture.take().expect("a capture");
         assert_eq!(capture.lost().expect("a capture"), 0, "packets were missed");
@@ -44,15 +44,14 @@ fn every_tcp_scenario_sent_the_segments_that_the_kernel_told() {
     println!("{flows} flows compared, {exact} segments with their exact range");
 }
 
-/// One capture at a time, for each holds what the other's replay sends.
+/// One capture at a time, because each also sees what the other's replay sends.
 fn alone() -> MutexGuard<'static, ()> {
     static CAPTURES: Mutex<()> = Mutex::new(());
     CAPTURES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Linux joins what was not acknowledged when it sends it again: 18 and 12 bytes left, and
-/// one segment of 30 is what arrived. So the boundary is not told to be lost in the
-/// receive queue.
+/// Linux joins unacknowledged segments when it retransmits them: 18 and 12 bytes left, and one
+/// segment of 30 arrived. So the boundary must not be reported as lost in the receive queue.
 #[test]
 #[ignore = "needs CAP_NET_RAW: run by .ci/run"]
 fn segments_joined_when_sent_again_leave_the_place_unknown() {
@@ -91,7 +90,7 @@ boundaries = { 18 = "in-the-receive-queue" }
 "#;
     let _alone = alone();
     let mut capture = Capture::open().expect("CAP_NET_RAW");
-    // Once the sender looks until all has arrived, once it closes before anything has.
+    // Once the sender looks until everything has arrived, and once it closes before anything has.
     for end in [r#"{ wait = "acknowledged" },"#, ""] {
         let text = SCENARIO.replace("END", end);
         let scenario = read("test/joined", "joined.toml", text.as_bytes()).expect("a scenario");
@@ -121,8 +120,8 @@ boundaries = { 18 = "in-the-receive-queue" }
     }
 }
 
-/// A firewall drops the first two segments with data and the FIN, and both are sent again as one after
-/// the sender has closed, when its kernel cannot be asked any more.
+/// A firewall drops the first two segments with data and the FIN, and both segments are
+/// retransmitted as one after the sender has closed, when its kernel can no longer be asked.
 #[test]
 #[ignore = "needs root, nft and CAP_NET_RAW: run by .ci/run"]
 fn what_a_firewall_has_sent_again_as_one_leaves_the_place_unknown() {
@@ -143,8 +142,8 @@ steps = [{ wait = { queued = 30 } }, { recv = 1024 }]
 total = 30
 boundaries = { 18 = "in-the-receive-queue" }
 "#;
-    // With their headers 70, 62 and, of the FIN, 52 bytes, and the FIN again as a tail loss probe
-    // (RFC 8985): if it arrived, the receiver would ask for the others one by one.
+    // With headers 70, 62 and, for the FIN, 52 bytes; and the FIN again as a tail loss probe (RFC
+    // 8985). If that arrived, the receiver would ask for the others one by one.
     if !inside(
         "tcp flags & (psh | fin) != 0 quota until 250 bytes drop",
         "what_a_firewall_has_sent_again_as_one_leaves_the_place_unknown",
@@ -162,8 +161,8 @@ boundaries = { 18 = "in-the-receive-queue" }
     assert_eq!((analysis.held, analysis.differences), (1, vec![]));
 }
 
-/// A firewall drops three segments in ten on loopback, and whatever is still told of where a
-/// boundary was lost or of what was sent again, a capture of the same replay says too.
+/// A firewall drops three segments in ten on loopback. Whatever is still reported about where a
+/// boundary was lost, or about retransmissions, agrees with a capture of the same replay.
 #[test]
 #[ignore = "needs root, nft and CAP_NET_RAW: run by .ci/run"]
 fn where_loopback_loses_segments_nothing_is_told_that_a_capture_denies() {
@@ -197,15 +196,15 @@ fn where_loopback_loses_segments_nothing_is_told_that_a_capture_denies() {
     assert_eq!(seen.wrong, Vec::<String>::new());
 }
 
-/// What was told of flows and captured of them.
+/// What was reported about flows, compared with the capture.
 #[derive(Debug, Default)]
 struct Seen {
-    /// The places where a boundary was lost.
+    /// The number of lost boundaries whose place was reported.
     told: usize,
     untold: usize,
-    /// Flows of which it was told how many segments were sent again.
+    /// The number of flows whose retransmissions were counted.
     counted: usize,
-    /// What a capture denies.
+    /// Everything that the capture contradicts.
     wrong: Vec<String>,
 }
 
@@ -242,8 +241,8 @@ impl Seen {
     }
 }
 
-/// Whether this is inside a network whose firewall has `rule` on what arrives; where it is
-/// not, runs the test of this name in one, and panics where it fails.
+/// Whether this process runs in a network whose firewall applies `rule` to what arrives. If not,
+/// runs the test of this name in such a network, and panics if it fails.
 fn inside(rule: &str, test: &str) -> bool {
     const INSIDE: &str = "STICKY_INSIDE_A_NAMESPACE";
     const SETUP: &str = r#"ip link set lo up && nft add table ip t &&
@@ -267,7 +266,7 @@ fn inside(rule: &str, test: &str) -> bool {
 fn watched(scenario: &Scenario, capture: &mut Capture) -> (Trace, Vec<Frame>) {
     thread::scope(|scope| {
         let replay = scope.spawn(|| Stage::new().replay(scenario));
-        // A segment that a capture holds is not joined with another, so none may wait.
+        // A segment that a capture still holds is not joined with another, so none may wait.
         let mut frames = Vec::new();
         while !replay.is_finished() {
             frames.extend(capture.take().expect("a capture"));
@@ -278,8 +277,8 @@ fn watched(scenario: &Scenario, capture: &mut Capture) -> (Trace, Vec<Frame>) {
     })
 }
 
-/// In `sticky/zero-window` the server says that its window is 0, and what waits for it leaves
-/// as one segment afterwards. Where the server has read, the same sends leave one by one.
+/// In `sticky/zero-window` the server announces a window of 0, and the bytes that wait for it leave
+/// as one segment afterwards. If the server has read, the same sends leave one by one.
 #[test]
 #[ignore = "needs CAP_NET_RAW: run by .ci/run"]
 fn the_window_is_closed_where_the_case_says_so() {
@@ -303,15 +302,15 @@ fn the_window_is_closed_where_the_case_says_so() {
     };
     assert!(sent(0).ends_with(&[18, 12, 9]), "{:?}", sent(0));
     assert_eq!(sent(1).last(), Some(&991), "{:?}", sent(1));
-    // A reset carries a window of 0 as well; there is none here.
+    // A reset has a window of 0 as well; there is none here.
     assert!(frames.iter().all(|frame| !frame.rst));
     let closed = frames.iter().position(|frame| frame.window == 0);
     let joined = frames.iter().position(|frame| frame.payload == 991);
     assert!(closed.is_some() && closed < joined, "{frames:?}");
 }
 
-/// What was captured of a flow of the last part: its connection is the one whose
-/// SYN has the same place among those to the same port.
+/// What was captured of a flow of the last part. Its connection is found by the order of the SYNs
+/// to the same port.
 fn captured(parts: &[PartTrace], flow: usize, frames: &[Frame]) -> Option<Vec<Segment>> {
     let last = parts.len() - 1;
     let flow = &parts[last].flows[flow];
@@ -344,7 +343,7 @@ fn captured(parts: &[PartTrace], flow: usize, frames: &[Frame]) -> Option<Vec<Se
     }
 }
 
-/// Compares run by run, and says how many segments had their exact range told.
+/// Compares run by run, and returns the number of segments whose exact range was reported.
 fn compare(name: &str, wire: &Wire, captured: &[Segment]) -> usize {
     let first: Vec<&Segment> = captured.iter().filter(|segment| !segment.again).collect();
     let again = captured.len() - first.len();

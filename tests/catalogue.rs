@@ -32,7 +32,7 @@ fn on_disk() -> Vec<String> {
     let mut names = Vec::new();
     let entries = fs::read_dir("scenarios").unwrap();
     let entries = entries.map(|entry| entry.unwrap().path());
-    // The claims stand beside the chapters, in a file.
+    // The claims are in a file beside the chapters.
     for chapter in entries.filter(|path| path.is_dir()) {
         for file in fs::read_dir(chapter).unwrap() {
             let path = file.unwrap().path();

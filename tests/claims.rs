@@ -24,7 +24,7 @@ use sticky_packet::trace::{Evidence, Trace};
 
 const BACK_TO_BACK: &str = include_str!("../scenarios/sticky/back-to-back.toml");
 
-/// The sections of the notes that claim something of sockets.
+/// The sections of the notes that make claims about sockets.
 const SECTIONS: [&str; 21] = [
     "socket用法",
     "socket用法 · SO_REUSEADDR",
@@ -121,7 +121,7 @@ fn each_text_is_in_its_language_and_ends_as_a_sentence() {
             assert!(text.zh.ends_with('。') && chinese(&text.zh), "{}", text.zh);
         }
         if let Verdict::TrueIf(condition) = &claim.verdict {
-            // It goes on from "if", so it is no sentence.
+            // It continues after "if", so it is not a sentence.
             assert!(!condition.en.ends_with('.') && !chinese(&condition.en));
             assert!(!condition.zh.ends_with('。') && chinese(&condition.zh));
         }
@@ -214,7 +214,7 @@ fn bytes_that_are_no_text_end_in_a_report() {
 
 // ── what the replays say ──────────────────────────────────────────────────────
 
-/// A claim that `sticky/back-to-back` should bear out.
+/// A claim that `sticky/back-to-back` should confirm.
 fn claim() -> Claim {
     Claim {
         name: "made-for-a-test".to_owned(),
@@ -229,7 +229,7 @@ fn claim() -> Claim {
     }
 }
 
-/// A replay of `sticky/back-to-back`, in which `from` is written as `to`.
+/// A replay of `sticky/back-to-back` with `from` replaced by `to`.
 fn replayed(from: &str, to: &str) -> (Trace, Analysis) {
     assert!(BACK_TO_BACK.contains(from));
     let source = BACK_TO_BACK.replace(from, to);
@@ -288,7 +288,7 @@ fn a_claim_whose_scenario_does_not_hold_is_not_confirmed() {
 #[test]
 fn what_cannot_be_judged_here_never_confirms() {
     let (mut trace, _) = replayed("recv", "recv");
-    // As on a system whose kernel tells nothing of segments.
+    // As on a system whose kernel does not report segments.
     for flow in &mut trace.parts[0].flows {
         flow.evidence = Evidence::default();
     }
@@ -312,7 +312,7 @@ fn what_cannot_be_judged_here_never_confirms() {
 #[cfg(target_os = "linux")]
 fn a_count_that_ends_before_the_last_bytes_left_is_told_as_the_least() {
     let (mut trace, _) = replayed("recv", "recv");
-    // As where the second segment left after the kernel was last asked.
+    // As if the second segment had left after the kernel was last asked.
     let flow = &mut trace.parts[0].flows[0];
     let told = flow.evidence.samples().iter().copied();
     flow.evidence = Evidence::Counters(told.filter(|sample| sample.bytes <= 18).collect());
@@ -347,7 +347,7 @@ fn several_replays_say_no_more_than_the_weakest() {
 
 // ── how it looks ──────────────────────────────────────────────────────────────
 
-/// A witness of each kind, with nothing measured.
+/// A witness of each kind, without measurements.
 fn witnesses() -> [Witness; 3] {
     let part = |part: Option<Text>, en: &str, zh: &str| ObservedPart {
         part,
@@ -565,7 +565,7 @@ fn a_scenario_that_does_not_hold_is_not_confirmed_and_exit_status_1() {
     assert_eq!(document["claims"][0]["outcome"], "not-confirmed");
 }
 
-/// The notes leave the condition out; the replays show both sides of it.
+/// The notes leave out the condition; the replays show both cases.
 #[test]
 fn intervals_and_late_readers_stick_under_a_condition_that_the_replays_show() {
     let claims = claims();
@@ -592,7 +592,7 @@ fn intervals_and_late_readers_stick_under_a_condition_that_the_replays_show() {
         let shown = |case: &str| claim.scenarios.iter().any(|shown| shown == case);
         assert!(shown(stuck) && shown(apart), "{name}");
     }
-    // In one and the same run: stuck, and apart.
+    // Both in one run: merged, and separate.
     if cfg!(target_os = "linux") {
         for (name, stuck, apart) in [
             (
@@ -676,7 +676,7 @@ fn a_closed_pipe_ends_quietly() {
 #[test]
 fn without_times_none_is_told_of_what_was_observed() {
     let (mut trace, _) = replayed("recv", "recv");
-    // As if a timer of the kernel had been waited for.
+    // As if something had waited for a timer of the kernel.
     for call in &mut trace.parts[0].calls {
         call.start *= 1_000;
         call.end = call.end * 1_000 + 50_000_000;

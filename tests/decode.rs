@@ -142,8 +142,8 @@ i32-le  15 B, 1 message
       ASCII                       `HTTP`
     1,347,703,880 is `HTTP` read as a little-endian length: text stands where
       a length should
-    help: Raise the cap if such a message is meant; otherwise check byte order
-      and framing, for a length read from text is usually huge
+    help: Raise the cap if the message is really that long; otherwise check byte
+      order and framing: text read as a length is usually huge
 "
     );
 }
@@ -153,7 +153,7 @@ fn the_end_of_the_stream_is_marked_behind_the_last_byte() {
     let page = drawn(b"\x05abc", "u8", &style(Language::Chinese, false));
     assert!(page.contains("  0000  05 61 62 63►"), "{page}");
     assert!(page.contains("► 解码到此为止"), "{page}");
-    // Where the row is full, too.
+    // Also when the row is full.
     let page = drawn(
         b"\x20123456789abcdef",
         "u8",

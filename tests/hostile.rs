@@ -69,7 +69,7 @@ fn numbers(value: &mut Value) -> Vec<&mut Value> {
     }
 }
 
-/// Whether it was taken; panics where analysing or drawing it does.
+/// Whether the document was accepted. Panics if analysing or drawing it does.
 fn survives(document: &Value) -> bool {
     let Ok(traces) = json::read(document.to_string().as_bytes()) else {
         return false;
@@ -139,11 +139,11 @@ fn a_trace_with_wrong_numbers_is_refused_or_drawn() {
         }
         survives(&document)
     });
-    // Or nothing but the refusal was tested.
+    // Otherwise only the rejection would be tested.
     assert!(taken > 100, "{taken}");
 }
 
-/// Tries 2,000 documents and says how many of them were taken.
+/// Tries 2,000 documents and returns how many were accepted.
 fn run<S: Strategy>(strategy: &S, survives: impl Fn(S::Value) -> bool) -> u32 {
     let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig {
         cases: 2000,
@@ -160,13 +160,13 @@ fn run<S: Strategy>(strategy: &S, survives: impl Fn(S::Value) -> bool) -> u32 {
     taken.get()
 }
 
-/// What is done to a call, with one at another place.
+/// A change to a call, using another call.
 #[derive(Clone, Copy, Debug)]
 enum Edit {
     LeaveOut,
     Repeat,
     Swap,
-    /// The other's op, by this one's side at this one's time.
+    /// The other call's operation, with this call's side and time.
     Replace,
 }
 
@@ -199,7 +199,7 @@ fn a_trace_with_calls_left_out_repeated_or_elsewhere_is_refused_or_drawn() {
                 Edit::Replace => calls[one]["op"] = calls[other]["op"].clone(),
             }
         }
-        // With times that run on, more than the times is looked at.
+        // With increasing times, more than the times is checked.
         for (index, call) in calls.iter_mut().enumerate().filter(|_| in_time) {
             (call["start"], call["end"]) = (index.into(), index.into());
         }

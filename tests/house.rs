@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use sticky_packet::scenario::catalogue;
 
-/// The modules, top to bottom: each may import those below it and no other.
+/// The modules, top to bottom. Each may import only those below it.
 const LINE: [&str; 12] = [
     "cli",
     "render",
@@ -29,10 +29,10 @@ const LINE: [&str; 12] = [
     "language",
 ];
 
-/// What works on a trace from a file, and so may touch no socket.
+/// Modules that work on a trace from a file, and so may not touch a socket.
 const WITHOUT_SOCKETS: [&str; 4] = ["analysis", "laboratory", "picture", "render"];
 
-/// The drivers of a room without sockets: these files replay, and nothing else.
+/// The drivers in a module without sockets: these files replay, and nothing else.
 const DRIVERS: [&str; 1] = ["src/laboratory/odds/perform.rs"];
 
 /// The most lines of a file in `src`.
@@ -60,7 +60,7 @@ fn files(folder: &str, endings: &[&str]) -> Vec<(PathBuf, String)> {
                 .extension()
                 .is_some_and(|end| endings.iter().any(|ending| end == *ending))
             {
-                // Some files of the tests are wrong on purpose.
+                // Some test files are invalid on purpose.
                 let text = String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned();
                 found.push((path.strip_prefix(root()).unwrap().to_owned(), text));
             }
@@ -71,7 +71,7 @@ fn files(folder: &str, endings: &[&str]) -> Vec<(PathBuf, String)> {
     found
 }
 
-/// The module that a file of `src` belongs to; none for the roots, `lib.rs` and `main.rs`.
+/// The module of a file in `src`; `None` for the roots, `lib.rs` and `main.rs`.
 fn module(path: &Path) -> Option<&'static str> {
     let name = path.iter().nth(1)?.to_str()?;
     let name = name.strip_suffix(".rs").unwrap_or(name);
@@ -85,8 +85,8 @@ fn module(path: &Path) -> Option<&'static str> {
     }
 }
 
-/// Whether `rest` begins with code, and how many bytes of it are this: one character of
-/// code, or a whole comment, string or character literal. `before` is the character before it.
+/// Whether `rest` begins with code, and the number of bytes in this piece: one character of code,
+/// or a whole comment, string or character literal. `before` is the character before it.
 fn piece(rest: &str, before: Option<char>) -> (bool, usize) {
     let until = |end: &str, from: usize| rest[from..].find(end).map_or(rest.len(), |at| from + at);
     if rest.starts_with("//") {
@@ -117,7 +117,7 @@ fn piece(rest: &str, before: Option<char>) -> (bool, usize) {
             });
             (false, end.map_or(rest.len(), |(at, _)| at + 1))
         }
-        // A literal, such as '"'; else a lifetime.
+        // A literal, such as '"'; otherwise a lifetime.
         Some('\'') if rest.starts_with("'\\") => (false, until("'", 3) + 1),
         Some('\'') => match (chars.next(), chars.next()) {
             (Some(_), Some((at, '\''))) => (false, at + 1),
@@ -127,8 +127,8 @@ fn piece(rest: &str, before: Option<char>) -> (bool, usize) {
     }
 }
 
-/// The lines of code, with their numbers from 1, without comments, strings and character
-/// literals: a text may speak of anything.
+/// The lines of code, with their numbers from 1, without comments, strings and character literals:
+/// those may contain anything.
 fn code(text: &str) -> Vec<(usize, String)> {
     let (mut kept, mut rest, mut before) = (String::new(), text, None);
     while !rest.is_empty() {
@@ -160,14 +160,14 @@ fn comments_and_strings_are_told_from_code() {
     }
 }
 
-/// How many `super::` lead from the code of a file of `src` to the root of the crate.
+/// The number of `super::` that lead from a file of `src` to the root of the crate.
 fn depth(path: &Path) -> usize {
     let names = path.iter().count() - 1;
     names - usize::from(path.ends_with("mod.rs"))
 }
 
-/// What stands behind each path that begins at the root of the crate: behind `crate::`, and
-/// behind so many `super::` that they lead there, or further in a module inside the file.
+/// What follows each path that begins at the root of the crate: after `crate::`, or after as many
+/// `super::` as lead there, or more inside a nested module.
 fn from_the_root(line: &str, depth: usize) -> Vec<&str> {
     let mut found: Vec<&str> = line.split("crate::").skip(1).collect();
     let mut rest = line;
@@ -184,7 +184,7 @@ fn from_the_root(line: &str, depth: usize) -> Vec<&str> {
     found
 }
 
-/// The modules that a piece of code, `depth` below the root, names there; braces included.
+/// The modules that a piece of code, `depth` below the root, names there, including in braces.
 fn imports(text: &str, depth: usize) -> Vec<(usize, String)> {
     let whole = code(text);
     let mut found = Vec::new();
@@ -367,8 +367,8 @@ fn unsafe_code_stands_in_kernel_alone() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// Whether a line of code prints, ends the process, or looks at the environment, the
-/// arguments or the terminal. What the compiler says of the target is no environment.
+/// Whether a line of code prints, ends the process, or reads the environment, the arguments or the
+/// terminal. Constants of the compilation target are not the environment.
 fn acts(line: &str) -> bool {
     let line = line.replace("env::consts", "").replace("env!(", "");
     let mut words = line.split(|c: char| !c.is_alphanumeric() && c != '_');
@@ -453,7 +453,7 @@ fn no_file_is_too_long_to_be_one_story() {
     assert!(long.is_empty(), "longer than {MOST_LINES} lines: {long:#?}");
 }
 
-/// What a person reads: the texts beside the code, and those of `docs/`.
+/// The texts for people: those beside the code, and those in `docs/`.
 fn texts() -> Vec<(PathBuf, String)> {
     let top = [
         "README.md",
@@ -468,7 +468,7 @@ fn texts() -> Vec<(PathBuf, String)> {
 
 #[test]
 fn no_path_of_one_machine_is_written_down() {
-    // Put together here, or this file would be found.
+    // Assembled here, otherwise this file would be found.
     let machine: Vec<String> = ["root", "home", "work", "Users"]
         .map(|name| format!("/{name}/"))
         .into();

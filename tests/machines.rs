@@ -7,10 +7,10 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// What most distributions allow: `net.core.wmem_max` and `net.core.rmem_max`.
+/// The limit of most distributions: `net.core.wmem_max` and `net.core.rmem_max`.
 const USUAL_LIMIT: u32 = 212_992;
 
-/// Asks the kernel for no larger buffer than the limit, as one with that limit would give.
+/// Limits the buffers that the program asks for, as a kernel with that limit would.
 const CAPS_BUFFERS: &str = r"
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -27,10 +27,11 @@ int setsockopt(int socket, int level, int name, const void *value, socklen_t len
 }
 ";
 
-/// What a process left behind.
+/// The result of a process.
 struct Ended {
     status: Option<i32>,
-    /// Standard output, then standard error, with one space for all that is between two words.
+    /// Standard output, then standard error, with all white space between words replaced by one
+    /// space.
     said: String,
 }
 
@@ -52,12 +53,12 @@ fn sticky(arguments: &[&str]) -> Command {
     command
 }
 
-/// `sticky` on a machine whose kernel gives a socket no larger buffers than the usual.
+/// `sticky` on a machine whose kernel gives sockets no larger buffers than usual.
 fn with_usual_buffers(library: &Path, arguments: &[&str]) -> Ended {
     ended(sticky(arguments).env("LD_PRELOAD", library))
 }
 
-/// Builds the library that caps the buffers in `folder`.
+/// Builds the library that limits the buffers, in `folder`.
 fn capping_library(folder: &Path) -> std::path::PathBuf {
     let (source, library) = (folder.join("cap.c"), folder.join("cap.so"));
     fs::write(&source, CAPS_BUFFERS).expect("it is written");
@@ -121,8 +122,8 @@ recv = [{{ text = "RAIN" }}]
             let Ended { status, said } = with_usual_buffers(&library, &[command, file]);
             assert_eq!(status, Some(1), "{place}: {said}");
             for told in [
-                "the server asked for SO_SNDBUF=1,048,576, and the kernel gave 212,992 (net.core.wmem_max)",
-                "the client asked for SO_RCVBUF=1,048,576, and the kernel gave 212,992 (net.core.rmem_max)",
+                "the server asked for SO_SNDBUF=1,048,576, but the kernel gave 212,992 (net.core.wmem_max)",
+                "the client asked for SO_RCVBUF=1,048,576, but the kernel gave 212,992 (net.core.rmem_max)",
             ] {
                 assert_eq!(said.matches(told).count(), 1, "{place}: {told}\n{said}");
             }
@@ -130,7 +131,7 @@ recv = [{{ text = "RAIN" }}]
     }
 }
 
-/// `sticky` after `limits`, which a shell sets for it.
+/// `sticky` after `limits`, which a shell sets.
 fn within(limits: &str, arguments: &[&str]) -> Ended {
     let mut shell = Command::new("sh");
     shell.args(["-c", &format!("{limits} && exec \"$0\" --lang en \"$@\"")]);
@@ -145,7 +146,7 @@ fn in_a_namespace(setting_up: &str, arguments: &[&str]) -> Ended {
     ended(unshare.arg(env!("CARGO_BIN_EXE_sticky")).args(arguments))
 }
 
-/// Every command that replays.
+/// All commands that replay.
 const REPLAYING: [&[&str]; 8] = [
     &["run"],
     &["run", "--format", "json", "tcp/one-shot"],
@@ -164,7 +165,7 @@ fn a_machine_without_a_loopback_is_told_at_once() {
         let Ended { status, said } = in_a_namespace("true", arguments);
         assert_eq!(status, Some(2), "{arguments:?}: {said}");
         for told in [
-            "this machine has no loopback that works (127.0.0.1)",
+            "this machine has no working loopback (127.0.0.1)",
             "help: bring it up, as root: `ip link set lo up`",
         ] {
             assert_eq!(said.matches(told).count(), 1, "{arguments:?}: {said}");

@@ -83,8 +83,8 @@ fn what_a_recv_left_in_the_queue_still_waits() {
     assert_eq!(waiting, [all, all - 1, all - 2, all - 3]);
 }
 
-/// A replay in which the machine did not stall between cork and uncork: Linux holds back
-/// for 200 ms at most (`TCP_CORK` in tcp(7)), and a slower replay shows nothing of it.
+/// A replay during which the machine did not stall between cork and uncork: Linux holds data back
+/// for at most 200 ms (`TCP_CORK` in tcp(7)), and a slower replay would show nothing of it.
 #[cfg(target_os = "linux")]
 fn replay_within_the_ceiling(name: &str) -> Trace {
     const CEILING: u64 = 200_000_000;
@@ -113,7 +113,7 @@ fn what_the_sender_holds_back_has_not_left() {
 fn a_moment_of_any_case_holds_the_front_of_it_and_the_last_one_all() {
     let mut stage = Stage::new();
     for scenario in catalogue::all().unwrap() {
-        // Those with thousands of calls tell nothing more.
+        // Cases with thousands of calls would add nothing.
         let trace = stage.replay(&scenario);
         for part in trace.parts.iter().filter(|part| part.calls.len() < 300) {
             let mut moment = Moment::first(part);

@@ -56,7 +56,7 @@ fn the_text_tells_counts_interval_and_seed_in_both_languages() {
     }
 }
 
-/// The text with every run of white space as one space.
+/// The text with all white space reduced to single spaces.
 fn in_one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -123,7 +123,7 @@ fn what_is_said_at_the_end_was_seen_in_the_run_or_is_a_command_that_shows_it() {
     for never in ["mends nothing", "Only framing", "a reader that comes late"] {
         assert!(!out.contains(never), "{out}");
     }
-    // What it points to is there, and shows what it is said to show.
+    // The case it points to exists, and shows what it is said to show.
     let late = Command::new(env!("CARGO_BIN_EXE_sticky"))
         .args(["run", "sleep-between-sends", "--lang", "en"])
         .output()
@@ -131,7 +131,7 @@ fn what_is_said_at_the_end_was_seen_in_the_run_or_is_a_command_that_shows_it() {
     let late = String::from_utf8(late.stdout).unwrap();
     assert!(late.contains("a late reader"), "{late}");
 
-    // Of a sweep, the numbers of its own table.
+    // For several gaps, the numbers come from its own table.
     let sweep = ["--gap", "0..30us", "--points", "3", "--trials", "9"];
     let (_, out, _) = odds(&[&sweep[..], &["--lang", "en"]].concat());
     let shares: Vec<&str> = out
@@ -249,7 +249,7 @@ fn csv_has_a_row_for_each_gap() {
     }
 }
 
-/// Whether every element is closed by itself or by its own end, and no text holds a bare mark.
+/// Whether every element is closed, and no text contains an unescaped mark.
 fn is_well_formed(svg: &str) -> bool {
     let mut open = Vec::new();
     let mut rest = svg;
@@ -334,7 +334,7 @@ total = 6
     }
 }
 
-/// The height of an SVG, and the lowest bar's lower end in it.
+/// The height of an SVG, and the lower end of its lowest bar.
 fn heights(svg: &str) -> (f64, f64) {
     let number = |text: &str, before: &str| -> f64 {
         let (_, rest) = text.split_once(before).unwrap();
@@ -355,12 +355,12 @@ fn a_chart_of_one_gap_is_as_high_as_its_bars_need() {
     assert_eq!(status, 0);
     assert!(is_well_formed(&svg), "{svg}");
     let (height, lowest) = heights(&svg);
-    // The interval, the axis and eight lines of text at the most stand below the bars.
+    // Below the bars there are only the interval, the axis and at most eight lines of text.
     assert!(lowest > 0.0 && height - lowest < 260.0, "{svg}");
     assert!(svg.contains("class=\"range\""), "{svg}");
 }
 
-/// What a case with a reader of its own came to, as JSON.
+/// The results of a case with its own reader, as JSON.
 fn own_reader(case: &str) -> Value {
     let arguments = [case, "--trials", "30", "--format", "json", "--seed", "4"];
     let (status, out, err) = odds(&arguments);
@@ -415,7 +415,7 @@ fn a_reader_that_decodes_is_shown_beside_the_plain_one_and_tells_every_message_a
 
 #[test]
 fn a_reader_that_takes_the_wrong_framing_tells_nothing_apart() {
-    // Two bytes of text where a length is looked for: the first recv already is wrong.
+    // Two bytes of text where a length is expected: already the first recv is wrong.
     let folder = tempfile::tempdir().unwrap();
     let case = folder.path().join("wrong.toml");
     std::fs::write(
@@ -447,7 +447,7 @@ decoded = []
 fn an_interval_is_of_blocks_and_says_what_it_covers() {
     let read = own_reader("sticky/back-to-back");
     assert_eq!(read["points"][0]["merged"]["blocks"], 30, "{read}");
-    // Thirty blocks with 29 rests of 5 ms at the least.
+    // Thirty blocks with 29 pauses of at least 5 ms.
     assert!(read["lasted_ns"].as_u64().unwrap() >= 145_000_000, "{read}");
     for (language, wanted) in [
         ("en", "estimated from how much 5 blocks of trials differ"),

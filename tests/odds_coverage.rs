@@ -26,7 +26,7 @@ use sticky_packet::scenario::catalogue;
 /// The trials of one run.
 const TRIALS: u32 = 500;
 
-/// The interval that trials would have if each told as much as a toss of a coin.
+/// The interval that the trials would have if they were independent.
 fn as_if_independent(share: &Share) -> Share {
     let trial = |index| (u32::from(index < share.hits), 1);
     Share::of_blocks(&(0..share.of).map(trial).collect::<Vec<_>>())
@@ -36,12 +36,12 @@ fn covers(share: &Share, truth: f64) -> bool {
     (share.low..=share.high).contains(&truth)
 }
 
-/// A process that is in one of two moods and changes it with this chance before a trial; in
-/// each it merges with a chance of its own. Both moods are equally frequent.
+/// A process that is in one of two moods and changes its mood with this probability before a trial.
+/// In each mood it merges with that mood's probability. Both moods are equally frequent.
 struct Moods {
     changes: f64,
     merges: [f64; 2],
-    /// How many trials long nothing is looked at between two blocks.
+    /// The length of the pause between two blocks, in trials.
     rest: i32,
 }
 
@@ -52,7 +52,7 @@ impl Moods {
 
     fn run(&self, random: &mut Xoshiro256PlusPlus) -> Share {
         let mut mood = usize::from(random.random_bool(0.5));
-        // Whether it is in the other mood after the rest.
+        // The probability that it is in the other mood after the pause.
         let changed = (1.0 - (1.0 - 2.0 * self.changes).powi(self.rest)) / 2.0;
         let step = |mood: &mut usize, random: &mut Xoshiro256PlusPlus| {
             if random.random_bool(self.changes) {
@@ -79,10 +79,10 @@ fn intervals_cover_the_known_share_of_a_process_whose_neighbours_are_alike() {
     const RUNS: u32 = 2_000;
     let mut random = Xoshiro256PlusPlus::seed_from_u64(1);
     for (changes, merges, naive_fails) in [
-        // No memory at all.
+        // Without memory.
         (0.5, [0.5, 0.5], false),
         (0.5, [0.9, 0.9], false),
-        // A mood lasts for 20, 50 and 100 trials on average.
+        // A mood lasts 20, 50 and 100 trials on average.
         (0.05, [0.2, 0.9], true),
         (0.02, [0.4, 1.0], true),
         (0.01, [0.0, 1.0], true),
@@ -113,10 +113,10 @@ fn intervals_cover_the_known_share_of_a_process_whose_neighbours_are_alike() {
     }
 }
 
-/// How many runs are made at the same time.
+/// The number of runs made at the same time.
 const AT_ONCE: usize = 20;
 
-/// The blocks of so many runs in turn, each run as a point of its own.
+/// The blocks of this many runs in turn, each run as its own point.
 fn in_turn(seed: u64) -> Vec<Block> {
     let runs: Vec<Vec<Block>> = (0..AT_ONCE)
         .map(|run| plan(&[Duration::ZERO], TRIALS, seed + run as u64))
@@ -177,7 +177,7 @@ fn covered_on_this_machine(busy: bool) {
         );
     }
     println!("{covered} of {runs} cover; {covered_naively} if trials were independent");
-    // Of 200 runs at 95 %, fewer than 178 cover once in some hundred thousand times.
+    // Of 200 runs at 95 %, fewer than 178 cover only about once in several hundred thousand times.
     assert_eq!(runs, 200);
     assert!(covered >= 178, "{covered}");
 }

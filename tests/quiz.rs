@@ -72,8 +72,8 @@ fn replays(cut: &Cut, stage: &mut Stage) -> Vec<(Reader, Trace)> {
         .collect()
 }
 
-/// What the recvs of a made-up exchange return, worked out from the two scripts alone:
-/// on a stream what is queued, at most what is asked for; else datagram by datagram.
+/// What the recvs of a made-up exchange return, computed from the two scripts alone: on a stream
+/// the queued bytes, at most as many as asked for; otherwise datagram by datagram.
 fn recvs(exchange: &Exchange) -> Vec<u64> {
     let part = exchange.part().unwrap();
     let mut sizes = Vec::new();
@@ -114,7 +114,7 @@ fn recvs(exchange: &Exchange) -> Vec<u64> {
     returned
 }
 
-/// Who survives a cut, from where it lies alone.
+/// The readers that survive a cut, computed from its position alone.
 fn survivors(cut: &Cut) -> Vec<Reader> {
     let frames = &cut.stream.frames;
     let inner: Vec<usize> = frames[1..].iter().map(|frame| frame.place.start).collect();
@@ -131,7 +131,7 @@ fn survivors(cut: &Cut) -> Vec<Reader> {
     cut.readers().filter(survives).collect()
 }
 
-/// The framings that a case teaches; none where it is about streams whatever their framing.
+/// The framings that a case teaches; empty if it is about streams with any framing.
 fn framings_of(case: &str) -> &'static [&'static str] {
     if case.starts_with("fixes/1-") {
         &["digits-2"]
@@ -376,7 +376,7 @@ fn every_made_up_question_has_the_same_answer_every_time_and_the_one_of_the_mode
             answers.insert(format!("{answer:?}"));
         }
     }
-    // Every kind of answer comes up, so none can be guessed from its kind.
+    // Every kind of answer occurs, so none can be guessed from its kind.
     let mut wanted = vec![
         "Message(Whole)",
         "Message(Coalesced)",
@@ -437,7 +437,7 @@ fn a_seed_gives_the_same_questions_from_easy_to_hard_and_none_twice() {
         for (index, question) in questions.iter().enumerate() {
             assert!(!questions[..index].contains(question), "seed {seed}");
         }
-        // Of the catalogue, made up, and cut: each has its share.
+        // From the catalogue, made up, and cut: each has its share.
         let origin = |wanted: Origin| {
             let all = questions.iter().filter_map(exchange);
             all.filter(|exchange| exchange.origin == wanted).count()
@@ -478,7 +478,7 @@ fn where_no_place_is_told_none_is_asked_for() {
     assert!(!asks(false).iter().any(is_place));
 }
 
-/// A question of one part of a case.
+/// A question about one part of a case.
 fn of_case(name: &str, part: usize, receiver: Side, asks: Asks) -> Exchange {
     let case = catalogue::select(&[name.to_owned()]).unwrap().remove(0);
     Exchange {
@@ -618,7 +618,7 @@ fn a_replay_that_says_nothing_is_no_answer() {
     let void = replayed(&stuck, &mut stage);
     assert!(matches!(void, Err(Void::Stopped(_))), "{void:?}");
 
-    // Where the kernel told nothing, nobody knows where the boundary was lost.
+    // If the kernel reported nothing, it is not known where the boundary was lost.
     let place = Exchange {
         asks: Asks::Boundary(18),
         ..good.clone()

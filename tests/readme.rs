@@ -16,16 +16,16 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// What a reader of the text does.
+/// An action of the reader of a text.
 #[derive(Debug)]
 enum Act {
     Call(Example),
-    /// Saves a `toml` block, whose first line names the file (`# five.toml`), or puts it
-    /// into the file saved last, from the table that it begins with (`[expect.client]`).
+    /// Saves a `toml` block: its first line names the file (`# five.toml`), or it replaces the end
+    /// of the file saved last, from the table that it begins with (`[expect.client]`).
     Save(String),
 }
 
-/// A command, and what the text says it prints.
+/// A command, and the output that the text shows for it.
 #[derive(Debug)]
 struct Example {
     line: usize,
@@ -62,7 +62,7 @@ fn acts(text: &str) -> Vec<Act> {
     acts
 }
 
-/// Saves a block into `folder`; `last` is the file that was saved before.
+/// Saves a block into `folder`; `last` is the file saved before.
 fn save(block: &str, folder: &Path, last: &mut Option<String>) {
     let first = block.lines().next().unwrap();
     if let Some(name) = first.strip_prefix("# ") {
@@ -78,7 +78,7 @@ fn save(block: &str, folder: &Path, last: &mut Option<String>) {
     fs::write(file, whole[..at].to_owned() + block).unwrap();
 }
 
-/// Whether `printed` is `stated`, where `…` stands for any lines.
+/// Whether `printed` matches `stated`, in which `…` stands for any lines.
 fn matches(stated: &[String], printed: &[&str]) -> bool {
     match stated.split_first() {
         None => printed.is_empty(),
@@ -91,18 +91,18 @@ fn matches(stated: &[String], printed: &[&str]) -> bool {
     }
 }
 
-/// Standard input of this line, or none.
+/// Standard input with this line, or without any.
 fn reading(typed: &str) -> Stdio {
     if typed.is_empty() {
         return Stdio::null();
     }
     let (reader, mut writer) = std::io::pipe().unwrap();
-    // A line fits any pipe, so nobody has to read it yet.
+    // A line fits into any pipe, so nobody has to read it yet.
     writeln!(writer, "{typed}").unwrap();
     reader.into()
 }
 
-/// Runs a command in `folder` and compares what it prints; says whether it could.
+/// Runs a command in `folder` and compares its output. Returns whether it could run.
 fn call(name: &str, language: &str, example: &Example, folder: &Path) -> bool {
     let (command, tells_status) = match example.command.strip_suffix("; echo $?") {
         Some(command) => (command, true),
@@ -150,7 +150,7 @@ fn call(name: &str, language: &str, example: &Example, folder: &Path) -> bool {
     true
 }
 
-/// Runs the examples of one text, in a folder of their own; gives how many.
+/// Runs the examples of one text in their own folder, and returns their number.
 fn run_all(name: &str, language: &str) -> usize {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let text = fs::read_to_string(root.join(name)).unwrap();
@@ -166,8 +166,8 @@ fn run_all(name: &str, language: &str) -> usize {
     run
 }
 
-/// The texts of `docs/` whose name ends so; `speed` is about `cargo bench` alone and has no
-/// example that a test may run.
+/// The texts of `docs/` in this language. `speed` is only about `cargo bench` and has no example
+/// that a test may run.
 fn chapters(chinese: bool) -> Vec<String> {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
     let names = fs::read_dir(docs).unwrap().map(|entry| {

@@ -87,7 +87,7 @@ fn replay(scenario: &Scenario) -> (Trace, Analysis) {
     (trace, analysis)
 }
 
-/// What each recv returned: bytes, or none for the end of the stream.
+/// What each recv returned: a number of bytes, or `None` for the end of the stream.
 fn returned(trace: &Trace, side: Side) -> Vec<Option<u32>> {
     trace.parts[0]
         .calls
@@ -181,8 +181,8 @@ fn other_byte_streams_lose_it_too() {
 
 #[test]
 fn a_wait_that_cannot_end_well_says_who_waited_for_what() {
-    // The server stays without a wait of its own, so there is one deadline that can pass,
-    // and it covers no accept and no connect.
+    // The server stays without a wait of its own, so only one deadline can pass, and it covers no
+    // accept and no connect.
     let longer_than_the_deadline = Action::Script(ScriptStep::Pause(Duration::from_secs(20)));
     let mut case = scenario(
         Transport::UnixStream,
@@ -242,7 +242,7 @@ fn a_side_that_gives_up_wakes_the_other_wherever_it_is() {
         let part = &mut case.parts[0];
         // Longer than any test may take: only being woken can end it.
         part.deadline = Duration::from_secs(600);
-        // A step that was to fail and does not ends its side.
+        // A step that is expected to fail and does not ends its side.
         part.client.steps.push(Step {
             action: Action::Script(ScriptStep::Reach("somewhere".to_owned())),
             fails: Some(Fault::System(SystemFault::AddrInUse)),
@@ -250,7 +250,7 @@ fn a_side_that_gives_up_wakes_the_other_wherever_it_is() {
             within: None,
         });
         if accepts {
-            // Never got to; it only keeps the connection from being implied.
+            // Never reached; it only keeps the connection from being implied.
             part.client.steps.push(step(Action::Open(Opening::Connect)));
         }
         let (trace, _) = replay(&case);
@@ -295,7 +295,7 @@ fn a_stranger_is_turned_away() {
     let case = scenario(Transport::Tcp, vec![recv(1024)], vec![send("适合发呆")]);
     let mut stage = Stage::new();
     let port = connected_to(&stage.replay(&case));
-    // The stage keeps that listener, so the stranger is the first in its queue.
+    // The stage keeps this listener, so the stranger is first in its queue.
     let stranger = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).expect("a listener");
     let trace = stage.replay(&case);
     assert_eq!(trace.parts[0].stop, None);
@@ -311,15 +311,15 @@ fn strangers_do_not_prolong_an_accept() {
     let port = connected_to(&stage.replay(&case));
     let stranger = |()| TcpStream::connect((Ipv4Addr::LOCALHOST, port)).expect("a listener");
     let strangers = [(); 3].map(stranger);
-    // Over when the first of them was turned away.
+    // Over when the first of them was rejected.
     case.parts[0].deadline = Duration::from_nanos(1);
     stage.replay(&case);
     let ends = strangers.map(|mut stranger| stranger.read(&mut [0]).ok());
-    // The listener was closed with the others still waiting.
+    // The listener was closed while the others still waited.
     assert_eq!(ends, [Some(0), None, None]);
 }
 
-/// Linux counts a FIN among the segments sent again, and not among those with data.
+/// Linux counts a FIN among the retransmitted segments, but not among those with data.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_fin_sent_again_is_no_data_segment() {
@@ -583,7 +583,7 @@ fn what_no_timer_outran_is_judged() {
     assert!(!analysis.is_stalled() && !analysis.as_expected());
 }
 
-/// Ports, threads and descriptors run out after 28,000 where each case leaves some.
+/// Ports, threads or descriptors would run out after 28,000 cases if each left some behind.
 #[test]
 #[ignore = "takes some seconds: run by .ci/run"]
 fn thirty_thousand_replays_in_one_process() {
@@ -600,7 +600,7 @@ fn thirty_thousand_replays_in_one_process() {
     }
 }
 
-/// Every send of a side, what it was given and what it took.
+/// Every send of a side: the bytes passed to it and the bytes it took.
 fn sends(trace: &Trace, side: Side) -> Vec<(u32, u32)> {
     let calls = trace.parts[0].calls.iter().filter(|call| call.side == side);
     calls
@@ -633,7 +633,7 @@ fn set(option: SocketOption) -> Action {
 
 #[test]
 fn an_option_set_on_the_listener_does_not_reach_the_next_case() {
-    // So many bytes wait only where the receive buffer is as the system makes it.
+    // This many bytes can wait only if the receive buffer has its default size.
     let plain = scenario(
         Transport::Tcp,
         vec![queued(30_000), recv(30_000)],
@@ -641,7 +641,7 @@ fn an_option_set_on_the_listener_does_not_reach_the_next_case() {
     );
     let mut stage = Stage::new();
     let first = stage.replay(&plain);
-    // What is set after the close of the connection is set on the listener.
+    // An option set after the close of the connection is set on the listener.
     let sets = scenario(
         Transport::Tcp,
         vec![
@@ -693,7 +693,7 @@ fn nothing_follows_a_piece_that_was_cut_short() {
 
 #[test]
 fn a_send_cut_short_before_the_deadline_is_no_deadline() {
-    // By a limit of its own.
+    // Because of its own limit.
     let limited = scenario(
         Transport::Tcp,
         vec![
@@ -706,7 +706,7 @@ fn a_send_cut_short_before_the_deadline_is_no_deadline() {
             Action::Receive(Receiving::UntilEnd { at_most: 1 << 20 }),
         ],
     );
-    // By a reset, as the other side closes with bytes unread.
+    // Because of a reset, as the other side closes with unread bytes.
     let reset = scenario(
         Transport::Tcp,
         vec![Action::Send(much())],
@@ -778,7 +778,7 @@ fn a_time_set_by_an_option_ends_by_the_deadline_of_the_stage() {
     assert_eq!(were, wanted);
 }
 
-/// What `run` and `report` show of a frame is what `decode` and `shake` show of it.
+/// `run` and `report` show the same of a frame as `decode` and `shake`.
 #[test]
 fn a_replay_and_the_laboratory_say_the_same_of_every_frame() {
     const CAP: u32 = 1024;

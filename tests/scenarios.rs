@@ -56,7 +56,7 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
         .unwrap_or_default()
 }
 
-/// Replays a file, and says what differs from what it states.
+/// Replays a file, and returns how it differs from its expectation.
 fn holds(name: &str, path: &Path) -> Result<(), Failed> {
     let bytes = fs::read(path)?;
     let scenario = read(name, &path.display().to_string(), &bytes)

@@ -21,13 +21,13 @@ fn said(texts: &[&str]) -> Vec<Vec<u8>> {
     texts.iter().map(|text| text.as_bytes().to_vec()).collect()
 }
 
-/// Every way to cut a stream of `length` bytes, made independently of the plan.
+/// Every way to cut a stream of `length` bytes, computed independently of the plan.
 fn every_cut(length: usize) -> impl Iterator<Item = Vec<usize>> {
     (0..1_u32 << (length - 1))
         .map(move |bits| (1..length).filter(|at| bits >> (at - 1) & 1 == 1).collect())
 }
 
-/// The messages that a framing carries, short enough for every cut.
+/// The messages that a framing can carry, short enough for every cut.
 fn short(framing: Framing) -> Stream {
     let candidates = match framing {
         Framing::Fixed(fixed) => vec![vec![b'a'; fixed.size()]],
@@ -79,7 +79,8 @@ fn the_naive_reader_survives_just_the_delivery_that_is_cut_at_the_boundaries() {
     }
 }
 
-/// Says independently what the source's reader survives: a header and a payload that no cut goes through.
+/// Computed independently: the source's reader survives if no cut goes through a header or a
+/// payload.
 #[test]
 fn the_reader_of_the_source_breaks_just_where_a_header_or_a_payload_is_split() {
     for framing in Framing::every() {
@@ -133,7 +134,7 @@ fn a_split_header_is_told_as_what_it_is() {
         (4, 0..2)
     );
 
-    // Two digits cut in two are two lengths, and the reader has lost its place.
+    // Two digits cut apart are two lengths, and the reader has lost its place.
     let stream = Stream::new(framing("digits-2"), &said(&["eighteen bytes, a!"]));
     let watched = watch(Reader::AsInTheSource, &stream, &[1]);
     assert_eq!(watched.made[0].payload, b"8");
@@ -143,7 +144,7 @@ fn a_split_header_is_told_as_what_it_is() {
 
 #[test]
 fn a_length_that_cannot_be_is_told() {
-    // 2^31 and more is negative to a signed length: the frame is made by hand.
+    // 2^31 and more is negative as a signed length; the frame is made by hand.
     let mut stream = Stream::new(framing("i32-le"), &said(&["rain"]));
     stream.bytes[..4].copy_from_slice(&[0xff; 4]);
     let watched = watch(Reader::AsInTheSource, &stream, &[]);
@@ -163,7 +164,7 @@ fn what_comes_out_right_by_chance_does_not_count() {
         (made.collect::<Vec<_>>(), watched.survived)
     };
     assert_eq!(payloads(&stream, &[4]), (said(&["ab", "ab"]), true));
-    // Of two frames without their headers the same payloads come out, of other bytes.
+    // Two frames without their headers would give the same payloads from other bytes.
     stream.bytes = b"abab".to_vec();
     assert_eq!(payloads(&stream, &[2]), (said(&["ab", "ab"]), false));
 }

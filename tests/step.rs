@@ -57,7 +57,7 @@ fn every_case_steps_from_its_first_call_to_its_last_within_the_screen() {
     for scenario in catalogue::all().unwrap() {
         let case = Case::of(stage.replay(&scenario));
         let most = case.trace.parts.iter().map(|part| part.calls.len()).max();
-        // Those with thousands of calls tell nothing more.
+        // Cases with thousands of calls would add nothing.
         if most > Some(300) {
             continue;
         }
@@ -135,7 +135,7 @@ fn what_was_received_is_not_said_to_be_held_back() {
             continue;
         };
         received += 1;
-        // The map of what this recv returned: none of it can be held back.
+        // The map of the bytes that this recv returned: none of it may be shown yet.
         let lines = screen(&cases, &stops, at, &style, 40);
         let lane = |name| lines.iter().find(|line| line.starts_with(name)).unwrap();
         let (wire, recv) = (lane("  wire"), lane("  recv"));
@@ -297,7 +297,7 @@ fn ascii_alone_where_it_was_asked_for() {
             help,
         };
         let lines = step::draw(&view, &style, 24);
-        // A payload is in its own letters, and so is a title.
+        // A payload keeps its own letters, and so does a title.
         let own = |line: &&String| !line.contains("send") && !line.contains("recv(");
         for line in lines.iter().skip(1).filter(own) {
             assert!(line.is_ascii(), "{line}");

@@ -72,7 +72,7 @@ fn command_with(language: Language, is_called: impl Fn(&str) -> bool) -> Command
         .after_help(language.pick(
             "The cases come from a set of Chinese notes on TCP, UDP and sticky packets, written for \
              Python beginners; *documented* are those that replay a section of these notes.\n\n\
-             `sticky help COMMAND` tells more of a command. Exit status: 0 as expected, \
+             `sticky help COMMAND` explains a command. Exit status: 0 as expected, \
              1 an expectation does not hold, 2 wrong usage or a bad file.",
             "用例出自一份面向 Python 初学者的中文笔记，内容是 TCP、UDP 与黏包；\
              所谓“文档中的用例”，就是重放这份笔记某一节的用例。\n\n\
@@ -248,7 +248,7 @@ pub(super) fn parse_framing(name: &str, language: Language) -> Result<Framing, F
             ),
             (None, None) => language
                 .pick(
-                    "take one of these, such as `i32-le`, `digits-8` or `line`",
+                    "use one of these, such as `i32-le`, `digits-8` or `line`",
                     "请从中选用，例如 `i32-le`、`digits-8` 或 `line`",
                 )
                 .to_owned(),
@@ -272,7 +272,7 @@ pub(super) fn deadline(language: Language) -> Arg {
         .value_parser(move |text: &str| {
             parse_deadline(text).ok_or_else(|| {
                 language.pick(
-                    "a number with us, ms or s behind it, above 0 and at most 60s, such as 500ms",
+                    "a number with us, ms or s after it, above 0 and at most 60s, such as 500ms",
                     "应为数字加单位 us、ms 或 s，大于 0，不超过 60s，例如 500ms",
                 )
             })

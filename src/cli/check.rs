@@ -25,7 +25,7 @@ const VERSION: u32 = 1;
 pub(super) fn command(language: Language) -> Command {
     Command::new("check")
         .about(language.pick(
-            "Replay cases and compare, one line a case",
+            "Replay cases and compare, one line for each case",
             "重放用例并比对，每个用例一行",
         ))
         .override_usage(language.pick(
@@ -33,10 +33,10 @@ pub(super) fn command(language: Language) -> Command {
             "sticky check [选项] [用例]…",
         ))
         .after_help(language.pick(
-            "For CI: exit status 1 where an expectation does not hold. What this platform \
-             cannot tell is counted as skipped, never as held, and a case that the machine \
-             stalled (it did not run while a timer of the kernel did) as not judged: neither \
-             changes the status. -q tells only of what is not as expected.\n\n\
+            "For CI: exit status 1 if an expectation does not hold. What this platform cannot \
+             check is counted as skipped, never as held. A case is not judged if the machine \
+             stalled: it did not run this program while a timer of the kernel ran out. Neither \
+             changes the status. -q shows only what is not as expected.\n\n\
              Example:\n  sticky check sticky udp --repeat 3 -q",
             "供 CI 使用：有预期不成立时退出状态为 1。本平台无法判断的预期计为跳过，\
              从不计为成立；机器停顿（没有运行本程序，内核的定时器却在走）的用例计为未判定：\
@@ -55,7 +55,7 @@ pub(super) fn command(language: Language) -> Command {
                 .long("repeat")
                 .value_name(language.pick("N", "次数"))
                 .help(language.pick(
-                    "Replay each case so many times [default: 1]",
+                    "Replay each case N times [default: 1]",
                     "每个用例重放这么多次 [默认：1]",
                 ))
                 .value_parser(move |text: &str| {

@@ -25,7 +25,7 @@ const VERSION: u32 = 1;
 pub(super) fn command(language: Language) -> Command {
     let command = Command::new("claims")
         .about(language.pick(
-            "Prove what people say of sockets true or false, live",
+            "Test what people say about sockets, live",
             "现场检验关于套接字的种种说法",
         ))
         .override_usage(language.pick(
@@ -33,9 +33,9 @@ pub(super) fn command(language: Language) -> Command {
             "sticky claims [选项] [说法]",
         ))
         .after_help(language.pick(
-            "Every verdict is told beside what its cases showed just now. Exit status 1 where a \
-             case does not come out as expected: that verdict is not confirmed. What this \
-             platform cannot tell is counted apart, never as confirmed.\n\n\
+            "Every verdict is shown beside what its cases have just shown. Exit status 1 if a \
+             case does not come out as expected: its verdict is not confirmed. What this platform \
+             cannot check is counted separately, never as confirmed.\n\n\
              Examples:\n  sticky claims --list\n  sticky claims 1 --no-times",
             "每个结论旁边都是对应用例刚刚的实测结果。有用例不符合预期时，该结论记为未证实，\
              退出状态为 1。本平台无法判断的另行计数，从不计为证实。\n\n\
@@ -46,8 +46,7 @@ pub(super) fn command(language: Language) -> Command {
                 .value_name(language.pick("CLAIM", "说法"))
                 .add(completions::claims(language))
                 .help(language.pick(
-                    "A name, its beginning, or a number: that claim with its timelines \
-                     [default: all]",
+                    "A name, its beginning, or a number: only this claim, with its timelines [default: all]",
                     "名称、名称开头或编号：只看这一条，附时间线 [默认：全部]",
                 )),
         )

@@ -30,9 +30,7 @@ pub(super) fn command(language: Language) -> Command {
         .override_usage(language.pick("sticky code [OPTIONS] <CASE>", "sticky code [选项] <用例>"))
         .after_help(language.pick(
             "The server is started first, then the client in another terminal; both take a port \
-             [default: 9000]. Where one has to wait for the other, it asks for Enter. A case of \
-             several parts becomes a pair of programs for each. Python and Rust need nothing but \
-             what comes with them, C has POSIX sockets; what is about Linux needs Linux.\n\n\
+             [default: 9000]. If one has to wait for the other, it asks for Enter. A case with several parts becomes a pair of programs for each. Python and Rust need only their standard libraries, C needs POSIX sockets; steps about Linux need Linux.\n\n\
              Examples:\n  \
              sticky code back-to-back\n  \
              sticky code fixes/3-struct --as c -o lesson\n  \
@@ -100,7 +98,7 @@ pub(super) fn command(language: Language) -> Command {
         .arg(
             Arg::new("force")
                 .long("force")
-                .help(language.pick("Replace files that are there already", "替换已有的文件"))
+                .help(language.pick("Replace existing files", "替换已有的文件"))
                 .action(ArgAction::SetTrue),
         )
 }
@@ -210,7 +208,7 @@ fn unsupported(
     let why_words = why.in_words(language);
     let help = if why.is_of_rust() {
         language.pick(
-            "take `--as python` or `--as c`".to_owned(),
+            "use `--as python` or `--as c`".to_owned(),
             "改用 `--as python` 或 `--as c`".to_owned(),
         )
     } else {
@@ -255,11 +253,11 @@ fn write_files(
         let name = escape::text(&folder.to_string_lossy());
         return Err(Failure::Usage {
             message: language.pick(
-                format!("{name} is a file, and the programs need a folder"),
+                format!("{name} is a file, but the programs need a folder"),
                 format!("{name} 是文件，而程序要放进文件夹"),
             ),
             help: language.pick(
-                "name a folder; one that is not there yet is made".to_owned(),
+                "name a folder; it is created if it does not exist".to_owned(),
                 "请写一个文件夹；还没有的会自动建立".to_owned(),
             ),
         });
@@ -272,12 +270,9 @@ fn write_files(
     if let Some(there) = files.iter().find(|file| !force && file.exists()) {
         let name = escape::text(&there.to_string_lossy());
         return Err(Failure::Usage {
-            message: language.pick(
-                format!("{name} is there already"),
-                format!("{name} 已经存在"),
-            ),
+            message: language.pick(format!("{name} already exists"), format!("{name} 已经存在")),
             help: language.pick(
-                "take another folder, or `--force` to replace it".to_owned(),
+                "choose another folder, or replace it with `--force`".to_owned(),
                 "换一个文件夹，或用 `--force` 替换它".to_owned(),
             ),
         });

@@ -29,7 +29,7 @@ const USUAL_CAP: usize = 1 << 20;
 pub(super) fn command(language: Language) -> Command {
     let command = Command::new("decode")
         .about(language.pick(
-            "Take a stream apart by a framing, or guess which it is",
+            "Decode a stream with a framing, or guess its framing",
             "按成帧方式拆解一段字节流，或猜测它是哪一种",
         ))
         .override_usage(language.pick(
@@ -37,9 +37,8 @@ pub(super) fn command(language: Language) -> Command {
             "sticky decode [选项] <文件|--hex 字节>",
         ))
         .after_help(language.pick(
-            "Exit status: 0 decoded whole, 1 the stream does not decode, 2 wrong usage or \
-             no such file; with --framing it is of that framing, with --guess alone 1 is that \
-             none was found. At most 64 MiB are read.\n\n\
+            "Exit status: 0 decoded whole, 1 the stream does not decode (with --guess alone: no \
+             framing was found), 2 wrong usage or no such file. At most 64 MiB are read.\n\n\
              --guess lists the framings that take the stream to its last byte. First come \
              those whose messages are all printable text, then those that add bytes of \
              their own, those with fewer empty messages, those with more messages.\n\n\
@@ -184,7 +183,7 @@ fn stream(matches: &ArgMatches, language: Language) -> Result<Vec<u8>, Failure> 
             ),
             help: language
                 .pick(
-                    "cut a piece out of it first, as with `head -c 1M`",
+                    "cut out a piece of it first, for example with `head -c 1M`",
                     "先截取一段，例如 `head -c 1M`",
                 )
                 .to_owned(),
@@ -226,12 +225,12 @@ fn bad_hex(error: HexError, language: Language) -> Failure {
     let got = escape::text(got.encode_utf8(&mut [0; 4]));
     let message = if is_alone {
         language.pick(
-            format!("--hex, column {column}: the digit `{got}` stands alone, and a byte has two"),
+            format!("--hex, column {column}: the digit `{got}` is alone, but a byte has two"),
             format!("--hex 第 {column} 列：数字 `{got}` 落单，一个字节要两位"),
         )
     } else {
         language.pick(
-            format!("--hex, column {column}: `{got}` is no hex digit"),
+            format!("--hex, column {column}: `{got}` is not a hex digit"),
             format!("--hex 第 {column} 列：`{got}` 不是十六进制数字"),
         )
     };

@@ -62,12 +62,12 @@ fn every_option(language: Language) -> [Arg; 5] {
         ),
         switch(
             "full",
-            language.pick("Leave nothing out, however long", "全部显示，再长也不省略"),
+            language.pick("Show everything, however long", "全部显示，再长也不省略"),
         ),
         switch(
             "ascii",
             language.pick(
-                "Draw with ASCII alone, for fonts without box drawing",
+                "Draw only with ASCII, for fonts without box drawing",
                 "只用 ASCII 画图，适合没有制表符的字体",
             ),
         ),

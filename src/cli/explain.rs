@@ -21,7 +21,7 @@ const WIDEST_PROSE: usize = 88;
 pub(super) fn command(language: Language) -> Command {
     Command::new("explain")
         .about(language.pick(
-            "Tell the lesson of a case: what happens, and why",
+            "Show the lesson of a case: what happens, and why",
             "讲解用例：发生了什么，为什么",
         ))
         .override_usage(language.pick(

@@ -135,7 +135,7 @@ impl Failure {
             Self::NoTrial { case, stop } => {
                 let case = escape::text(case);
                 let first = language.pick(
-                    format!("{case}: not one trial came to its end"),
+                    format!("{case}: no trial ran to its end"),
                     format!("{case}：没有一次试验跑到结束"),
                 );
                 let why = stop.iter().flat_map(|stop| words::stop(language, stop));
@@ -213,7 +213,7 @@ fn unwritable(language: Language, file: Option<&Path>, error: &io::Error) -> Sho
                 format!("无法写入标准输出：{why}"),
             ),
             language.pick(
-                "make room where it leads, or send it elsewhere",
+                "free some space there, or write to another place",
                 "请在它通向的地方腾出空间，或改送到别处",
             ),
         );
@@ -233,7 +233,7 @@ fn unwritable(language: Language, file: Option<&Path>, error: &io::Error) -> Sho
     };
     let help = match error.kind() {
         io::ErrorKind::NotFound => language.pick(
-            "make its folder first, or name a file in another one",
+            "create its folder first, or name a file in another one",
             "请先建好它所在的文件夹，或换一个位置",
         ),
         io::ErrorKind::IsADirectory => {
@@ -266,7 +266,7 @@ fn no_odds(language: Language, case: &str, why: &NoOdds) -> Shown {
         NoOdds::Transport(transport) => {
             let transport = words::transport(*transport);
             language.pick(
-                format!("its first part is over {transport}; odds are told of TCP"),
+                format!("its first part is over {transport}; odds exist only for TCP"),
                 format!("它的第一部分走 {transport}，概率统计只适用于 TCP"),
             )
         }

@@ -28,7 +28,7 @@ pub(super) fn command(language: Language) -> Command {
             Arg::new("names")
                 .long("names")
                 .help(language.pick(
-                    "Only the names, one a line, for scripts",
+                    "Only the names, one on each line, for scripts",
                     "只列名称，每行一个，供脚本使用",
                 ))
                 .action(ArgAction::SetTrue),

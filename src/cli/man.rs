@@ -24,7 +24,7 @@ pub(super) fn command(language: Language) -> Command {
         .arg(
             Arg::new("command")
                 .value_name(language.pick("COMMAND", "命令"))
-                .help(language.pick("That of one command", "某个命令的手册页"))
+                .help(language.pick("The page of one command", "某个命令的手册页"))
                 .value_parser(PossibleValuesParser::new(help::names()))
                 .hide_possible_values(true),
         )

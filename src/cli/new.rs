@@ -22,16 +22,13 @@ use crate::scenario::{catalogue, shell};
 pub(super) fn command(language: Language) -> Command {
     Command::new("new")
         .about(language.pick(
-            "Write a commented scenario file to begin a case of your own with",
+            "Write a commented scenario file, the start of your own case",
             "写出一个带注释的用例文件，从它开始编写自己的用例",
         ))
-        .override_usage(language.pick(
-            "sticky new [OPTIONS] <NAME>",
-            "sticky new [选项] <名称>",
-        ))
+        .override_usage(language.pick("sticky new [OPTIONS] <NAME>", "sticky new [选项] <名称>"))
         .after_help(language.pick(
             "The file is valid as it stands, and its comments name every step and expectation. \
-             A file that is there already is never replaced.\n\n\
+             An existing file is never replaced.\n\n\
              Examples:\n  \
              sticky new mine && sticky run mine.toml\n  \
              sticky new datagrams --transport udp\n  \
@@ -46,7 +43,7 @@ pub(super) fn command(language: Language) -> Command {
             Arg::new("name")
                 .value_name(language.pick("NAME", "名称"))
                 .help(language.pick(
-                    "What to call it: mine becomes mine.toml, here; may be a path; - is standard output",
+                    "Its name: mine becomes mine.toml, here; may be a path; - is standard output",
                     "用例名：mine 会写成当前文件夹里的 mine.toml；也可以是路径；- 表示标准输出",
                 ))
                 .value_parser(clap::value_parser!(PathBuf))
@@ -67,10 +64,7 @@ pub(super) fn command(language: Language) -> Command {
             Arg::new("transport")
                 .long("transport")
                 .value_name(language.pick("TRANSPORT", "传输方式"))
-                .help(language.pick(
-                    "tcp or udp [default: tcp]",
-                    "tcp 或 udp [默认：tcp]",
-                ))
+                .help(language.pick("tcp or udp [default: tcp]", "tcp 或 udp [默认：tcp]"))
                 .value_parser(PossibleValuesParser::new(["tcp", "udp"]))
                 .hide_possible_values(true),
         )
@@ -101,11 +95,11 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
     if file.symlink_metadata().is_ok() {
         return Err(Failure::Usage {
             message: language.pick(
-                format!("{shown} is there already"),
+                format!("{shown} already exists"),
                 format!("{shown} 已经存在"),
             ),
             help: language.pick(
-                format!("take another name, or go on with it: `sticky check {word}`"),
+                format!("choose another name, or use this file: `sticky check {word}`"),
                 format!("换一个名称，或接着改它：`sticky check {word}`"),
             ),
         });
@@ -133,7 +127,7 @@ fn with_ending(named: &Path, language: Language) -> Result<PathBuf, Failure> {
         let shown = escape::text(&named.to_string_lossy());
         return Err(Failure::Usage {
             message: language.pick(
-                format!("`{shown}` is no name for a file"),
+                format!("`{shown}` is not a file name"),
                 format!("`{shown}` 不能作文件名"),
             ),
             help: language.pick(

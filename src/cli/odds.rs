@@ -83,13 +83,13 @@ pub(super) fn command(language: Language) -> Command {
         .override_usage(language.pick("sticky odds [OPTIONS] [CASE]", "sticky odds [选项] [用例]"))
         .after_help(language.pick(
             "The sends of the case, an eager reader, and nothing that orders the two: which recv \
-             covers which boundary is left to chance. Where the case's own reader goes by lengths, \
+             covers which boundary is left to chance. If the case's own reader goes by lengths, \
              it is repeated as well. Neighbouring trials are alike, so they are made in up to 100 \
              blocks, about 10 ms apart, and the 95 % intervals are estimated from how much the \
-             blocks differ: some 95 of 100 such intervals cover the share of the time in which \
-             they were measured. Each gap is jittered uniformly by up to 25 %, and the trials of a \
-             block are shuffled over all gaps, both by the seed. This judges nothing: the exit \
-             status is 0, or 2 for wrong usage.\n\n\
+             blocks differ: about 95 of 100 such intervals cover the share at the time of the \
+             measurement. Each gap is changed at random by up to 25 %, and the trials of a block \
+             are shuffled over all gaps, both by the seed. Nothing is judged: the exit status is \
+             0, or 2 for wrong usage.\n\n\
              Examples:\n  \
              sticky odds back-to-back --trials 2000\n  \
              sticky odds --gap 0..200us --busy\n  \
@@ -317,13 +317,13 @@ fn points_of_one_gap(language: Language) -> Failure {
     Failure::Usage {
         message: language
             .pick(
-                "`--points` says how many gaps a range is divided into, and `--gap` gives none",
+                "`--points` divides a range of gaps, but `--gap` gives none",
                 "`--points` 是一段范围内取几个间隔，而 `--gap` 没有给出范围",
             )
             .to_owned(),
         help: language
             .pick(
-                "give a range, as `--gap 0..200us --points 5`, or leave `--points` out",
+                "give a range, such as `--gap 0..200us --points 5`, or leave `--points` out",
                 "给出范围，例如 `--gap 0..200us --points 5`，或去掉 `--points`",
             )
             .to_owned(),

@@ -81,7 +81,7 @@ fn chosen(matches: &ArgMatches, language: Language) -> Result<Vec<Source>, Failu
         return Err(Failure::Usage {
             message: language
                 .pick(
-                    "`-` stands twice, and standard input can be read only once",
+                    "`-` is given twice, but standard input can be read only once",
                     "`-` 写了两次，而标准输入只能读一次",
                 )
                 .to_owned(),

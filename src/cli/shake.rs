@@ -55,7 +55,7 @@ pub(super) fn command(language: Language) -> Command {
         .after_help(language.pick(
             "TCP may cut a stream of n bytes in 2^(n-1) ways. Up to 20 bytes all are tried; \
              beyond, the uncut stream, every single cut, every pair of cuts (up to 256 \
-             bytes), then random ones. Exit status: 0 where the exact readers survive all.\n\n\
+             bytes), then random ones. Exit status: 0 if the exact readers survive all.\n\n\
              Examples:\n  \
              sticky shake\n  \
              sticky shake i32-le digits-2 --message rain --message sun\n  \
@@ -96,7 +96,7 @@ pub(super) fn command(language: Language) -> Command {
                 .long("random")
                 .value_name(language.pick("N", "条数"))
                 .help(language.pick(
-                    "So many messages of 1 to 24 random bytes",
+                    "N messages of 1 to 24 random bytes",
                     "若干条 1 到 24 字节的随机消息",
                 ))
                 .value_parser(arguments::number(language, 1, 1000)),
@@ -104,7 +104,7 @@ pub(super) fn command(language: Language) -> Command {
                 .long("seed")
                 .value_name(language.pick("S", "种子"))
                 .help(language.pick(
-                    "The seed of all that is random [default: 1]",
+                    "The seed of everything random [default: 1]",
                     "随机数的种子 [默认：1]",
                 ))
                 .value_parser(arguments::number(language, 0, u64::MAX)),
@@ -120,7 +120,7 @@ pub(super) fn command(language: Language) -> Command {
                 .long("sockets")
                 .value_name(language.pick("N", "次数"))
                 .help(language.pick(
-                    "Replay N of the deliveries over loopback, which has to agree",
+                    "Replay N of the deliveries over loopback, with the same result",
                     "在本机回环上重放其中 N 种投递，结果必须一致",
                 ))
                 .value_parser(arguments::number(language, 1, 10_000)),
@@ -241,7 +241,7 @@ fn streams(
                     format!("{framing}：流有 {size}，最多只切 {most}"),
                 ),
                 help: language
-                    .pick("take fewer or shorter messages", "减少或缩短消息")
+                    .pick("use fewer or shorter messages", "减少或缩短消息")
                     .to_owned(),
             });
         }

@@ -64,7 +64,9 @@ impl UnknownFraming {
         if is_of("delimiter", name) {
             let most = Sequence::LONGEST;
             return Some(language.pick(
-                format!("`delimiter-HEX` takes 1 to {most} bytes of two hex digits each, as `delimiter-0d0a`; `-escape-HEX` behind it one byte that is not among them"),
+                format!("`delimiter-HEX` takes 1 to {most} bytes of two hex digits each, such as \
+                         `delimiter-0d0a`; `-escape-HEX` after it takes one byte that is not \
+                         among them"),
                 format!("`delimiter-HEX` 要 1 到 {most} 个字节，每个两位十六进制，如 `delimiter-0d0a`；其后的 `-escape-HEX` 是一个不在其中的字节"),
             ));
         }
@@ -88,7 +90,7 @@ impl UnknownFraming {
         let most = u8::MAX;
         Some(language.pick(
             format!(
-                "behind `{field}`, `-offset-N` and `-gap-N` take N from 1 to {most}, in this order"
+                "after `{field}`, `-offset-N` and `-gap-N` take N from 1 to {most}, in this order"
             ),
             format!("`{field}` 之后依次是 `-offset-N` 和 `-gap-N`，N 为 1 到 {most}"),
         ))

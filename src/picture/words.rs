@@ -216,7 +216,7 @@ pub fn skipped(language: Language, skipped: Skipped) -> String {
     };
     let name = side(language, receiver);
     language.pick(
-        format!("{name}: not judged, the kernel did not tell {what} here"),
+        format!("{name}: not judged, the kernel did not report {what} here"),
         format!("{name}：未判定，内核此时没有告知{what}"),
     )
 }
@@ -280,14 +280,14 @@ pub fn cut_option(language: Language, cut: &CutOption) -> String {
         | SocketOption::SendTimeout(_) => {
             return say!(
                 language,
-                "the {name} asked for {option}, and the kernel gave {given}",
+                "the {name} asked for {option}, but the kernel gave {given}",
                 "{name}要求 {option}，内核只给了 {given}"
             );
         }
     };
     say!(
         language,
-        "the {name} asked for {option}, and the kernel gave {given} ({limit})",
+        "the {name} asked for {option}, but the kernel gave {given} ({limit})",
         "{name}要求 {option}，内核只给了 {given}（{limit}）"
     )
 }
@@ -342,7 +342,7 @@ pub fn stop_reason(language: Language, reason: &StopReason) -> String {
             let step = escape::text(step);
             let expected = fault(language, *expected);
             language.pick(
-                format!("{step} succeeded, and should have failed with {expected}"),
+                format!("{step} succeeded, but should have failed with {expected}"),
                 format!("{step} 成功了，本应失败：{expected}"),
             )
         }
@@ -389,7 +389,7 @@ pub fn stop_reason(language: Language, reason: &StopReason) -> String {
 pub fn lacks(language: Language, lack: Lack) -> &'static str {
     match lack {
         Lack::Loopback => language.pick(
-            "this machine has no loopback that works (127.0.0.1)",
+            "this machine has no working loopback (127.0.0.1)",
             "这台机器没有可用的环回接口（127.0.0.1）",
         ),
         Lack::Ports => language.pick("no port is free", "没有空闲的端口"),

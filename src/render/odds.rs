@@ -299,7 +299,7 @@ pub fn own_reader(odds: &Odds, language: Language, ascii: bool) -> Option<String
     let Share { hits, of, .. } = share;
     if of == 0 {
         return Some(language.pick(
-            format!("{reader}: not one trial came to its end"),
+            format!("{reader}: no trial ran to its end"),
             format!("{reader}：没有一次试验跑到结束"),
         ));
     }
@@ -325,14 +325,16 @@ pub fn coverage(odds: &Odds, language: Language) -> String {
     if blocks < 2 {
         return language
             .pick(
-                "One trial tells nothing of how much trials differ: the interval is everything from 0 to 100 %.",
+                "One trial does not show how much trials differ, so the interval is everything from 0 to 100 %.",
                 "只有一次试验，看不出各次相差多少：区间就是 0 到 100 %。",
             )
             .to_owned();
     }
     let seconds = odds.lasted.as_secs_f64();
     language.pick(
-        format!("The interval is estimated from how much {blocks} blocks of trials differ, spread over {seconds:.1} s. About 95 of 100 such intervals cover the share that this machine had in that time; under another load it has another."),
+        format!("The interval is estimated from how much {blocks} blocks of trials differ, spread \
+                 over {seconds:.1} s. About 95 of 100 such intervals cover the share that this \
+                 machine had in that time; under another load the share is another."),
         format!("区间由 {blocks} 组试验之间的差异估出，历时 {seconds:.1} 秒。100 个这样的区间里，约有 95 个包含这台机器当时的真实比例；负载一变，比例也会变。"),
     )
 }

@@ -12,12 +12,10 @@ pub(crate) fn in_words(language: Language, error: &io::Error) -> String {
         ErrorKind::PermissionDenied => ("permission denied", "没有权限"),
         ErrorKind::IsADirectory => ("it is a folder", "这是一个文件夹"),
         ErrorKind::NotADirectory => (
-            "something on the way to it is not a folder",
+            "a part of its path is not a folder",
             "路径中有一段不是文件夹",
         ),
-        ErrorKind::InvalidFilename => {
-            ("that is no name that a file can have", "文件名过长或不合规")
-        }
+        ErrorKind::InvalidFilename => ("a file cannot have this name", "文件名过长或不合规"),
         ErrorKind::StorageFull => ("no space is left", "磁盘空间不足"),
         ErrorKind::QuotaExceeded => ("the quota is used up", "磁盘配额已用完"),
         ErrorKind::FileTooLarge => ("the file would be too large", "文件过大"),

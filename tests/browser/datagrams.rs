@@ -3,8 +3,8 @@
 use super::driver::on_page;
 use super::lesson;
 
-/// Of the bytes of datagrams in the language shown: rows with their offsets, what is struck
-/// through, what stands for the characters; then the scale, and the words at the figure.
+/// For the bytes of datagrams in the language shown: rows with their offsets, struck-through bytes,
+/// and the text of each character; then the scale, and the texts of the figure.
 const DATAGRAMS: &str = r"
     const part = document.querySelector('#en .part');
     const isSeen = (it) => it.checkVisibility({ visibilityProperty: true });
@@ -36,7 +36,7 @@ fn what_is_cut_off_a_datagram_is_marked_from_its_recv_on() {
             "return getComputedStyle(document.querySelector('#en td.cut')).textDecorationLine;";
         assert_eq!(page.run(line).await, "line-through");
         page.click("#en [data-go=first]").await;
-        // Up to the recv that cut it, it is as it was sent.
+        // Until the recv that cut it, it is shown as it was sent.
         for step in 1..=5 {
             page.click("#en [data-go=next]").await;
             let now = page.run(DATAGRAMS).await;

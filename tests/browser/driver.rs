@@ -16,7 +16,7 @@ pub(crate) struct Page {
     client: Client,
 }
 
-/// The process that drives the browser; it ends with its value.
+/// The process that drives the browser; it is ended when this is dropped.
 struct Driver {
     process: Child,
     port: u16,
@@ -24,7 +24,7 @@ struct Driver {
 
 impl Driver {
     fn start() -> Self {
-        // It chooses a port before it takes it, so another can be faster.
+        // It chooses a port before binding it, so another process can take the port first.
         let mut tries = (0..10).filter_map(|_| Self::try_to_start());
         tries.next().expect("chromedriver tells its port")
     }
@@ -41,7 +41,7 @@ impl Driver {
             let (_, port) = line.split_once("started successfully on port ")?;
             port.trim_end_matches('.').parse().ok()
         });
-        // Dropped, and so ended, where it told none.
+        // Dropped, and so ended, if it reported no port.
         let driver = Self {
             process,
             port: port.unwrap_or(0),
@@ -57,7 +57,7 @@ impl Drop for Driver {
     }
 }
 
-/// Opens `html` from a file and hands it to `work`.
+/// Opens `html` from a file and passes the page to `work`.
 pub(crate) fn on_page(html: &str, work: impl AsyncFnOnce(&Page)) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("lesson.html");
@@ -85,7 +85,7 @@ pub(crate) fn on_page(html: &str, work: impl AsyncFnOnce(&Page)) {
             .await
             .unwrap();
         let page = Page { client };
-        // What the browser's own first page asked for is none of ours.
+        // Requests of the browser's own first page do not count.
         page.client.goto("about:blank").await.unwrap();
         page.log("browser").await;
         page.log("performance").await;
@@ -102,13 +102,13 @@ impl Page {
         self.client.execute(script, Vec::new()).await.unwrap()
     }
 
-    /// Clicks what is there, as with a mouse.
+    /// Clicks the element, as with a mouse.
     pub(crate) async fn click(&self, selector: &str) {
         let found = self.client.find(Locator::Css(selector)).await.unwrap();
         found.click().await.unwrap();
     }
 
-    /// Presses a key where the focus is.
+    /// Presses a key at the focus.
     pub(crate) async fn press(&self, key: &str) {
         let focused = self.client.active_element().await.unwrap();
         focused.send_keys(key).await.unwrap();
@@ -122,7 +122,7 @@ impl Page {
             .unwrap()
     }
 
-    /// Gives the page so many pixels.
+    /// Sets the size of the page in pixels.
     pub(crate) async fn resize(&self, width: u32, height: u32) {
         self.command(Extension {
             name: "goog/cdp/execute",
@@ -138,7 +138,7 @@ impl Page {
         self.client.issue_cmd(command).await.unwrap()
     }
 
-    /// What the browser logged of one kind since this was asked last.
+    /// What the browser has logged of one kind since the last call.
     async fn log(&self, kind: &str) -> Vec<Value> {
         let entries = Extension {
             name: "se/log",
@@ -147,7 +147,7 @@ impl Page {
         self.command(entries).await.as_array().unwrap().clone()
     }
 
-    /// Nothing on the console, and no request but that for the page.
+    /// Checks that nothing is on the console, and that the only request was for the page.
     async fn stayed_quiet(&self, address: &url::Url) {
         assert_eq!(self.log("browser").await, Vec::<Value>::new());
         let mut asked_for = Vec::new();

@@ -21,7 +21,7 @@ use std::process::{Command, Stdio};
 
 use driver::{Page, on_page};
 
-/// The lesson on these cases, opened in English; the exit status is 0.
+/// The lesson on these cases, opened in English. Checks that the exit status is 0.
 fn lesson(cases: &[&str]) -> String {
     let called = Command::new(env!("CARGO_BIN_EXE_sticky"))
         .args(["report", "--lang", "en"])
@@ -40,7 +40,7 @@ const PAGE_UP: &str = "\u{e00e}";
 const PAGE_DOWN: &str = "\u{e00f}";
 const SPACE: &str = " ";
 
-/// What is to be seen of the first part, in the language shown.
+/// What is visible of the first part, in the language shown.
 async fn seen(page: &Page) -> String {
     let script = r"
         const part = document.querySelector(`#${document.querySelector('.switch:checked').value} .part`);
@@ -68,7 +68,7 @@ async fn seen(page: &Page) -> String {
     page.run(script).await.as_str().unwrap().to_owned()
 }
 
-/// What is to be seen when all is to be seen.
+/// What is visible when everything is.
 const WHOLE: &str = "the whole picture, 5 steps
 rows 5
 scale 0 18 30
@@ -127,7 +127,7 @@ fn keys_and_buttons_go_through_a_case_call_by_call() {
             "{one_sent}"
         );
 
-        // The focus is on the button, so keys belong to its figure.
+        // The focus is on the button, so keys act on its figure.
         for (key, wanted) in [
             (PAGE_DOWN, None),
             (RIGHT, Some(QUEUED)),
@@ -151,7 +151,7 @@ fn keys_and_buttons_go_through_a_case_call_by_call() {
     });
 }
 
-/// Which of the views is to be seen, and what the page calls its language.
+/// The view that is visible, and the language that the page declares.
 async fn language(page: &Page) -> serde_json::Value {
     page.run(
         "return [document.documentElement.lang,
@@ -187,7 +187,7 @@ fn without_script_all_is_there_and_the_switch_works() {
     let (_, behind) = rest.split_once("</script>").unwrap();
     on_page(&format!("{before}{behind}"), async |page| {
         let state = seen(page).await;
-        // Nobody has told the step.
+        // The step has not been announced.
         assert_eq!(
             state.split_once('\n').unwrap(),
             ("", WHOLE.split_once('\n').unwrap().1)
@@ -282,7 +282,7 @@ fn nothing_in_a_case_becomes_part_of_the_page() {
     });
 }
 
-/// A trace can come from anywhere, and so can what it says of where it was measured.
+/// A trace can come from anywhere, and so can its text about where it was recorded.
 #[test]
 #[ignore = "needs chromium and chromedriver"]
 fn a_saved_trace_is_gone_through_as_a_replay_is_and_stays_text() {

@@ -3,7 +3,7 @@
 use super::driver::{Page, on_page};
 use super::{END, HOME, LEFT, PAGE_DOWN, PAGE_UP, RIGHT, SPACE, language, lesson, text_of};
 
-/// At which step each part is in the language shown; in brackets where it is in sight.
+/// The step of each part in the language shown; in brackets if the part is in view.
 async fn steps(page: &Page) -> String {
     let script = r"
         const upper = document.querySelector('.bar').getBoundingClientRect().bottom;
@@ -18,7 +18,7 @@ async fn steps(page: &Page) -> String {
     page.run(script).await.as_str().unwrap().to_owned()
 }
 
-/// Presses a key wherever the focus is, and tells the steps after it each time.
+/// Presses each key wherever the focus is, and returns the steps after each.
 async fn steps_after(page: &Page, keys: &[&str]) -> Vec<String> {
     let mut all = Vec::new();
     for key in keys {
@@ -28,7 +28,7 @@ async fn steps_after(page: &Page, keys: &[&str]) -> Vec<String> {
     all
 }
 
-/// The lesson on two cases, of two steps and of five, on a small projector.
+/// The lesson on two cases, with two and five steps, on a small projector.
 fn on_projector(work: impl AsyncFnOnce(&Page)) {
     on_page(&lesson(&["tcp/one-shot", "back-to-back"]), async |page| {
         page.resize(1280, 720).await;
@@ -63,7 +63,7 @@ fn a_presenter_with_two_buttons_goes_from_case_to_case() {
 #[ignore = "needs chromium and chromedriver"]
 fn keys_answer_where_the_page_led() {
     on_projector(async |page| {
-        // Before anything is stepped through, these move about the page.
+        // Before anything is stepped through, these keys scroll the page.
         steps_after(page, &[END, HOME, SPACE]).await;
         assert!(!steps(page).await.contains(char::is_numeric));
         page.run("scrollTo(0, 0);").await;
@@ -75,17 +75,17 @@ fn keys_answer_where_the_page_led() {
         page.run("scrollTo(0, 0);").await;
         page.click("#en .rewind").await;
         assert_eq!(steps(page).await, "[0] 0");
-        // The first press brings it up.
+        // The first press brings it into view.
         let keys = [PAGE_DOWN, SPACE, END, HOME, LEFT];
         let wanted = ["[0] 0", "[1] 0", "[whole] 0", "[0] 0", "[0] 0"];
         assert_eq!(steps_after(page, &keys).await, wanted);
         page.click("#en-2 h2").await;
         assert_eq!(steps_after(page, &[RIGHT, RIGHT]).await, ["0 [0]", "0 [1]"]);
-        // A focused button is pressed by this, whichever it is.
+        // This key presses the focused button, whichever it is.
         page.run("document.querySelector('#en-2 [data-go=first]').focus();")
             .await;
         assert_eq!(steps_after(page, &[SPACE]).await, ["0 [0]"]);
-        // What a mouse has pressed keeps no arrows for itself.
+        // A button pressed with the mouse does not catch the arrow keys.
         page.click("label[for=to-zh]").await;
         page.press(RIGHT).await;
         assert_eq!(language(page).await, serde_json::json!(["zh-Hans", "zh"]));
@@ -113,8 +113,8 @@ fn a_case_of_two_parts_begins_with_both() {
     });
 }
 
-/// What a case tells of itself before it is gone through: its heading, its contents line,
-/// whether its lesson is to be seen, and what its maps are called.
+/// What a case shows before it is stepped through: its heading, its line of contents, whether its
+/// lesson is visible, and the names of its maps.
 async fn told(page: &Page) -> serde_json::Value {
     page.run(
         "const article = document.querySelector('#en-1');

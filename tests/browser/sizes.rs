@@ -46,7 +46,7 @@ fn every_documented_case_fits_a_phone_and_stays_quiet() {
             page.click(&format!("label[for=to-{view}]")).await;
             let wider = "return document.documentElement.scrollWidth - document.documentElement.clientWidth;";
             assert_eq!(page.run(wider).await, 0, "the page itself scrolls sideways");
-            // Nor is any part of a figure cut off, on this phone or on a smaller one.
+            // No part of a figure is cut off either, on this phone or on a smaller one.
             let cut = "const room = document.documentElement.clientWidth;
               return [...document.querySelectorAll('figure, .timeline, .map, .map text, .bytes td')]
                 .filter((it) => it.getBoundingClientRect().right > room || it.getBoundingClientRect().left < 0)
@@ -61,7 +61,7 @@ fn every_documented_case_fits_a_phone_and_stays_quiet() {
             let size = page.run(size).await;
             assert!(size.as_f64() > Some(11.0), "a text of {size} pixels");
             page.click(&format!("#{view} .rewind")).await;
-            // Every step of every part, and none of them an error.
+            // Every step of every part, without an error.
             let every = "for (const part of document.querySelectorAll('.view .part')) {
                 for (let k = 0; k <= Number(part.dataset.steps); k++) part.querySelector('[data-go=next]').click();
                 if (part.classList.contains('stepping')) return part.dataset.part;

@@ -77,7 +77,7 @@ fn a_file_that_is_there_is_replaced_only_by_force() {
     let called = sticky(&["code", "back-to-back", "-o", into]);
     assert_eq!(called.status, 2);
     assert!(
-        called.err.contains("client.py is there already"),
+        called.err.contains("client.py already exists"),
         "{}",
         called.err
     );
@@ -130,7 +130,7 @@ fn what_cannot_be_done_is_told_with_the_remedy() {
         (&["no-such-case"], "no-such-case", ""),
         (
             &["back-to-back", "-o", &file],
-            "is a file, and the programs need a folder",
+            "is a file, but the programs need a folder",
             "help: name a folder",
         ),
         (

@@ -10,7 +10,7 @@ use super::{command, finish, sticky};
 
 const SHELLS: [&str; 5] = ["bash", "elvish", "fish", "powershell", "zsh"];
 
-/// What a shell is told may stand at the end of this line, one a row, as it is told.
+/// The completions for the end of this line, one on each row, as the shell gets them.
 fn answers(shell: &str, line: &[&str], folder: &Path) -> Vec<String> {
     let mut call = command(&[&["--", "sticky"], line].concat());
     call.env("STICKY_COMPLETE", shell)
@@ -22,7 +22,7 @@ fn answers(shell: &str, line: &[&str], folder: &Path) -> Vec<String> {
     called.out.lines().map(str::to_owned).collect()
 }
 
-/// The words alone, as fish is told them, whose titles stand behind a tab.
+/// The words alone, as for fish, which gets titles after a tab.
 fn words(line: &[&str], folder: &Path) -> Vec<String> {
     let word = |row: String| row.split('\t').next().unwrap_or_default().to_owned();
     answers("fish", line, folder)
@@ -64,7 +64,7 @@ fn every_command_and_every_case_is_offered_in_every_shell() {
         let offers = |line: &[&str], wanted: &[&str]| {
             let answers = answers(shell, line, folder.path());
             for word in wanted {
-                // Behind a word stands its title, apart by a tab or, in zsh, a colon.
+                // A word is followed by its title, separated by a tab or, in zsh, a colon.
                 let is_word = |row: &String| {
                     row.strip_prefix(word)
                         .is_some_and(|rest| rest.is_empty() || rest.starts_with(['\t', ':']))
@@ -137,7 +137,7 @@ fn bash_completes_the_name_of_a_case() {
     let paths = std::env::var_os("PATH").unwrap_or_default();
     let folder = program.parent().unwrap().to_owned();
     let paths = std::iter::once(folder).chain(std::env::split_paths(&paths));
-    // What bash does where a key is pressed, without a terminal.
+    // What bash does when a key is pressed, without a terminal.
     let script = r#"eval "$(sticky completions bash)"
         set -- $(complete -p sticky)
         while [ "$1" != -F ]; do shift; done

@@ -250,17 +250,17 @@ fn what_cannot_be_read_is_refused_and_named() {
     for (arguments, english, chinese) in [
         (
             &["--framing", "u8", "--hex", "12 0g"] as &[_],
-            "--hex, column 5: `g` is no hex digit",
+            "--hex, column 5: `g` is not a hex digit",
             "--hex 第 5 列：`g` 不是十六进制数字",
         ),
         (
             &["--framing", "u8", "--hex", "12 0"],
-            "column 4: the digit `0` stands alone",
+            "column 4: the digit `0` is alone",
             "第 4 列：数字 `0` 落单",
         ),
         (
             &["--framing", "u8", "--hex", "\u{1b}[2J"],
-            "column 1: `\\x1b` is no hex digit",
+            "column 1: `\\x1b` is not a hex digit",
             "第 1 列：`\\x1b`",
         ),
         (

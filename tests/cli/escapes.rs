@@ -2,8 +2,8 @@
 
 use super::{Called, folder_with, scenario, sticky, sticky_reading};
 
-/// All controls of Unicode, the marks of direction and the separators of lines; no NUL,
-/// which no argument can hold.
+/// All control characters of Unicode, the direction marks and the line separators. No NUL, because
+/// no argument can contain it.
 fn controls() -> Vec<char> {
     let controls = ('\u{1}'..='\u{1f}').chain('\u{7f}'..='\u{9f}');
     let marks = ['\u{61c}', '\u{200e}', '\u{200f}', '\u{2028}', '\u{2029}'];
@@ -11,12 +11,12 @@ fn controls() -> Vec<char> {
     controls.chain(marks).chain(turns).collect()
 }
 
-/// All of them, each behind a letter.
+/// All of them, each after a letter.
 fn hostile() -> String {
     controls().iter().flat_map(|&c| ['x', c]).collect()
 }
 
-/// Whether only line breaks are left of what acts on a terminal, and how often each stands there.
+/// Whether the output has no characters that control a terminal, except line breaks.
 fn is_clean(called: &Called, what: &str) {
     for text in [&called.out, &called.err] {
         let raw = text.chars().find(|&c| c != '\n' && controls().contains(&c));
@@ -24,7 +24,7 @@ fn is_clean(called: &Called, what: &str) {
     }
 }
 
-/// It was quoted, and what steers was escaped.
+/// It was quoted, and everything in it that controls a terminal was escaped.
 fn is_quoted(called: &Called, what: &str) {
     is_clean(called, what);
     let all = format!("{}{}", called.out, called.err);

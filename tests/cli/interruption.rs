@@ -14,7 +14,7 @@ use super::output::entries;
 /// How long anything may take on a busy machine.
 const DEADLINE: Duration = Duration::from_secs(120);
 
-/// A case that waits for longer than a test.
+/// A case that waits longer than a test may take.
 const PAUSE: &str = r#"about = "TCP的黏包现象 · 现象一"
 about-time = true
 transport = "tcp"
@@ -39,11 +39,11 @@ fn start(arguments: &[&str]) -> Child {
 }
 
 fn send(child: &Child, signal: Signal) {
-    // It has not been waited for, so the number is still its own.
+    // The process has not been waited for, so the number is still its own.
     kill_process(Pid::from_child(child), signal).unwrap();
 }
 
-/// Looks, without a rest, until it is so.
+/// Looks without a pause until it is so.
 fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let deadline = Instant::now() + DEADLINE;
     while !is_so() {
@@ -51,7 +51,7 @@ fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     }
 }
 
-/// Whether its two sides have been started.
+/// Whether its two sides have started.
 fn replays(child: &Child) -> bool {
     let threads = fs::read_dir(format!("/proc/{}/task", child.id()));
     let name = |entry: fs::DirEntry| fs::read_to_string(entry.path().join("comm"));
@@ -109,11 +109,11 @@ fn while_the_file_is_written_a_signal_leaves_it_whole() {
     assert!(start(&arguments).wait().unwrap().success());
     let whole = fs::read(&file).unwrap();
     let there = entries(folder.path());
-    // Until the signal came in time: the process may be faster than the look.
+    // Until a signal came in time: the process may be faster than the look.
     until("a signal in the middle", || {
         fs::write(&file, "before").unwrap();
         let mut child = start(&arguments);
-        // That a file can be written beside is tried at the beginning, with an empty one.
+        // At the beginning it tests with an empty file whether it can write there.
         let beside = folder
             .path()
             .join(format!(".decoded.json.{}.unfinished", child.id()));

@@ -9,7 +9,7 @@ use sticky_packet::render::escape;
 use super::help::COMMANDS;
 use super::{command, finish, sticky};
 
-/// The help of a command, of `sticky` itself where it has no name, in so many columns.
+/// The help of a command, or of `sticky` itself for an empty name, with this many columns.
 fn help(name: &str, language: &str, columns: &str) -> String {
     let arguments = [name, "--help", "--lang", language];
     let own = arguments.iter().skip(usize::from(name.is_empty()));
@@ -19,7 +19,7 @@ fn help(name: &str, language: &str, columns: &str) -> String {
     called.out
 }
 
-/// Every help there is, in so many columns.
+/// All help texts, with this many columns.
 fn every_help(columns: &str) -> Vec<(&'static str, &'static str, String)> {
     let names = COMMANDS.into_iter().chain([""]);
     let of = |name| ["en", "zh"].map(|language| (name, language, help(name, language, columns)));
@@ -30,8 +30,8 @@ fn is_wide(c: char) -> bool {
     escape::columns(c) == Some(2)
 }
 
-/// What has to stay together at the beginning of a line: a word, or a Chinese character
-/// with the marks that no line begins with.
+/// What must stay together at the beginning of a line: a word, or a Chinese character with the
+/// marks that may not begin a line.
 fn first_piece(line: &str) -> String {
     const CLOSING: &str = "。，、；：！？）》」』】〉”’…—,.;:!?)]}%";
     const OPENING: &str = "（《「『【〈“‘([{";
@@ -56,7 +56,7 @@ fn indent(line: &str) -> usize {
     line.len() - line.trim_start().len()
 }
 
-/// Whether `line` goes on with the paragraph that the line `before` belongs to.
+/// Whether `line` continues the paragraph of the line `before`.
 fn goes_on(before: &str, line: &str) -> bool {
     let names_an_argument = line.trim_start().starts_with('-') && indent(line) <= 6;
     match (indent(before), indent(line)) {
@@ -75,7 +75,7 @@ fn help_fills_its_lines_and_none_is_wider_than_the_terminal() {
                 let width = escape::width(line);
                 assert!(width <= columns, "{name} {language}: {width}: {line}");
             }
-            // Prose is read with ease in a hundred columns at the most.
+            // Prose is easy to read up to a hundred columns.
             let columns = columns.min(100);
             let lines: Vec<_> = text.lines().skip_while(|line| !line.is_empty()).collect();
             for pair in lines.windows(2) {
@@ -129,7 +129,7 @@ fn help_keeps_to_forty_columns_at_the_least() {
             assert!(escape::width(line) <= 40, "{line}");
         }
     }
-    // What is no number of columns is none.
+    // A value that is not a number of columns is ignored.
     assert_eq!(help("run", "en", "wide"), help("run", "en", "100"));
 }
 
@@ -147,7 +147,7 @@ fn a_lesson_fits_with_its_title_and_its_section() {
     }
 }
 
-/// The sources below a folder.
+/// The source files below a folder.
 fn sources(folder: PathBuf) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder)
         .unwrap()
@@ -162,7 +162,7 @@ fn sources(folder: PathBuf) -> Vec<PathBuf> {
     entries.flat_map(below).collect()
 }
 
-/// In what is written for people no half-width mark stands behind a Chinese character.
+/// In texts for people, no half-width mark follows a Chinese character.
 #[test]
 fn chinese_sentences_have_chinese_punctuation() {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src");

@@ -29,7 +29,7 @@ mod streams;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-/// What a call of `sticky` left behind.
+/// The result of a call of `sticky`.
 #[derive(Debug)]
 struct Called {
     status: i32,
@@ -37,7 +37,8 @@ struct Called {
     err: String,
 }
 
-/// `sticky` with these arguments, cut off from the locale and the colour wishes of whoever runs the tests.
+/// `sticky` with these arguments, independent of the locale and colour settings of whoever runs the
+/// tests.
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sticky"));
     command.args(arguments).stdin(Stdio::null());
@@ -68,7 +69,7 @@ fn sticky(arguments: &[&str]) -> Called {
     finish(&mut command(arguments))
 }
 
-/// `sticky` reading `input`.
+/// `sticky` with `input` as standard input.
 fn sticky_reading(arguments: &[&str], input: impl AsRef<[u8]>) -> Called {
     let mut child = command(arguments)
         .stdin(Stdio::piped())
@@ -76,7 +77,7 @@ fn sticky_reading(arguments: &[&str], input: impl AsRef<[u8]>) -> Called {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // Where it fails early, the rest of the input goes nowhere, which is its business.
+    // If it fails early, it need not read the rest of the input.
     let _ = child.stdin.take().unwrap().write_all(input.as_ref());
     let output = child.wait_with_output().unwrap();
     Called {
@@ -86,7 +87,7 @@ fn sticky_reading(arguments: &[&str], input: impl AsRef<[u8]>) -> Called {
     }
 }
 
-/// A scenario in which the client should receive what `expect` says; 18 and 12 bytes are sent.
+/// A scenario that sends 18 and 12 bytes and expects `expect` for the client.
 fn scenario(expect: &str) -> String {
     format!(
         r#"about = "TCP的黏包现象 · 现象一"
@@ -107,7 +108,7 @@ steps = [{{ wait = {{ queued = 30 }} }}, {{ recv = 1024 }}, {{ recv = 1024 }}]
     )
 }
 
-/// A folder with `name` in it.
+/// A folder with the file `name` in it.
 fn folder_with(name: &str, content: &str) -> (tempfile::TempDir, String) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(name);

@@ -71,7 +71,7 @@ fn every_step_in_the_comments_can_be_read() {
     assert!(steps.len() > 30, "{steps:?}");
     let folder = tempfile::tempdir().unwrap();
     for step in steps {
-        // A payload by itself is no step.
+        // A payload by itself is not a step.
         let payload = ["{ hex", "{ repeat = \"", "{ random", "{ length-of"];
         let step = if payload.iter().any(|form| step.starts_with(form)) {
             format!("{{ send = {step} }}")
@@ -82,14 +82,14 @@ fn every_step_in_the_comments_can_be_read() {
         let changed = text.replace("  { send = \"one\" },\n", &format!("  {step},\n"));
         fs::write(&file, changed).unwrap();
         let checked = sticky(&["check", file.to_str().unwrap(), "--deadline", "100ms"]);
-        // That it does not fit into this very case is another matter.
+        // Whether it fits this very case is another matter.
         for complaint in ["unknown", "expected", "not a "] {
             assert!(!checked.err.contains(complaint), "{step}\n{}", checked.err);
         }
     }
 }
 
-/// The tables and strings at the front of a line.
+/// The tables and strings at the beginning of a line.
 fn steps_of(line: &str) -> Vec<&str> {
     let mut found = Vec::new();
     let mut rest = line;
@@ -148,11 +148,11 @@ fn nothing_is_replaced_and_every_mistake_has_its_remedy() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("mine.toml"), "mine").unwrap();
     for (arguments, wanted) in [
-        (&["mine"] as &[_], "mine.toml is there already"),
+        (&["mine"] as &[_], "mine.toml already exists"),
         (&["mine.toml"], "sticky check mine.toml"),
         (&["mine", "--lang", "zh"], "mine.toml 已经存在"),
         (&["no-folder/mine"], "there is no such file or folder"),
-        (&[".."], "`..` is no name for a file"),
+        (&[".."], "`..` is not a file name"),
         (&[""], "needs a value"),
         (&["other", "--from", "no-such-case"], "no-such-case"),
         (

@@ -107,7 +107,7 @@ fn a_file_that_cannot_be_written_is_named_with_the_reason() {
         called.err,
         format!(
             "error: cannot write to {missing}: there is no such file or folder\n\
-             help: make its folder first, or name a file in another one\n"
+             help: create its folder first, or name a file in another one\n"
         )
     );
 

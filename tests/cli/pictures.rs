@@ -23,7 +23,7 @@ fn the_picture_holds_what_the_terminal_shows() {
     assert!(drawn.out.contains(
         "<title>sticky/back-to-back: Two sends in quick succession, one recv of 30 bytes</title>"
     ));
-    // Every word in its order, each in an element of its own.
+    // All words in order, each in its own element.
     let words: String = drawn
         .out
         .lines()
@@ -74,7 +74,7 @@ fn a_payload_stays_text_in_a_picture_and_in_a_recording() {
     }
 }
 
-/// The header of a recording, and what it has written in the end.
+/// The header of a recording, and everything it has written at its end.
 fn played(recording: &str) -> (serde_json::Value, String) {
     let mut lines = recording.lines();
     let header = serde_json::from_str(lines.next().unwrap()).unwrap();
@@ -130,7 +130,7 @@ fn a_saved_replay_takes_every_form_of_the_live_one() {
         let shown = sticky(&[&["show", &trace], &options[..]].concat());
         assert_eq!((shown.status, shown.err.as_str()), (0, ""), "{options:?}");
         assert_eq!(shown.out, live.out, "{options:?}");
-        // To a file it is the same.
+        // Written to a file it is the same.
         let to = file("drawn");
         let called = sticky(&[&["show", &trace, "-o", &to], &options[..]].concat());
         let quiet = (called.status, called.out.as_str(), called.err.as_str());
@@ -142,7 +142,7 @@ fn a_saved_replay_takes_every_form_of_the_live_one() {
     assert_eq!(again.out, saved, "saved once more");
 }
 
-/// With the times that were measured, and the date: neither is that of the drawing.
+/// With the measured times and the date of the measurement, not of the drawing.
 #[test]
 fn a_recording_of_a_saved_replay_is_of_when_it_was_measured() {
     let saved = sticky(&["run", "back-to-back", "--format=json"]).out;
@@ -157,7 +157,7 @@ fn a_recording_of_a_saved_replay_is_of_when_it_was_measured() {
     assert_eq!(played, shown.out);
 }
 
-/// The pictures of the texts are what the commands beside them write today.
+/// The pictures in the texts are what the commands beside them write today.
 #[cfg(target_os = "linux")]
 #[test]
 fn the_pictures_in_docs_are_up_to_date() {

@@ -4,10 +4,10 @@ use std::process::Stdio;
 
 use super::{Called, sticky, sticky_reading};
 
-/// The six questions of seed 5 with the answers that the scripts on the screen lead to:
-/// one datagram of 22; a frame decoded; each frame uncut; the first 3 bytes of a header; a
-/// recv of just the first message; behind 2 and 18 bytes the last two messages in one recv.
-/// Another case in the catalogue makes these other questions.
+/// The answers to the six questions of seed 5, as they follow from the scripts on the screen: one
+/// datagram of 22 bytes; a decoded frame; each frame uncut; the first 3 bytes of a header; a recv
+/// of just the first message; after 2 and 18 bytes the last two messages in one recv. Another case
+/// in the catalogue would change these questions.
 #[cfg(target_os = "linux")]
 const RIGHT: &str = "22\n1\n1 2 3\n3\n1\n2\n";
 
@@ -78,7 +78,7 @@ fn nothing_is_given_away_before_an_answer_is_there() {
     assert!(called.out.contains("Score: 0 of 6 right; 6 skipped\n"));
 }
 
-/// What is told after the replay of each question that was answered, in this language.
+/// What is shown after the replay of each answered question, in this language.
 #[cfg(target_os = "linux")]
 fn told(arguments: &[&str], language: &str, input: &str) -> Vec<String> {
     let wide = ["--lang", language, "--width", "400", "--no-hex"];
@@ -155,7 +155,7 @@ fn the_reason_is_about_the_first_recv_that_was_not_as_answered() {
             "1 1 18 5",
             "No recv after recv 3 returned data: nothing was left.",
         ),
-        // Right or skipped: the recv that ends within the message is the lesson.
+        // Answered right or skipped: the recv that ends inside the message is explained.
         (
             "1 1 18",
             "recv 1 returned 1 B: all that was there. The 2 B that it asked for is a maximum.",
@@ -189,7 +189,8 @@ fn a_recv_behind_one_without_data_is_not_called_the_first() {
     }
 }
 
-/// What `sticky run` says of a case as JSON: for each part and each side, the bytes of its recvs.
+/// What `sticky run` says about a case as JSON: the bytes of the recvs, for each part and each
+/// side.
 fn recvs_of(case: &str) -> Vec<Vec<u64>> {
     let called = sticky(&["run", case, "--format", "json"]);
     let json: serde_json::Value = serde_json::from_str(&called.out).unwrap();
@@ -249,7 +250,7 @@ fn the_end_of_the_input_and_q_end_it_with_the_score() {
         assert_eq!((called.status, called.err.as_str()), (0, ""), "{input:?}");
         assert!(called.out.contains(score), "{input:?}: {}", called.out);
     }
-    // Without any input at all.
+    // Without any input.
     let called = sticky(&["quiz", "--seed", "1", "--count", "3", "--lang", "zh"]);
     assert_eq!((called.status, called.err.as_str()), (0, ""));
     assert!(called.out.contains("得分：0 题答对 0 题；3 题未作答\n"));
@@ -257,7 +258,7 @@ fn the_end_of_the_input_and_q_end_it_with_the_score() {
 
 #[test]
 fn garbage_is_asked_about_again_a_few_times_and_never_shown() {
-    let form = "Unclear. Wanted are numbers of bytes, such as 30 or 18 12";
+    let form = "Unclear. Answer with numbers of bytes, such as 30 or 18 12";
     let long = "9".repeat(100_000);
     let garbage: [&[u8]; 5] = [
         b"\xff\xfe\x80",
@@ -266,7 +267,7 @@ fn garbage_is_asked_about_again_a_few_times_and_never_shown() {
         b"thirty",
         long.as_bytes(),
     ];
-    // A made-up exchange and nothing else: one of the two is asked about its recvs.
+    // Only a made-up exchange: one of the two sides is asked about its recvs.
     let arguments = ["--seed", "2", "--count", "1", "--chapter", "tcp"];
     let called = quiz(&arguments, garbage.join(&b'\n'));
     assert_eq!((called.status, called.err.as_str()), (0, ""));
@@ -285,7 +286,7 @@ fn garbage_is_asked_about_again_a_few_times_and_never_shown() {
     assert!(called.out.contains("Score: 0 of 1 right; 1 skipped\n"));
 }
 
-/// A segment that is lost comes again after some 200 ms, which is not waited for here.
+/// A lost segment is retransmitted after about 200 ms, and the deadline here is shorter.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_replay_that_ends_early_does_not_count() {
@@ -308,7 +309,7 @@ fn a_replay_that_ends_early_does_not_count() {
     }
 }
 
-/// The questions and their answers; what waited in a queue meanwhile is left to chance.
+/// The questions and their answers. What waited in a queue is left to chance.
 fn asked_and_answered(out: &str) -> Vec<(&str, &str)> {
     let questions = out.split("── Question ").skip(1);
     let parts = questions.map(|question| {
@@ -331,7 +332,7 @@ fn a_seed_is_printed_and_repeats() {
     let seed = own.split("sticky quiz --seed ").nth(1).unwrap();
     let seed = seed.split(' ').next().unwrap();
     assert!(own.contains(&format!("seed {seed}.")), "{own}");
-    // Short enough to be typed again.
+    // Short enough to type again.
     assert!(seed.len() <= 6, "{seed}");
 }
 

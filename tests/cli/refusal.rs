@@ -3,7 +3,7 @@
 
 use super::{folder_with, scenario, sticky};
 
-/// The message for these arguments.
+/// The error message for these arguments.
 fn refused(arguments: &[&str]) -> String {
     let called = sticky(arguments);
     assert_eq!(
@@ -33,7 +33,7 @@ fn a_mistyped_argument_is_named_and_the_near_one_suggested() {
     );
 }
 
-/// What was asked for, and how the refusal begins in English and in Chinese.
+/// Arguments, and how the error begins in English and in Chinese.
 type Refused = (&'static [&'static str], &'static str, &'static str);
 
 fn begin_in_both_languages(cases: &[Refused]) {
@@ -75,7 +75,7 @@ fn every_refusal_begins_in_the_language_asked_for() {
         ),
         (
             &["run", "--deadline", "61s"],
-            "error: `--deadline <TIME>` takes a number with us, ms or s behind it, above 0 and at most 60s, such as 500ms; not `61s`",
+            "error: `--deadline <TIME>` takes a number with us, ms or s after it, above 0 and at most 60s, such as 500ms; not `61s`",
             "错误：`--deadline <时间>` 的值应为数字加单位 us、ms 或 s，大于 0，不超过 60s，例如 500ms；而不是 `61s`",
         ),
         (
@@ -204,7 +204,7 @@ fn a_chinese_list_has_the_comma_of_lists() {
     );
 }
 
-/// What the help of a command says of `--format`, in one line.
+/// What the help of a command says about `--format`, in one line.
 fn help_of_format(command: &str, language: &str) -> String {
     let help = sticky(&["help", command, "--lang", language]).out;
     let (_, told) = help.split_once("--format <").unwrap();
@@ -267,7 +267,7 @@ fn an_unknown_language_is_refused() {
 #[test]
 fn a_saved_trace_where_a_case_belongs_is_told_apart() {
     let saved = sticky(&["run", "back-to-back", "--format", "json"]).out;
-    // Longer than a case may be.
+    // Longer than a scenario file may be.
     let long = saved.clone() + &" ".repeat(1 << 20);
     for (name, content) in [("t 1.json", &saved), ("t.json", &long), ("t1.txt", &saved)] {
         let (_folder, path) = folder_with(name, content);

@@ -151,7 +151,7 @@ fn a_case_that_is_not_as_expected_says_so_and_ends_with_1() {
     assert!(page.contains("✗ 与预期不符：1 处不同"));
 }
 
-/// What a page says of where its cases come from, taken out of it.
+/// What a page says, without where its cases come from.
 fn without_origin(page: &str) -> String {
     let origin = |line: &&str| line.starts_with("<p class=\"about saved\">");
     let summary = |line: &&str| line.contains(" as expected, ") || line.contains(" 个符合预期，");
@@ -233,7 +233,7 @@ fn saved_and_replayed_cases_stand_in_the_order_asked_for_and_say_which_they_are(
     assert_eq!(count(chinese, measured), 2, "{chinese}");
     assert_eq!(count(english, " · saved trace</span>"), 2);
     assert_eq!(count(chinese, " · 保存的轨迹</span>"), 2);
-    // The head tells of what was replayed, and that this is not all.
+    // The head describes what was replayed, and says that this is not all.
     let (_, head) = english
         .split_once("4 cases: 4 as expected, 0 not. ")
         .unwrap();
@@ -313,7 +313,7 @@ fn what_is_no_trace_leaves_the_page_that_was_there() {
             assert_eq!(fs::read_to_string(lesson).unwrap(), "what was there");
         }
     }
-    // A case that is none is told before any trace is read.
+    // A wrong case is reported before any trace is read.
     let called = sticky(&["report", "no-such.json", "no-such-case"]);
     assert_eq!(called.status, 2);
     assert!(called.err.contains("`no-such-case`"), "{}", called.err);
@@ -346,7 +346,7 @@ fn a_name_that_is_none_leaves_no_file() {
     }
 }
 
-/// A terminal that `script` makes is where the page would go.
+/// The page would go to a terminal that `script` creates.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_terminal_is_told_to_take_a_file() {

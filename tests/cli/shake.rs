@@ -4,7 +4,7 @@ use sticky_packet::framing::Framing;
 
 use super::sticky;
 
-/// The numbers of a framing's line in the table: bytes, deliveries, then the readers.
+/// The numbers in a framing's line of the table: bytes, deliveries, then the readers.
 fn row<'a>(out: &'a str, framing: &str) -> Vec<&'a str> {
     let line = out
         .lines()
@@ -28,8 +28,8 @@ fn a_short_stream_is_delivered_in_every_way() {
         ]);
         assert_eq!((called.status, called.err.as_str()), (0, ""));
         let none = if language == "en" { "none" } else { "无" };
-        // Five bytes: 2^4 deliveries; one is cut at the boundary alone; the source's reader
-        // survives where "ab" stays whole.
+        // Five bytes: 2^4 deliveries. One is cut only at the boundary. The source's reader survives
+        // if "ab" is not cut.
         assert_eq!(row(&called.out, "u8"), ["5", "16", "1", "8", "✓", "16"]);
         let called = sticky(&["shake", "raw", "--message", "ab", "--lang", language]);
         assert_eq!(called.status, 0);
@@ -139,7 +139,8 @@ fn sockets_agree() {
     ] {
         let called = sticky(&["shake", "i32-le", "--sockets", "3", "--lang", language]);
         assert_eq!((called.status, called.err.as_str()), (0, ""));
-        // Wrapped lines go on behind two spaces; Chinese is wrapped between any two characters.
+        // Wrapped lines continue after two spaces; Chinese can be wrapped between any two
+        // characters.
         let out = called
             .out
             .replace("\n  ", if language == "en" { " " } else { "" });
@@ -199,7 +200,7 @@ fn json_has_every_reader() {
     assert!(json["framings"][1]["readers"]["exact"].is_null());
     assert_eq!(
         json["sockets"],
-        // Two deliveries: three readers of u8, one of raw.
+        // Two deliveries: three readers for u8, one for raw.
         serde_json::json!({ "replays": 8, "disagreements": [] })
     );
 }

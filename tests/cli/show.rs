@@ -26,7 +26,7 @@ fn a_saved_run_gives_the_picture_of_the_live_one() {
     }
 }
 
-/// The same for every case, from one replay each, with the times in it.
+/// The same for every case, from one replay each, with its times.
 #[test]
 fn every_case_looks_the_same_saved_and_live() {
     let style = Style {
@@ -105,7 +105,7 @@ fn what_is_no_trace_is_refused_by_name_and_place() {
              3 |   nonsense\n  \
              |   ^\n  \
              |\n  \
-             = help: write it anew with `sticky run NAME --format json -o FILE`\n"
+             = help: save it again with `sticky run NAME --format json -o FILE`\n"
         )
     );
 
@@ -120,8 +120,8 @@ fn what_is_no_trace_is_refused_by_name_and_place() {
     );
 }
 
-/// What is wrong is said in the language asked for, with its place and a caret; the
-/// parser's own words stand in brackets, if at all.
+/// The problem is reported in the language asked for, with its place and a caret. The parser's own
+/// message appears only in brackets, if at all.
 #[test]
 fn every_kind_of_broken_file_has_its_place_and_its_words() {
     for (content, place, english, chinese) in [
@@ -152,13 +152,13 @@ fn every_kind_of_broken_file_has_its_place_and_its_words() {
         (
             "{\"雨\": 1,\n\"version\": \"雨\"}",
             "standard input:2:14",
-            "not a trace: JSON, but up to here not of its form (invalid type: string \"雨\", ",
+            "not a trace: this JSON does not have the form of one (invalid type: string \"雨\", ",
             "不是轨迹文件：是 JSON，但到此处为止的形式不对（",
         ),
         (
             "{\"cases\": []}",
             "standard input:1:13",
-            "not a trace: JSON, but up to here not of its form (missing field `version`)",
+            "not a trace: this JSON does not have the form of one (missing field `version`)",
             "不是轨迹文件：是 JSON，但到此处为止的形式不对（missing field `version`）",
         ),
     ] {
@@ -167,7 +167,7 @@ fn every_kind_of_broken_file_has_its_place_and_its_words() {
                 "en",
                 format!("error: {english}"),
                 place.to_owned(),
-                "help: write it anew",
+                "help: save it again",
             ),
             (
                 "zh",

@@ -58,7 +58,7 @@ fn colour_says_nothing_that_the_text_does_not() {
     assert_eq!(anstream::adapter::strip_str(&colour).to_string(), plain);
 }
 
-/// Reads one line and closes the pipe; the exit status and what was said.
+/// Reads one line and closes the pipe. Returns the exit status and the messages.
 fn read_one_line(arguments: &[&str]) -> (Option<i32>, String) {
     let mut child = command(arguments)
         .stdout(Stdio::piped())
@@ -96,7 +96,7 @@ fn a_closed_pipe_ends_quietly() {
     }
 }
 
-/// What a shell makes of `sticky ARGUMENTS` with its standard output sent there.
+/// Runs `sticky ARGUMENTS` in a shell with this redirection of standard output.
 #[cfg(target_os = "linux")]
 fn in_a_shell(arguments: &str, redirection: &str) -> Called {
     let mut shell = std::process::Command::new("sh");
@@ -124,7 +124,7 @@ fn what_cannot_be_written_because_nothing_is_open_is_an_error() {
             "{arguments}"
         );
     }
-    // Where nothing is written nothing is lost, and who asks for that gets it.
+    // If nothing is written, nothing is lost; and `/dev/null` is no error for whoever asks for it.
     for (arguments, redirection) in [
         ("check -q tcp/one-shot", ">&-"),
         ("list", ">/dev/null"),
@@ -148,11 +148,11 @@ fn a_full_disk_is_an_error() {
         .open("/dev/full")
         .unwrap();
     let called = finish(command(&["list"]).stdout(full));
-    // `output` collects standard output anew unless it is set, so only the message is looked at.
+    // `output` opens standard output again unless it is set, so only the message is compared.
     assert_eq!(called.status, 2);
     assert_eq!(
         called.err,
         "error: cannot write to standard output: no space is left\n\
-         help: make room where it leads, or send it elsewhere\n"
+         help: free some space there, or write to another place\n"
     );
 }

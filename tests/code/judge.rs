@@ -8,7 +8,7 @@ use sticky_packet::scenario::{
 
 use crate::stage::Said;
 
-/// A recv as a program printed it.
+/// A recv, as a program printed it.
 #[derive(Debug)]
 enum Printed<'a> {
     Data { bytes: u64, content: &'a str },
@@ -16,7 +16,7 @@ enum Printed<'a> {
     Fails(&'a str),
 }
 
-/// Everything that is not as stated.
+/// Everything that differs from the expectation.
 pub(crate) fn differences(part: &Part, said: &Said) -> Vec<String> {
     let mut found = Vec::new();
     for side in Side::BOTH {
@@ -159,7 +159,7 @@ impl<'a> Judge<'a> {
         for step in steps {
             peeks |= matches!(&step.action, Action::Receive(Receiving::Recv(recv)) if recv.peek);
         }
-        // What a look finds is printed, and comes again.
+        // Peeked bytes are printed, and come again.
         if bytes != received && !peeks {
             self.found
                 .push(format!("{bytes} B in all, but {received} B by the recvs"));
@@ -190,7 +190,7 @@ impl<'a> Judge<'a> {
             let holds = match boundary.fate {
                 ExpectedFate::Kept => ends.contains(&boundary.at),
                 ExpectedFate::Coalesced(_) => boundary.at < offset && !ends.contains(&boundary.at),
-                // Datagrams that are lost leave no place behind.
+                // Lost datagrams leave no gap.
                 ExpectedFate::NotReached => true,
             };
             if !holds {
@@ -201,7 +201,7 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// Every step that has to fail has said what it failed with.
+    /// Every step that is expected to fail has printed its fault.
     fn faults(&mut self, steps: &[Step]) {
         for step in steps {
             let Some(fault) = step.fails else { continue };
@@ -213,7 +213,7 @@ impl<'a> Judge<'a> {
                     let clause = kind.clause(sticky_packet::language::Language::English);
                     *line == format!("refused: {clause}")
                 }
-                // Which words a language has for it is its own business.
+                // Each language words this error in its own way.
                 Fault::Length(_) => line.starts_with("refused: "),
             });
             if !said {
@@ -253,7 +253,7 @@ fn made(payload: &Payload) -> Vec<u8> {
     }
 }
 
-/// How a program shows bytes.
+/// Bytes as a program shows them.
 fn shown(bytes: &[u8]) -> String {
     match std::str::from_utf8(bytes) {
         _ if bytes.len() > 64 => format!("crc32 {:08x}", crc32(bytes)),
@@ -265,7 +265,7 @@ fn shown(bytes: &[u8]) -> String {
     }
 }
 
-/// Whether a program's words for a fault are right: its name, or what the system calls it.
+/// Whether a program names a fault correctly: by its name, or as the system calls it.
 fn names(fault: Fault, text: &str) -> bool {
     let Fault::System(system) = fault else {
         return false;

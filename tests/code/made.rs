@@ -59,7 +59,7 @@ zh = "为测试而写 */"
 en = "Nothing."
 zh = "无。"
 "#;
-    // The keys of the file itself stand before its tables.
+    // The keys of the file itself come before its tables.
     let (keys, scripts) = text.split_at(text.find("[server]").unwrap());
     let file = head.replace("KEYS", keys) + scripts;
     read(name, name, file.as_bytes()).unwrap_or_else(|problems| panic!("{problems}"))

@@ -70,7 +70,7 @@ fn main() -> ExitCode {
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
-/// What turns a program into something that runs.
+/// The tool that runs or builds a program.
 fn tool(target: Target) -> &'static str {
     match target {
         Target::Python => "python3",
@@ -106,9 +106,9 @@ fn runs_again(case: &Scenario, target: Target) -> Result<(), Failed> {
     Err(format!("{}\n{said}", differences.join("\n")).into())
 }
 
-/// Runs both programs of a part, and says what differs from what the case states.
+/// Runs both programs of a part, and returns how they differ from the expectation.
 fn holds(case: &Scenario, part: usize, target: Target) -> Result<(), Failed> {
-    // That those without programs are the known ones is a test of its own.
+    // Another test checks which cases have no programs.
     let Ok(programs) = support::programs(case, part, target, Language::English) else {
         return Ok(());
     };

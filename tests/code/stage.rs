@@ -41,18 +41,18 @@ impl fmt::Display for Said {
     }
 }
 
-/// A running program; a test that fails does not leave it behind.
+/// A running program, which is ended if the test fails.
 struct Running(Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // One that has ended by itself cannot be killed, which is well.
+        // A program that has already ended cannot be killed; that is fine.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
 }
 
-/// What happened in a terminal.
+/// An event in a terminal.
 enum Event {
     Line(Side, String),
     Closed(Side),
@@ -114,7 +114,7 @@ pub(crate) fn perform(programs: &[Program; 2], target: Target, port: &str) -> Re
     Ok(said)
 }
 
-/// Presses Enter wherever it is asked for and the other terminal has said what it should.
+/// Presses Enter wherever it is asked for, once the other terminal has printed what it should.
 fn press_enter(
     said: &Said,
     running: &mut HashMap<Side, Running>,
@@ -180,7 +180,7 @@ fn stem(name: &str) -> &str {
     name.split_once('.').map_or(name, |(stem, _)| stem)
 }
 
-/// Starts a program; what it says becomes events.
+/// Starts a program and turns its output into events.
 fn run(
     program: &Program,
     target: Target,
@@ -208,7 +208,7 @@ fn run(
     let (out, mut err) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
     let events = events.clone();
     thread::spawn(move || {
-        // Errors are shown behind what was printed; there are few.
+        // Errors are shown after the output; there are few.
         let errors = thread::spawn(move || {
             let mut text = String::new();
             let _ = err.read_to_string(&mut text);

@@ -5,7 +5,7 @@ use sticky_packet::language::Language;
 use sticky_packet::render::code::{Program, Target, Unsupported};
 use sticky_packet::scenario::{Scenario, Side, Transport};
 
-/// Every part of the catalogue that a language has no programs for, and why.
+/// Every part of the catalogue that has no programs in some language, and why.
 const UNSUPPORTED: [(&str, &str, Unsupported); 6] = [
     ("c", "compare/pipe", Unsupported::Pipe),
     ("python", "compare/pipe", Unsupported::Pipe),
@@ -88,7 +88,7 @@ pub(crate) fn trials(cases: &[Scenario]) -> Vec<Trial> {
             })
             .map(|case| case.name.as_str())
             .collect();
-        // With an Enter that comes 700 ms late, all but the last come out otherwise.
+        // If Enter comes 700 ms late, all but the last come out otherwise.
         let wanted = [
             "sticky/cork",
             "sticky/msg-more",

@@ -12,10 +12,10 @@ pub(crate) fn fault(error: Error) -> Fault {
     (error.kind, error.offset, error.wanted, error.got)
 }
 
-/// A stream taken apart: its messages, and how it ends.
+/// A decoded stream: its messages, and how it ends.
 pub(crate) type Outcome = (Vec<Vec<u8>>, Result<(), Fault>);
 
-/// Whether the framing promises to carry this payload, said independently of the codecs.
+/// Whether the framing promises to carry this payload, computed independently of the codecs.
 pub(crate) fn carries(framing: Framing, payload: &[u8]) -> bool {
     let length = payload.len();
     match framing {
@@ -44,7 +44,7 @@ pub(crate) fn carries(framing: Framing, payload: &[u8]) -> bool {
     }
 }
 
-/// The messages that the framing carries, those of a fixed size brought to it.
+/// The messages that the framing can carry; for a fixed size they are padded or cut to it.
 pub(crate) fn fitting(framing: Framing, messages: &[Vec<u8>]) -> Vec<Vec<u8>> {
     messages
         .iter()
@@ -70,7 +70,7 @@ pub(crate) fn stream(framing: Framing, messages: &[Vec<u8>]) -> Vec<u8> {
 
 /// Cuts `stream` into chunks of these sizes, again and again.
 pub(crate) fn cut<'a>(mut stream: &'a [u8], sizes: &[usize]) -> Vec<&'a [u8]> {
-    // A stream of nothing is one piece, so that a decoder is asked of it too.
+    // An empty stream is one empty piece, so that a decoder is tested with it too.
     if stream.is_empty() {
         return vec![stream];
     }
@@ -86,7 +86,7 @@ pub(crate) fn cut<'a>(mut stream: &'a [u8], sizes: &[usize]) -> Vec<&'a [u8]> {
     chunks
 }
 
-/// What the incremental decoder makes of chunks.
+/// The messages that the incremental decoder finds in these chunks.
 pub(crate) fn incremental<'a>(
     framing: Framing,
     cap: usize,
@@ -121,9 +121,9 @@ pub(crate) fn incremental<'a>(
     (messages, decoder.end().map_err(fault))
 }
 
-/// What a reader makes of a stream that asks for just as many bytes as it is told.
+/// The messages of a reader that asks for exactly as many bytes as it is told.
 ///
-/// Fails the test when it asks for a byte behind the frame.
+/// Fails the test if it asks for a byte after the frame.
 pub(crate) fn exact(framing: Framing, cap: usize, stream: &[u8]) -> Outcome {
     let mut messages = Vec::new();
     let mut read = 0;

@@ -9,7 +9,7 @@ fn framing(name: &str) -> Framing {
     name.parse().unwrap()
 }
 
-/// The error of bytes that do not decode with a cap of 100.
+/// The error for bytes that do not decode with a cap of 100.
 fn decode(name: &str, bytes: &[u8]) -> Error {
     framing(name).decode(bytes, 100).unwrap_err()
 }
@@ -148,7 +148,8 @@ fn holds_delimiter() {
         Got::Byte(b'\n'),
         b"\nlines",
     );
-    // The payload ends as the delimiter begins, so that a reader would end it one byte early.
+    // The payload ends with the first byte of the delimiter, so a reader would end it one byte
+    // early.
     let error = encode("delimiter-6161", b"ba");
     assert_eq!((error.kind, error.offset), (ErrorKind::HoldsDelimiter, 1));
     assert!(framing("crlf").encode(b"a\r", &mut Vec::new()).is_ok());
@@ -294,7 +295,7 @@ fn an_error_is_one_sentence_in_either_language_and_a_remedy() {
 fn bytes_of_the_stream_are_escaped_in_messages() {
     assert_eq!(
         decode("digits-2", b"\x1b[31m").to_string(),
-        "at offset 0, not a digit in the length: wanted a digit, got byte 0x1b"
+        "at offset 0, a length digit is not 0-9: wanted a digit, got byte 0x1b"
     );
     assert_eq!(
         end("line", b"part").to_string(),

@@ -4,7 +4,7 @@ use sticky_packet::framing::{Decoded, Decoder, Framing, Parts, Place};
 
 use crate::corpus::{CAP, fitting};
 
-/// Messages with bytes that one framing or another has to escape.
+/// Messages with bytes that some framing has to escape.
 fn messages(framing: Framing) -> Vec<Vec<u8>> {
     let messages = [
         &b"a\nb"[..],
@@ -18,7 +18,7 @@ fn messages(framing: Framing) -> Vec<Vec<u8>> {
     fitting(framing, &messages.map(<[u8]>::to_vec))
 }
 
-/// The frames of these messages one behind the other, and where `encode` put them.
+/// The frames of these messages one after the other, and their places according to `encode`.
 fn encoded(framing: Framing, messages: &[Vec<u8>]) -> (Vec<u8>, Vec<Place>) {
     let mut stream = Vec::new();
     let places = messages

@@ -8,7 +8,7 @@ use sticky_packet::framing::{Decoded, Decoder, ErrorKind, Framing};
 
 use crate::corpus::{CAP, carries, cut, exact, fitting, incremental, stream};
 
-/// Bytes that mean something to a framing more often than chance would have it.
+/// A byte; those with a meaning in a framing are more frequent.
 fn byte() -> impl Strategy<Value = u8> {
     prop_oneof![
         3 => any::<u8>(),
@@ -140,7 +140,7 @@ proptest! {
     }
 }
 
-/// Decodes the whole slice again and again from its front.
+/// Decodes the slice from its front again and again.
 fn exact_tolerating_errors(framing: Framing, cap: usize, bytes: &[u8]) -> crate::corpus::Outcome {
     let mut messages = Vec::new();
     let mut start = 0;
@@ -215,7 +215,7 @@ fn frames_larger_than_every_buffer_survive() {
     }
 }
 
-/// Ten million streams of chance, each cut by chance. Ends early, and says so, when the time is over.
+/// Ten million random streams, each cut at random. Ends early, and says so, when the time is over.
 #[test]
 #[ignore = "takes up to two minutes; run it with --ignored"]
 fn ten_million_random_streams() {

@@ -13,12 +13,12 @@ use crate::corpus::{CAP, fitting, stream};
 /// A peer that hangs fails the test instead of stopping it.
 const DEADLINE: Duration = Duration::from_secs(30);
 
-/// The Python process; a test that fails does not leave it behind.
+/// The Python process, which is ended if the test fails.
 struct Peer(Child);
 
 impl Drop for Peer {
     fn drop(&mut self) {
-        // One that has ended by itself cannot be killed, which is well.
+        // A process that has already ended cannot be killed; that is fine.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }

@@ -35,7 +35,7 @@ fn messages_survive_every_split_of_a_short_stream() {
     }
 }
 
-/// Cuts the stream behind byte `n` wherever bit `n` is set.
+/// Cuts the stream after byte `n` if bit `n` is set.
 fn split(stream: &[u8], cuts: u32) -> impl Iterator<Item = &[u8]> {
     let mut start = 0;
     std::iter::from_fn(move || {

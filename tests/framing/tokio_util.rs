@@ -11,7 +11,7 @@ use crate::corpus::{fitting, incremental, stream};
 
 const CAP: usize = 1000;
 
-/// Every unsigned length that both can say.
+/// Every unsigned length that both libraries support.
 fn prefixes() -> Vec<LengthPrefix> {
     let mut prefixes = Vec::new();
     for field in LengthField::ALL {
@@ -52,7 +52,7 @@ fn peer(prefix: LengthPrefix) -> LengthDelimitedCodec {
     builder.new_codec()
 }
 
-/// What tokio-util makes of the stream: the payloads, and whether an error followed.
+/// What tokio-util finds in the stream: the payloads, and whether an error followed.
 fn peer_decodes(prefix: LengthPrefix, chunks: &[&[u8]]) -> (Vec<Vec<u8>>, bool) {
     let mut codec = peer(prefix);
     let mut buffer = BytesMut::new();
@@ -102,15 +102,15 @@ proptest! {
     fn both_make_the_same_of_any_bytes(bytes in vec(prop_oneof![Just(0_u8), 0_u8..40, any::<u8>()], 0..120)) {
         for prefix in prefixes() {
             let framing = Framing::Length(prefix);
-            // Its cap is on the number as it stands, ours on the payload.
+            // Its cap applies to the number in the header, ours to the payload.
             let counted = if prefix.counts_header { prefix.header() } else { 0 };
-            // It also refuses a number that its field could not hold with the header once more.
+            // It also rejects a number to which its field could not add the header once more.
             let largest = u64::MAX >> (64 - 8 * prefix.field.width());
             let most = CAP.min(usize::try_from(largest).unwrap_or(usize::MAX) - counted);
             let ours = incremental(framing, most - counted, [&bytes[..]]);
             let theirs = peer_decodes(prefix, &[&bytes]);
             prop_assert_eq!(&ours.0, &theirs.0, "{}", framing);
-            // It has taken the header off by then, so it misses an end right behind one.
+            // It has already removed the header by then, so it misses an end directly after one.
             let right_behind_header = matches!(
                 ours.1,
                 Err((ErrorKind::EndInsideBody, _, _, Got::Bytes(0)))

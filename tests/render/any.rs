@@ -11,7 +11,7 @@ use sticky_packet::trace::{
 };
 use unicode_width::UnicodeWidthStr;
 
-/// Messages of text and of bytes, and how much each recv asks for.
+/// Messages of text and of bytes, and the sizes that the recvs ask for.
 fn exchange() -> impl Strategy<Value = (Vec<Vec<u8>>, Vec<u32>)> {
     let message = prop_oneof![
         proptest::collection::vec(any::<u8>(), 0..40),
@@ -37,7 +37,7 @@ fn call(side: Side, op: Op) -> Call {
     }
 }
 
-/// What a stream that loses nothing makes of it; segments leave two sends at a time.
+/// The trace of a stream that loses nothing; two sends leave at a time.
 fn trace(messages: &[Vec<u8>], asks: &[u32]) -> Trace {
     let mut flow = Flow {
         connection: 0,

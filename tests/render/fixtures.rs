@@ -82,7 +82,7 @@ fn empty_flow(from: Side) -> Flow {
     }
 }
 
-/// A part being written: calls are eight microseconds apart.
+/// A part in the making: calls are eight microseconds apart.
 struct Writing {
     part: PartTrace,
     analysis: PartAnalysis,
@@ -112,7 +112,7 @@ impl Writing {
         }
     }
 
-    /// A new flow; the analysis says that it came as it was sent.
+    /// A new flow; the analysis says that it arrived as it was sent.
     fn flow(&mut self, from: Side) -> FlowId {
         let id = FlowId::try_from(self.part.flows.len()).expect("few flows");
         self.part.flows.push(empty_flow(from));
@@ -148,7 +148,7 @@ impl Writing {
         self.part.calls.last_mut().expect("a call")
     }
 
-    /// A send call of all of `bytes`; with `header` bytes of header in it.
+    /// A send of all `bytes`, of which `header` bytes are a header.
     fn send(&mut self, id: FlowId, bytes: &[u8], role: SendRole, header: u16) {
         let flow = self.sent(id);
         let offset = flow.sent.len() as u64;
@@ -168,7 +168,7 @@ impl Writing {
         );
     }
 
-    /// A message that one send call sends.
+    /// A message sent by one call.
     fn message(&mut self, id: FlowId, bytes: &[u8], header: u64, fate: MessageFate) {
         let start = self.sent(id).sent.len() as u64;
         let role = SendRole::Message;
@@ -193,13 +193,13 @@ impl Writing {
         });
     }
 
-    /// A recv that returns the next `bytes` of the flow as sent.
+    /// A recv that returns the next `bytes` bytes of the flow as sent.
     fn recv(&mut self, id: FlowId, asked: u32, bytes: u32, queued: Option<u32>) {
         let start = self.sent(id).received.len() as u64;
         self.recv_at(id, start, asked, bytes, 0, queued);
     }
 
-    /// A recv that returns `bytes` from `start` of the flow as sent.
+    /// A recv that returns `bytes` bytes from offset `start` of the flow as sent.
     fn recv_at(
         &mut self,
         id: FlowId,
@@ -260,7 +260,7 @@ impl Writing {
         self.boundary(id, at, BoundaryFate::Coalesced { recv, place });
     }
 
-    /// The runs of the wire: where each ends, and its segments.
+    /// The runs of the wire: the end of each, and its number of segments.
     fn wire(&mut self, id: FlowId, runs: &[(u64, u64)], retransmitted: u64) {
         let mut start = 0;
         let runs: Vec<WireRun> = runs
@@ -283,8 +283,8 @@ impl Writing {
         self.call(side, Op::Script(ScriptOp::Wait(Box::new(condition))));
     }
 
-    /// Of a transport that keeps boundaries: each message is one datagram, and the recv
-    /// that begins where it does has returned it.
+    /// For a transport that keeps boundaries: each message is one datagram, returned by the recv
+    /// that begins at the same offset.
     fn with_datagrams(mut self) -> Self {
         for seen in &mut self.analysis.flows {
             let mut recvs = (0..seen.recvs.len()).peekable();
@@ -329,7 +329,7 @@ fn pair(writing: &mut Writing, fate: MessageFate) -> FlowId {
     id
 }
 
-/// 18 and 12 bytes, one recv of 30, with or without the kernel's word.
+/// 18 and 12 bytes and one recv of 30, with or without the kernel's evidence.
 pub(crate) fn back_to_back(evidence: bool) -> Fixture {
     let mut it = Writing::new(Transport::Tcp);
     let bind = Op::Socket(SocketOp::Bind {
@@ -353,7 +353,7 @@ pub(crate) fn back_to_back(evidence: bool) -> Fixture {
     )
 }
 
-/// Three sends of which two leave in one segment, and a run of unknown ranges.
+/// Three sends, two of which leave in one segment, and a run with unknown ranges.
 fn by_the_sender() -> Fixture {
     let mut it = Writing::new(Transport::Tcp);
     let id = pair(&mut it, MessageFate::Coalesced);
@@ -410,7 +410,7 @@ pub(crate) fn smaller_buffer() -> Fixture {
     )
 }
 
-/// One message, each of whose recvs ends inside a character; one is cut into three.
+/// One message; each of its recvs ends inside a character, and one character is cut into three.
 fn cut_character() -> Fixture {
     let mut it = Writing::new(Transport::Tcp);
     let id = it.flow(Side::Server);
@@ -547,7 +547,7 @@ pub(crate) fn deadline() -> Fixture {
     it.done("sticky/back-to-back", text("Never enough", "永远等不到"))
 }
 
-/// One message cut by hand into eight datagrams, of which the last is cut again by recv.
+/// One message cut by hand into eight datagrams; recv cuts the last one again.
 pub(crate) fn datagrams_of_a_message() -> Fixture {
     let mut it = Writing::new(Transport::Udp);
     let id = it.flow(Side::Client);
@@ -569,7 +569,7 @@ pub(crate) fn datagrams_of_a_message() -> Fixture {
     (trace, analysis)
 }
 
-/// What a system without pipes says: nothing was tried, so nothing holds.
+/// The trace of a system without pipes: nothing was tried, so nothing holds.
 pub(crate) fn unsupported() -> Fixture {
     let mut it = Writing::new(Transport::Pipe);
     it.part.stop = Some(Stop {
@@ -599,7 +599,7 @@ pub(crate) fn one_byte_recvs() -> Fixture {
     )
 }
 
-/// 64 MiB in pieces of one MiB, received 64 KiB at a time, and one message behind it.
+/// 64 MiB in pieces of one MiB, received 64 KiB at a time, followed by one message.
 pub(crate) fn large() -> Fixture {
     let mut it = Writing::new(Transport::Tcp);
     let id = it.flow(Side::Server);
@@ -663,7 +663,7 @@ fn decoded() -> Fixture {
     )
 }
 
-/// Everything that could attack a terminal, in every place that comes from outside.
+/// Everything that could attack a terminal, in every place that outside text can reach.
 pub(crate) fn hostile() -> Fixture {
     let evil = "\x1b[2J\u{9b}31m\u{202e}\u{200d}\u{2066}\r\n\u{7}\u{feff}";
     let mut it = Writing::new(Transport::Tcp);
@@ -707,7 +707,7 @@ fn both_ways() -> Fixture {
     it.done("tcp/loop", text("Turns", "一来一往"))
 }
 
-/// A recv that was called before anything was there, and bytes that left unseen.
+/// A recv called before anything was there, and bytes that left unseen.
 fn blocked_and_unseen() -> Fixture {
     let mut it = Writing::new(Transport::Tcp);
     let id = pair(&mut it, MessageFate::Whole);

@@ -98,7 +98,8 @@ fn with_ascii_only_drawings_are_ascii() {
     }
 }
 
-/// What a terminal obeys: controls but the line break, and characters that reorder or hide.
+/// Whether a terminal obeys a character: controls other than the line break, and characters that
+/// reorder or hide text.
 fn is_obeyed(c: char) -> bool {
     (c.is_control() && c != '\n')
         || matches!(c, '\u{ad}' | '\u{300}'..='\u{36f}' | '\u{200b}'..='\u{200f}'

@@ -45,7 +45,7 @@ fn reasons() -> Vec<StopReason> {
     ]
 }
 
-/// Every kind of difference, also those where nothing was stated or nothing came.
+/// Every kind of difference, including those where nothing was expected or nothing happened.
 fn kinds() -> Vec<DifferenceKind> {
     let hostile = HOSTILE.as_bytes().to_vec();
     let range = Amount {
@@ -164,7 +164,7 @@ fn counts() -> Vec<DifferenceKind> {
     kinds
 }
 
-/// Every sentence there is, in one language.
+/// All sentences in one language.
 fn sentences(language: Language) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     for kind in kinds() {
@@ -219,19 +219,19 @@ fn every_sentence_is_one_safe_line_in_its_own_language() {
     }
 }
 
-/// What a Chinese sentence may say in Latin letters beside the names of faults: calls,
-/// units, a digest and its name (the digests here are `aa` and `bb`), the keys of a made-up
-/// payload, and ourselves.
+/// The Latin letters allowed in a Chinese sentence besides names of faults: calls, units, a digest
+/// and its name (the digests here are `aa` and `bb`), the keys of a made-up payload, and the name
+/// of this program.
 const LATIN: [&str; 9] = [
     "recv", "B", "ms", "sha", "aa", "bb", "random", "seed", "sticky",
 ];
 
-/// The runs of Latin letters in a Chinese sentence that should not be there. What came from
-/// a payload or a script is not counted, and neither is the name of a fault.
+/// The runs of Latin letters in a Chinese sentence that should not be there. Text from a payload or
+/// a script, and names of faults, do not count.
 fn latin_words(sentence: &str) -> Vec<String> {
     let mut own = sentence.replace(&escape::text(HOSTILE), "");
     let mut names: Vec<String> = faults().map(Fault::name).collect();
-    // A name that is the beginning of another comes behind it.
+    // A name that begins another comes after it.
     names.sort_by_key(|name| std::cmp::Reverse(name.len()));
     for name in names {
         own = own.replace(&name, "");
@@ -281,7 +281,7 @@ fn a_difference_says_what_was_stated_beside_what_came() {
     );
 }
 
-/// A fault is told in the language asked for, never in the system's own words, which are English.
+/// A fault is described in the language asked for, never by the system's English message.
 #[test]
 fn a_fault_is_told_without_the_words_of_the_system() {
     let told = |fault, language| {
@@ -292,7 +292,7 @@ fn a_fault_is_told_without_the_words_of_the_system() {
         };
         words::stop_reason(language, &reason)
     };
-    // 101 is ENETUNREACH on Linux; 999 is no error of any system.
+    // 101 is ENETUNREACH on Linux; 999 is not an error of any system.
     let others = [SystemFault::Other(101), SystemFault::Other(999)];
     for named in SystemFault::NAMED.into_iter().chain(others) {
         for language in [Language::English, Language::Chinese] {

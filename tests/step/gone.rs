@@ -17,11 +17,11 @@ const SIZE: PtySize = PtySize {
     pixel_height: 0,
 };
 
-/// Starts the command in a terminal, takes the terminal away once it waits for keys,
-/// and says how the command ended. `told` lets the system send SIGHUP as well.
+/// Starts the command in a terminal, takes the terminal away once the command waits for keys, and
+/// returns how the command ended. `told` lets the system send SIGHUP as well.
 fn ending_without_terminal(mut command: CommandBuilder, told: bool) -> ExitStatus {
     command.env("TERM", "xterm-256color");
-    // The signal is for the processes that the terminal controls, and for no others.
+    // The system signals only the processes that the terminal controls.
     command.set_controlling_tty(told);
     let pair = native_pty_system().openpty(SIZE).unwrap();
     let mut reader = pair.master.try_clone_reader().unwrap();
@@ -35,7 +35,7 @@ fn ending_without_terminal(mut command: CommandBuilder, told: bool) -> ExitStatu
         let mut screen = vt100::Parser::new(SIZE.rows, SIZE.cols, 0);
         let mut buffer = [0; 4096];
         let mut is_pressed = false;
-        // Behind the first screen a key, so that it certainly waits for the next one.
+        // A key after the first screen makes sure that it waits for the next one.
         while !screen.screen().contents().contains("step 1/5") {
             if !is_pressed && screen.screen().contents().contains("step 0/5") {
                 keys.write_all(b" ").unwrap();
@@ -46,7 +46,7 @@ fn ending_without_terminal(mut command: CommandBuilder, told: bool) -> ExitStatu
                 Ok(0) | Err(_) => break,
             }
         }
-        // Both are the master side too, so they have to be gone before this is told.
+        // Both belong to the master side too, so they must be closed first.
         drop((reader, keys));
         let _ = sender.send(screen.screen().contents());
     });
@@ -57,11 +57,11 @@ fn ending_without_terminal(mut command: CommandBuilder, told: bool) -> ExitStatu
     player.within(DEADLINE)
 }
 
-/// A process that does not outlive its test.
+/// A process that is ended with its test.
 struct Player(Box<dyn Child + Send + Sync>);
 
 impl Player {
-    /// Its status, once it has ended by itself.
+    /// Its status once it has ended by itself.
     fn within(&mut self, time: Duration) -> ExitStatus {
         let deadline = Instant::now() + time;
         while Instant::now() < deadline {
@@ -83,7 +83,7 @@ impl Drop for Player {
     }
 }
 
-/// `sticky` as a player, by this shell script where there is one.
+/// `sticky` as a player, started by this shell script if there is one.
 fn player(script: Option<&str>) -> CommandBuilder {
     let sticky = env!("CARGO_BIN_EXE_sticky");
     let mut command = script.map_or_else(

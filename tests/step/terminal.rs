@@ -11,7 +11,7 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 /// How long anything may take on a busy machine.
 const DEADLINE: Duration = Duration::from_secs(60);
 
-/// What the shell writes when the player has ended.
+/// What the shell prints when the player has ended.
 const ENDED: &str = "status";
 
 /// A shell in a pseudo-terminal, which calls `sticky`.
@@ -33,8 +33,8 @@ fn size(columns: u16, rows: u16) -> PtySize {
 }
 
 impl Terminal {
-    /// `sticky` with these arguments; behind it the shell tells its status and how the
-    /// terminal is set.
+    /// `sticky` with these arguments; afterwards the shell prints its status and the settings of
+    /// the terminal.
     fn of(arguments: &str, size: (u16, u16)) -> Self {
         Self::calling(env!("CARGO_BIN_EXE_sticky"), arguments, size)
     }
@@ -58,7 +58,7 @@ impl Terminal {
         let (sender, bytes) = mpsc::channel();
         thread::spawn(move || {
             let mut buffer = [0; 4096];
-            // Ends when the other side is closed, which some systems call an error.
+            // Ends when the other side is closed, which some systems report as an error.
             while let Ok(read @ 1..) = reader.read(&mut buffer) {
                 if sender.send(buffer[..read].to_vec()).is_err() {
                     return;
@@ -175,7 +175,7 @@ fn a_drawing_in_a_terminal_that_is_too_narrow_says_so() {
             let terminal = Terminal::of(&arguments, (columns, 200));
             let text = terminal.ended("0").replace('\n', "");
             assert!(text.contains(wanted), "{text}");
-            // Before what it is about, which may fill more than a screen.
+            // Before the main part, which may fill more than a screen.
             assert!(text.starts_with(wanted), "{text}");
         }
     }
@@ -202,7 +202,7 @@ fn the_welcome_and_the_list_break_between_words() {
         let text = Terminal::of(&format!("--lang {language}"), (columns, 60)).ended("0");
         assert!(text.contains(whole), "{text}");
         let lines = text.lines().map(unicode_width::UnicodeWidthStr::width);
-        // What the terminal breaks is one line here.
+        // A line that the terminal breaks is one line here.
         assert!(lines.max() <= Some(usize::from(columns)), "{text}");
         assert!(text.contains("\n  sticky list"), "{text}");
     }

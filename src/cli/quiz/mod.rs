@@ -41,7 +41,7 @@ const MOST_UNCLEAR: usize = 4;
 pub(super) fn command(language: Language) -> Command {
     let command = Command::new("quiz")
         .about(language.pick(
-            "Ask what will come of two programs, then replay them and see",
+            "Ask what two programs will do, then replay them and see",
             "先问两个程序会发生什么，再重放给你看",
         ))
         .override_usage(language.pick("sticky quiz [OPTIONS]", "sticky quiz [选项]"))

@@ -258,20 +258,20 @@ fn trouble(language: Language, trouble: Trouble) -> String {
     match trouble {
         Trouble::NoLength { wanted, got } if got < wanted => language.pick(
             format!(
-                "{got} of the {wanted} bytes of a header are no length, and the reader gives up"
+                "{got} of the {wanted} bytes of a header are not a length, so the reader gives up"
             ),
             format!("头部有 {wanted} 字节，只来了 {got} 字节，读不出长度，读取方放弃"),
         ),
         Trouble::NoLength { .. } => language
             .pick(
-                "no length where a header should be, and the reader gives up",
+                "there is no length where a header should be, so the reader gives up",
                 "头部的位置上不是长度，读取方放弃",
             )
             .to_owned(),
         Trouble::ImpossibleLength(length) => {
             let length = signed(length);
             language.pick(
-                format!("the header says {length}, which no recv can be asked for"),
+                format!("the header says {length}, and no recv can ask for that"),
                 format!("头部的长度是 {length}，没有 recv 能接收这么多"),
             )
         }

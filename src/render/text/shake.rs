@@ -214,7 +214,7 @@ pub(super) fn disagreed(language: Language, disagreement: &Disagreement) -> Stri
             .to_owned(),
         Disagreement::Reader => language
             .pick(
-                "the reader made something else of the same recvs",
+                "the same recvs gave the reader other messages",
                 "同样的 recv，读取方却读成了别的",
             )
             .to_owned(),

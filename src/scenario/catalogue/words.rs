@@ -72,7 +72,7 @@ impl SelectProblem {
                 let path = path.display();
                 (
                     pick(
-                        format!("no `.toml` file is below `{path}`"),
+                        format!("there is no `.toml` file in `{path}`"),
                         format!("`{path}` 下没有 `.toml` 文件"),
                     ),
                     pick(
@@ -85,7 +85,7 @@ impl SelectProblem {
                 let path = path.display();
                 (
                     pick(
-                        format!("too much lies below `{path}`: more than {MAX_ENTRIES} entries"),
+                        format!("`{path}` holds too much: more than {MAX_ENTRIES} entries"),
                         format!("`{path}` 下的内容太多：超过 {MAX_ENTRIES} 项"),
                     ),
                     pick(

@@ -218,7 +218,7 @@ pub(super) fn of_claims(problem: &ClaimProblem, language: Language) -> (String, 
     match problem {
         ClaimProblem::Duplicate { what, got } => (
             pick(
-                format!("the {} `{got}` stands here twice", named(*what, language)),
+                format!("the {} `{got}` occurs twice", named(*what, language)),
                 format!("{} `{got}` 写了两次", named(*what, language)),
             ),
             pick(
@@ -228,7 +228,7 @@ pub(super) fn of_claims(problem: &ClaimProblem, language: Language) -> (String, 
         ),
         ClaimProblem::NotKebabCase { got } => (
             pick(
-                format!("`{got}` is not a name of small letters, digits and single hyphens"),
+                format!("`{got}` is not a name of lower-case letters, digits and single hyphens"),
                 format!("`{got}` 不是由小写字母、数字和单个连字符组成的名称"),
             ),
             pick(

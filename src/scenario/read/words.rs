@@ -31,7 +31,7 @@ pub(super) fn words(kind: &ProblemKind, language: Language) -> Words {
     let (title, help) = match kind {
         ProblemKind::NotUtf8 { byte } => (
             pick(
-                format!("the file is not UTF-8: byte {byte:#04x} cannot stand here"),
+                format!("the file is not UTF-8: byte {byte:#04x} is not valid here"),
                 format!("文件不是 UTF-8：这里不能出现字节 {byte:#04x}"),
             ),
             pick(
@@ -291,7 +291,7 @@ pub(super) fn words(kind: &ProblemKind, language: Language) -> Words {
         ),
         ProblemKind::LengthDisagrees { got, wanted } => (
             pick(
-                format!("{got} stands beside a payload of {wanted} bytes"),
+                format!("this says {got}, but the payload next to it has {wanted} bytes"),
                 format!("写的是 {got}，旁边的内容却有 {wanted} 字节"),
             ),
             pick(
@@ -338,7 +338,7 @@ pub(super) fn words(kind: &ProblemKind, language: Language) -> Words {
         ),
         ProblemKind::MixedParts { got } => (
             pick(
-                format!("`{got}` stands beside `[[part]]`"),
+                format!("`{got}` is not allowed next to `[[part]]`"),
                 format!("`{got}` 与 `[[part]]` 并列出现"),
             ),
             pick(
@@ -375,13 +375,13 @@ fn not_exactly_one(
     let name = named(what, language);
     let title = if got.is_empty() {
         pick(
-            format!("no {name} stands here"),
+            format!("no {name} is given here"),
             format!("这里没有写{name}"),
         )
     } else {
         let got = quoted(&strs(got), language);
         pick(
-            format!("one {name} is wanted, here are {got}"),
+            format!("exactly one {name} is needed, but here are {got}"),
             format!("{name}只能有一个，这里却有 {got}"),
         )
     };

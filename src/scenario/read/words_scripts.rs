@@ -56,7 +56,7 @@ pub(super) fn of_scripts(problem: &ScriptProblem, language: Language) -> (String
         ),
         ScriptProblem::NoCarriedLength => (
             pick(
-                "no recv before this one carried a length".to_owned(),
+                "no recv before this one reads a length".to_owned(),
                 "在此之前没有哪次接收带来过长度".to_owned(),
             ),
             pick(
@@ -76,7 +76,7 @@ pub(super) fn of_scripts(problem: &ScriptProblem, language: Language) -> (String
         ),
         ScriptProblem::NothingToContinue => (
             pick(
-                "no message stands before this one to go on with".to_owned(),
+                "there is no message before this one to continue".to_owned(),
                 "前面没有可以接续的消息".to_owned(),
             ),
             pick(
@@ -106,7 +106,7 @@ pub(super) fn of_scripts(problem: &ScriptProblem, language: Language) -> (String
             );
             let help = if *own {
                 pick(
-                    format!("`{{ reach = \"{got}\" }}` stands on the waiting side; move it to the {side}"),
+                    format!("`{{ reach = \"{got}\" }}` is on the waiting side; move it to the {side}"),
                     format!("`{{ reach = \"{got}\" }}` 写在了等待的一方，请移到{side}"),
                 )
             } else if known.is_empty() {
@@ -121,7 +121,7 @@ pub(super) fn of_scripts(problem: &ScriptProblem, language: Language) -> (String
         }
         ScriptProblem::DuplicatePoint { got } => (
             pick(
-                format!("`{got}` is reached at two places"),
+                format!("`{got}` is reached in two places"),
                 format!("`{got}` 在两处到达"),
             ),
             pick(

@@ -58,7 +58,7 @@ pub(super) fn syntax(message: &str, language: Language) -> (String, String) {
 }
 
 const NO_VALUE: (&str, &str) = (
-    "no value stands here, or a string without quotes",
+    "a value is missing here, or a string has no quotes",
     "这里没有值，或字符串没加引号",
 );
 

@@ -173,7 +173,7 @@ impl Flaw {
                 .to_owned(),
             Self::ControlCharacter => language
                 .pick(
-                    "holds a control character, which is not shown",
+                    "contains a control character, which cannot be shown",
                     "含有控制字符，不予显示",
                 )
                 .to_owned(),

@@ -135,7 +135,7 @@ impl Malformed {
                 )
                 .to_owned(),
             Mistake::Form(words) => language.pick(
-                format!("not a trace: JSON, but up to here not of its form ({words})"),
+                format!("not a trace: this JSON does not have the form of one ({words})"),
                 format!("不是轨迹文件：是 JSON，但到此处为止的形式不对（{words}）"),
             ),
         }
@@ -145,7 +145,7 @@ impl Malformed {
     #[must_use]
     pub fn render(&self, path: &str, style: ReportStyle) -> Shown {
         let help = style.language.pick(
-            "write it anew with `sticky run NAME --format json -o FILE`",
+            "save it again with `sticky run NAME --format json -o FILE`",
             "用 `sticky run 名称 --format json -o 文件` 重新写出",
         );
         let place = match &self.excerpt {
@@ -194,7 +194,9 @@ fn shown(byte: u8, language: Language) -> String {
         let byte = char::from(byte);
         language.pick(format!("`{byte}`"), format!(" `{byte}`"))
     } else if byte.is_ascii_whitespace() {
-        language.pick("nothing but blanks", "一大段空白").to_owned()
+        language
+            .pick("nothing but white space", "一大段空白")
+            .to_owned()
     } else {
         language.pick(format!("the byte {byte:02x}"), format!("字节 {byte:02x}"))
     }

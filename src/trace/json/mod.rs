@@ -200,7 +200,7 @@ impl ReadError {
             Self::TooLarge => {
                 let most = MAX_FILE >> 20;
                 language.pick(
-                    format!("larger than {most} MiB, the most that is read"),
+                    format!("larger than the limit of {most} MiB"),
                     format!("大于 {most} MiB，超过读取上限"),
                 )
             }
@@ -210,7 +210,8 @@ impl ReadError {
                 .to_owned(),
             Self::Version { got } => language.pick(
                 format!(
-                    "of version {got}; this sticky reads versions 1 to {VERSION}: save it again, or use a sticky of its time"
+                    "of version {got}; this sticky reads versions 1 to {VERSION}: save it again, \
+                     or use the sticky that wrote it"
                 ),
                 format!(
                     "版本是 {got}；本程序只读版本 1 到 {VERSION}：请重新保存，或使用对应版本的 sticky"

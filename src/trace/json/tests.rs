@@ -325,7 +325,7 @@ fn what_does_not_begin_as_a_trace_is_not_read_on() {
     for (byte, wanted) in [
         (0, "begins with the byte 00"),
         (b'y', "begins with `y`"),
-        (b' ', "begins with nothing but blanks"),
+        (b' ', "begins with nothing but white space"),
     ] {
         let mut from = Counted {
             from: io::repeat(byte),

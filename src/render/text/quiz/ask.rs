@@ -81,7 +81,10 @@ fn asked(language: Language, question: &Question) -> String {
     let Subject::Exchange(exchange) = &question.subject else {
         let last = options(language, question).len();
         return language.pick(
-            format!("Which of these readers get every message back from what arrives so? Answer with their numbers, such as 1 {last}."),
+            format!(
+                "Which of these readers get every message back if it arrives like this? \
+                     Answer with their numbers, such as 1 {last}."
+            ),
             format!("字节这样到达，哪些读取方能还原全部消息？请写编号，例如 1 {last}。"),
         );
     };
@@ -95,7 +98,7 @@ fn asked(language: Language, question: &Question) -> String {
             let at = grouped(at);
             let sender = words::side(language, exchange.receiver.other());
             language.pick(
-                format!("Of what the {sender} sends, a message ends at stream offset {at}. Where is this boundary lost?"),
+                format!("A message of the {sender} ends at stream offset {at}. Where is this boundary lost?"),
                 format!("{sender}发出的消息，有一条结束于流偏移 {at}。这个边界丢在何处？"),
             )
         }
@@ -214,7 +217,8 @@ pub fn draw_hint(question: &Question, style: &Style, out: &mut dyn Write) -> io:
                 return page.wrapped(Ink::Plain, INDENT, 2, &hint);
             }
             Asks::Recvs | Asks::Message(_) => page.pick(
-                "recv(n) returns what is there, at most n bytes, whoever sent it how; it waits only where nothing is there.",
+                "recv(n) returns what is there, at most n bytes, however it was sent; it waits \
+                 only if nothing is there.",
                 "recv(n) 返回已经到达的字节，最多 n 个，不管是分几次发的；只有什么都没有时才等待。",
             ),
         },
@@ -250,21 +254,23 @@ pub fn draw_form(question: &Question, style: &Style, out: &mut dyn Write) -> io:
     let text = match question.form() {
         Form::Numbers => page
             .pick(
-                "Unclear. Wanted are numbers of bytes, such as 30 or 18 12, without a comma between thousands; ? for a hint, s to skip, q to stop.",
+                "Unclear. Answer with numbers of bytes, such as 30 or 18 12, without a comma \
+                 between thousands; ? for a hint, s to skip, q to stop.",
                 "没看懂。请写字节数，例如 30 或 18 12，千位之间不加逗号；? 提示，s 跳过，q 结束。",
             )
             .to_owned(),
         Form::OneOf(answers) => {
             let last = answers.len();
             page.pick(
-                format!("Unclear. Wanted is one number from 1 to {last}; ? for a hint, s to skip, q to stop."),
+                format!("Unclear. Answer with one number from 1 to {last}; ? for a hint, s to skip, q to stop."),
                 format!("没看懂。请写 1 到 {last} 中的一个数；? 提示，s 跳过，q 结束。"),
             )
         }
         Form::AnyOf(readers) => {
             let last = readers.len();
             page.pick(
-                format!("Unclear. Wanted are numbers from 1 to {last}, such as 1 {last}, or none; ? for a hint, s to skip, q to stop."),
+                format!("Unclear. Answer with numbers from 1 to {last}, such as 1 {last}, or \
+                         none; ? for a hint, s to skip, q to stop."),
                 format!("没看懂。请写 1 到 {last} 的编号，例如 1 {last}，或写“无”；? 提示，s 跳过，q 结束。"),
             )
         }

@@ -65,7 +65,9 @@ pub fn draw_opening(
     };
     let count = words::counted(language, count as u64, "question", "questions", "道题");
     let text = page.pick(
-        format!("{count}{order}, seed {seed}. Each shows two programs and asks what will come of them; then they run on real sockets. Answer in a line; ? for a hint, s or an empty line to see the answer without a point, q to stop."),
+        format!("{count}{order}, seed {seed}. Each shows two programs and asks what they will do; \
+                 then they run on real sockets. Answer in a line; ? for a hint, s or an empty \
+                 line to see the answer without a point, q to stop."),
         format!("共 {count}{order}，种子 {seed}。每题先给出两个程序，问会发生什么，再在真实套接字上运行。每次回答一行；? 看提示，s 或空行直接看答案（不得分），q 结束。"),
     );
     page.wrapped(Ink::Plain, 0, 0, &text)?;
@@ -73,7 +75,7 @@ pub fn draw_opening(
         return Ok(());
     }
     let text = page.pick(
-        "This system does not tell where a boundary is lost, so that is not asked.",
+        "This system does not report where a boundary is lost, so that is not asked.",
         "本系统无法得知边界丢在何处，所以不出这类题。",
     );
     page.wrapped(Ink::Plain, 0, 0, text)

@@ -86,7 +86,7 @@ pub fn draw_void(void: &Void, style: &Style, out: &mut dyn Write) -> io::Result<
             .to_owned(),
         Void::NotTold => page
             .pick(
-                "this system does not tell what was asked",
+                "this system does not report what was asked",
                 "本系统不提供所问的信息",
             )
             .to_owned(),

@@ -114,12 +114,12 @@ fn what_does_not_fit_is_refused_with_its_place() {
         (
             "/cases/0/title/zh",
             json!("\u{1b}]0;x\u{7}"),
-            "cases[0].title: holds a control character, which is not shown",
+            "cases[0].title: contains a control character, which cannot be shown",
         ),
         (
             &format!("{part}/stop/other_last"),
             json!("\u{9b}2J"),
-            "cases[0].parts[0].stop: holds a control character, which is not shown",
+            "cases[0].parts[0].stop: contains a control character, which cannot be shown",
         ),
     ] {
         assert_eq!(spoilt(path, value), wanted);
@@ -185,12 +185,12 @@ fn what_does_not_fit_in_a_recording_is_refused_with_its_place() {
         (
             "/cases/0/commands".to_owned(),
             json!([["\u{1b}[2J"]]),
-            "cases[0].commands: holds a control character, which is not shown",
+            "cases[0].commands: contains a control character, which cannot be shown",
         ),
         (
             "/cases/0/parts/0/ends/server/name".to_owned(),
             json!("\u{1b}[2J"),
-            "cases[0].parts[0].ends.server.name: holds a control character, which is not shown",
+            "cases[0].parts[0].ends.server.name: contains a control character, which cannot be shown",
         ),
     ] {
         assert_eq!(spoilt_recording(&path, value), wanted);
@@ -238,7 +238,7 @@ fn what_is_no_trace_is_refused_with_line_and_column() {
         ),
         (
             "{\"version\": 3, \"cases\": 7}",
-            "of version 3; this sticky reads versions 1 to 2: save it again, or use a sticky of its time",
+            "of version 3; this sticky reads versions 1 to 2: save it again, or use the sticky that wrote it",
         ),
     ] {
         assert_eq!(back(document).unwrap_err().to_string(), wanted);

@@ -126,7 +126,7 @@ impl Recvs<'_> {
             reasons.push(if told.got == told.asked {
                 let (name, asked) = (told.name, bytes(told.asked));
                 self.language.pick(
-                    format!("{name} asked for {asked} and got no more; what is behind is left for the next recv."),
+                    format!("{name} asked for {asked} and got no more; the rest is left for the next recv."),
                     format!("{name} 只要 {asked}，就不会多给；后面的留给下一次 recv。"),
                 )
             } else {
