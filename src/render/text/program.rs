@@ -3,6 +3,7 @@
 //! Promises: shows what the scripts say and nothing of the result, not even the fault that a step
 //! is expected to end in. Nothing is left out; long texts continue on the next line.
 
+use std::borrow::Cow;
 use std::io;
 
 use crate::laboratory::quiz::{Cut, message_numbers};
@@ -225,7 +226,7 @@ fn sent(page: &Page<'_>, send: &SendStep, number: Option<usize>, indent: usize) 
         indent,
         ink: number.map_or(Ink::Plain, Ink::Message),
         head,
-        sends: Some((stream.into_owned(), header)),
+        sends: Some((stream, header)),
     }
 }
 
