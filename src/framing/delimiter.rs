@@ -159,7 +159,7 @@ impl Delimiter {
     }
 
     /// Appends one frame, if the payload can be told from the delimiter.
-    pub(super) fn encode(self, payload: &[u8], out: &mut Vec<u8>) -> Result<Parts, Error> {
+    pub(super) fn encode(self, payload: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
         let start = out.len();
         if let Some(escape) = self.escape {
             for &byte in payload {
@@ -168,9 +168,8 @@ impl Delimiter {
                 }
                 out.push(byte);
             }
-            let body = out.len() - start;
             out.extend_from_slice(self.sequence.as_bytes());
-            return Ok(self.parts(body, body > payload.len()));
+            return Ok(());
         }
         out.extend_from_slice(payload);
         out.extend_from_slice(self.sequence.as_bytes());
@@ -186,7 +185,7 @@ impl Delimiter {
                     payload,
                 ))
             }
-            Some(_) | None => Ok(self.parts(payload.len(), false)),
+            Some(_) | None => Ok(()),
         }
     }
 

@@ -70,7 +70,7 @@ impl Digits {
 
     /// Appends one frame, if the digits can count it.
     #[inline]
-    pub(super) fn encode(self, payload: &[u8], out: &mut Vec<u8>) -> Result<Parts, Error> {
+    pub(super) fn encode(self, payload: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
         if payload.len() as u64 > self.limit() {
             return Err(Error::unfit(Wanted::AtMost(self.limit()), payload));
         }
@@ -85,7 +85,7 @@ impl Digits {
             out.extend_from_slice(header);
             out.extend_from_slice(payload);
         }
-        Ok(Parts::prefixed(self.width(), payload.len()))
+        Ok(())
     }
 
     /// The frame at the front, if it is whole; the short way that all good frames take.

@@ -41,7 +41,7 @@ impl Fixed {
     }
 
     /// Appends the payload, if it has the right length.
-    pub(super) fn encode(self, payload: &[u8], out: &mut Vec<u8>) -> Result<Parts, Error> {
+    pub(super) fn encode(self, payload: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
         if payload.len() != self.size() {
             return Err(Error::unfit(
                 Wanted::Exactly(u64::from(self.size.get())),
@@ -49,7 +49,7 @@ impl Fixed {
             ));
         }
         out.extend_from_slice(payload);
-        Ok(Parts::prefixed(0, payload.len()))
+        Ok(())
     }
 
     /// Takes the next `size` bytes.

@@ -250,7 +250,7 @@ impl LengthPrefix {
 
     /// Appends one frame, if the number can count it.
     #[inline]
-    pub(super) fn encode(self, payload: &[u8], out: &mut Vec<u8>) -> Result<Parts, Error> {
+    pub(super) fn encode(self, payload: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
         let number = payload.len() as u64 + self.counted();
         if number > self.field.max() {
             let most = self.field.max().saturating_sub(self.counted());
@@ -265,7 +265,7 @@ impl LengthPrefix {
         } else {
             prefixed::append(header, self.field.width(), payload, out);
         }
-        Ok(Parts::prefixed(self.header(), payload.len()))
+        Ok(())
     }
 
     /// The frame at the front, if it is whole; the short way that all good frames take.

@@ -245,14 +245,28 @@ impl Framing {
     /// When the payload does not fit the framing; `out` is then as it was.
     #[inline]
     pub fn encode(&self, payload: &[u8], out: &mut Vec<u8>) -> Result<Parts, Error> {
+        let start = out.len();
+        self.append(payload, out)?;
+        // From what was appended, so that who asks for no parts pays for none.
+        let around = out.len() - start - self.trailer();
+        Ok(match self.escapes() {
+            true => Parts { header: 0, body: around, trailer: self.trailer(), escaped: around > payload.len() },
+            false => Parts { trailer: self.trailer(), ..Parts::prefixed(around - payload.len(), payload.len()) },
+        })
+    }
+
+    fn escapes(&self) -> bool { matches!(self, Self::Delimiter(delimiter) if delimiter.escape().is_some()) }
+
+    #[inline]
+    fn append(&self, payload: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
         match self {
-            Self::Raw => Ok(raw::encode(payload, out)),
+            Self::Raw => {raw::encode(payload, out); Ok(())},
             Self::Fixed(fixed) => fixed.encode(payload, out),
             Self::Delimiter(delimiter) => delimiter.encode(payload, out),
             Self::Digits(digits) => digits.encode(payload, out),
             Self::OctetCounting => octet_counting::encode(payload, out),
-            Self::Netstring => Ok(netstring::encode(payload, out)),
-            Self::Varint => Ok(varint::encode(payload, out)),
+            Self::Netstring => {netstring::encode(payload, out); Ok(())},
+            Self::Varint => {varint::encode(payload, out); Ok(())},
             Self::Length(prefix) => prefix.encode(payload, out),
         }
     }

@@ -22,12 +22,11 @@ const TERMINATOR: u8 = b',';
 pub(super) const TRAILER: usize = 1;
 
 /// Appends one frame.
-pub(super) fn encode(payload: &[u8], out: &mut Vec<u8>) -> Parts {
-    let header = decimal::write(payload.len(), out) + 1;
+pub(super) fn encode(payload: &[u8], out: &mut Vec<u8>) {
+    decimal::write(payload.len(), out);
     out.push(SEPARATOR);
     out.extend_from_slice(payload);
     out.push(TERMINATOR);
-    parts(header, payload.len())
 }
 
 /// The parts of a frame, which ends with the comma.

@@ -19,14 +19,14 @@ use super::{Error, ErrorKind, Found, Got, Parts, Wanted};
 const SEPARATOR: u8 = b' ';
 
 /// Appends one frame, if there is anything to say.
-pub(super) fn encode(payload: &[u8], out: &mut Vec<u8>) -> Result<Parts, Error> {
+pub(super) fn encode(payload: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
     if payload.is_empty() {
         return Err(Error::unfit(Wanted::AtLeast(1), payload));
     }
-    let header = decimal::write(payload.len(), out) + 1;
+    decimal::write(payload.len(), out);
     out.push(SEPARATOR);
     out.extend_from_slice(payload);
-    Ok(Parts::prefixed(header, payload.len()))
+    Ok(())
 }
 
 /// Reads the length, and counts the payload off.

@@ -19,9 +19,8 @@
 use super::{Error, ErrorKind, Found, Got, Parts, Wanted};
 
 /// Appends the payload as it is.
-pub(super) fn encode(payload: &[u8], out: &mut Vec<u8>) -> Parts {
+pub(super) fn encode(payload: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(payload);
-    Parts::prefixed(0, payload.len())
 }
 
 /// Takes all that is there, up to the cap.

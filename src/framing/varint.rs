@@ -23,17 +23,14 @@ pub(super) const LONGEST: usize = 10;
 const MORE: u8 = 0x80;
 
 /// Appends one frame.
-pub(super) fn encode(payload: &[u8], out: &mut Vec<u8>) -> Parts {
-    let start = out.len();
+pub(super) fn encode(payload: &[u8], out: &mut Vec<u8>) {
     let mut rest = payload.len();
     while rest >= usize::from(MORE) {
         out.push(low_bits(rest) | MORE);
         rest >>= 7;
     }
     out.push(low_bits(rest));
-    let header = out.len() - start;
     out.extend_from_slice(payload);
-    Parts::prefixed(header, payload.len())
 }
 
 /// The lowest seven bits.
