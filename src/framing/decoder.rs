@@ -19,7 +19,7 @@
 //! ```
 //!
 //! Promises: the same messages for the same stream, however it is cut (but for
-//! [`Framing::Raw`], whose messages *are* the chunks). Nothing is allocated for a
+//! [`Framing::RAW`], whose messages *are* the chunks). Nothing is allocated for a
 //! frame, and in all never more than [`Decoder::memory_limit`]. After an error the
 //! place in the stream is lost, so the same error comes again. Never blocks, for it
 //! reads nothing itself.
@@ -241,16 +241,10 @@ impl Decoder {
     #[must_use]
     pub fn memory_limit(&self) -> usize {
         let longest = self.framing.longest_frame(self.cap).max(HOT);
-        match self.framing {
-            Framing::Delimiter(delimiter) if delimiter.escape().is_some() => 2 * longest,
-            Framing::Raw
-            | Framing::Fixed(_)
-            | Framing::Delimiter(_)
-            | Framing::Digits(_)
-            | Framing::OctetCounting
-            | Framing::Netstring
-            | Framing::Varint
-            | Framing::Length(_) => longest,
+        if self.framing.facts().escapes {
+            2 * longest
+        } else {
+            longest
         }
     }
 

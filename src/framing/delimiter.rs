@@ -20,7 +20,9 @@
 //! In the field: lines of SMTP, FTP, Redis and HTTP headers (CR LF), JSON lines (LF),
 //! STOMP (NUL, with escapes in its headers), SLIP (RFC 1055, with escapes).
 
-use super::{Error, ErrorKind, Found, Got, Parts, Scan, Wanted};
+use super::codec::{Boundary, Coding, Facts, Family, Header};
+use super::name::{hex, is_of, spelled};
+use super::{Codec, Error, ErrorKind, Found, Got, Parts, Scan, Wanted};
 
 /// The codec: what ends a message, and what takes that meaning away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -126,6 +128,21 @@ impl Delimiter {
         }
     }
 
+    fn parse(name: &str) -> Option<Self> {
+        if let Some((_, delimiter)) = NAMED.iter().find(|(known, _)| *known == name) {
+            return Some(*delimiter);
+        }
+        let spelled = name.strip_prefix("delimiter-")?;
+        let (sequence, escape) = match spelled.split_once("-escape-") {
+            Some((sequence, escape)) => match hex(escape)?.as_slice() {
+                [escape] => (sequence, Some(*escape)),
+                _ => return None,
+            },
+            None => (spelled, None),
+        };
+        Self::new(Sequence::new(&hex(sequence)?)?, escape)
+    }
+
     /// What ends a message.
     #[must_use]
     pub const fn sequence(self) -> Sequence {
@@ -139,64 +156,18 @@ impl Delimiter {
     }
 
     /// The longest frame of a payload of `cap` bytes.
-    pub(super) fn longest_frame(self, cap: usize) -> usize {
-        let body = if self.escape.is_some() { 2 * cap } else { cap };
-        body + self.sequence.as_bytes().len()
-    }
-
     /// How many bytes the delimiter has.
-    pub(super) const fn trailer(self) -> usize {
-        self.sequence.length as usize
-    }
-
     /// The parts of a frame, which ends with the delimiter.
-    const fn parts(self, body: usize, escaped: bool) -> Parts {
+    fn parts(self, body: usize, escaped: bool) -> Parts {
         Parts {
-            trailer: self.trailer(),
+            trailer: self.sequence.as_bytes().len(),
             escaped,
             ..Parts::prefixed(0, body)
         }
     }
 
     /// Appends one frame, if the payload can be told from the delimiter.
-    pub(super) fn encode(self, payload: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
-        let start = out.len();
-        if let Some(escape) = self.escape {
-            for &byte in payload {
-                if byte == escape || byte == self.sequence.first() {
-                    out.push(escape);
-                }
-                out.push(byte);
-            }
-            out.extend_from_slice(self.sequence.as_bytes());
-            return Ok(());
-        }
-        out.extend_from_slice(payload);
-        out.extend_from_slice(self.sequence.as_bytes());
-        // Also catches a payload whose end and the delimiter make one too early.
-        match self.sequence.position(&out[start..]) {
-            Some(at) if at < payload.len() => {
-                out.truncate(start);
-                Err(Error::new(
-                    ErrorKind::HoldsDelimiter,
-                    at,
-                    Wanted::NoDelimiter(self.sequence),
-                    Got::Byte(self.sequence.first()),
-                    payload,
-                ))
-            }
-            Some(_) | None => Ok(()),
-        }
-    }
-
     /// Looks for the delimiter, from where the last search ended.
-    pub(super) fn find(self, bytes: &[u8], cap: usize, scan: Scan) -> Result<Found, Error> {
-        match self.escape {
-            Some(escape) => self.find_escaped(escape, bytes, cap, scan),
-            None => self.find_plain(bytes, cap, scan),
-        }
-    }
-
     fn find_plain(self, bytes: &[u8], cap: usize, scan: Scan) -> Result<Found, Error> {
         let length = self.sequence.as_bytes().len();
         let window = &bytes[..bytes.len().min(cap.saturating_add(length))];
@@ -291,9 +262,90 @@ impl Delimiter {
             bytes,
         )
     }
+}
 
-    /// Appends the payload of a body that [`Delimiter::find`] has accepted.
-    pub(super) fn unescape(self, body: &[u8], payload: &mut Vec<u8>) {
+impl Coding for Delimiter {
+    const FAMILY: Family = Family {
+        forms: [
+            "line, line-escaped, crlf, nul, delimiter-HEX, delimiter-HEX-escape-HEX",
+            "line、line-escaped、crlf、nul、delimiter-HEX、delimiter-HEX-escape-HEX",
+        ],
+        parse: |name| Self::parse(name).map(Codec::Delimiter),
+        every: || {
+            [Self::LINE, Self::ESCAPED_LINE, Self::CRLF]
+                .map(Codec::Delimiter)
+                .to_vec()
+        },
+        hint: |name, language| {
+            is_of("delimiter", name).then(|| {
+            let most = Sequence::LONGEST;
+            say!(
+                language,
+                "`delimiter-HEX` takes 1 to {most} bytes of two hex digits each, as `delimiter-0d0a`; `-escape-HEX` behind it one byte that is not among them",
+                "`delimiter-HEX` 要 1 到 {most} 个字节，每个两位十六进制，如 `delimiter-0d0a`；其后的 `-escape-HEX` 是一个不在其中的字节",
+            )
+        })
+        },
+    };
+
+    fn name(self) -> String {
+        if let Some((known, _)) = NAMED.iter().find(|(_, known)| *known == self) {
+            return (*known).to_owned();
+        }
+        let mut name = "delimiter-".to_owned() + &spelled(self.sequence.as_bytes());
+        if let Some(escape) = self.escape {
+            name += "-escape-";
+            name += &spelled(&[escape]);
+        }
+        name
+    }
+
+    fn facts(self) -> Facts {
+        Facts {
+            trailer: self.sequence.as_bytes().len(),
+            escapes: self.escape.is_some(),
+            ..Facts::new(Boundary::Delimiter, Header::Always(0))
+        }
+    }
+
+    fn append(self, payload: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
+        let start = out.len();
+        if let Some(escape) = self.escape {
+            for &byte in payload {
+                if byte == escape || byte == self.sequence.first() {
+                    out.push(escape);
+                }
+                out.push(byte);
+            }
+            out.extend_from_slice(self.sequence.as_bytes());
+            return Ok(());
+        }
+        out.extend_from_slice(payload);
+        out.extend_from_slice(self.sequence.as_bytes());
+        // Also catches a payload whose end and the delimiter make one too early.
+        match self.sequence.position(&out[start..]) {
+            Some(at) if at < payload.len() => {
+                out.truncate(start);
+                Err(Error::new(
+                    ErrorKind::HoldsDelimiter,
+                    at,
+                    Wanted::NoDelimiter(self.sequence),
+                    Got::Byte(self.sequence.first()),
+                    payload,
+                ))
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    fn find(self, bytes: &[u8], cap: usize, scan: Scan) -> Result<Found, Error> {
+        match self.escape {
+            Some(escape) => self.find_escaped(escape, bytes, cap, scan),
+            None => self.find_plain(bytes, cap, scan),
+        }
+    }
+
+    fn unescape(self, body: &[u8], payload: &mut Vec<u8>) {
         payload.reserve_exact(body.len());
         let mut bytes = body.iter().copied();
         while let Some(byte) = bytes.next() {
@@ -305,3 +357,11 @@ impl Delimiter {
         }
     }
 }
+
+/// Delimiters that have a name of their own.
+const NAMED: [(&str, Delimiter); 4] = [
+    ("line", Delimiter::LINE),
+    ("line-escaped", Delimiter::ESCAPED_LINE),
+    ("crlf", Delimiter::CRLF),
+    ("nul", Delimiter::NUL),
+];

@@ -14,8 +14,10 @@
 //! In the field: the first two fixes of the source; many message switches and
 //! payment hosts (ISO 8583 behind four digits).
 
+use super::codec::{Boundary, Coding, Facts, Family, Header};
 use super::decimal::{self, digit};
-use super::{Error, ErrorKind, Found, Got, Parts, Wanted, prefixed};
+use super::name::{is_of, number, takes};
+use super::{Codec, Error, ErrorKind, Found, Got, Parts, Scan, Wanted, prefixed};
 
 /// The codec: how many digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -67,10 +69,30 @@ impl Digits {
     const fn limit(self) -> u64 {
         LIMITS[self.width as usize]
     }
+}
 
-    /// Appends one frame, if the digits can count it.
-    #[inline]
-    pub(super) fn encode(self, payload: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
+impl Coding for Digits {
+    const FAMILY: Family = Family {
+        forms: ["digits-N (1 to 20)", "digits-N（1 到 20）"],
+        parse: |name| {
+            let width = u8::try_from(number(name.strip_prefix("digits-")?)?).ok()?;
+            Self::new(width).map(Codec::Digits)
+        },
+        every: || [Self::TWO, Self::EIGHT].map(Codec::Digits).to_vec(),
+        hint: |name, language| {
+            is_of("digits", name).then(|| takes("digits", Self::WIDEST.into(), language))
+        },
+    };
+
+    fn name(self) -> String {
+        format!("digits-{}", self.width)
+    }
+
+    fn facts(self) -> Facts {
+        Facts::new(Boundary::Length, Header::Always(self.width()))
+    }
+
+    fn append(self, payload: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
         if payload.len() as u64 > self.limit() {
             return Err(Error::unfit(Wanted::AtMost(self.limit()), payload));
         }
@@ -88,9 +110,7 @@ impl Digits {
         Ok(())
     }
 
-    /// The frame at the front, if it is whole; the short way that all good frames take.
-    #[inline]
-    pub(super) fn whole(self, bytes: &[u8], cap: usize) -> Option<Parts> {
+    fn whole(self, bytes: &[u8], cap: usize) -> Option<Parts> {
         let header = bytes.get(..self.width())?;
         if header.len() > Self::SURE {
             return None;
@@ -111,8 +131,7 @@ impl Digits {
         (parts.total() <= bytes.len()).then_some(parts)
     }
 
-    /// Reads the length, and counts the payload off.
-    pub(super) fn find(self, bytes: &[u8], cap: usize) -> Result<Found, Error> {
+    fn find(self, bytes: &[u8], cap: usize, _scan: Scan) -> Result<Found, Error> {
         let width = self.width();
         let mut length: u64 = 0;
         for (at, &byte) in bytes.iter().take(width).enumerate() {
@@ -146,6 +165,10 @@ impl Digits {
                 bytes,
             )),
         }
+    }
+
+    fn length(self, header: &[u8]) -> Option<i128> {
+        std::str::from_utf8(header).ok()?.parse().ok()
     }
 }
 

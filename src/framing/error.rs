@@ -35,6 +35,15 @@ pub enum Wanted {
     DelimiterWithin(Sequence, u64),
     /// A payload without this delimiter.
     NoDelimiter(Sequence),
+    /// This mark.
+    Mark(Sequence),
+    /// A payload of which so many bytes more make a multiple of the unit.
+    InUnits {
+        /// How many bytes are counted as one.
+        unit: u8,
+        /// How many bytes are counted beside the payload.
+        counts: i16,
+    },
     /// One of these two bytes behind the escape.
     Escapable(u8, u8),
 }
@@ -69,7 +78,7 @@ impl Wanted {
             Self::LastGroup => language
                 .pick("a last group of 0 or 1", "末组 0 或 1")
                 .to_owned(),
-            Self::Delimiter(sequence) => quoted(sequence.as_bytes()),
+            Self::Delimiter(sequence) | Self::Mark(sequence) => quoted(sequence.as_bytes()),
             Self::DelimiterWithin(sequence, cap) => {
                 let (delimiter, cap) = (quoted(sequence.as_bytes()), grouped(cap));
                 language.pick(
@@ -83,6 +92,25 @@ impl Wanted {
                     format!("a payload without {delimiter}"),
                     format!("不含 {delimiter} 的负载"),
                 )
+            }
+            Self::InUnits { unit, counts: 0 } => {
+                say!(language, "a multiple of {unit}", "{unit} 的倍数")
+            }
+            Self::InUnits { unit, counts } => {
+                let more = counts.unsigned_abs();
+                if counts > 0 {
+                    say!(
+                        language,
+                        "a length that is a multiple of {unit} with {more} more",
+                        "加上 {more} 是 {unit} 的倍数的长度"
+                    )
+                } else {
+                    say!(
+                        language,
+                        "a length that is a multiple of {unit} with {more} less",
+                        "减去 {more} 是 {unit} 的倍数的长度"
+                    )
+                }
             }
             Self::Escapable(escape, delimiter) => {
                 let (escape, delimiter) = (quoted(&[escape]), quoted(&[delimiter]));

@@ -28,6 +28,10 @@ pub enum ErrorKind {
     VarintTooLong,
     /// No delimiter where one has to be.
     MissingDelimiter,
+    /// A frame does not begin with its start mark.
+    MissingStart,
+    /// A frame does not end with its end mark.
+    MissingEnd,
     /// A byte behind an escape that needs none.
     BadEscape,
     /// The stream ends inside a header.
@@ -38,7 +42,7 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// Every kind.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Negative,
         Self::AboveCap,
         Self::BelowHeader,
@@ -48,6 +52,8 @@ impl ErrorKind {
         Self::LeadingZero,
         Self::VarintTooLong,
         Self::MissingDelimiter,
+        Self::MissingStart,
+        Self::MissingEnd,
         Self::BadEscape,
         Self::EndInsideHeader,
         Self::EndInsideBody,
@@ -66,6 +72,8 @@ impl ErrorKind {
             Self::LeadingZero => "leading-zero",
             Self::VarintTooLong => "varint-too-long",
             Self::MissingDelimiter => "missing-delimiter",
+            Self::MissingStart => "missing-start",
+            Self::MissingEnd => "missing-end",
             Self::BadEscape => "bad-escape",
             Self::EndInsideHeader => "end-inside-header",
             Self::EndInsideBody => "end-inside-body",
@@ -100,6 +108,14 @@ impl ErrorKind {
                 language.pick("the varint is longer than 64 bits", "变长整数超过 64 位")
             }
             Self::MissingDelimiter => language.pick("the delimiter is missing", "缺少分隔符"),
+            Self::MissingStart => language.pick(
+                "the frame does not begin with its start mark",
+                "帧不是以起始标记开头",
+            ),
+            Self::MissingEnd => language.pick(
+                "the frame does not end with its end mark",
+                "帧不是以结束标记结尾",
+            ),
             Self::BadEscape => language.pick(
                 "the escape stands before a byte that needs none",
                 "转义符后是无需转义的字节",
@@ -152,6 +168,14 @@ impl ErrorKind {
             Self::MissingDelimiter => language.pick(
                 "Have the sender end every message, the last one too, and raise the cap if messages may be longer",
                 "发送方须为每条消息（包括最后一条）写上分隔符；消息可能更长时，提高上限",
+            ),
+            Self::MissingStart => language.pick(
+                "Look whether the frame before it was longer or shorter than its length says, or something stands before the first frame",
+                "检查前一帧的实际长度是否与所写的长度不符，或第一帧之前是否还有别的内容",
+            ),
+            Self::MissingEnd => language.pick(
+                "Check what the length counts, and how many bytes stand before the end mark",
+                "检查长度包含哪些字节，以及结束标记之前还有几个字节",
             ),
             Self::BadEscape => language.pick(
                 "Have the sender escape the escape itself and the delimiter, and nothing else",

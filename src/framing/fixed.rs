@@ -14,7 +14,9 @@
 
 use std::num::NonZeroU32;
 
-use super::{Error, ErrorKind, Found, Got, Parts, Wanted};
+use super::codec::{Boundary, Coding, Facts, Family, Header};
+use super::name::{is_of, number, takes};
+use super::{Codec, Error, ErrorKind, Found, Got, Parts, Scan, Wanted};
 
 /// The codec: how long every message is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -39,9 +41,30 @@ impl Fixed {
     pub const fn size(self) -> usize {
         self.size.get() as usize
     }
+}
 
-    /// Appends the payload, if it has the right length.
-    pub(super) fn encode(self, payload: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
+impl Coding for Fixed {
+    const FAMILY: Family = Family {
+        forms: ["fixed-N"; 2],
+        parse: |name| {
+            let size = NonZeroU32::new(number(name.strip_prefix("fixed-")?)?)?;
+            Some(Codec::Fixed(Self::new(size)))
+        },
+        every: || vec![Codec::Fixed(Self::EIGHTEEN)],
+        hint: |name, language| {
+            is_of("fixed", name).then(|| takes("fixed", u32::MAX.into(), language))
+        },
+    };
+
+    fn name(self) -> String {
+        format!("fixed-{}", self.size)
+    }
+
+    fn facts(self) -> Facts {
+        Facts::new(Boundary::Size(self.size()), Header::Always(0))
+    }
+
+    fn append(self, payload: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
         if payload.len() != self.size() {
             return Err(Error::unfit(
                 Wanted::Exactly(u64::from(self.size.get())),
@@ -52,8 +75,7 @@ impl Fixed {
         Ok(())
     }
 
-    /// Takes the next `size` bytes.
-    pub(super) fn find(self, bytes: &[u8], cap: usize) -> Result<Found, Error> {
+    fn find(self, bytes: &[u8], cap: usize, _scan: Scan) -> Result<Found, Error> {
         if self.size() > cap {
             return Err(Error::new(
                 ErrorKind::AboveCap,
@@ -64,5 +86,9 @@ impl Fixed {
             ));
         }
         Ok(Found::new(Parts::prefixed(0, self.size()), bytes.len()))
+    }
+
+    fn length(self, _header: &[u8]) -> Option<i128> {
+        Some(self.size() as i128)
     }
 }

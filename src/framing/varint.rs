@@ -14,23 +14,78 @@
 //! In the field: protobuf's delimited messages, gRPC-web and libp2p streams
 //! (multiformats), Minecraft (of 32 bits), MQTT (of at most four bytes).
 
-use super::{Error, ErrorKind, Found, Got, Parts, Wanted};
+use super::codec::{Boundary, Coding, Facts, Family, Header};
+use super::{Codec, Error, ErrorKind, Found, Got, Parts, Scan, Wanted};
 
 /// The most bytes that a length of 64 bits takes.
-pub(super) const LONGEST: usize = 10;
+const LONGEST: usize = 10;
 
 /// Says that another byte follows.
 const MORE: u8 = 0x80;
 
-/// Appends one frame.
-pub(super) fn encode(payload: &[u8], out: &mut Vec<u8>) {
-    let mut rest = payload.len();
-    while rest >= usize::from(MORE) {
-        out.push(low_bits(rest) | MORE);
-        rest >>= 7;
+/// The codec.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Varint;
+
+impl Coding for Varint {
+    const FAMILY: Family = Family::single(
+        ["varint"; 2],
+        |name| (name == "varint").then_some(Codec::Varint(Self)),
+        || vec![Codec::Varint(Self)],
+    );
+
+    fn name(self) -> String {
+        "varint".to_owned()
     }
-    out.push(low_bits(rest));
-    out.extend_from_slice(payload);
+
+    fn facts(self) -> Facts {
+        Facts::new(Boundary::Length, Header::AtMost(LONGEST))
+    }
+
+    /// Appends one frame.
+    fn append(self, payload: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
+        let mut rest = payload.len();
+        while rest >= usize::from(MORE) {
+            out.push(low_bits(rest) | MORE);
+            rest >>= 7;
+        }
+        out.push(low_bits(rest));
+        out.extend_from_slice(payload);
+        Ok(())
+    }
+
+    /// Reads the length, and counts the payload off.
+    fn find(self, bytes: &[u8], cap: usize, _scan: Scan) -> Result<Found, Error> {
+        let mut length: u64 = 0;
+        for (at, &byte) in bytes.iter().enumerate() {
+            // The tenth byte has room for bit 63 alone, and for no "more".
+            if at + 1 == LONGEST && byte > 1 {
+                return Err(Error::new(
+                    ErrorKind::VarintTooLong,
+                    at,
+                    Wanted::LastGroup,
+                    Got::Byte(byte),
+                    bytes,
+                ));
+            }
+            length |= u64::from(byte & !MORE) << (7 * at);
+            if byte & MORE == 0 {
+                return match usize::try_from(length) {
+                    Ok(length) if length <= cap => {
+                        Ok(Found::new(Parts::prefixed(at + 1, length), bytes.len()))
+                    }
+                    Ok(_) | Err(_) => Err(Error::new(
+                        ErrorKind::AboveCap,
+                        0,
+                        Wanted::AtMost(cap as u64),
+                        Got::Length(i128::from(length)),
+                        bytes,
+                    )),
+                };
+            }
+        }
+        Ok(Found::InHeader { at_least: 1 })
+    }
 }
 
 /// The lowest seven bits.
@@ -38,37 +93,4 @@ fn low_bits(number: usize) -> u8 {
     #[expect(clippy::cast_possible_truncation, reason = "seven bits")]
     let bits = (number & 0x7f) as u8;
     bits
-}
-
-/// Reads the length, and counts the payload off.
-pub(super) fn find(bytes: &[u8], cap: usize) -> Result<Found, Error> {
-    let mut length: u64 = 0;
-    for (at, &byte) in bytes.iter().enumerate() {
-        // The tenth byte has room for bit 63 alone, and for no "more".
-        if at + 1 == LONGEST && byte > 1 {
-            return Err(Error::new(
-                ErrorKind::VarintTooLong,
-                at,
-                Wanted::LastGroup,
-                Got::Byte(byte),
-                bytes,
-            ));
-        }
-        length |= u64::from(byte & !MORE) << (7 * at);
-        if byte & MORE == 0 {
-            return match usize::try_from(length) {
-                Ok(length) if length <= cap => {
-                    Ok(Found::new(Parts::prefixed(at + 1, length), bytes.len()))
-                }
-                Ok(_) | Err(_) => Err(Error::new(
-                    ErrorKind::AboveCap,
-                    0,
-                    Wanted::AtMost(cap as u64),
-                    Got::Length(i128::from(length)),
-                    bytes,
-                )),
-            };
-        }
-    }
-    Ok(Found::InHeader { at_least: 1 })
 }

@@ -9,7 +9,7 @@
 //! 4. the more messages there are.
 //!
 //! Framings that are equal in all of these share a rank: a length below 128 looks the
-//! same signed and unsigned. [`Framing::Raw`] takes anything, so it is left out.
+//! same signed and unsigned. [`Framing::RAW`] takes anything, so it is left out.
 //!
 //! Promises: pure and linear; the order of the catalogue decides within a rank.
 

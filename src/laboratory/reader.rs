@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use crate::framing::{Decoded, Decoder, Error, Framing};
+use crate::framing::{Boundary, Codec, Decoded, Decoder, Error, Framing, Header};
 use crate::scenario::LengthCode;
 
 use super::LONGEST_STREAM;
@@ -142,15 +142,10 @@ fn naive(
 
 /// How many bytes stand before every payload, where that is known before any is read.
 fn header(framing: Framing) -> Option<usize> {
-    match framing {
-        Framing::Fixed(_) => Some(0),
-        Framing::Digits(digits) => Some(digits.width()),
-        Framing::Length(prefix) => Some(prefix.header()),
-        Framing::Raw
-        | Framing::Delimiter(_)
-        | Framing::OctetCounting
-        | Framing::Netstring
-        | Framing::Varint => None,
+    let facts = framing.facts();
+    match facts.boundary {
+        Boundary::Size(_) | Boundary::Length => facts.header.always(),
+        Boundary::Nowhere | Boundary::Delimiter => None,
     }
 }
 
@@ -190,25 +185,14 @@ fn as_in_the_source(
 /// The length of the payload behind this header, as the programs of the source would
 /// read it: `struct.unpack` insists on the number of bytes, `int` does not.
 fn length(framing: Framing, header: &[u8]) -> Option<i128> {
-    match framing {
-        Framing::Fixed(fixed) => Some(fixed.size() as i128),
-        Framing::Digits(_) => LengthCode::PythonInt.read(header).ok().map(i128::from),
-        Framing::Length(prefix) if header.len() == prefix.header() => {
-            let number = prefix.field.read(&header[usize::from(prefix.offset)..])?;
-            let counted = if prefix.counts_header {
-                prefix.header()
-            } else {
-                0
-            };
-            Some(number - counted as i128)
-        }
-        Framing::Length(_)
-        | Framing::Raw
-        | Framing::Delimiter(_)
-        | Framing::OctetCounting
-        | Framing::Netstring
-        | Framing::Varint => None,
+    let facts = framing.facts();
+    if let Codec::Digits(digits) = framing.codec() {
+        let digits = &header[header.len().saturating_sub(digits.width())..];
+        return LengthCode::PythonInt.read(digits).ok().map(i128::from);
     }
+    (facts.header == Header::Always(header.len()))
+        .then(|| framing.length(header))
+        .flatten()
 }
 
 fn exact(

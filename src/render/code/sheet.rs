@@ -77,6 +77,17 @@ impl<'p, 's> Sheet<'p, 's> {
     /// Marks a framing's helper as called.
     pub(super) fn call_framed(&mut self, section: &'static str, framing: Framing) {
         let plan = self.plan;
+        if framing.around().is_some() {
+            let inner = Framing::from(framing.codec());
+            let sections = framed::sections(inner);
+            let encodes = section == framed::sections(framing).encode;
+            let section = if encodes {
+                sections.encode
+            } else {
+                sections.decode
+            };
+            self.call_framed(section, inner);
+        }
         let filling = framed::filling(framing, plan.target, plan.language);
         self.wanted.push((section, Some(filling)));
     }

@@ -143,7 +143,7 @@ fn buffers(plan: &Plan<'_>) -> (String, String) {
             }
             // And the delimiter behind it.
             Action::Receive(Receiving::Decode { framing, cap, .. }) => {
-                *cap as usize + framing.trailer()
+                *cap as usize + framing.facts().trailer
             }
             Action::Script(ScriptStep::Wait(Condition::Queued(bytes))) => *bytes as usize,
             Action::Send(send) => {
