@@ -52,12 +52,14 @@ impl Around {
 
     /// The bytes that every frame begins with.
     #[must_use]
+    #[inline]
     pub fn start(&self) -> &[u8] {
         self.start.as_ref().map_or(&[], Sequence::as_bytes)
     }
 
     /// The bytes that every frame ends with.
     #[must_use]
+    #[inline]
     pub fn end(&self) -> &[u8] {
         self.end.as_ref().map_or(&[], Sequence::as_bytes)
     }
@@ -70,6 +72,7 @@ impl Around {
 
     /// How many bytes stand behind the frame, the end mark among them.
     #[must_use]
+    #[inline]
     pub fn trailer(&self) -> usize {
         self.unchecked() + self.end().len()
     }

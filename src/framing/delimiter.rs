@@ -18,7 +18,8 @@
 //! an error, or a peer that never sends one would fill the memory.
 //!
 //! In the field: lines of SMTP, FTP, Redis and HTTP headers (CR LF), JSON lines (LF),
-//! STOMP (NUL, with escapes in its headers), SLIP (RFC 1055, with escapes).
+//! STOMP (NUL), HL7 (FS CR, behind a start mark). SLIP (RFC 1055) and PPP write another
+//! byte for the one that they escape, which this codec does not.
 
 use super::codec::{Boundary, Coding, Facts, Family, Header};
 use super::name::{hex, is_of, spelled};
@@ -65,6 +66,7 @@ impl Sequence {
 
     /// The bytes.
     #[must_use]
+    #[inline]
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes[..usize::from(self.length)]
     }
@@ -300,6 +302,7 @@ impl Coding for Delimiter {
         name
     }
 
+    #[inline]
     fn facts(self) -> Facts {
         Facts {
             trailer: self.sequence.as_bytes().len(),

@@ -88,6 +88,7 @@ impl Coding for Digits {
         format!("digits-{}", self.width)
     }
 
+    #[inline]
     fn facts(self) -> Facts {
         Facts::new(Boundary::Length, Header::Always(self.width()))
     }

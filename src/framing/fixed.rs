@@ -60,6 +60,7 @@ impl Coding for Fixed {
         format!("fixed-{}", self.size)
     }
 
+    #[inline]
     fn facts(self) -> Facts {
         Facts::new(Boundary::Size(self.size()), Header::Always(0))
     }

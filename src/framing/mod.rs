@@ -205,6 +205,7 @@ impl Framing {
 
     /// What is known of its frames before there is one.
     #[must_use]
+    #[inline]
     pub fn facts(&self) -> Facts {
         let mut facts = each!(self.codec, codec => codec.facts());
         if let Some(around) = self.around {

@@ -35,6 +35,7 @@ impl Coding for Netstring {
         "netstring".to_owned()
     }
 
+    #[inline]
     fn facts(self) -> Facts {
         Facts {
             trailer: 1,

@@ -34,6 +34,7 @@ impl Coding for OctetCounting {
         "octet-counting".to_owned()
     }
 
+    #[inline]
     fn facts(self) -> Facts {
         Facts::new(Boundary::Length, Header::AtMost(decimal::LONGEST + 1))
     }

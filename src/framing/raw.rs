@@ -34,6 +34,7 @@ impl Coding for Raw {
         "raw".to_owned()
     }
 
+    #[inline]
     fn facts(self) -> Facts {
         Facts::new(Boundary::Nowhere, Header::Always(0))
     }

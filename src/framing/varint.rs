@@ -11,8 +11,8 @@
 //! may be padded with groups of zeros, as protobuf's readers also accept; it is
 //! never written so.
 //!
-//! In the field: protobuf's delimited messages, gRPC-web and libp2p streams
-//! (multiformats), Minecraft (of 32 bits), MQTT (of at most four bytes).
+//! In the field: protobuf's delimited messages, libp2p streams (multiformats), Minecraft
+//! (of 32 bits). MQTT has such a length too, but behind one byte that this codec has not.
 
 use super::codec::{Boundary, Coding, Facts, Family, Header};
 use super::{Codec, Error, ErrorKind, Found, Got, Parts, Scan, Wanted};
@@ -38,6 +38,7 @@ impl Coding for Varint {
         "varint".to_owned()
     }
 
+    #[inline]
     fn facts(self) -> Facts {
         Facts::new(Boundary::Length, Header::AtMost(LONGEST))
     }

@@ -41,7 +41,7 @@ fn one_framing_has_one_spelling() {
         "digits-20",
         "i8-gap-3",
         "u64-le-offset-255-gap-255-counts-header",
-        "u24-be-offset-1-counts-4",
+        "u24-be-offset-1-counts-header",
         "u8-counts-minus-1",
         "u16-le-offset-2-counts-header-unit-4",
         "i16-be-gap-255-counts-32767-unit-255",
