@@ -78,6 +78,7 @@ impl Around {
     }
 
     /// Appends what stands behind a frame.
+    #[cold]
     pub(super) fn close(&self, out: &mut Vec<u8>) {
         out.resize(out.len() + self.unchecked(), 0);
         out.extend_from_slice(self.end());

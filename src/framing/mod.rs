@@ -280,25 +280,15 @@ impl Framing {
 
     #[inline]
     fn append(&self, payload: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
-        match self.around {
-            None => each!(self.codec, codec => codec.append(payload, out)),
-            Some(around) => self.append_around(around, payload, out),
-        }
-    }
-
-    #[inline(never)]
-    fn append_around(
-        &self,
-        around: Around,
-        payload: &[u8],
-        out: &mut Vec<u8>,
-    ) -> Result<(), Error> {
         let start = out.len();
-        out.extend_from_slice(around.start());
+        if let Some(around) = self.around {
+            out.extend_from_slice(around.start());
+        }
         let appended = each!(self.codec, codec => codec.append(payload, out));
-        match appended {
-            Ok(()) => around.close(out),
-            Err(_) => out.truncate(start),
+        if appended.is_err() {
+            out.truncate(start);
+        } else if let Some(around) = self.around {
+            around.close(out);
         }
         appended
     }
@@ -359,11 +349,11 @@ impl Framing {
     /// The parts of the frame at the front of `bytes`, a search for a delimiter going on where it was.
     fn find(self, bytes: &[u8], cap: usize, scan: Scan) -> Result<Found, Error> {
         let cap = cap.min(LONGEST_PAYLOAD);
-        let inside = |bytes: &[u8], scan| each!(self.codec, codec => codec.find(bytes, cap, scan));
-        match self.around {
-            None => inside(bytes, scan),
-            Some(around) => around.find(bytes, scan, inside),
-        }
+        let Some(around) = self.around else {
+            return each!(self.codec, codec => codec.find(bytes, cap, scan));
+        };
+        let inside = Self::from(self.codec);
+        around.find(bytes, scan, |bytes, scan| inside.find(bytes, cap, scan))
     }
 
     /// Appends the payload of a body that holds escapes.
