@@ -155,6 +155,7 @@ fn as_in_the_source(
     message: &mut dyn FnMut(Range<usize>, &[u8]),
 ) -> Result<(), Trouble> {
     let wanted = header(framing).unwrap_or(0);
+    let trailer = framing.facts().trailer;
     loop {
         let start = received.position;
         let mut got: &[u8] = &[];
@@ -169,15 +170,15 @@ fn as_in_the_source(
             got: got.len(),
         })?;
         let length = usize::try_from(length).map_err(|_| Trouble::ImpossibleLength(length))?;
-        // Python's recv(0) returns nothing at once.
-        let payload: &[u8] = if length == 0 {
-            &[]
-        } else {
-            received.recv(length)
+        // Python's recv(0) returns nothing at once. What stands behind a payload comes with it.
+        let behind_header: &[u8] = match length.saturating_add(trailer) {
+            0 => &[],
+            asked => received.recv(asked),
         };
-        if wanted == 0 && payload.is_empty() {
+        if wanted == 0 && behind_header.is_empty() {
             return Ok(());
         }
+        let payload = &behind_header[..length.min(behind_header.len())];
         message(start..received.position, payload);
     }
 }
