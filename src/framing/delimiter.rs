@@ -1,4 +1,4 @@
-//! A message ends at a delimiter.
+//! A message ends where a delimiter stands.
 //!
 //! ```text
 //! +---------+-----------+
@@ -11,37 +11,40 @@
 //! +-----------------------------+-----------+
 //! ```
 //!
-//! Limits: without an escape, a payload that contains the delimiter is rejected. With an escape, a
-//! payload may hold any byte; each escape byte, and each byte with which a delimiter could begin,
-//! takes two bytes. The reader cannot know how many bytes to wait for and has to examine every
-//! byte. If there is no delimiter within the cap, that is an error; otherwise a peer that never
-//! sends one would fill the memory.
+//! Limits: without an escape the payload cannot hold the delimiter, and is refused
+//! where it does. With an escape it may hold any byte; each byte with which a
+//! delimiter could begin, and each escape, takes two. The reader cannot know how
+//! much to wait for and has to look at each byte. No delimiter within the cap is
+//! an error, or a peer that never sends one would fill the memory.
 //!
 //! In the field: lines of SMTP, FTP, Redis and HTTP headers (CR LF), JSON lines (LF),
-//! STOMP (NUL, with escapes in its headers), SLIP (RFC 1055, with escapes).
+//! STOMP (NUL), HL7 (FS CR, behind a start mark). SLIP (RFC 1055) and PPP write another
+//! byte for the one that they escape, which this codec does not.
 
-use super::{Error, ErrorKind, Found, Got, Parts, Scan, Wanted};
+use super::codec::{Boundary, Coding, Facts, Family, Header};
+use super::name::{hex, is_of, spelled};
+use super::{Codec, Error, ErrorKind, Found, Got, Parts, Scan, Wanted};
 
-/// The codec: the delimiter, and the escape if there is one.
+/// The codec: what ends a message, and what takes that meaning away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Delimiter {
     sequence: Sequence,
     escape: Option<u8>,
 }
 
-/// A delimiter of one to four bytes.
+/// One to four bytes that end a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Sequence {
-    /// The bytes, followed by zeros, so that equal sequences compare equal.
+    /// The bytes, then zeros, so that equal sequences are equal.
     bytes: [u8; Self::LONGEST],
     length: u8,
 }
 
 impl Sequence {
-    /// The longest delimiter, in bytes.
+    /// The most bytes in a delimiter.
     pub const LONGEST: usize = 4;
 
-    /// The sequence of these 1 to 4 bytes.
+    /// The sequence of these bytes, 1 to 4.
     #[must_use]
     pub const fn new(bytes: &[u8]) -> Option<Self> {
         if bytes.is_empty() || bytes.len() > Self::LONGEST {
@@ -63,16 +66,17 @@ impl Sequence {
 
     /// The bytes.
     #[must_use]
+    #[inline]
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes[..usize::from(self.length)]
     }
 
-    /// The first byte.
+    /// The byte that it begins with.
     const fn first(self) -> u8 {
         self.bytes[0]
     }
 
-    /// The offset of its first occurrence in `bytes`.
+    /// Where it stands in `bytes` for the first time.
     fn position(self, bytes: &[u8]) -> Option<usize> {
         let mut from = 0;
         while let Some(step) = bytes[from..].iter().position(|&byte| byte == self.first()) {
@@ -87,7 +91,7 @@ impl Sequence {
 }
 
 impl Delimiter {
-    /// A line feed, without an escape.
+    /// A line feed, and no escape.
     pub const LINE: Self = Self {
         sequence: Sequence {
             bytes: [b'\n', 0, 0, 0],
@@ -95,7 +99,7 @@ impl Delimiter {
         },
         escape: None,
     };
-    /// A line feed, with a backslash as the escape.
+    /// A line feed; a backslash takes its meaning away.
     pub const ESCAPED_LINE: Self = Self {
         escape: Some(b'\\'),
         ..Self::LINE
@@ -117,7 +121,7 @@ impl Delimiter {
         escape: None,
     };
 
-    /// Messages that end at `sequence`. The escape, if any, must not be a byte of it.
+    /// Messages that end at `sequence`; the escape, if any, must not be part of it.
     #[must_use]
     pub fn new(sequence: Sequence, escape: Option<u8>) -> Option<Self> {
         match escape {
@@ -126,78 +130,46 @@ impl Delimiter {
         }
     }
 
-    /// The delimiter.
+    fn parse(name: &str) -> Option<Self> {
+        if let Some((_, delimiter)) = NAMED.iter().find(|(known, _)| *known == name) {
+            return Some(*delimiter);
+        }
+        let spelled = name.strip_prefix("delimiter-")?;
+        let (sequence, escape) = match spelled.split_once("-escape-") {
+            Some((sequence, escape)) => match hex(escape)?.as_slice() {
+                [escape] => (sequence, Some(*escape)),
+                _ => return None,
+            },
+            None => (spelled, None),
+        };
+        Self::new(Sequence::new(&hex(sequence)?)?, escape)
+    }
+
+    /// What ends a message.
     #[must_use]
     pub const fn sequence(self) -> Sequence {
         self.sequence
     }
 
-    /// The byte placed before a payload byte that could be taken for a delimiter or an escape.
+    /// What stands before a byte of the payload that could be taken for a delimiter or an escape.
     #[must_use]
     pub const fn escape(self) -> Option<u8> {
         self.escape
     }
 
-    /// The longest frame for a payload of `cap` bytes, in bytes.
-    pub(super) fn longest_frame(self, cap: usize) -> usize {
-        let body = if self.escape.is_some() { 2 * cap } else { cap };
-        body + self.sequence.as_bytes().len()
-    }
-
-    /// The length of the delimiter in bytes.
-    pub(super) const fn trailer(self) -> usize {
-        self.sequence.length as usize
-    }
-
-    /// The parts of a frame that ends with the delimiter.
-    const fn parts(self, body: usize, escaped: bool) -> Parts {
+    /// The longest frame of a payload of `cap` bytes.
+    /// How many bytes the delimiter has.
+    /// The parts of a frame, which ends with the delimiter.
+    fn parts(self, body: usize, escaped: bool) -> Parts {
         Parts {
-            trailer: self.trailer(),
+            trailer: self.sequence.as_bytes().len(),
             escaped,
             ..Parts::prefixed(0, body)
         }
     }
 
-    /// Appends one frame, or fails if the payload cannot be told from the delimiter.
-    pub(super) fn encode(self, payload: &[u8], out: &mut Vec<u8>) -> Result<Parts, Error> {
-        let start = out.len();
-        if let Some(escape) = self.escape {
-            for &byte in payload {
-                if byte == escape || byte == self.sequence.first() {
-                    out.push(escape);
-                }
-                out.push(byte);
-            }
-            let body = out.len() - start;
-            out.extend_from_slice(self.sequence.as_bytes());
-            return Ok(self.parts(body, body > payload.len()));
-        }
-        out.extend_from_slice(payload);
-        out.extend_from_slice(self.sequence.as_bytes());
-        // This also catches a payload whose last bytes form a delimiter together with the real one.
-        match self.sequence.position(&out[start..]) {
-            Some(at) if at < payload.len() => {
-                out.truncate(start);
-                Err(Error::new(
-                    ErrorKind::HoldsDelimiter,
-                    at,
-                    Wanted::NoDelimiter(self.sequence),
-                    Got::Byte(self.sequence.first()),
-                    payload,
-                ))
-            }
-            Some(_) | None => Ok(self.parts(payload.len(), false)),
-        }
-    }
-
-    /// Searches for the delimiter from where the last search ended.
-    pub(super) fn find(self, bytes: &[u8], cap: usize, scan: Scan) -> Result<Found, Error> {
-        match self.escape {
-            Some(escape) => self.find_escaped(escape, bytes, cap, scan),
-            None => self.find_plain(bytes, cap, scan),
-        }
-    }
-
+    /// Appends one frame, if the payload can be told from the delimiter.
+    /// Looks for the delimiter, from where the last search ended.
     fn find_plain(self, bytes: &[u8], cap: usize, scan: Scan) -> Result<Found, Error> {
         let length = self.sequence.as_bytes().len();
         let window = &bytes[..bytes.len().min(cap.saturating_add(length))];
@@ -281,7 +253,7 @@ impl Delimiter {
         })
     }
 
-    /// The error for a payload that exceeds the cap.
+    /// The error of a payload that goes on behind the cap.
     #[cold]
     fn missing(self, at: usize, cap: usize, bytes: &[u8]) -> Error {
         Error::new(
@@ -292,9 +264,91 @@ impl Delimiter {
             bytes,
         )
     }
+}
 
-    /// Appends the payload of a body that [`Delimiter::find`] has accepted.
-    pub(super) fn unescape(self, body: &[u8], payload: &mut Vec<u8>) {
+impl Coding for Delimiter {
+    const FAMILY: Family = Family {
+        forms: [
+            "line, line-escaped, crlf, nul, delimiter-HEX, delimiter-HEX-escape-HEX",
+            "line、line-escaped、crlf、nul、delimiter-HEX、delimiter-HEX-escape-HEX",
+        ],
+        parse: |name| Self::parse(name).map(Codec::Delimiter),
+        every: || {
+            [Self::LINE, Self::ESCAPED_LINE, Self::CRLF]
+                .map(Codec::Delimiter)
+                .to_vec()
+        },
+        hint: |name, language| {
+            is_of("delimiter", name).then(|| {
+            let most = Sequence::LONGEST;
+            say!(
+                language,
+                "`delimiter-HEX` takes 1 to {most} bytes of two hex digits each, as `delimiter-0d0a`; `-escape-HEX` behind it one byte that is not among them",
+                "`delimiter-HEX` 要 1 到 {most} 个字节，每个两位十六进制，如 `delimiter-0d0a`；其后的 `-escape-HEX` 是一个不在其中的字节",
+            )
+        })
+        },
+    };
+
+    fn name(self) -> String {
+        if let Some((known, _)) = NAMED.iter().find(|(_, known)| *known == self) {
+            return (*known).to_owned();
+        }
+        let mut name = "delimiter-".to_owned() + &spelled(self.sequence.as_bytes());
+        if let Some(escape) = self.escape {
+            name += "-escape-";
+            name += &spelled(&[escape]);
+        }
+        name
+    }
+
+    #[inline]
+    fn facts(self) -> Facts {
+        Facts {
+            trailer: self.sequence.as_bytes().len(),
+            escapes: self.escape.is_some(),
+            ..Facts::new(Boundary::Delimiter, Header::Always(0))
+        }
+    }
+
+    fn append(self, payload: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
+        let start = out.len();
+        if let Some(escape) = self.escape {
+            for &byte in payload {
+                if byte == escape || byte == self.sequence.first() {
+                    out.push(escape);
+                }
+                out.push(byte);
+            }
+            out.extend_from_slice(self.sequence.as_bytes());
+            return Ok(());
+        }
+        out.extend_from_slice(payload);
+        out.extend_from_slice(self.sequence.as_bytes());
+        // Also catches a payload whose end and the delimiter make one too early.
+        match self.sequence.position(&out[start..]) {
+            Some(at) if at < payload.len() => {
+                out.truncate(start);
+                Err(Error::new(
+                    ErrorKind::HoldsDelimiter,
+                    at,
+                    Wanted::NoDelimiter(self.sequence),
+                    Got::Byte(self.sequence.first()),
+                    payload,
+                ))
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    fn find(self, bytes: &[u8], cap: usize, scan: Scan) -> Result<Found, Error> {
+        match self.escape {
+            Some(escape) => self.find_escaped(escape, bytes, cap, scan),
+            None => self.find_plain(bytes, cap, scan),
+        }
+    }
+
+    fn unescape(self, body: &[u8], payload: &mut Vec<u8>) {
         payload.reserve_exact(body.len());
         let mut bytes = body.iter().copied();
         while let Some(byte) = bytes.next() {
@@ -306,3 +360,11 @@ impl Delimiter {
         }
     }
 }
+
+/// Delimiters that have a name of their own.
+const NAMED: [(&str, Delimiter); 4] = [
+    ("line", Delimiter::LINE),
+    ("line-escaped", Delimiter::ESCAPED_LINE),
+    ("crlf", Delimiter::CRLF),
+    ("nul", Delimiter::NUL),
+];

@@ -1,21 +1,21 @@
-//! The error of a codec: what was expected, what was found, where, and the bytes there.
+//! The error: what was wanted and what was got, where, and the bytes at hand.
 //!
-//! Promises: plain data without a pointer, so making an error allocates nothing. The messages are
-//! in both languages, and bytes from the stream are escaped in them.
+//! Promises: plain data without a pointer, so making an error allocates nothing. The
+//! sentences are in both languages and escape what came from the stream.
 
 use std::fmt::{self, Write as _};
 
 use super::{ErrorKind, Sequence};
 use crate::language::{Language, grouped, signed};
 
-/// What was expected.
+/// What was wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Wanted {
     /// A length of this or more.
     AtLeast(u64),
     /// A length of this or less.
     AtMost(u64),
-    /// A length of exactly this.
+    /// A length of just this.
     Exactly(u64),
     /// This many bytes before the stream ends.
     Bytes(u64),
@@ -27,20 +27,29 @@ pub enum Wanted {
     DigitOr(u8),
     /// This separator.
     Separator(u8),
-    /// A varint group that is the last one, with the value 0 or 1.
+    /// A group of a varint that is the last, and 0 or 1.
     LastGroup,
     /// This delimiter.
     Delimiter(Sequence),
-    /// This delimiter after at most this many bytes.
+    /// This delimiter behind so many bytes or fewer.
     DelimiterWithin(Sequence, u64),
     /// A payload without this delimiter.
     NoDelimiter(Sequence),
-    /// One of these two bytes after the escape.
+    /// This mark.
+    Mark(Sequence),
+    /// A payload of which so many bytes more make a multiple of the unit.
+    InUnits {
+        /// How many bytes are counted as one.
+        unit: u8,
+        /// How many bytes are counted beside the payload.
+        counts: i16,
+    },
+    /// One of these two bytes behind the escape.
     Escapable(u8, u8),
 }
 
 impl Wanted {
-    /// The text.
+    /// In words.
     #[must_use]
     pub fn words(self, language: Language) -> String {
         match self {
@@ -67,9 +76,9 @@ impl Wanted {
             }
             Self::Separator(separator) => quoted(&[separator]),
             Self::LastGroup => language
-                .pick("a last group with the value 0 or 1", "末组 0 或 1")
+                .pick("a last group of 0 or 1", "末组 0 或 1")
                 .to_owned(),
-            Self::Delimiter(sequence) => quoted(sequence.as_bytes()),
+            Self::Delimiter(sequence) | Self::Mark(sequence) => quoted(sequence.as_bytes()),
             Self::DelimiterWithin(sequence, cap) => {
                 let (delimiter, cap) = (quoted(sequence.as_bytes()), grouped(cap));
                 language.pick(
@@ -84,6 +93,25 @@ impl Wanted {
                     format!("不含 {delimiter} 的负载"),
                 )
             }
+            Self::InUnits { unit, counts: 0 } => {
+                say!(language, "a multiple of {unit}", "{unit} 的倍数")
+            }
+            Self::InUnits { unit, counts } => {
+                let more = counts.unsigned_abs();
+                if counts > 0 {
+                    say!(
+                        language,
+                        "a length that is a multiple of {unit} with {more} more",
+                        "加上 {more} 是 {unit} 的倍数的长度"
+                    )
+                } else {
+                    say!(
+                        language,
+                        "a length that is a multiple of {unit} with {more} less",
+                        "减去 {more} 是 {unit} 的倍数的长度"
+                    )
+                }
+            }
             Self::Escapable(escape, delimiter) => {
                 let (escape, delimiter) = (quoted(&[escape]), quoted(&[delimiter]));
                 language.pick(
@@ -95,10 +123,10 @@ impl Wanted {
     }
 }
 
-/// What was found instead.
+/// What was got instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Got {
-    /// This length (while digits are still arriving: their value so far).
+    /// This length (of digits with a separator still to come: what they say so far).
     Length(i128),
     /// This many bytes, then the end of the stream.
     Bytes(u64),
@@ -109,13 +137,13 @@ pub enum Got {
 }
 
 impl Got {
-    /// The text.
+    /// In words.
     #[must_use]
     pub fn words(self, language: Language) -> String {
         match self {
             Self::Length(length) => signed(length),
             Self::Bytes(count) => in_bytes(count, language),
-            // Two hex digits alone could be read as a decimal number.
+            // Two hex digits alone would be read as the number that they are not.
             Self::Byte(byte) if byte.is_ascii_graphic() => quoted(&[byte]),
             Self::Byte(byte) => {
                 language.pick(format!("byte 0x{byte:02x}"), format!("0x{byte:02x}"))
@@ -127,14 +155,14 @@ impl Got {
     }
 }
 
-/// A number of bytes as text.
+/// A number of bytes in words.
 fn in_bytes(count: u64, language: Language) -> String {
     let unit = if count == 1 { "byte" } else { "bytes" };
     let count = grouped(count);
     language.pick(format!("{count} {unit}"), format!("{count} 字节"))
 }
 
-/// Bytes for a person to read: printable ASCII in quotes, anything else in hex.
+/// Bytes as a person reads them: printable ASCII in quotes, all else in hex.
 fn quoted(bytes: &[u8]) -> String {
     if bytes.iter().all(u8::is_ascii_graphic) {
         let text: String = bytes.iter().copied().map(char::from).collect();
@@ -151,7 +179,7 @@ fn quoted(bytes: &[u8]) -> String {
     hex
 }
 
-/// The bytes at the place of an error, at most 16.
+/// The first bytes that stand where an error is, at most 16.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct AtHand {
     bytes: [u8; Self::MOST],
@@ -159,7 +187,7 @@ pub struct AtHand {
 }
 
 impl AtHand {
-    /// The largest number of bytes kept.
+    /// How many bytes are kept.
     pub const MOST: usize = 16;
 
     fn new(bytes: &[u8]) -> Self {
@@ -183,16 +211,16 @@ impl AtHand {
 pub struct Error {
     /// What is wrong.
     pub kind: ErrorKind,
-    /// The place: the stream offset of the wrong length or byte, or of the end.
-    /// [`Framing::decode`](super::Framing::decode) counts it from the first byte given,
-    /// [`Decoder`](super::Decoder) from the beginning of the stream, and encoding from the first
-    /// byte of the payload.
+    /// Where: the stream offset of the length or the byte that is wrong, or of the end.
+    /// From [`Framing::decode`](super::Framing::decode) it counts from the first byte given,
+    /// from [`Decoder`](super::Decoder) from the beginning of the stream, and when encoding
+    /// from the first byte of the payload.
     pub offset: u64,
-    /// What was expected there.
+    /// What was wanted there.
     pub wanted: Wanted,
-    /// What was found instead.
+    /// What was got instead.
     pub got: Got,
-    /// The bytes at that place; at the end of the stream, the last incomplete part.
+    /// The bytes at hand there; at the end of the stream, the last part that is not whole.
     pub at_hand: AtHand,
 }
 
@@ -215,15 +243,14 @@ impl Error {
         }
     }
 
-    /// The error for a payload whose length the framing cannot express.
+    /// A payload of a length that the framing has no room for.
     #[cold]
     pub(super) fn unfit(wanted: Wanted, payload: &[u8]) -> Self {
         let got = Got::Length(payload.len() as i128);
         Self::new(ErrorKind::DoesNotFit, 0, wanted, got, payload)
     }
 
-    /// The error for a stream that ends after `bytes`, of which those from `part` on are
-    /// incomplete.
+    /// A stream that ends behind `bytes`, of which those from `part` on are a part of something.
     #[cold]
     pub(super) fn ended(
         kind: ErrorKind,
@@ -248,7 +275,7 @@ impl Error {
         self
     }
 
-    /// The place and the problem, in one sentence.
+    /// Where and what, in one sentence.
     #[must_use]
     pub fn message(&self, language: Language) -> String {
         let clause = self.kind.clause(language);
@@ -261,7 +288,7 @@ impl Error {
         )
     }
 
-    /// The remedy, as a sentence without its full stop.
+    /// What to do about it, as a sentence without its full stop.
     #[must_use]
     pub fn remedy(&self, language: Language) -> &'static str {
         self.kind.remedy(language)

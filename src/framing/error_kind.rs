@@ -1,7 +1,7 @@
-//! The kinds of errors in a stream or a payload, and the remedy for each.
+//! What can be wrong with a stream or a payload, as a closed set, and what to do about it.
 //!
-//! Promises: each kind has one name for files and traces, and a clause and a remedy in both
-//! languages.
+//! Promises: each kind has one name for files and traces, a clause that says what is
+//! wrong and a remedy, both in both languages.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,25 +10,29 @@ use crate::language::Language;
 /// What is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ErrorKind {
-    /// The length is negative.
+    /// The length is below zero.
     Negative,
     /// The length is above the cap.
     AboveCap,
-    /// The length counts the header but is smaller than the header.
+    /// The length counts the header and is too small for it.
     BelowHeader,
     /// The payload does not fit the framing (when encoding).
     DoesNotFit,
-    /// The payload contains the delimiter (when encoding).
+    /// The payload holds the delimiter (when encoding).
     HoldsDelimiter,
-    /// A length digit is not 0-9.
+    /// A byte of a length in digits is none.
     NotADigit,
-    /// A decimal length begins with a zero.
+    /// A length in digits begins with a zero.
     LeadingZero,
-    /// A varint length is longer than 64 bits.
+    /// A length in groups of seven bits goes on beyond 64 bits.
     VarintTooLong,
-    /// A required delimiter is missing.
+    /// No delimiter where one has to be.
     MissingDelimiter,
-    /// The byte after an escape is not one that is ever escaped.
+    /// A frame does not begin with its start mark.
+    MissingStart,
+    /// A frame does not end with its end mark.
+    MissingEnd,
+    /// A byte behind an escape that needs none.
     BadEscape,
     /// The stream ends inside a header.
     EndInsideHeader,
@@ -37,8 +41,8 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// All kinds.
-    pub const ALL: [Self; 12] = [
+    /// Every kind.
+    pub const ALL: [Self; 14] = [
         Self::Negative,
         Self::AboveCap,
         Self::BelowHeader,
@@ -48,12 +52,14 @@ impl ErrorKind {
         Self::LeadingZero,
         Self::VarintTooLong,
         Self::MissingDelimiter,
+        Self::MissingStart,
+        Self::MissingEnd,
         Self::BadEscape,
         Self::EndInsideHeader,
         Self::EndInsideBody,
     ];
 
-    /// The name used in files and traces.
+    /// The name in files and traces.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -66,6 +72,8 @@ impl ErrorKind {
             Self::LeadingZero => "leading-zero",
             Self::VarintTooLong => "varint-too-long",
             Self::MissingDelimiter => "missing-delimiter",
+            Self::MissingStart => "missing-start",
+            Self::MissingEnd => "missing-end",
             Self::BadEscape => "bad-escape",
             Self::EndInsideHeader => "end-inside-header",
             Self::EndInsideBody => "end-inside-body",
@@ -85,23 +93,31 @@ impl ErrorKind {
             Self::Negative => language.pick("the length is negative", "长度为负"),
             Self::AboveCap => language.pick("the length is above the cap", "长度超过上限"),
             Self::BelowHeader => language.pick(
-                "the length counts the header and is smaller than it",
+                "the length is too small for the header that it counts",
                 "长度小于它所包含的头部",
             ),
             Self::DoesNotFit => {
                 language.pick("the payload does not fit the framing", "负载放不进这种帧")
             }
             Self::HoldsDelimiter => {
-                language.pick("the payload contains the delimiter", "负载中含有分隔符")
+                language.pick("the payload holds the delimiter", "负载中含有分隔符")
             }
-            Self::NotADigit => language.pick("a length digit is not 0-9", "长度中有非数字字节"),
+            Self::NotADigit => language.pick("not a digit in the length", "长度中有非数字字节"),
             Self::LeadingZero => language.pick("the length begins with a zero", "长度以零开头"),
             Self::VarintTooLong => {
                 language.pick("the varint is longer than 64 bits", "变长整数超过 64 位")
             }
             Self::MissingDelimiter => language.pick("the delimiter is missing", "缺少分隔符"),
+            Self::MissingStart => language.pick(
+                "the frame does not begin with its start mark",
+                "帧不是以起始标记开头",
+            ),
+            Self::MissingEnd => language.pick(
+                "the frame does not end with its end mark",
+                "帧不是以结束标记结尾",
+            ),
             Self::BadEscape => language.pick(
-                "the byte after the escape needs no escape",
+                "the escape stands before a byte that needs none",
                 "转义符后是无需转义的字节",
             ),
             Self::EndInsideHeader => {
@@ -113,17 +129,16 @@ impl ErrorKind {
         }
     }
 
-    /// The remedy, as a sentence without its full stop.
+    /// What to do about it, as a sentence without its full stop.
     #[must_use]
     pub fn remedy(self, language: Language) -> &'static str {
         match self {
             Self::Negative => language.pick(
-                "Both sides have to agree on byte order and sign; check whether the reader has lost its place",
+                "Both sides have to agree on byte order and sign; look whether the reader has lost its place",
                 "双方的字节序和有无符号必须一致；也检查读取方是否已失步",
             ),
             Self::AboveCap => language.pick(
-                "Raise the cap if the message is really that long; otherwise check byte order and \
-                 framing: text read as a length is usually huge",
+                "Raise the cap if such a message is meant; otherwise check byte order and framing, for a length read from text is usually huge",
                 "若消息确有这么长，就提高上限；否则检查字节序和成帧方式：把文本当长度来读，数值往往极大",
             ),
             Self::BelowHeader => language.pick(
@@ -131,11 +146,11 @@ impl ErrorKind {
                 "检查发送方的长度是否包含头部",
             ),
             Self::DoesNotFit => language.pick(
-                "Send it in pieces, or use a framing with room for it",
+                "Send it in pieces, or take a framing with room for it",
                 "把它分段发送，或换用容得下它的成帧方式",
             ),
             Self::HoldsDelimiter => language.pick(
-                "Use an escape, or a framing that counts bytes",
+                "Take an escape, or a framing that counts bytes",
                 "使用转义，或换用按字节计数的成帧方式",
             ),
             Self::NotADigit => language.pick(
@@ -143,24 +158,31 @@ impl ErrorKind {
                 "检查双方的位数是否一致；长度处出现文本，说明读取方已失步",
             ),
             Self::LeadingZero => language.pick(
-                "Write the length without padding, or read it as a fixed number of digits",
+                "Write the length without padding, or read it as digits of fixed width",
                 "长度不要补零，或按固定位数读取",
             ),
             Self::VarintTooLong => language.pick(
-                "Check the framing: these bytes are probably not a varint",
+                "Check the framing: these bytes are hardly a varint",
                 "检查成帧方式：这些字节不像变长整数",
             ),
             Self::MissingDelimiter => language.pick(
                 "Have the sender end every message, the last one too, and raise the cap if messages may be longer",
                 "发送方须为每条消息（包括最后一条）写上分隔符；消息可能更长时，提高上限",
             ),
+            Self::MissingStart => language.pick(
+                "Look whether the frame before it was longer or shorter than its length says, or something stands before the first frame",
+                "检查前一帧的实际长度是否与所写的长度不符，或第一帧之前是否还有别的内容",
+            ),
+            Self::MissingEnd => language.pick(
+                "Check what the length counts, and how many bytes stand before the end mark",
+                "检查长度包含哪些字节，以及结束标记之前还有几个字节",
+            ),
             Self::BadEscape => language.pick(
                 "Have the sender escape the escape itself and the delimiter, and nothing else",
                 "发送方只应转义转义符本身和分隔符",
             ),
             Self::EndInsideHeader | Self::EndInsideBody => language.pick(
-                "The sender closed too early or the connection broke; do not treat the incomplete \
-                 message as a whole one",
+                "The sender closed too early or the connection broke; take no part of this message for whole",
                 "发送方过早关闭，或连接中断；不要把残缺的消息当作完整消息",
             ),
         }

@@ -6,44 +6,66 @@
 //! +---------------+-------+---------+
 //! ```
 //!
-//! Limits: no leading zero. RFC 6587, section 3.4.1, requires the first digit to be 1 to 9, so
-//! there is no empty message. A person can write it, a length may have any number of digits, and
-//! the payload may hold any byte.
+//! Limits: no leading zero, and by RFC 6587, section 3.4.1, the first digit is 1
+//! to 9, so that there is no empty message. A person can write it, a length may
+//! have any number of digits, and the payload may hold any byte.
 //!
 //! In the field: syslog over TCP (RFC 6587) and TLS (RFC 5425).
 
+use super::codec::{Boundary, Coding, Facts, Family, Header};
 use super::decimal::{self, Decimal};
-use super::{Error, ErrorKind, Found, Got, Parts, Wanted};
+use super::{Codec, Error, ErrorKind, Found, Got, Parts, Scan, Wanted};
 
-/// The byte between the length and the payload.
+/// Stands between the length and the payload.
 const SEPARATOR: u8 = b' ';
 
-/// Appends one frame, or fails if the payload is empty.
-pub(super) fn encode(payload: &[u8], out: &mut Vec<u8>) -> Result<Parts, Error> {
-    if payload.is_empty() {
-        return Err(Error::unfit(Wanted::AtLeast(1), payload));
-    }
-    let header = decimal::write(payload.len(), out) + 1;
-    out.push(SEPARATOR);
-    out.extend_from_slice(payload);
-    Ok(Parts::prefixed(header, payload.len()))
-}
+/// The codec.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct OctetCounting;
 
-/// Reads the length and finds the payload after it.
-pub(super) fn find(bytes: &[u8], cap: usize) -> Result<Found, Error> {
-    if bytes.first() == Some(&b'0') {
-        return Err(Error::new(
-            ErrorKind::LeadingZero,
-            0,
-            Wanted::NonZeroDigit,
-            Got::Byte(b'0'),
-            bytes,
-        ));
+impl Coding for OctetCounting {
+    const FAMILY: Family = Family::single(
+        ["octet-counting"; 2],
+        |name| (name == "octet-counting").then_some(Codec::OctetCounting(Self)),
+        || vec![Codec::OctetCounting(Self)],
+    );
+
+    fn name(self) -> String {
+        "octet-counting".to_owned()
     }
-    Ok(match decimal::read(bytes, SEPARATOR, cap)? {
-        Decimal::Whole { length, header } => {
-            Found::new(Parts::prefixed(header, length), bytes.len())
+
+    #[inline]
+    fn facts(self) -> Facts {
+        Facts::new(Boundary::Length, Header::AtMost(decimal::LONGEST + 1))
+    }
+
+    /// Appends one frame, if there is anything to say.
+    fn append(self, payload: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
+        if payload.is_empty() {
+            return Err(Error::unfit(Wanted::AtLeast(1), payload));
         }
-        Decimal::Partial { at_least } => Found::InHeader { at_least },
-    })
+        decimal::write(payload.len(), out);
+        out.push(SEPARATOR);
+        out.extend_from_slice(payload);
+        Ok(())
+    }
+
+    /// Reads the length, and counts the payload off.
+    fn find(self, bytes: &[u8], cap: usize, _scan: Scan) -> Result<Found, Error> {
+        if bytes.first() == Some(&b'0') {
+            return Err(Error::new(
+                ErrorKind::LeadingZero,
+                0,
+                Wanted::NonZeroDigit,
+                Got::Byte(b'0'),
+                bytes,
+            ));
+        }
+        Ok(match decimal::read(bytes, SEPARATOR, cap)? {
+            Decimal::Whole { length, header } => {
+                Found::new(Parts::prefixed(header, length), bytes.len())
+            }
+            Decimal::Partial { at_least } => Found::InHeader { at_least },
+        })
+    }
 }

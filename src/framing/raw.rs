@@ -1,4 +1,4 @@
-//! No framing: whatever a recv returned is taken as a message.
+//! No framing at all: whatever a recv returned is taken for a message.
 //!
 //! ```text
 //! +---------+
@@ -6,37 +6,60 @@
 //! +---------+
 //! ```
 //!
-//! This is the mistake behind "sticky packets". It is here for comparison with the framings that
-//! cure it. It is right over UDP, where the kernel keeps the boundary, and over TCP for one message
-//! that ends with the stream.
+//! This is the fault that sticky packets are, kept here so that it can be put
+//! beside the framings that mend it. It is right over UDP, where the kernel keeps
+//! the boundary, and over TCP for one message that ends with the stream.
 //!
-//! Limits: a message is cut at the cap, as recv(n) cuts at n. An empty message leaves nothing in
-//! the stream.
+//! Limits: a message is cut at the cap, as recv(n) cuts at n. An empty message
+//! leaves no trace in the stream.
 //!
 //! In the field: HTTP/1.0 bodies that end with the connection, `nc`, most first
 //! socket programs.
 
-use super::{Error, ErrorKind, Found, Got, Parts, Wanted};
+use super::codec::{Boundary, Coding, Facts, Family, Header};
+use super::{Codec, Error, ErrorKind, Found, Got, Parts, Scan, Wanted};
 
-/// Appends the payload as it is.
-pub(super) fn encode(payload: &[u8], out: &mut Vec<u8>) -> Parts {
-    out.extend_from_slice(payload);
-    Parts::prefixed(0, payload.len())
-}
+/// The codec: none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Raw;
 
-/// Takes all bytes that are there, up to the cap.
-pub(super) fn find(bytes: &[u8], cap: usize) -> Result<Found, Error> {
-    if bytes.is_empty() {
-        return Ok(Found::InHeader { at_least: 1 });
+impl Coding for Raw {
+    const FAMILY: Family = Family::single(
+        ["raw"; 2],
+        |name| (name == "raw").then_some(Codec::Raw(Self)),
+        || vec![Codec::Raw(Self)],
+    );
+
+    fn name(self) -> String {
+        "raw".to_owned()
     }
-    if cap == 0 {
-        return Err(Error::new(
-            ErrorKind::AboveCap,
-            0,
-            Wanted::AtMost(0),
-            Got::Length(bytes.len() as i128),
-            bytes,
-        ));
+
+    #[inline]
+    fn facts(self) -> Facts {
+        Facts::new(Boundary::Nowhere, Header::Always(0))
     }
-    Ok(Found::Frame(Parts::prefixed(0, bytes.len().min(cap))))
+
+    /// Appends the payload as it is.
+    #[inline]
+    fn append(self, payload: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
+        out.extend_from_slice(payload);
+        Ok(())
+    }
+
+    /// Takes all that is there, up to the cap.
+    fn find(self, bytes: &[u8], cap: usize, _scan: Scan) -> Result<Found, Error> {
+        if bytes.is_empty() {
+            return Ok(Found::InHeader { at_least: 1 });
+        }
+        if cap == 0 {
+            return Err(Error::new(
+                ErrorKind::AboveCap,
+                0,
+                Wanted::AtMost(0),
+                Got::Length(bytes.len() as i128),
+                bytes,
+            ));
+        }
+        Ok(Found::Frame(Parts::prefixed(0, bytes.len().min(cap))))
+    }
 }

@@ -10,7 +10,7 @@
 //! 4. the more messages there are.
 //!
 //! Framings that are equal in all of these share a rank: a length below 128 looks the same signed
-//! and unsigned. [`Framing::Raw`] accepts anything, so it is left out.
+//! and unsigned. [`Framing::RAW`] accepts anything, so it is left out.
 //!
 //! Promises: pure and linear. Within a rank the order is that of the catalogue.
 

@@ -5,7 +5,7 @@
 //!
 //! Promises: pure. The result is `None` if there are too few bytes.
 
-use crate::framing::{Error, ErrorKind, Framing, LengthField};
+use crate::framing::{Codec, Error, ErrorKind, Framing, LengthField};
 
 /// Bytes, read as each kind of number of their width.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,10 +49,11 @@ impl Readings {
     /// is the offset where the frame begins.
     #[must_use]
     pub fn of(stream: &[u8], framing: Framing, frame: usize, error: &Error) -> Option<Self> {
-        if let Framing::Length(prefix) = framing
+        if let Codec::Length(prefix) = framing.codec()
             && prefix.field.width() > 1
         {
-            let offset = frame + usize::from(prefix.offset);
+            let start = framing.around().map_or(0, |around| around.start().len());
+            let offset = frame + start + usize::from(prefix.offset);
             return Self::at(stream, offset, prefix.field.width()).map(|readings| Self {
                 read_as: Some(prefix.field),
                 ..readings
@@ -70,6 +71,8 @@ impl Readings {
             | ErrorKind::NotADigit
             | ErrorKind::LeadingZero
             | ErrorKind::VarintTooLong
+            | ErrorKind::MissingStart
+            | ErrorKind::MissingEnd
             | ErrorKind::BadEscape => usize::try_from(error.offset).ok()?,
         };
         Self::at(stream, offset, 4)
@@ -104,6 +107,7 @@ pub const fn is_big_endian(field: LengthField) -> bool {
     match field {
         LengthField::U16Be
         | LengthField::I16Be
+        | LengthField::U24Be
         | LengthField::U32Be
         | LengthField::I32Be
         | LengthField::U64Be
@@ -112,6 +116,7 @@ pub const fn is_big_endian(field: LengthField) -> bool {
         | LengthField::I8
         | LengthField::U16Le
         | LengthField::I16Le
+        | LengthField::U24Le
         | LengthField::U32Le
         | LengthField::I32Le
         | LengthField::U64Le
@@ -128,6 +133,8 @@ const fn swapped(field: LengthField) -> LengthField {
         LengthField::U16Be => LengthField::U16Le,
         LengthField::I16Le => LengthField::I16Be,
         LengthField::I16Be => LengthField::I16Le,
+        LengthField::U24Le => LengthField::U24Be,
+        LengthField::U24Be => LengthField::U24Le,
         LengthField::U32Le => LengthField::U32Be,
         LengthField::U32Be => LengthField::U32Le,
         LengthField::I32Le => LengthField::I32Be,

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use crate::framing::{Decoded, Decoder, Error, Framing};
+use crate::framing::{Boundary, Codec, Decoded, Decoder, Error, Framing, Header};
 use crate::scenario::LengthCode;
 
 use super::LONGEST_STREAM;
@@ -141,15 +141,10 @@ fn naive(
 
 /// The number of bytes before every payload, if that is known before any is read.
 fn header(framing: Framing) -> Option<usize> {
-    match framing {
-        Framing::Fixed(_) => Some(0),
-        Framing::Digits(digits) => Some(digits.width()),
-        Framing::Length(prefix) => Some(prefix.header()),
-        Framing::Raw
-        | Framing::Delimiter(_)
-        | Framing::OctetCounting
-        | Framing::Netstring
-        | Framing::Varint => None,
+    let facts = framing.facts();
+    match facts.boundary {
+        Boundary::Size(_) | Boundary::Length => facts.header.always(),
+        Boundary::Nowhere | Boundary::Delimiter => None,
     }
 }
 
@@ -159,6 +154,7 @@ fn as_in_the_source(
     message: &mut dyn FnMut(Range<usize>, &[u8]),
 ) -> Result<(), Trouble> {
     let wanted = header(framing).unwrap_or(0);
+    let trailer = framing.facts().trailer;
     loop {
         let start = received.position;
         let mut got: &[u8] = &[];
@@ -173,15 +169,15 @@ fn as_in_the_source(
             got: got.len(),
         })?;
         let length = usize::try_from(length).map_err(|_| Trouble::ImpossibleLength(length))?;
-        // Python's recv(0) returns at once with 0 bytes.
-        let payload: &[u8] = if length == 0 {
-            &[]
-        } else {
-            received.recv(length)
+        // Python's recv(0) returns at once with 0 bytes. A trailer is received with its payload.
+        let behind_header: &[u8] = match length.saturating_add(trailer) {
+            0 => &[],
+            asked => received.recv(asked),
         };
-        if wanted == 0 && payload.is_empty() {
+        if wanted == 0 && behind_header.is_empty() {
             return Ok(());
         }
+        let payload = &behind_header[..length.min(behind_header.len())];
         message(start..received.position, payload);
     }
 }
@@ -189,25 +185,14 @@ fn as_in_the_source(
 /// The length of the payload after this header, as the programs of the source would read it:
 /// `struct.unpack` requires the exact number of bytes, `int` does not.
 fn length(framing: Framing, header: &[u8]) -> Option<i128> {
-    match framing {
-        Framing::Fixed(fixed) => Some(fixed.size() as i128),
-        Framing::Digits(_) => LengthCode::PythonInt.read(header).ok().map(i128::from),
-        Framing::Length(prefix) if header.len() == prefix.header() => {
-            let number = prefix.field.read(&header[usize::from(prefix.offset)..])?;
-            let counted = if prefix.counts_header {
-                prefix.header()
-            } else {
-                0
-            };
-            Some(number - counted as i128)
-        }
-        Framing::Length(_)
-        | Framing::Raw
-        | Framing::Delimiter(_)
-        | Framing::OctetCounting
-        | Framing::Netstring
-        | Framing::Varint => None,
+    let facts = framing.facts();
+    if let Codec::Digits(digits) = framing.codec() {
+        let digits = &header[header.len().saturating_sub(digits.width())..];
+        return LengthCode::PythonInt.read(digits).ok().map(i128::from);
     }
+    (facts.header == Header::Always(header.len()))
+        .then(|| framing.length(header))
+        .flatten()
 }
 
 fn exact(

@@ -1,13 +1,21 @@
 //! Cases made for the test: one for each framing, and for what no case of the catalogue covers.
 
-use sticky_packet::framing::Framing;
+use sticky_packet::framing::{Codec, Framing};
 use sticky_packet::scenario::Scenario;
 use sticky_packet::scenario::read::read;
 
 pub(crate) fn cases() -> Vec<(String, Scenario)> {
-    let framings = Framing::every();
-    let framed = framings
+    // What a program does otherwise though no reader has to.
+    let ways_to_count = [
+        "u16-le-offset-2-counts-header-unit-4",
+        "u24-le-gap-1-counts-minus-1",
+        "u8-counts-200-start-7b",
+        "netstring-trailer-2",
+    ];
+    let framings = ways_to_count.map(|name| name.parse::<Framing>().unwrap());
+    let framed = Framing::every()
         .into_iter()
+        .chain(framings)
         .filter(Framing::keeps_boundaries)
         .map(framed);
     let others = OTHERS.into_iter().map(|(name, text)| {
@@ -20,11 +28,13 @@ pub(crate) fn cases() -> Vec<(String, Scenario)> {
 
 /// Three messages by a framing, in pieces of 3 bytes, decoded to the end.
 fn framed(framing: Framing) -> (String, Scenario) {
-    let [one, two, three] = match framing {
-        Framing::Fixed(_) => ["下了一天的雨", "出门走走好吗", "0123456789abcdefgh"],
-        Framing::Delimiter(delimiter) if delimiter.escape().is_some() => {
+    let [one, two, three] = match framing.codec() {
+        Codec::Fixed(_) => ["下了一天的雨", "出门走走好吗", "0123456789abcdefgh"],
+        Codec::Delimiter(delimiter) if delimiter.escape().is_some() => {
             ["a\\\\b\\nc", "适合发呆", "\\\\"]
         }
+        // Payloads of whole units, with the header that is counted.
+        Codec::Length(prefix) if prefix.unit.get() > 1 => ["适合发呆", "1234", "今天天气"],
         _ => ["下了一天的雨", "x", "适合发呆"],
     };
     let name = format!("framing/{framing}");

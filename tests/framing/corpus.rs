@@ -1,6 +1,6 @@
 //! The messages, streams and readers that these tests share.
 
-use sticky_packet::framing::{Decoded, Decoder, Error, ErrorKind, Framing, Got, Wanted};
+use sticky_packet::framing::{Codec, Decoded, Decoder, Error, ErrorKind, Framing, Got, Wanted};
 
 /// A cap above every message in these tests.
 pub(crate) const CAP: usize = 4096;
@@ -18,10 +18,10 @@ pub(crate) type Outcome = (Vec<Vec<u8>>, Result<(), Fault>);
 /// Whether the framing promises to carry this payload, computed independently of the codecs.
 pub(crate) fn carries(framing: Framing, payload: &[u8]) -> bool {
     let length = payload.len();
-    match framing {
-        Framing::Raw | Framing::Netstring | Framing::Varint => true,
-        Framing::Fixed(fixed) => length == fixed.size(),
-        Framing::Delimiter(delimiter) => {
+    match framing.codec() {
+        Codec::Raw(_) | Codec::Netstring(_) | Codec::Varint(_) => true,
+        Codec::Fixed(fixed) => length == fixed.size(),
+        Codec::Delimiter(delimiter) => {
             delimiter.escape().is_some() || {
                 let sequence = delimiter.sequence();
                 let framed = [payload, sequence.as_bytes()].concat();
@@ -31,16 +31,14 @@ pub(crate) fn carries(framing: Framing, payload: &[u8]) -> bool {
                 first == Some(length)
             }
         }
-        Framing::Digits(digits) => length.to_string().len() <= digits.width(),
-        Framing::OctetCounting => length > 0,
-        Framing::Length(prefix) => {
-            let counted = if prefix.counts_header {
-                prefix.header()
-            } else {
-                0
-            };
-            (length + counted) as u64 <= prefix.field.max()
+        Codec::Digits(digits) => length.to_string().len() <= digits.width(),
+        Codec::OctetCounting(_) => length > 0,
+        Codec::Length(prefix) => {
+            let counted = length as i128 + i128::from(prefix.counts);
+            let unit = i128::from(prefix.unit.get());
+            counted >= 0 && counted % unit == 0 && counted / unit <= i128::from(prefix.field.max())
         }
+        other => panic!("say what {other} carries"),
     }
 }
 
@@ -50,7 +48,7 @@ pub(crate) fn fitting(framing: Framing, messages: &[Vec<u8>]) -> Vec<Vec<u8>> {
         .iter()
         .cloned()
         .map(|mut message| {
-            if let Framing::Fixed(fixed) = framing {
+            if let Codec::Fixed(fixed) = framing.codec() {
                 message.resize(fixed.size(), b'.');
             }
             message

@@ -7,6 +7,7 @@ mod errors;
 mod names;
 mod parts;
 mod properties;
+mod protocols;
 mod python;
 mod splits;
 mod tokio_util;

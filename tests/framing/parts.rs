@@ -48,7 +48,7 @@ fn whoever_writes_and_whoever_reads_say_the_same_of_every_frame() {
             next = place.end();
             let body = &stream[place.body()];
             assert_eq!(place.parts.escaped, body != message, "{framing}");
-            assert!(place.parts.trailer <= framing.trailer(), "{framing}");
+            assert!(place.parts.trailer <= framing.facts().trailer, "{framing}");
             assert!(place.parts.total() <= framing.longest_frame(message.len()));
 
             let decoded = framing.decode(&stream[place.start..], CAP).unwrap();

@@ -3,7 +3,7 @@
 use bytes::{Bytes, BytesMut};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use sticky_packet::framing::{ErrorKind, Framing, Got, LengthField, LengthPrefix};
+use sticky_packet::framing::{Codec, ErrorKind, Framing, Got, LengthField, LengthPrefix};
 use tokio_util::codec::length_delimited::{Builder, LengthDelimitedCodec};
 use tokio_util::codec::{Decoder as _, Encoder as _};
 
@@ -25,12 +25,14 @@ fn prefixes() -> Vec<LengthPrefix> {
             (0, 2, false),
             (1, 4, true),
         ] {
-            prefixes.push(LengthPrefix {
-                field,
+            let prefix = LengthPrefix {
                 offset,
                 gap,
-                counts_header,
-            });
+                ..LengthPrefix::plain(field)
+            };
+            let header = i16::try_from(prefix.header()).unwrap();
+            let counts = if counts_header { header } else { 0 };
+            prefixes.push(LengthPrefix { counts, ..prefix });
         }
     }
     prefixes
@@ -43,9 +45,7 @@ fn peer(prefix: LengthPrefix) -> LengthDelimitedCodec {
         .length_field_offset(prefix.offset.into())
         .max_frame_length(CAP);
     builder.num_skip(prefix.header());
-    if prefix.counts_header {
-        builder.length_adjustment(-isize::try_from(prefix.header()).unwrap());
-    }
+    builder.length_adjustment(-isize::from(prefix.counts));
     if prefix.field.name().ends_with("-le") {
         builder.little_endian();
     }
@@ -77,7 +77,7 @@ proptest! {
     #[test]
     fn each_reads_what_we_write(messages in vec(vec(any::<u8>(), 0..200), 0..5), size in 1_usize..300) {
         for prefix in prefixes() {
-            let framing = Framing::Length(prefix);
+            let framing = Framing::from(Codec::Length(prefix));
             let messages = fitting(framing, &messages);
             let stream = stream(framing, &messages);
             let chunks: Vec<&[u8]> = stream.chunks(size).collect();
@@ -89,7 +89,7 @@ proptest! {
     fn we_write_what_the_peer_writes(message in vec(any::<u8>(), 0..200)) {
         // Its encoder writes neither an offset nor a gap.
         for prefix in prefixes().into_iter().filter(|p| p.offset == 0 && p.gap == 0) {
-            let framing = Framing::Length(prefix);
+            let framing = Framing::from(Codec::Length(prefix));
             let mut theirs = BytesMut::new();
             peer(prefix).encode(Bytes::copy_from_slice(&message), &mut theirs).unwrap();
             let mut ours = Vec::new();
@@ -101,9 +101,9 @@ proptest! {
     #[test]
     fn both_make_the_same_of_any_bytes(bytes in vec(prop_oneof![Just(0_u8), 0_u8..40, any::<u8>()], 0..120)) {
         for prefix in prefixes() {
-            let framing = Framing::Length(prefix);
+            let framing = Framing::from(Codec::Length(prefix));
             // Its cap applies to the number in the header, ours to the payload.
-            let counted = if prefix.counts_header { prefix.header() } else { 0 };
+            let counted = usize::from(prefix.counts.unsigned_abs());
             // It also rejects a number to which its field could not add the header once more.
             let largest = u64::MAX >> (64 - 8 * prefix.field.width());
             let most = CAP.min(usize::try_from(largest).unwrap_or(usize::MAX) - counted);

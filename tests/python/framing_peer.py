@@ -8,6 +8,7 @@ back with its bytes in reverse order.
 """
 
 import asyncio
+import re
 import struct
 import sys
 
@@ -19,6 +20,15 @@ FORMATS = {
 }
 
 
+
+def taken_apart(framing):
+    """The framing within, the start mark, how many bytes behind it, the end mark."""
+    within, start, trailer, end = re.fullmatch(
+        r"(.*?)(?:-start-([0-9a-f]+))?(?:-trailer-(\d+))?(?:-end-([0-9a-f]+))?", framing
+    ).groups()
+    return within, bytes.fromhex(start or ""), int(trailer or 0), bytes.fromhex(end or "")
+
+
 async def digits_until(reader, separator):
     """A decimal length that ends at a separator."""
     field = await reader.readuntil(separator)
@@ -27,6 +37,27 @@ async def digits_until(reader, separator):
 
 async def read_message(reader, framing):
     """The next message; raises IncompleteReadError at the end of the stream."""
+    within, start, trailer, end = taken_apart(framing)
+    if within != framing:
+        assert await reader.readexactly(len(start)) == start
+        message = await read_message(reader, within)
+        await reader.readexactly(trailer)
+        assert await reader.readexactly(len(end)) == end
+        return message
+    if framing in ("u24-le", "u24-be"):
+        order = "little" if framing == "u24-le" else "big"
+        return await reader.readexactly(int.from_bytes(await reader.readexactly(3), order))
+    if framing == "i32-be-offset-1-counts-4":
+        _, length = struct.unpack(">ci", await reader.readexactly(5))
+        return await reader.readexactly(length - 4)
+    if framing == "u32-be-offset-3":
+        _, length = struct.unpack(">3sI", await reader.readexactly(7))
+        return await reader.readexactly(length)
+    if framing == "u8-counts-2":
+        (length,) = await reader.readexactly(1)
+        return await reader.readexactly(length - 2)
+    if framing == "delimiter-1c0d":
+        return (await reader.readuntil(b"\x1c\r")).removesuffix(b"\x1c\r")
     if framing in FORMATS:
         layout = struct.Struct(FORMATS[framing])
         (length,) = layout.unpack(await reader.readexactly(layout.size))
@@ -70,6 +101,19 @@ async def read_message(reader, framing):
 def frame(message, framing):
     """One message as a frame."""
     length = len(message)
+    within, start, trailer, end = taken_apart(framing)
+    if within != framing:
+        return start + frame(message, within) + b"\xaa" * trailer + end
+    if framing in ("u24-le", "u24-be"):
+        return length.to_bytes(3, "little" if framing == "u24-le" else "big") + message
+    if framing == "i32-be-offset-1-counts-4":
+        return struct.pack(">ci", b"Q", length + 4) + message
+    if framing == "u32-be-offset-3":
+        return struct.pack(">3sI", b"abc", length) + message
+    if framing == "u8-counts-2":
+        return bytes([length + 2]) + message
+    if framing == "delimiter-1c0d":
+        return message + b"\x1c\r"
     if framing in FORMATS:
         return struct.pack(FORMATS[framing], length) + message
     if framing == "u16-be-counts-header":

@@ -73,7 +73,7 @@ pub(super) fn message(random: &mut Xoshiro256PlusPlus) -> String {
 /// One of [`FRAMINGS`].
 pub(super) fn framing(random: &mut Xoshiro256PlusPlus) -> Framing {
     let named = FRAMINGS.choose(random).and_then(|name| name.parse().ok());
-    named.unwrap_or(Framing::Raw)
+    named.unwrap_or(Framing::RAW)
 }
 
 /// An exchange in the making.
@@ -102,7 +102,7 @@ impl Draft {
     }
 
     fn send(&mut self, text: String, framing: Option<Framing>, place: Option<Place>) {
-        let raw = framing.unwrap_or(Framing::Raw);
+        let raw = framing.unwrap_or(Framing::RAW);
         let stream = Stream::new(raw, &[text.clone().into_bytes()]);
         self.sent.extend(stream.bytes);
         self.ends.push((self.sent.len() as u64, place));

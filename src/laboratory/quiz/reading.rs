@@ -5,7 +5,7 @@
 
 use super::{Answer, Cut, Exchange, Origin};
 use crate::analysis::{BoundaryFate, FlowAnalysis, MessageFate, PartAnalysis};
-use crate::framing::{Digits, Framing};
+use crate::framing::{Codec, Digits};
 use crate::laboratory::{Reader, SentFrame};
 use crate::scenario::Place;
 use crate::trace::PartTrace;
@@ -56,16 +56,14 @@ impl Cut {
             frames.iter().any(inside)
         };
         if broke(Reader::AsInTheSource) && self.cuts.iter().any(in_header) {
-            match framing {
-                Framing::Digits(Digits::EIGHT) => "fixes/2-split-header",
-                Framing::Digits(_) => "fixes/1-split-header",
-                Framing::Raw
-                | Framing::Fixed(_)
-                | Framing::Delimiter(_)
-                | Framing::Length(_)
-                | Framing::OctetCounting
-                | Framing::Netstring
-                | Framing::Varint => "partial/split-header",
+            if let Codec::Digits(digits) = framing.codec() {
+                if digits == Digits::EIGHT {
+                    "fixes/2-split-header"
+                } else {
+                    "fixes/1-split-header"
+                }
+            } else {
+                "partial/split-header"
             }
         } else if broke(Reader::AsInTheSource) {
             "partial/short-read"
@@ -80,22 +78,17 @@ impl Cut {
 
     /// A case with the same framing, or else one that explains why each recv met just one message.
     fn reading_where_all_went_well(&self) -> &'static str {
-        match self.stream.framing {
-            Framing::Digits(Digits::EIGHT) => "fixes/2-eight-digits-every-message",
-            Framing::Digits(_) => "fixes/1-two-digits-every-message",
-            Framing::Length(_) => "fixes/3-struct-every-message",
-            Framing::Raw
-            | Framing::Fixed(_)
-            | Framing::Delimiter(_)
-            | Framing::OctetCounting
-            | Framing::Netstring
-            | Framing::Varint => {
-                if self.stream.frames.len() > 1 {
-                    "sticky/sleep-between-sends"
-                } else {
-                    "tcp/one-shot"
-                }
-            }
+        let codec = self.stream.framing.codec();
+        if codec == Codec::Digits(Digits::EIGHT) {
+            "fixes/2-eight-digits-every-message"
+        } else if matches!(codec, Codec::Digits(_)) {
+            "fixes/1-two-digits-every-message"
+        } else if matches!(codec, Codec::Length(_)) {
+            "fixes/3-struct-every-message"
+        } else if self.stream.frames.len() > 1 {
+            "sticky/sleep-between-sends"
+        } else {
+            "tcp/one-shot"
         }
     }
 }

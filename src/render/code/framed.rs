@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::target::Target;
-use crate::framing::{Delimiter, Framing, LengthField, LengthPrefix};
+use crate::framing::{Around, Codec, Delimiter, Framing, LengthField, LengthPrefix};
 use crate::language::Language;
 use crate::render::template::Filling;
 
@@ -14,20 +14,22 @@ pub(super) struct Sections {
     pub(super) decode: &'static str,
 }
 
-/// The helpers' sections.
+/// The helpers' sections. What stands around a frame has helpers of its own, which call
+/// those of the codec.
 pub(super) const fn sections(framing: Framing) -> Sections {
-    let (encode, decode) = match framing {
-        Framing::Raw => ("encode_raw", "read_raw"),
-        Framing::Fixed(_) => ("encode_fixed", "read_fixed"),
-        Framing::Delimiter(delimiter) if delimiter.escape().is_some() => {
+    let (encode, decode) = match framing.codec() {
+        _ if framing.around().is_some() => ("encode_around", "read_around"),
+        Codec::Raw(_) => ("encode_raw", "read_raw"),
+        Codec::Fixed(_) => ("encode_fixed", "read_fixed"),
+        Codec::Delimiter(delimiter) if delimiter.escape().is_some() => {
             ("encode_escaped", "read_escaped")
         }
-        Framing::Delimiter(_) => ("encode_delimiter", "read_delimiter"),
-        Framing::Digits(_) => ("encode_digits", "read_digits"),
-        Framing::OctetCounting => ("encode_octets", "read_octets"),
-        Framing::Netstring => ("encode_netstring", "read_netstring"),
-        Framing::Varint => ("encode_varint", "read_varint"),
-        Framing::Length(_) => ("encode_length", "read_length"),
+        Codec::Delimiter(_) => ("encode_delimiter", "read_delimiter"),
+        Codec::Digits(_) => ("encode_digits", "read_digits"),
+        Codec::OctetCounting(_) => ("encode_octets", "read_octets"),
+        Codec::Netstring(_) => ("encode_netstring", "read_netstring"),
+        Codec::Varint(_) => ("encode_varint", "read_varint"),
+        Codec::Length(_) => ("encode_length", "read_length"),
     };
     Sections { encode, decode }
 }
@@ -44,16 +46,20 @@ pub(super) fn filling(framing: Framing, target: Target, language: Language) -> F
         ("name", identifier(framing)),
         ("framing", framing.to_string()),
     ];
-    match framing {
-        Framing::Raw | Framing::OctetCounting | Framing::Netstring | Framing::Varint => {}
-        Framing::Fixed(fixed) => words.push(("size", fixed.size().to_string())),
-        Framing::Digits(digits) => {
-            let nines = "9".repeat(digits.width());
-            words.push(("width", digits.width().to_string()));
-            words.push(("limit", nines.parse().unwrap_or(u64::MAX).to_string()));
+    if let Some(around) = framing.around() {
+        around_words(framing, around, target, &mut facts, &mut words);
+    } else {
+        match framing.codec() {
+            Codec::Raw(_) | Codec::OctetCounting(_) | Codec::Netstring(_) | Codec::Varint(_) => {}
+            Codec::Fixed(fixed) => words.push(("size", fixed.size().to_string())),
+            Codec::Digits(digits) => {
+                let nines = "9".repeat(digits.width());
+                words.push(("width", digits.width().to_string()));
+                words.push(("limit", nines.parse().unwrap_or(u64::MAX).to_string()));
+            }
+            Codec::Delimiter(delimiter) => delimiter_words(delimiter, target, &mut words),
+            Codec::Length(prefix) => length_words(prefix, language, &mut facts, &mut words),
         }
-        Framing::Delimiter(delimiter) => delimiter_words(delimiter, target, &mut words),
-        Framing::Length(prefix) => length_words(prefix, &mut facts, &mut words),
     }
     Filling {
         language,
@@ -62,17 +68,52 @@ pub(super) fn filling(framing: Framing, target: Target, language: Language) -> F
     }
 }
 
-fn delimiter_words(delimiter: Delimiter, target: Target, words: &mut Vec<(&'static str, String)>) {
-    let sequence = delimiter.sequence();
-    let bytes = sequence.as_bytes();
-    let one = |byte: u8| match byte {
+/// A byte as it stands in a literal between quotes.
+fn literal(byte: u8, target: Target) -> String {
+    match byte {
         b'\n' => "\\n".to_owned(),
         b'\r' => "\\r".to_owned(),
         b'\\' => "\\\\".to_owned(),
         // Three octal digits end by themselves in C.
         _ if target == Target::C => format!("\\{byte:03o}"),
         _ => format!("\\x{byte:02x}"),
-    };
+    }
+}
+
+fn around_words(
+    framing: Framing,
+    around: Around,
+    target: Target,
+    facts: &mut BTreeSet<&'static str>,
+    words: &mut Vec<(&'static str, String)>,
+) {
+    let (start, end) = (around.start(), around.end());
+    for (holds, fact) in [
+        (!start.is_empty(), "start"),
+        (around.trailer() > 0, "trailer"),
+        (around.unchecked() > 0, "unchecked"),
+        (!end.is_empty(), "end"),
+    ] {
+        if holds {
+            facts.insert(fact);
+        }
+    }
+    let literals = |bytes: &[u8]| bytes.iter().map(|byte| literal(*byte, target)).collect();
+    words.extend([
+        ("inner", identifier(framing.codec().into())),
+        ("start", literals(start)),
+        ("start-size", start.len().to_string()),
+        ("unchecked", around.unchecked().to_string()),
+        ("end", literals(end)),
+        ("end-size", end.len().to_string()),
+        ("trailer", around.trailer().to_string()),
+    ]);
+}
+
+fn delimiter_words(delimiter: Delimiter, target: Target, words: &mut Vec<(&'static str, String)>) {
+    let sequence = delimiter.sequence();
+    let bytes = sequence.as_bytes();
+    let one = |byte: u8| literal(byte, target);
     words.push(("delimiter", bytes.iter().copied().map(one).collect()));
     words.push(("length", bytes.len().to_string()));
     words.push(("rest", (bytes.len() - 1).to_string()));
@@ -82,6 +123,7 @@ fn delimiter_words(delimiter: Delimiter, target: Target, words: &mut Vec<(&'stat
 
 fn length_words(
     prefix: LengthPrefix,
+    language: Language,
     facts: &mut BTreeSet<&'static str>,
     words: &mut Vec<(&'static str, String)>,
 ) {
@@ -92,6 +134,9 @@ fn length_words(
         LengthField::U16Be => (">H", "u16"),
         LengthField::I16Le => ("<h", "i16"),
         LengthField::I16Be => (">h", "i16"),
+        // No struct format has three bytes.
+        LengthField::U24Le => ("<", "u32"),
+        LengthField::U24Be => (">", "u32"),
         LengthField::U32Le => ("<I", "u32"),
         LengthField::U32Be => (">I", "u32"),
         LengthField::I32Le => ("<i", "i32"),
@@ -107,20 +152,71 @@ fn length_words(
     if signed {
         facts.insert("signed");
     }
-    if prefix.counts_header {
-        facts.insert("counts");
+    let (counts, unit) = (prefix.counts, prefix.unit.get());
+    let amount = counts.unsigned_abs();
+    let width = prefix.field.width();
+    let offset = usize::from(prefix.offset);
+    let (is_three, is_plain) = (width == 3, counts == 0 && unit == 1);
+    for (holds, fact) in [
+        (is_plain, "plain"),
+        (is_three, "three"),
+        (counts != 0, "counts"),
+        (counts > 0, "more"),
+        (counts < 0, "less"),
+        (unit > 1, "unit"),
+        (
+            unit > 1 || counts < 0 || u64::from(amount) > prefix.field.max(),
+            "wide",
+        ),
+    ] {
+        if holds {
+            facts.insert(fact);
+        }
     }
+    let why = if usize::from(amount) == prefix.header() && counts > 0 {
+        language.pick("it counts the header too", "连头部一起算")
+    } else if counts > 0 {
+        language.pick("what else it counts", "另外计入的字节")
+    } else {
+        language.pick("what it does not count", "不计入的字节")
+    };
+    let length = if is_plain { "len(payload)" } else { "length" };
+    let endian = if order == "be" { "big" } else { "little" };
+    let (packed, unpacked) = if is_three {
+        let behind = offset + width;
+        (
+            format!("{length}.to_bytes(3, \"{endian}\")"),
+            format!("length = int.from_bytes(header[{offset}:{behind}], \"{endian}\")"),
+        )
+    } else {
+        let unpacked = match (prefix.offset, prefix.gap) {
+            (0, 0) => format!("struct.unpack(\"{format}\", header)"),
+            (0, _) => format!("struct.unpack_from(\"{format}\", header)"),
+            (_, _) => format!("struct.unpack_from(\"{format}\", header, {offset})"),
+        };
+        (
+            format!("struct.pack(\"{format}\", {length})"),
+            format!("(length,) = {unpacked}"),
+        )
+    };
+    let bytes = match (is_three, order) {
+        (false, _) => format!("&length.to_{order}_bytes()"),
+        (true, "be") => "&length.to_be_bytes()[1..]".to_owned(),
+        (true, _) => "&length.to_le_bytes()[..3]".to_owned(),
+    };
+    let of_three = match order {
+        "be" => "[0, a, b, c]",
+        _ => "[a, b, c, 0]",
+    };
     if prefix.offset > 0 {
         facts.insert("offset");
     }
     if prefix.gap > 0 {
         facts.insert("gap");
     }
-    if prefix.offset == 0 && prefix.gap == 0 {
+    if prefix.offset == 0 && prefix.gap == 0 && !is_three {
         facts.insert("bare");
     }
-    let width = prefix.field.width();
-    let offset = usize::from(prefix.offset);
     let zeros = |count: u8, text: String| if count > 0 { text } else { String::new() };
     words.extend([
         (
@@ -139,15 +235,15 @@ fn length_words(
             "after",
             zeros(prefix.gap, format!(" + bytes({})", prefix.gap)),
         ),
-        (
-            "unpack",
-            match (prefix.offset, prefix.gap) {
-                (0, 0) => format!("struct.unpack(\"{format}\", header)"),
-                (0, _) => format!("struct.unpack_from(\"{format}\", header)"),
-                (_, _) => format!("struct.unpack_from(\"{format}\", header, {offset})"),
-            },
-        ),
-        ("format", format.to_owned()),
+        ("packed", packed),
+        ("unpacked", unpacked),
+        ("length-bytes", bytes),
+        ("of-three", of_three.to_owned()),
+        ("why", why.to_owned()),
+        ("amount", amount.to_string()),
+        ("sign", if counts < 0 { "-" } else { "+" }.to_owned()),
+        ("back", if counts < 0 { "+" } else { "-" }.to_owned()),
+        ("unit", unit.to_string()),
         ("type", kind.to_owned()),
         (
             "ctype",

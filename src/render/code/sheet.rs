@@ -92,7 +92,19 @@ impl<'p> Sheet<'p> {
         format!("read_{}", framed::identifier(framing))
     }
 
+    /// Marks a framing's helper as called, and that of the framing inside it.
     fn call_framed(&mut self, section: &'static str, framing: Framing) {
+        if framing.around().is_some() {
+            let inner = Framing::from(framing.codec());
+            let sections = framed::sections(inner);
+            let encodes = section == framed::sections(framing).encode;
+            let section = if encodes {
+                sections.encode
+            } else {
+                sections.decode
+            };
+            self.call_framed(section, inner);
+        }
         let filling = framed::filling(framing, self.plan.target, self.plan.language);
         self.wanted.push((section, Some(filling)));
     }

@@ -4,7 +4,7 @@
 
 use std::io::{self, Write};
 
-use crate::framing::Framing;
+use crate::framing::{Boundary, Framing};
 use crate::laboratory::quiz::{Answer, Asks, Form, Origin, Question, Subject};
 use crate::language::Language;
 use crate::render::number::grouped;
@@ -228,17 +228,13 @@ pub fn draw_hint(question: &Question, style: &Style, out: &mut dyn Write) -> io:
 
 /// Where a piece would have to end to cut a frame, as part of a sentence.
 fn ends_early(language: Language, framing: Framing) -> &'static str {
-    match framing {
-        Framing::Raw | Framing::Fixed(_) => language.pick("inside a frame", "断在帧的中间"),
-        Framing::Delimiter(_) => language.pick(
+    match framing.facts().boundary {
+        Boundary::Nowhere | Boundary::Size(_) => language.pick("inside a frame", "断在帧的中间"),
+        Boundary::Delimiter => language.pick(
             "before the delimiter that ends its message",
             "还没到消息末尾的分隔符就断了",
         ),
-        Framing::Digits(_)
-        | Framing::Length(_)
-        | Framing::OctetCounting
-        | Framing::Netstring
-        | Framing::Varint => language.pick(
+        Boundary::Length => language.pick(
             "inside a frame, in its header or in its payload",
             "断在帧的中间，在头部里或在负载里",
         ),
