@@ -10,6 +10,7 @@ use colored::Colorize;
 use super::completions;
 use super::failure::Failure;
 use super::terminal::{self, Terminal};
+use crate::diagnostic::paint;
 use crate::language::Language;
 use crate::render::{escape, text};
 use crate::scenario::{Scenario, catalogue, shell};
@@ -72,7 +73,7 @@ fn explain(
     let language = terminal.language;
     let columns = terminal::columns().min(WIDEST_PROSE);
     for line in text::lesson(scenario.title(language), columns) {
-        writeln!(out, "{}", line.bold())?;
+        writeln!(out, "{}", paint(line.bold()))?;
     }
     let name = escape::text(&scenario.name);
     let place = match &scenario.section {
@@ -87,7 +88,7 @@ fn explain(
         None => scenario.name.clone(),
     };
     for line in text::lesson(&place, columns) {
-        writeln!(out, "{}", line.dimmed())?;
+        writeln!(out, "{}", paint(line.dimmed()))?;
     }
     if let Some(lesson) = &scenario.lesson {
         writeln!(out)?;
@@ -104,5 +105,9 @@ fn explain(
         })
         .map_or(name, |path| escape::text(&shell::word(path)));
     let see = language.pick("See it happen: ", "亲自运行看看：");
-    writeln!(out, "\n{see}{}", format!("sticky run {again}").cyan())
+    writeln!(
+        out,
+        "\n{see}{}",
+        paint(format!("sticky run {again}").cyan())
+    )
 }

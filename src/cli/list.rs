@@ -8,6 +8,7 @@ use colored::Colorize;
 
 use super::failure::Failure;
 use super::terminal::{self, Terminal};
+use crate::diagnostic::paint;
 use crate::language::Language;
 use crate::render::{escape, text};
 use crate::scenario::{Scenario, catalogue};
@@ -73,7 +74,7 @@ fn list(scenarios: &[Scenario], terminal: Terminal, out: &mut dyn Write) -> io::
                 writeln!(out)?;
             }
             let about = chapter_in_words(&chapter, language);
-            writeln!(out, "{}{about}", chapter.bold())?;
+            writeln!(out, "{}{about}", paint(chapter.bold()))?;
             open = Some(chapter);
         }
         let gap = " ".repeat(widest - escape::width(&name));
@@ -86,7 +87,12 @@ fn list(scenarios: &[Scenario], terminal: Terminal, out: &mut dyn Write) -> io::
         let title = text::lesson(scenario.title(language), room);
         let mut lines = title.iter();
         let first = lines.next().map_or("", String::as_str);
-        writeln!(out, "  {}{gap} {} {first}", name.cyan(), mark.dimmed())?;
+        writeln!(
+            out,
+            "  {}{gap} {} {first}",
+            paint(name.cyan()),
+            paint(mark.dimmed())
+        )?;
         for line in lines {
             writeln!(out, "{:indent$}{line}", "")?;
         }
@@ -98,7 +104,7 @@ fn list(scenarios: &[Scenario], terminal: Terminal, out: &mut dyn Write) -> io::
     );
     let columns = terminal::columns_to_fit().unwrap_or(usize::MAX);
     for line in text::lesson(mark, columns) {
-        writeln!(out, "{}", line.dimmed())?;
+        writeln!(out, "{}", paint(line.dimmed()))?;
     }
     Ok(())
 }

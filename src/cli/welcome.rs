@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use colored::Colorize;
 
 use super::terminal;
+use crate::diagnostic::paint;
 use crate::language::Language;
 use crate::render::{escape, text};
 
@@ -40,7 +41,7 @@ pub(super) fn write(language: Language, out: &mut dyn Write) -> io::Result<()> {
         "两次 send，为什么一次 recv 就全收到了？",
     );
     for line in text::lesson(title, columns) {
-        writeln!(out, "{}", line.bold())?;
+        writeln!(out, "{}", paint(line.bold()))?;
     }
     let what = language.pick(
         "sticky shows it on real sockets, byte by byte. Try:",
@@ -59,7 +60,7 @@ pub(super) fn write(language: Language, out: &mut dyn Write) -> io::Result<()> {
     let goes_below = columns < beside + LEAST_ROOM;
     let indent = if goes_below { BELOW } else { beside };
     for (command, what) in first {
-        write!(out, "{:GAP$}{}", "", command.cyan())?;
+        write!(out, "{:GAP$}{}", "", paint(command.cyan()))?;
         let mut at = GAP + escape::width(command);
         if goes_below {
             writeln!(out)?;

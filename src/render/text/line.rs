@@ -6,10 +6,11 @@
 
 use std::io::{self, Write};
 
-use colored::{Color, Colorize};
+use colored::Colorize;
 
 pub(in crate::render) use crate::picture::Ink;
 
+use crate::diagnostic::{Painted, paint};
 use crate::render::escape;
 
 /// A colour of the cube that is in the 256-colour palette: red, green and blue in steps
@@ -235,18 +236,13 @@ impl Paints {
     }
 }
 
-/// A text with the sequences of its ink around it, written by `colored`.
-///
-/// `colored` asks a flag of the whole process whether to write any, and has no public way
-/// around it for bold and reversed. So `cli::main` sets the flag once to on, nothing ever
-/// sets it again, and whether there is colour is decided by [`Style::color`](super::Style)
-/// before this is called.
-fn painted(ink: Ink, text: &str) -> colored::ColoredString {
+/// A text with the sequences of its ink around it.
+fn painted(ink: Ink, text: &str) -> Painted {
     let look = Look::of(ink);
     let text = match look.color {
-        Some(color) => text.color(Color::AnsiColor(color.number())),
+        Some(color) => text.ansi_color(color.number()),
         None => text.normal(),
     };
     let text = if look.bold { text.bold() } else { text };
-    if look.reversed { text.reversed() } else { text }
+    paint(if look.reversed { text.reversed() } else { text })
 }

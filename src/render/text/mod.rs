@@ -66,7 +66,7 @@ pub struct Style {
     pub width: usize,
     /// Draw with ASCII alone, for fonts without box drawing.
     pub ascii: bool,
-    /// Write colour sequences. `colored` writes them, if its flag is on too: `cli::main` sets it.
+    /// Write colour sequences.
     pub color: bool,
     /// Show the column of times.
     pub times: bool,
