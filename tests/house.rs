@@ -412,6 +412,43 @@ fn colour_is_decided_by_no_flag_of_the_process() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// Each output draws the picture itself; a slide and a recording alone take the lines and the
+/// sections of the terminal's drawing, for they look like it.
+#[test]
+fn no_drawer_runs_another() {
+    let outputs = ["text", "svg", "cast", "report"];
+    let allowed = [("svg", "text"), ("cast", "text")];
+    let mut seen = BTreeSet::new();
+    for (path, text) in files("src/render", &["rs"]) {
+        let name = path.iter().nth(2).unwrap().to_str().unwrap();
+        let Some(here) = outputs
+            .into_iter()
+            .find(|output| name.strip_suffix(".rs").unwrap_or(name) == *output)
+        else {
+            continue;
+        };
+        for (_, line) in code(&text) {
+            let words: Vec<&str> = line
+                .split(|c: char| !c.is_alphanumeric() && c != '_' && c != ':')
+                .collect();
+            for there in outputs.into_iter().filter(|output| *output != here) {
+                let through = [
+                    format!("render::{there}"),
+                    format!("super::{there}"),
+                    format!("{there}::draw"),
+                    format!("{there}::draw_lines"),
+                ];
+                let names = |word: &&str| through.iter().any(|it| word.starts_with(it.as_str()));
+                if words.iter().any(names) {
+                    seen.insert((here, there));
+                }
+            }
+        }
+    }
+    let allowed: BTreeSet<_> = allowed.into_iter().collect();
+    assert_eq!(seen, allowed);
+}
+
 #[test]
 fn no_file_is_too_long_to_be_one_story() {
     let long: Vec<String> = files("src", &["rs"])

@@ -12,7 +12,7 @@ use super::failure::Failure;
 use super::terminal::{self, Terminal};
 use crate::diagnostic::paint;
 use crate::language::Language;
-use crate::render::{escape, text};
+use crate::render::{escape, wrapped};
 use crate::scenario::{Scenario, catalogue, shell};
 
 /// The widest that prose is still read with ease, in columns.
@@ -72,7 +72,7 @@ fn explain(
 ) -> std::io::Result<()> {
     let language = terminal.language;
     let columns = terminal::columns().min(WIDEST_PROSE);
-    for line in text::lesson(scenario.title(language), columns) {
+    for line in wrapped(scenario.title(language), columns) {
         writeln!(out, "{}", paint(line.bold()))?;
     }
     let name = escape::text(&scenario.name);
@@ -87,12 +87,12 @@ fn explain(
         }
         None => scenario.name.clone(),
     };
-    for line in text::lesson(&place, columns) {
+    for line in wrapped(&place, columns) {
         writeln!(out, "{}", paint(line.dimmed()))?;
     }
     if let Some(lesson) = &scenario.lesson {
         writeln!(out)?;
-        for line in text::lesson(lesson.get(language), columns) {
+        for line in wrapped(lesson.get(language), columns) {
             writeln!(out, "{line}")?;
         }
     }

@@ -13,7 +13,7 @@ use colored::Colorize;
 
 use crate::diagnostic::{Painted, paint};
 use crate::language::Language;
-use crate::render::{escape, text};
+use crate::render::{escape, wrapped};
 
 /// The columns in front of a name, and between it and what it means.
 const GAP: usize = 2;
@@ -30,7 +30,7 @@ pub(super) fn help(command: &mut Command, language: Language, columns: usize) ->
     let label = language.pick("Usage: ", "用法：");
     let indent = escape::width(label);
     out.push('\n');
-    for (index, line) in text::lesson(&usage, columns - indent).iter().enumerate() {
+    for (index, line) in wrapped(&usage, columns - indent).iter().enumerate() {
         let label = if index == 0 { label } else { "" };
         let label = paint(label.bold().underline());
         let gap = if index == 0 { 0 } else { indent };
@@ -71,7 +71,7 @@ fn paragraphs(notes: &str, columns: usize) -> String {
         if is_example(line) || line.is_empty() {
             out.push_str(line);
         } else {
-            out.push_str(&text::lesson(line, columns).join("\n"));
+            out.push_str(&wrapped(line, columns).join("\n"));
         }
         out.push('\n');
     }
@@ -158,7 +158,7 @@ fn write_rows(rows: &[Row], columns: usize, out: &mut String) {
     {
         let _ = write!(out, "{:GAP$}{short}{typed}{value}", "");
         let mut at = GAP + used;
-        for line in text::lesson(meaning, columns - indent) {
+        for line in wrapped(meaning, columns - indent) {
             if at > 0 && !goes_below {
                 let _ = write!(out, "{:gap$}{line}", "", gap = indent - at);
             } else {

@@ -10,7 +10,7 @@ use super::failure::Failure;
 use super::terminal::{self, Terminal};
 use crate::diagnostic::paint;
 use crate::language::Language;
-use crate::render::{escape, text};
+use crate::render::{escape, wrapped};
 use crate::scenario::{Scenario, catalogue};
 
 /// The fewest columns that a title is wrapped to.
@@ -84,7 +84,7 @@ fn list(scenarios: &[Scenario], terminal: Terminal, out: &mut dyn Write) -> io::
         let room = terminal::columns_to_fit().map_or(usize::MAX, |columns| {
             columns.saturating_sub(indent).max(NARROWEST_TITLE)
         });
-        let title = text::lesson(scenario.title(language), room);
+        let title = wrapped(scenario.title(language), room);
         let mut lines = title.iter();
         let first = lines.next().map_or("", String::as_str);
         writeln!(
@@ -103,7 +103,7 @@ fn list(scenarios: &[Scenario], terminal: Terminal, out: &mut dyn Write) -> io::
         "* 逐字重放笔记中的一节；直接 `sticky run` 运行的就是这些",
     );
     let columns = terminal::columns_to_fit().unwrap_or(usize::MAX);
-    for line in text::lesson(mark, columns) {
+    for line in wrapped(mark, columns) {
         writeln!(out, "{}", paint(line.dimmed()))?;
     }
     Ok(())

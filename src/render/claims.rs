@@ -16,8 +16,8 @@ use crate::language::{Language, Text};
 use crate::scenario::claims::{Claim, Source, Verdict};
 use crate::trace::Trace;
 
-use super::text::{NARROWEST, Style, lesson};
-use super::{escape, words};
+use super::text::{NARROWEST, Style};
+use super::{escape, words, wrapped};
 use crate::diagnostic::{Painted, paint};
 
 /// The widest that a sentence is still read with ease, in columns.
@@ -307,7 +307,7 @@ impl Page<'_> {
             text.to_owned()
         };
         let first_indent = text.len() - text.trim_start_matches(' ').len();
-        let lines = lesson(&glued(&text), columns - hanging.max(first_indent));
+        let lines = wrapped(&glued(&text), columns - hanging.max(first_indent));
         for (index, line) in lines.iter().enumerate() {
             write!(self.out, "{:INDENT$}", "")?;
             let mut used = 0;

@@ -139,7 +139,7 @@ impl Report {
 
 /// A text in paragraphs, each one line that is safe to show.
 fn paragraphs(text: &str) -> Vec<String> {
-    super::text::lesson(text, usize::MAX)
+    super::wrapped(text, usize::MAX)
         .into_iter()
         .filter(|line| !line.is_empty())
         .collect()

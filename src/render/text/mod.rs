@@ -14,7 +14,6 @@ mod broken;
 mod cells;
 mod datagrams;
 mod decode;
-pub(in crate::render) mod glyphs;
 mod guesses;
 mod hex;
 mod line;
@@ -24,8 +23,7 @@ mod program;
 pub mod quiz;
 mod shake;
 pub mod step;
-pub(in crate::render) mod timeline;
-mod wrap;
+mod timeline;
 
 use std::io::{self, Write};
 
@@ -33,7 +31,6 @@ pub use broken::draw_broken;
 pub use decode::{draw_decoded, draw_empty, kept};
 pub use guesses::draw_guesses;
 pub use shake::draw_survived;
-pub use wrap::lesson;
 
 use crate::analysis::Analysis;
 use crate::language::Language;
@@ -42,9 +39,9 @@ use crate::trace::{Flow, PartTrace, Trace};
 
 pub(in crate::render) use crate::picture::Elision;
 
+use super::glyphs::{self, Glyphs};
 use super::number::{bytes, rounded};
-use super::{escape, words};
-use glyphs::Glyphs;
+use super::{escape, words, wrap};
 use line::Ink;
 pub(in crate::render) use line::{Cube, Line, Look};
 

@@ -16,8 +16,8 @@ use crate::scenario::{
 
 use super::Page;
 use super::line::{Ink, Line};
-use super::{timeline, wrap};
 use crate::picture::calls::{self, Data};
+use crate::render::wrap;
 
 const INDENT: usize = 2;
 /// How much further in the steps of a block stand.
@@ -122,7 +122,7 @@ fn lines(page: &Page<'_>, row: &Row, most: usize) -> Vec<Line> {
                 header: *header,
             };
             line.push(Ink::Plain, "  ");
-            line.push(row.ink, &timeline::preview(page.glyphs, &data, left));
+            line.push(row.ink, &page.glyphs.preview(&data, left));
         }
     }
     lines

@@ -9,13 +9,11 @@ use std::io;
 use std::ops::Range;
 
 use crate::picture::Part;
-use crate::picture::calls::Data;
 use crate::picture::number::time;
 use crate::render::{escape, words};
 use crate::scenario::Side;
 
 use super::Page;
-use super::glyphs::Glyphs;
 use super::line::{Ink, Line};
 
 /// The width of the column of times, the spaces behind it included.
@@ -122,36 +120,15 @@ fn row(page: &Page<'_>, part: &Part<'_>, number: usize) -> Line {
     let left = each.saturating_sub(escape::width(&head) + 2);
     if let Some(data) = row.data.filter(|_| left >= 4) {
         line.push(Ink::Plain, "  ");
-        let shown = preview(page.glyphs, &data, left);
+        let shown = page.glyphs.preview(&data, left);
         if shown.starts_with(' ') || shown.ends_with(' ') {
-            let shown = preview(page.glyphs, &data, left - 2);
+            let shown = page.glyphs.preview(&data, left - 2);
             line.push(row.ink, &format!("\"{shown}\""));
         } else {
             line.push(row.ink, &shown);
         }
     }
     line
-}
-
-/// As much of the bytes as `most` columns take, the header apart from the rest.
-pub(in crate::render) fn preview(glyphs: &Glyphs, data: &Data<'_>, most: usize) -> String {
-    let Data {
-        stream,
-        ref range,
-        header,
-    } = *data;
-    let marks = glyphs.cut_marks();
-    if header == 0 || header >= range.len() {
-        return escape::preview(stream, range.clone(), most, marks);
-    }
-    let middle = range.start + header;
-    let mut text = escape::preview(stream, range.start..middle, most, marks);
-    let left = most.saturating_sub(escape::width(&text) + 1);
-    if left >= 4 {
-        text.push(glyphs.header);
-        text += &escape::preview(stream, middle..range.end, left, marks);
-    }
-    text
 }
 
 /// How much is left out between two rows.

@@ -1,10 +1,12 @@
 //! The characters that pictures are drawn with: box drawing, or ASCII alone.
 
-use crate::render::escape::CutMarks;
+use crate::picture::calls::Data;
+
+use super::escape::{self, CutMarks};
 
 /// One set of drawing characters. Each is one column wide, the texts excepted.
 #[derive(Debug)]
-pub(in crate::render) struct Glyphs {
+pub(super) struct Glyphs {
     /// A run of bytes.
     pub fill: char,
     /// A run of bytes that is a header.
@@ -50,7 +52,7 @@ pub(in crate::render) struct Glyphs {
 }
 
 /// Box drawing.
-pub(in crate::render) const BOX: Glyphs = Glyphs {
+pub(super) const BOX: Glyphs = Glyphs {
     fill: '━',
     thin: '─',
     dash: '╌',
@@ -107,5 +109,26 @@ impl Glyphs {
             ends: self.ends,
             more: self.more,
         }
+    }
+
+    /// As much of the bytes as `most` columns take, the header apart from the rest.
+    pub(super) fn preview(&self, data: &Data<'_>, most: usize) -> String {
+        let Data {
+            stream,
+            ref range,
+            header,
+        } = *data;
+        let marks = self.cut_marks();
+        if header == 0 || header >= range.len() {
+            return escape::preview(stream, range.clone(), most, marks);
+        }
+        let middle = range.start + header;
+        let mut text = escape::preview(stream, range.start..middle, most, marks);
+        let left = most.saturating_sub(escape::width(&text) + 1);
+        if left >= 4 {
+            text.push(self.header);
+            text += &escape::preview(stream, middle..range.end, left, marks);
+        }
+        text
     }
 }
