@@ -2,7 +2,8 @@
 
 use crate::picture::calls::Data;
 
-use super::escape::{self, CutMarks};
+use super::escape::{self, CutMarks, Lines};
+use super::number::{bytes, grouped};
 
 /// One set of drawing characters. Each is one column wide, the texts excepted.
 #[derive(Debug)]
@@ -111,24 +112,50 @@ impl Glyphs {
         }
     }
 
-    /// As much of the bytes as `most` columns take, the header apart from the rest.
+    /// As much of the bytes as `most` columns take, and how many more there are.
     pub(super) fn preview(&self, data: &Data<'_>, most: usize) -> String {
+        self.lines(data, &[most]).lines.concat()
+    }
+
+    /// The bytes in lines of so many columns each, the header apart from the rest, and the
+    /// value of a length behind it.
+    pub(super) fn lines(&self, data: &Data<'_>, rooms: &[usize]) -> Lines {
         let Data {
             stream,
             ref range,
             header,
+            edges,
+            value,
         } = *data;
-        let marks = self.cut_marks();
+        let is_edge = |at: usize| {
+            let at = at as u64;
+            edges.binary_search_by_key(&at, |edge| edge.at).is_ok()
+        };
+        let rest = |missing: usize| format!("{}+{}", self.more, bytes(missing as u64));
+        let lines = |range, rooms: &[usize]| {
+            escape::lines(stream, range, rooms, self.cut_marks(), is_edge, rest)
+        };
+        let value = value.map_or_else(String::new, |value| format!(" = {}", grouped(value)));
+        let mut rooms: Vec<usize> = (rooms.iter())
+            .map(|room| room.saturating_sub(escape::width(&value)))
+            .collect();
         if header == 0 || header >= range.len() {
-            return escape::preview(stream, range.clone(), most, marks);
+            let mut all = lines(range.clone(), &rooms);
+            if let Some(last) = all.lines.last_mut() {
+                last.push_str(&value);
+            }
+            return all;
         }
         let middle = range.start + header;
-        let mut text = escape::preview(stream, range.start..middle, most, marks);
-        let left = most.saturating_sub(escape::width(&text) + 1);
-        if left >= 4 {
-            text.push(self.header);
-            text += &escape::preview(stream, middle..range.end, left, marks);
+        let mut head = lines(range.start..middle, &rooms[..rooms.len().min(1)])
+            .lines
+            .concat();
+        head.push(self.header);
+        if let Some(first) = rooms.first_mut() {
+            *first = first.saturating_sub(escape::width(&head));
         }
-        text
+        let mut all = lines(middle..range.end, &rooms);
+        all.lines[0].insert_str(0, &head);
+        all
     }
 }

@@ -218,7 +218,7 @@ pub fn sections<'a>(picture: &'a Picture<'a>) -> Vec<Section<'a>> {
 }
 
 impl Section<'_> {
-    /// Draws it, with an empty line before all but the title.
+    /// Draws it, with an empty line before all but the title and the calls right under it.
     ///
     /// # Errors
     /// When `out` fails.
@@ -230,8 +230,8 @@ impl Section<'_> {
         match self {
             Self::Title(picture) => page.wrapped(Ink::Heading, 0, 2, &picture.heading),
             Self::Calls(part) => {
-                page.blank()?;
                 if let Some(label) = &part.label {
+                    page.blank()?;
                     part_heading(page, label)?;
                 }
                 timeline::draw(page, part)
@@ -245,7 +245,6 @@ impl Section<'_> {
                 }
                 map::draw(page, direction)?;
                 if page.style.hex {
-                    page.blank()?;
                     hex::draw_stream(page, direction)?;
                 }
                 Ok(())

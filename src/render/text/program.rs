@@ -121,6 +121,8 @@ fn lines(page: &Page<'_>, row: &Row, most: usize) -> Vec<Line> {
                 stream,
                 range: 0..stream.len(),
                 header: *header,
+                edges: &[],
+                value: None,
             };
             line.push(Ink::Plain, "  ");
             line.push(row.ink, &page.glyphs.preview(&data, left));

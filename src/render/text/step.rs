@@ -161,7 +161,7 @@ fn screen(view: &View<'_>, stop: &Stop, style: &Style, rows: usize) -> Vec<Strin
     }
 
     let room = body - map.len() - verdict.len() - hex.len();
-    let timeline = room.min(part.shown.len() + 2);
+    let timeline = room.min(timeline::height(style, part, room) + 2);
     lines.extend(block(style, |page| {
         timeline::draw_until(page, part, stop.step, timeline)
     }));
