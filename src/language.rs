@@ -1,8 +1,8 @@
-//! The two languages that everything shown to a person comes in.
+//! The two languages of everything that is shown to a person.
 //!
-//! Promises: a [`Text`] always holds both languages, and [`Language::pick`]
-//! takes both, so a missing translation does not compile. Never reads the
-//! environment and never prints; choosing the language is `cli`'s business.
+//! Promises: a [`Text`] always holds both languages, and [`Language::pick`] takes both, so a
+//! missing translation does not compile. Never reads the environment and never prints; `cli`
+//! chooses the language.
 
 use serde::{Deserialize, Serialize};
 
@@ -35,7 +35,7 @@ pub enum Language {
 }
 
 impl Language {
-    /// The one of two equals that is in this language.
+    /// The value for this language, of the two given.
     pub fn pick<T>(self, english: T, chinese: T) -> T {
         match self {
             Self::English => english,
@@ -59,7 +59,7 @@ pub fn grouped(number: u64) -> String {
     with_commas(&number.to_string())
 }
 
-/// The same of a number that may be below zero: `-2,147,483,648`.
+/// The same for a number that may be negative: `-2,147,483,648`.
 #[must_use]
 pub fn signed(number: i128) -> String {
     let minus = if number < 0 { "-" } else { "" };

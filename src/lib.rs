@@ -1,12 +1,11 @@
 //! **Why did two sends arrive as one recv?** A real client and a real server on
 //! loopback, every byte accounted for.
 //!
-//! One way through: a [`scenario`] says what shall happen, [`replay`] makes it
-//! happen on real sockets and records a [`trace`], [`analysis`] says what became
-//! of every message boundary, [`picture`] tells it as data, [`render`] draws that,
-//! [`cli`] prints it. Imports
-//! point down that line only; `ARCHITECTURE.md` tells the invariants, and
-//! `tests/house.rs` holds them.
+//! Everything goes one way: a [`scenario`] says what the two sides do, [`replay`] does it on real
+//! sockets and records a [`trace`], [`analysis`] works out what became of every message boundary,
+//! [`picture`] says what there is to show, [`render`] draws that, and [`cli`] prints it. Imports
+//! point down that line only; `ARCHITECTURE.md` gives the invariants, and `tests/house.rs` holds
+//! them.
 
 // First, because the others use its macro `say!`.
 #[macro_use]

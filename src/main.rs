@@ -1,4 +1,4 @@
-//! The `sticky` command: everything is in the library's [`sticky_packet::cli`].
+//! The `sticky` command. Everything is in the library's [`sticky_packet::cli`].
 
 fn main() -> std::process::ExitCode {
     sticky_packet::cli::main()

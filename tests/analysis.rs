@@ -1,4 +1,4 @@
-//! The analysis of traces written by hand: no network.
+//! Tests the analysis of traces written by hand, without a network.
 
 #![allow(
     clippy::unwrap_used,

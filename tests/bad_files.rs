@@ -1,6 +1,6 @@
-//! Bad scenario files: each file of `tests/bad` has one problem (few have more),
-//! and the report beside it is what a person reads, in both languages.
-//! `SNAPSHOTS=overwrite` writes the reports anew.
+//! Tests bad scenario files: each file in `tests/bad` has one problem (few have more), and the
+//! report beside it is what a user reads, in both languages. `SNAPSHOTS=overwrite` rewrites the
+//! reports.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,5 +1,5 @@
-//! The segments told from `TCP_INFO` against a packet capture of the same replay:
-//! same segments, same sizes, for every TCP scenario, and on a loopback that loses some.
+//! Compares the segments derived from `TCP_INFO` with a packet capture of the same replay: the same
+//! segments and the same sizes, for every TCP scenario, and on a loopback that loses some.
 #![cfg(target_os = "linux")]
 
 use std::net::{Ipv4Addr, SocketAddrV4};

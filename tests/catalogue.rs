@@ -1,4 +1,4 @@
-//! The catalogue: what is embedded, its order, and how cases are named.
+//! Tests the catalogue: what is embedded, its order, and how cases are named.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,5 +1,5 @@
-//! The claims: the file that holds them, bad files of that kind, what becomes of a
-//! claim whose scenario does not hold or cannot be judged, and `sticky claims`.
+//! Tests the claims: their file, bad files of that kind, claims whose scenario does not hold or
+//! cannot be judged, and `sticky claims`.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! Streams taken apart: every part of every frame, and where decoding stops.
+//! Tests decoded streams: every part of every frame, and where decoding stops.
 
 #![allow(
     clippy::unwrap_used,

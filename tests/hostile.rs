@@ -1,6 +1,6 @@
-//! A trace from anywhere is refused, or it can be analysed and drawn: numbers of
-//! real traces are put wrong, calls are left out, repeated and put elsewhere, and nothing
-//! may panic or run without end. What was saved is read back as it was.
+//! A trace from anywhere is rejected, or can be analysed and drawn: the numbers of real traces are
+//! changed, calls are left out, repeated and moved, and nothing may panic or run for ever. What was
+//! saved is read back unchanged.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,6 +1,6 @@
-//! The rules of the house, held against the files themselves: who may import
-//! whom, where unsafe code may stand, how long a file may be, and that what the
-//! texts say of the project is true.
+//! Holds the files themselves to the rules of the project: which module may import which, where
+//! unsafe code is allowed, how long a file may be, and that what the documentation says of the
+//! project is true.
 
 #![allow(
     clippy::unwrap_used,

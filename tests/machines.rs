@@ -1,6 +1,6 @@
-//! The catalogue on machines that differ from the one it was written on. Each test makes
-//! such a machine for one process: a library that caps what it may ask for, a network
-//! namespace, a limit.
+//! Tests the catalogue on machines that differ from the one it was written on. Each test makes such
+//! a machine for one process: with a library that limits what it may ask for, a network namespace,
+//! or a resource limit.
 #![cfg(target_os = "linux")]
 
 use std::fs;

@@ -1,4 +1,4 @@
-//! A replay call by call: how far each flow has come, on real sockets.
+//! Tests how far each flow has got after each call of a replay, on real sockets.
 
 #![allow(
     clippy::unwrap_used,

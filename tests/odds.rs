@@ -1,5 +1,5 @@
-//! `sticky odds` as a person or a script meets it: what is random is never
-//! asserted, what follows from the seed and from the arguments is.
+//! Tests `sticky odds` as a user or a script sees it. Random results are never asserted; what
+//! follows from the seed and from the arguments is.
 
 #![allow(
     clippy::unwrap_used,

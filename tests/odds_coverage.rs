@@ -1,9 +1,9 @@
-//! How often the 95 % intervals of `odds` cover what they are said to cover.
+//! Tests how often the 95 % intervals of `odds` cover the true share.
 //!
-//! On a made-up process with a known share, by a seed: the same count every time. And on
-//! this machine, on demand: a machine under changing load has no one true share, so 20 runs
-//! are made at the same time, block by block in turn, and the share of the other 19 runs
-//! together stands for the true one of that time. Ten such groups are 200 runs:
+//! On a simulated process with a known share, by a seed: the same count every time. And, on demand,
+//! on this machine: a machine under changing load has no single true share, so 20 runs are made at
+//! the same time, block by block in turn, and the share of the other 19 runs together stands for
+//! the true one of that time. Ten such groups are 200 runs:
 //!
 //! ```text
 //! cargo test --test odds_coverage -- --ignored --nocapture

@@ -1,5 +1,5 @@
-//! What the quiz asks: drawn by its seed, and answered by replays that come out the
-//! same every time, and as a model of this file says that they should.
+//! Tests the quiz: its questions follow from the seed, and the replays that answer them come out
+//! the same every time, as a model in this file predicts.
 
 #![allow(
     clippy::unwrap_used,

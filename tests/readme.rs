@@ -1,11 +1,10 @@
-//! Every `console` example of the README and of each text in `docs/`, in both languages, is
-//! run, and prints what it shows.
+//! Runs every `console` example of the README and of each text in `docs/`, in both languages, and
+//! compares what it prints with what the text shows.
 //!
-//! A line that begins with `$ ` is a command; what follows is what it prints, up
-//! to the next command. `…` alone on a line stands for any lines. The commands
-//! of Cargo are not run again: `cargo run --` stands for the binary itself, and
-//! `echo … |` in front of it for a line that it reads. What the text says to save is
-//! saved, in a folder that goes away with the test.
+//! A line that begins with `$ ` is a command; the lines up to the next command are its output. `…`
+//! alone on a line stands for any lines. Cargo's own commands are not run again: `cargo run --`
+//! stands for the binary itself, and `echo … |` before it for a line of input. What the text tells
+//! the reader to save is saved, in a folder that is removed after the test.
 
 #![allow(
     clippy::unwrap_used,

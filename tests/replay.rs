@@ -1,4 +1,4 @@
-//! Replays on real sockets, from scripts made by hand.
+//! Tests replays on real sockets, with scripts made by hand.
 
 #[cfg(target_os = "linux")]
 use std::io::Read;

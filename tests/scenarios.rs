@@ -1,5 +1,5 @@
-//! One test for each file in `scenarios/`, found by looking there, named after it:
-//! the file loads, and its replay comes out as it states.
+//! One test for each file in `scenarios/`, named after it: the file can be read, and its replay
+//! comes out as it expects.
 
 use std::fs;
 use std::path::{Path, PathBuf};

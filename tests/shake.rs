@@ -1,4 +1,4 @@
-//! The shaking of streams: which deliveries there are, and which readers survive them.
+//! Tests the shaking of streams: which deliveries there are, and which readers survive them.
 
 #![allow(
     clippy::unwrap_used,

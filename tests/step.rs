@@ -1,5 +1,5 @@
-//! The player in a terminal: what its screens say, what its keys do, and that the
-//! terminal is as it was before, through a pseudo-terminal and a screen parser.
+//! Tests the player in a terminal, through a pseudo-terminal and a screen parser: what its screens
+//! show, what its keys do, and that the terminal is restored.
 
 #![allow(
     clippy::unwrap_used,

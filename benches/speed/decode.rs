@@ -1,7 +1,7 @@
-//! The incremental decoder, fed in chunks, against tokio-util's.
+//! Measures the incremental decoder, fed in chunks, against tokio-util's.
 //!
-//! "copy" is the same bytes copied in the same chunks, which no decoder that owns its
-//! buffer can beat. What the digits are compared with is the peer's *binary* codec.
+//! "copy" copies the same bytes in the same chunks; no decoder that owns its buffer can be faster.
+//! The digits are compared with tokio-util's *binary* codec.
 
 use std::hint::black_box;
 
@@ -13,7 +13,7 @@ use tokio_util::codec::Decoder as _;
 use crate::run::Run;
 use crate::streams::{CAP, CHUNK, PEER, Payloads, framing, peer};
 
-/// Takes a stream apart; the sum of the lengths and first bytes stands for using the payloads.
+/// Decodes a stream. The sum of the lengths and first bytes stands for using the payloads.
 fn ours(framing: Framing, stream: &[u8]) -> usize {
     let mut decoder = Decoder::new(framing, CAP);
     let mut sum = 0;

@@ -1,4 +1,4 @@
-//! Frames appended to one buffer, against tokio-util's encoder of byte slices.
+//! Measures frames appended to one buffer, against tokio-util's encoder of byte slices.
 
 use std::hint::black_box;
 

@@ -1,4 +1,4 @@
-//! The analysis of a long trace: what it costs an event, and that it stays linear.
+//! Measures the analysis of a long trace: its cost for each event, and that it is linear.
 
 use std::hint::black_box;
 
@@ -12,8 +12,8 @@ use sticky_packet::trace::{
 use crate::run::Run;
 use crate::table::Bar;
 
-/// A part in which the server sends `bytes`, `send` at a time, and the client receives
-/// them, `recv` at a time, when all are sent.
+/// A part in which the server sends `bytes`, `send` at a time, and the client receives them, `recv`
+/// at a time, after all are sent.
 pub(crate) fn conversation(bytes: Vec<u8>, send: usize, recv: usize) -> PartTrace {
     let small = |size: usize| u32::try_from(size).expect("small");
     let mut calls = Vec::new();
@@ -95,11 +95,11 @@ pub(crate) fn trace(part: PartTrace) -> Trace {
     }
 }
 
-/// So many sends and so many recvs: the first in the processor's caches, the second in
-/// memory that the process keeps, the last in memory that comes from the kernel each time.
+/// The number of sends, and of recvs: the first fits in the processor's caches, the second in
+/// memory that the process keeps, the last needs new memory from the kernel each time.
 const COUNTS: [u32; 3] = [1_000, 30_000, 1_000_000];
 
-/// The memory that the analysis of `count` sends and recvs fills, page by page.
+/// As much memory as the analysis of `count` sends and recvs fills, touched page by page.
 fn as_much_memory(count: u32) -> [Vec<u8>; 3] {
     let count = count as usize;
     [
@@ -120,7 +120,7 @@ pub(crate) fn measure(run: &mut Run) {
     for count in COUNTS {
         let part = conversation(vec![b'x'; 18 * count as usize], 18, 18);
         group.bench_function(function(count), |b| {
-            // What came of it is dropped when the clock stands.
+            // The result is dropped after the clock has stopped.
             let analyse = |()| analysis::analyse_part(black_box(&part));
             b.iter_batched(|| (), analyse, BatchSize::PerIteration);
         });

@@ -1,8 +1,8 @@
-//! Frames over a real connection: encoded into the buffer that is written, and read by
-//! the incremental decoder; against tokio-util's `Framed`, and against the same bytes raw.
+//! Measures frames over a real connection: encoded into the buffer that is written, and read by the
+//! incremental decoder; against tokio-util's `Framed`, and against the same bytes raw.
 //!
-//! Raw writes a buffer that is ready, 64 KiB at a time, reads into one of the same size
-//! and looks at one byte of every frame, as the others do at one of every payload.
+//! Raw writes a prepared buffer, 64 KiB at a time, reads into one of the same size, and looks at
+//! one byte of every frame, as the others look at one byte of every payload.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -16,7 +16,7 @@ use crate::run::{Run, in_turn};
 use crate::streams::{CAP, CHUNK, FRAMES, PAYLOAD, PEER, framing, peer};
 use crate::table::Bar;
 
-/// How long a frame is.
+/// The length of a frame.
 const FRAME: usize = 4 + PAYLOAD.len();
 
 fn connection() -> (TcpStream, TcpStream) {
@@ -26,7 +26,7 @@ fn connection() -> (TcpStream, TcpStream) {
     (server, client)
 }
 
-/// Reads to the end in chunks, handing each to `take`.
+/// Reads to the end in chunks, passing each to `take`.
 fn drain(mut from: TcpStream, mut take: impl FnMut(&[u8])) {
     let mut buffer = vec![0; CHUNK];
     loop {
@@ -81,7 +81,7 @@ fn raw() -> usize {
         drain(server, |chunk| {
             let looked_at = chunk.iter().skip(skip).step_by(FRAME);
             sum += looked_at.map(|&byte| usize::from(byte)).sum::<usize>();
-            // As far into the next chunk as the last frame goes on.
+            // The part of the last frame that is in the next chunk.
             skip = (skip + FRAME - chunk.len() % FRAME) % FRAME;
         });
         sum

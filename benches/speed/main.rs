@@ -1,7 +1,7 @@
-//! How fast everything is, as ratios against a peer in the same run.
+//! Measures the speed of everything, as ratios against a peer in the same run.
 //!
-//! `cargo bench` measures and ends with one table; `cargo bench -- --quick` takes less
-//! than a minute or two. Nothing here fails for being slow.
+//! `cargo bench` measures and ends with one table; `cargo bench -- --quick` takes less than two
+//! minutes. Nothing here fails because it is slow.
 
 #![allow(
     clippy::expect_used,
@@ -24,7 +24,7 @@ mod table;
 
 fn main() {
     let mut run = run::Run::from_arguments();
-    // Colour where it is asked for, wherever the output goes.
+    // Colour if it is asked for, wherever the output goes.
     colored::control::set_override(true);
     decode::measure(&mut run);
     encode::measure(&mut run);

@@ -1,4 +1,4 @@
-//! What a decoder and a trace allocate, counted by the allocator itself.
+//! Measures what a decoder and a trace allocate, counted by the allocator itself.
 
 use std::alloc::System;
 
@@ -16,7 +16,7 @@ use crate::table::Bar;
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
-/// What a decoder allocates in all while it takes so many frames apart, in bytes.
+/// The bytes that a decoder allocates in all while it decodes `frames` frames.
 fn decoder(frames: usize) -> usize {
     let mut frame = Vec::new();
     framing("u32-le")
@@ -36,7 +36,7 @@ fn decoder(frames: usize) -> usize {
     region.change().bytes_allocated
 }
 
-/// A case of so many sends, each received exactly.
+/// A case with `sends` sends, each received exactly.
 fn case(sends: usize) -> Scenario {
     let text = format!(
         r#"
@@ -58,12 +58,12 @@ lost-boundaries = "none"
     read("bench/memory", "memory.toml", text.as_bytes()).expect("a case")
 }
 
-/// What a trace of so many sends holds beside its payload, in bytes, and how many events
-/// it has: calls, and samples of what the kernel counted.
+/// The bytes that a trace of `sends` sends holds besides its payload, and its number of events:
+/// calls, and samples of the kernel's counters.
 fn trace(sends: usize) -> (usize, usize) {
     let case = case(sends);
     let mut stage = Stage::new();
-    // The stage keeps its socket and its threads.
+    // This first replay lets the stage create its socket and its threads.
     drop(stage.replay(&case));
     let region = Region::new(ALLOCATOR);
     let trace: Trace = stage.replay(&case);
@@ -85,7 +85,7 @@ fn trace(sends: usize) -> (usize, usize) {
     (held - payload, part.calls.len() + samples)
 }
 
-/// One number by another.
+/// One number divided by another.
 fn ratio(one: usize, other: usize) -> f64 {
     let exact = |number: usize| f64::from(u32::try_from(number).expect("not that many"));
     exact(one) / exact(other)
@@ -101,7 +101,7 @@ pub(crate) fn measure(run: &mut Run) {
         Bar::AtMost(1.0, "times"),
         Ok(ratio(decoder(10_000_000), decoder(1_000))),
     );
-    // What every trace has, its texts and so on, is in both.
+    // Both include what every trace has, such as its texts.
     let ((few, few_events), (many, many_events)) = (trace(1_000), trace(4_000));
     run.table.add(
         "memory of a trace beside its payload, an event",

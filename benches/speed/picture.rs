@@ -1,5 +1,5 @@
-//! The byte map and the hex of a trace of 16 MiB in colour, against hexyl's own library
-//! on the same bytes. Both write to the null device through a buffer of 64 KiB.
+//! Measures the byte map and the hex of a trace of 16 MiB in colour, against hexyl's own library on
+//! the same bytes. Both write to the null device through a buffer of 64 KiB.
 
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
@@ -14,7 +14,7 @@ use crate::run::{Run, in_turn};
 use crate::table::Bar;
 
 const SIZE: usize = 16 << 20;
-/// As much as one send and one recv takes.
+/// The size of one send and one recv.
 const SEND: usize = 64 * 1024;
 const PEER: &str = "hexyl";
 const STYLE: Style = Style {
@@ -42,7 +42,7 @@ fn ours(trace: &Trace, analysis: &analysis::Analysis) {
     out.flush().expect("written");
 }
 
-/// As the command does it when told nothing but `--color=always`.
+/// As hexyl's command does it with nothing but `--color=always`.
 fn theirs(bytes: &[u8]) {
     let mut out = null();
     let mut printer = hexyl::PrinterBuilder::new(&mut out)
@@ -53,7 +53,7 @@ fn theirs(bytes: &[u8]) {
     out.flush().expect("written");
 }
 
-/// Bytes of which no two are alike for long (Marsaglia's xorshift).
+/// Bytes without repetition (Marsaglia's xorshift).
 fn noise() -> Vec<u8> {
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
     let words = std::iter::repeat_with(|| {

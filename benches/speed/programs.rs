@@ -1,7 +1,7 @@
-//! The five cases as one `sticky check`, against Python programs in the manner of the
-//! notes, one after another, and against one Python process with threads and no pause.
+//! Measures the five cases as one `sticky check`, against Python programs in the manner of the
+//! notes, one after another, and against one Python process with threads and without pauses.
 //!
-//! Python is the interpreter itself, not what a version manager puts in front of it.
+//! Python is the interpreter itself, not the wrapper of a version manager.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use crate::run::{Run, in_turn};
 use crate::table::Bar;
 
-/// The cases, as ours and as the programs call them.
+/// The cases, under our names and under those of the programs.
 const CASES: [(&str, &str); 5] = [
     ("sticky/back-to-back", "sticky"),
     ("fixes/1-two-digits", "fix-1"),
@@ -29,11 +29,11 @@ fn ours() {
     assert!(status.success());
 }
 
-/// A call of one of our Python programs.
+/// A call of one of the Python programs.
 fn program(python: &str, name: &str) -> Command {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/python");
     let mut command = Command::new(python);
-    // Compiled once, as any module is that is used twice, but beside the build and not the source.
+    // Compiled once, like any module used twice, but into the build folder instead of the source.
     command
         .env("PYTHONPYCACHEPREFIX", env!("CARGO_TARGET_TMPDIR"))
         .env("PYTHONIOENCODING", "utf-8")
@@ -41,7 +41,7 @@ fn program(python: &str, name: &str) -> Command {
     command
 }
 
-/// Every case by a server and a client of its own; what the clients printed.
+/// Runs every case with its own server and client. Returns what the clients printed.
 fn one_after_another(python: &str) -> Vec<String> {
     let run = |(_, case): (&str, &str)| {
         let mut server = program(python, "server.py")

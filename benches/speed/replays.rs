@@ -1,5 +1,5 @@
-//! Replays in this process: one against the bare calls in one thread, with both threads
-//! on one core and free; and thirty thousand, of which none may fail nor the last be slow.
+//! Measures replays in this process: one against the bare calls in one thread, with both threads on
+//! one core and on any; and thirty thousand in a row, none of which may fail, nor the last be slow.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -12,11 +12,11 @@ use sticky_packet::scenario::{Scenario, catalogue};
 use crate::run::{Run, in_turn, time};
 use crate::table::Bar;
 
-/// How many are timed at once.
+/// The number of replays timed together.
 const BATCH: usize = 100;
-/// How many replays in a row have to come out.
+/// The number of replays in a row that must succeed.
 const MANY: usize = 30_000;
-/// Of those, as many are compared at both ends.
+/// The number of them that are compared at each end.
 const ENDS: usize = 1_000;
 
 fn case() -> Scenario {
@@ -31,7 +31,7 @@ fn replays(stage: &mut Stage, case: &Scenario) {
     }
 }
 
-/// The calls that the case stands for, without a thread, a wait or a record.
+/// The system calls of the case, without threads, waits or a record.
 fn bare(listener: &TcpListener) {
     for _ in 0..BATCH {
         let address = listener.local_addr().expect("bound");
@@ -46,7 +46,7 @@ fn bare(listener: &TcpListener) {
     }
 }
 
-/// How many times the time of the bare calls a replay takes.
+/// The time of a replay, as a multiple of the time of the bare calls.
 fn against_bare(rounds: usize) -> f64 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a listener");
     let (mut stage, case) = (Stage::new(), case());
@@ -54,7 +54,7 @@ fn against_bare(rounds: usize) -> f64 {
     1.0 / in_turn(rounds, replays, || bare(&listener))
 }
 
-/// Does `work` with this thread, and those that it starts, on one core.
+/// Does `work` with this thread, and those it starts, on one core.
 #[cfg(target_os = "linux")]
 fn on_one_core<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
@@ -77,7 +77,7 @@ fn on_one_core<T>(_: impl FnOnce() -> T) -> Result<T, String> {
     Err("no pinning here".to_owned())
 }
 
-/// How many times the time of the first replays the last of many take.
+/// The time of the last replays of many, as a multiple of the time of the first.
 fn last_against_first() -> Result<f64, String> {
     let (mut stage, case) = (Stage::new(), case());
     let mut failed = 0;

@@ -1,7 +1,7 @@
-//! One run of the benches: what was asked for, and how a pair of things is timed.
+//! A run of the benches: what was asked for, and how a pair of things is timed.
 //!
-//! `cargo bench` measures everything; `cargo bench -- hex` what has "hex" in its name;
-//! `cargo bench -- --quick` everything less often. The other options are criterion's.
+//! `cargo bench` measures everything, `cargo bench -- hex` what has "hex" in its name, and `cargo
+//! bench -- --quick` everything with fewer rounds. The other options are criterion's.
 
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ use criterion::{BenchmarkGroup, Criterion, SamplingMode, measurement::WallTime};
 
 use crate::table::Table;
 
-/// What a run was asked for, and what came of it so far.
+/// What a run was asked for, and its results so far.
 pub(crate) struct Run {
     pub(crate) criterion: Criterion,
     pub(crate) table: Table,
@@ -18,7 +18,7 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    /// As the command line has it.
+    /// Reads the command line.
     pub(crate) fn from_arguments() -> Self {
         let arguments: Vec<String> = std::env::args().skip(1).collect();
         Self {
@@ -28,7 +28,7 @@ impl Run {
                 .measurement_time(Duration::from_secs(2))
                 .configure_from_args(),
             table: Table::default(),
-            // Options that take a value come before what to measure.
+            // Options with a value come before the name of what to measure.
             filter: arguments
                 .iter()
                 .rfind(|text| !text.starts_with('-'))
@@ -37,14 +37,14 @@ impl Run {
         }
     }
 
-    /// Whether what has this name, or a part of it, was asked for.
+    /// Whether something with this name was asked for, by its name or a part of it.
     pub(crate) fn wants(&self, name: &str) -> bool {
         self.filter
             .as_ref()
             .is_none_or(|filter| name.contains(filter) || filter.contains(name))
     }
 
-    /// So many rounds, or a quarter in a quick run.
+    /// This number of rounds, or a quarter of it in a quick run.
     pub(crate) fn rounds(&self, rounds: usize) -> usize {
         if self.quick {
             rounds.div_ceil(4)
@@ -53,7 +53,7 @@ impl Run {
         }
     }
 
-    /// A group of criterion's, for measurements that take milliseconds each.
+    /// A criterion group for measurements that take milliseconds each.
     pub(crate) fn group(&mut self, name: &str) -> BenchmarkGroup<'_, WallTime> {
         let mut group = self.criterion.benchmark_group(name);
         group.sampling_mode(SamplingMode::Flat);
@@ -68,8 +68,8 @@ pub(crate) fn time(work: impl FnOnce()) -> Duration {
     begin.elapsed()
 }
 
-/// How many times as long `theirs` takes as `ours`: the median over rounds in which each
-/// is done once, so that what else the machine does meets both.
+/// How many times as long `theirs` takes as `ours`: the median over rounds in which each is done
+/// once, so that other load on the machine affects both.
 pub(crate) fn in_turn(rounds: usize, mut ours: impl FnMut(), mut theirs: impl FnMut()) -> f64 {
     let ratio = |_| {
         let (ours, theirs) = (time(&mut ours), time(&mut theirs));

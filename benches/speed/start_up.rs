@@ -1,7 +1,7 @@
-//! How long a process takes that only says its version, against hexyl's.
+//! Measures the time of a process that only prints its version, against hexyl's.
 //!
-//! Ours is copied first, as `cargo install` did with the other: a file just written by a
-//! linker lies in smaller pieces in memory, and takes a tenth longer to start.
+//! Our program is copied first, as `cargo install` did with the other: a file just written by a
+//! linker is in smaller pieces in memory, and takes a tenth longer to start.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use crate::run::{Run, in_turn};
 use crate::table::Bar;
 
-/// Whether a program says its version.
+/// Whether a program prints its version.
 fn version(program: &Path) -> bool {
     let mut command = Command::new(program);
     let status = command.arg("--version").stdout(Stdio::null()).status();

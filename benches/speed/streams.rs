@@ -1,20 +1,20 @@
-//! The streams that the framings are measured on, and the codec of their peer.
+//! The streams on which the framings are measured, and the codec of their peer.
 
 use sticky_packet::framing::Framing;
 use tokio_util::codec::length_delimited::LengthDelimitedCodec;
 
-/// How many frames a stream has.
+/// The number of frames in a stream.
 pub(crate) const FRAMES: usize = 1_000_000;
-/// As much as is read, written and fed at once, in bytes.
+/// The number of bytes read, written and fed at once.
 pub(crate) const CHUNK: usize = 64 * 1024;
-/// The longest payload that a decoder takes, in bytes.
+/// The longest payload that a decoder accepts, in bytes.
 pub(crate) const CAP: usize = 64 * 1024;
-/// What ours is compared with.
+/// The library that ours is compared with.
 pub(crate) const PEER: &str = "tokio-util";
 /// The payload of most cases.
 pub(crate) const PAYLOAD: [u8; 18] = [b'x'; 18];
 
-/// The framing of this name.
+/// The framing with this name.
 pub(crate) fn framing(name: &str) -> Framing {
     name.parse().expect("a framing")
 }
@@ -36,7 +36,7 @@ pub(crate) enum Payloads {
 }
 
 impl Payloads {
-    /// As the table names them.
+    /// The name in the table.
     pub(crate) fn name(self) -> String {
         match self {
             Self::Fixed(size) => format!("{size} B"),
@@ -44,7 +44,7 @@ impl Payloads {
         }
     }
 
-    /// The size of payload `n`; a multiplicative hash spreads the mixed ones.
+    /// The size of payload `n`. A multiplicative hash spreads the mixed ones.
     fn size(self, n: usize) -> usize {
         match self {
             Self::Fixed(size) => size,
@@ -52,7 +52,7 @@ impl Payloads {
         }
     }
 
-    /// All frames, one behind the other.
+    /// All frames, one after the other.
     pub(crate) fn stream(self, framing: Framing) -> Vec<u8> {
         let source = vec![b'x'; 2048];
         let mut stream = Vec::new();

@@ -1,22 +1,21 @@
-//! The table at the end: what was measured beside the bar it has to reach.
+//! The table at the end: each measurement beside the bar it has to reach.
 //!
-//! A bar that is missed is said to be, and is no error: how fast something is depends
-//! on the machine, and on what else it does.
+//! A missed bar is marked, but is no error: speed depends on the machine, and on what else it does.
 
 use std::fmt;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-/// What has to be reached.
+/// The bar for a measurement.
 #[derive(Clone, Copy)]
 pub(crate) enum Bar {
-    /// So many times as fast as the peer.
+    /// This many times as fast as the peer.
     TimesAsFast(f64),
-    /// At most so many times the peer's time.
+    /// At most this many times the peer's time.
     TimesTheTime(f64),
-    /// At most so many of a unit.
+    /// At most this many of a unit.
     AtMost(f64, &'static str),
-    /// Nothing: told because it explains another row, in this unit.
+    /// No bar: it explains another row, in this unit.
     Told(&'static str),
 }
 
@@ -44,7 +43,7 @@ impl Default for Table {
 }
 
 impl Table {
-    /// Adds what was measured, or why it was not.
+    /// Adds a measurement, or why there is none.
     pub(crate) fn add(&mut self, what: &str, peer: &str, bar: Bar, measured: Result<f64, String>) {
         self.rows.push(Row {
             what: what.to_owned(),
@@ -54,8 +53,8 @@ impl Table {
         });
     }
 
-    /// Adds how many times as fast `ours` is as `peer` by what criterion measured in a
-    /// group in this run; nothing where it did not.
+    /// Adds how many times as fast `ours` is as `peer`, from what criterion measured in a group in
+    /// this run. Adds nothing if it did not.
     pub(crate) fn add_criterion(&mut self, group: &str, ours: &str, peer: &str, bar: f64) {
         if let (Some(our_time), Some(peer_time)) =
             (self.criterion(group, ours), self.criterion(group, peer))
@@ -66,7 +65,7 @@ impl Table {
         }
     }
 
-    /// The median that criterion wrote down in this run.
+    /// The median that criterion saved in this run.
     pub(crate) fn criterion(&self, group: &str, function: &str) -> Option<Duration> {
         let folder = std::env::var_os("CRITERION_HOME").map_or_else(
             || Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("criterion"),

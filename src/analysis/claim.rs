@@ -1,25 +1,25 @@
-//! Whether the replays of a claim's scenarios bear its verdict out.
+//! Whether the replays of a claim's scenarios confirm its verdict.
 //!
-//! Promises: confirmed only where every expectation was judged and holds; what this
-//! platform cannot tell never counts for a claim.
+//! Promises: a verdict is confirmed only if every expectation was judged and holds. What this
+//! platform cannot judge never counts for a claim.
 
 use serde::Serialize;
 
 use super::Analysis;
 
-/// What the replays say of a verdict.
+/// What the replays say about a verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// Every expectation of every scenario holds.
     AsExpected,
-    /// Nothing speaks against it, but some expectation could not be judged here.
+    /// No expectation failed, but at least one could not be judged here.
     NotCheckedHere,
-    /// Some expectation does not hold.
+    /// At least one expectation does not hold.
     NotConfirmed,
 }
 
-/// What one replay says.
+/// The outcome of one replay.
 #[must_use]
 pub fn outcome(analysis: &Analysis) -> Outcome {
     let judged = analysis.parts.iter().any(|part| part.held > 0);
@@ -33,8 +33,8 @@ pub fn outcome(analysis: &Analysis) -> Outcome {
 }
 
 impl Outcome {
-    /// What several replays say together: no more than the one that says least.
-    /// Without any replay nothing was checked.
+    /// The outcome of several replays together: the weakest of them. Without any replay, nothing
+    /// was checked.
     #[must_use]
     pub fn of_all(outcomes: impl IntoIterator<Item = Self>) -> Self {
         outcomes.into_iter().max().unwrap_or(Self::NotCheckedHere)

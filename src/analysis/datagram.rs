@@ -1,13 +1,13 @@
-//! The fates of datagrams (and records): which of those sent each recv returned.
+//! What became of datagrams (and records): which of those sent each recv returned.
 //!
-//! A datagram carries no number, so it is known by its bytes: the one received is the
-//! first sent after the last one received whose bytes are the same, or begin so if it was
-//! cut. Where others have these bytes too, and the same did not become of all of them,
-//! which is which is not certain, and is marked so. A socket that keeps the order and
-//! loses nothing leaves no doubt.
+//! A datagram carries no number, so it is recognised by its bytes. The one received is the first
+//! one, sent after the last one received, that has the same bytes, or begins with them if it was
+//! cut. If other datagrams have the same bytes and did not all meet the same fate, it is not
+//! certain which one it was, and it is marked so. On a socket that keeps the order and loses
+//! nothing there is never a doubt.
 //!
-//! Promises: n log n in the datagrams, but for those that were cut, which are looked for
-//! one by one among those of their size.
+//! Promises: n log n in the number of datagrams. Cut datagrams are the exception: each is searched
+//! for among those of its size, one by one.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -38,7 +38,7 @@ pub(super) fn analyse(flow: &Flow, record: &Record, transport: Transport) -> Flo
             found = waiting.take_whole(cut.bytes, next);
         }
         let mut outcome = Outcome::Whole;
-        // Where the kernel does not tell that it cut a datagram, a full buffer does.
+        // If the kernel does not report that it cut a datagram, a full buffer suggests it.
         if found.is_none() && (cut.size.is_some() || filled) {
             found = waiting.take_cut(cut, next);
             outcome = Outcome::Cut(cut);
@@ -86,8 +86,8 @@ pub(super) fn analyse(flow: &Flow, record: &Record, transport: Transport) -> Flo
     }
 }
 
-/// What is known of a datagram that was cut: how it begins, and how long it was if the
-/// kernel tells.
+/// What is known of a datagram that was cut: how it begins, and its full length if the kernel
+/// reports it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Cut<'a> {
     bytes: &'a [u8],
@@ -95,7 +95,7 @@ struct Cut<'a> {
 }
 
 impl Cut<'_> {
-    /// Whether this datagram can have been the one.
+    /// Whether it can be this sent datagram.
     fn fits(self, sent: &[u8]) -> bool {
         self.size.is_none_or(|size| sent.len() as u64 == size)
             && sent.len() > self.bytes.len()
@@ -103,7 +103,7 @@ impl Cut<'_> {
     }
 }
 
-/// What became of a datagram sent.
+/// What became of a datagram that was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Outcome<'a> {
     Lost,
@@ -114,9 +114,9 @@ enum Outcome<'a> {
 /// The datagrams sent that no recv has returned yet.
 struct Waiting<'a> {
     sent: &'a [&'a [u8]],
-    /// By their bytes, in order.
+    /// Their indices in order, by their bytes.
     alike: HashMap<&'a [u8], BTreeSet<usize>>,
-    /// By their size, in order.
+    /// Their indices in order, by their size.
     sizes: BTreeMap<usize, BTreeSet<usize>>,
 }
 
@@ -131,14 +131,14 @@ impl<'a> Waiting<'a> {
         Self { sent, alike, sizes }
     }
 
-    /// Takes the first from `next` on that has these bytes, or the first of all.
+    /// Takes the first one at or after `next` with these bytes, or else the first of all.
     fn take_whole(&mut self, bytes: &[u8], next: usize) -> Option<usize> {
         let alike = self.alike.get(bytes)?;
         let found = alike.range(next..).next().or_else(|| alike.first());
         self.take(*found?)
     }
 
-    /// Takes the first from `next` on that can have been cut so, or the first of all.
+    /// Takes the first one at or after `next` that fits the cut, or else the first of all.
     fn take_cut(&mut self, cut: Cut<'_>, next: usize) -> Option<usize> {
         let first = |of: &BTreeSet<usize>, from| {
             let mut indices = of.range(from..);
@@ -162,8 +162,8 @@ impl<'a> Waiting<'a> {
     }
 }
 
-/// Of each datagram, whether it is certain what became of it: the same became of all that
-/// have its bytes, and of all that can have been cut as one was.
+/// For each datagram, whether its fate is certain: all datagrams with the same bytes met the same
+/// fate, and so did all that one cut datagram could have been.
 fn certain(sent: &[&[u8]], outcomes: &[Outcome<'_>]) -> Vec<bool> {
     let mut of_alike: HashMap<&[u8], Option<Outcome<'_>>> = HashMap::new();
     let mut cuts: HashMap<Cut<'_>, usize> = HashMap::new();
@@ -189,7 +189,7 @@ fn certain(sent: &[&[u8]], outcomes: &[Outcome<'_>]) -> Vec<bool> {
     certain
 }
 
-/// The bytes of a range, as far as they are there.
+/// The bytes of a range; fewer if the range ends after them.
 fn slice(bytes: &[u8], range: Range) -> &[u8] {
     let place = |offset: u64| {
         usize::try_from(offset)
@@ -224,8 +224,8 @@ fn messages(record: &Record, datagrams: &[Datagram], recvs: &[RecvSpan]) -> Vec<
     fates
 }
 
-/// A boundary is kept where a recv ended at it: where the datagram before it was
-/// delivered. (A cut one was, too: what is gone, is gone within it.)
+/// A boundary is kept if a recv ended at it, that is, if the datagram before it was delivered. That
+/// includes one that was cut: what is gone lies inside the datagram.
 fn boundaries(datagrams: &[Datagram]) -> Vec<Boundary> {
     datagrams
         .windows(2)

@@ -1,4 +1,4 @@
-//! Expectations that do not hold, or cannot be judged: what was stated beside what came.
+//! Expectations that do not hold, or cannot be judged: what was expected and what happened.
 
 use serde::Serialize;
 
@@ -9,10 +9,10 @@ use crate::scenario::{
 use crate::trace::StopReason;
 use crate::trace::json;
 
-/// An expectation that does not hold: what was stated beside what came.
+/// An expectation that does not hold: what was expected and what happened.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Difference {
-    /// Who receives (for [`DifferenceKind::Stopped`]: who ended it).
+    /// The receiving side; for [`DifferenceKind::Stopped`], the side that ended the replay.
     pub side: Side,
     /// What differs.
     pub kind: DifferenceKind,
@@ -24,120 +24,120 @@ pub struct Difference {
 pub enum DifferenceKind {
     /// The replay ended early.
     Stopped {
-        /// Why.
+        /// The reason.
         reason: StopReason,
-        /// The last step of the other side.
+        /// The last step that the other side finished.
         other_last: Option<String>,
     },
-    /// A recv returned something else.
+    /// A recv returned something else than expected.
     Recv {
-        /// Which, from 1.
+        /// The number of the recv, from 1.
         number: usize,
-        /// What was stated; none where there should have been no more.
+        /// What was expected; `None` if there should have been no more recvs.
         wanted: Option<Returned>,
-        /// What came; none where there were no more.
+        /// What the recv returned; `None` if there was no such recv.
         got: Option<GotRecv>,
     },
-    /// A boundary met another fate.
+    /// A boundary was kept or lost otherwise than expected.
     Boundary {
-        /// Its offset.
+        /// Its stream offset.
         at: u64,
-        /// What was stated.
+        /// What was expected.
         wanted: ExpectedFate,
-        /// What came; none where no message ends there.
+        /// What happened; `None` if no message ends there.
         got: Option<BoundaryFate>,
     },
-    /// Another number of boundaries was lost.
+    /// The number of lost boundaries is not the one expected.
     LostBoundaries {
-        /// What was stated.
+        /// What was expected.
         wanted: Count,
-        /// How many were lost.
+        /// The number of boundaries lost.
         got: u64,
-        /// Of how many.
+        /// The number of boundaries.
         of: u64,
     },
-    /// A message met another fate.
+    /// A message did not arrive as expected.
     Message {
-        /// Which, from 1.
+        /// The number of the message, from 1.
         number: usize,
-        /// What was stated; none where there should have been no more.
+        /// What was expected; `None` if there should have been no more messages.
         wanted: Option<ExpectedMessage>,
-        /// What came; none where there were no more.
+        /// What happened; `None` if there was no such message.
         got: Option<MessageFate>,
     },
-    /// Another message was decoded.
+    /// A decoded message is not the one expected.
     Decoded {
-        /// Which, from 1.
+        /// The number of the message, from 1.
         number: usize,
-        /// What was stated; none where there should have been no more.
+        /// What was expected; `None` if there should have been no more messages.
         wanted: Option<Payload>,
-        /// What came; none where there were no more.
+        /// What was decoded; `None` if there was no such message.
         got: Option<Excerpt>,
     },
-    /// Another number of bytes was received.
+    /// The number of bytes received is not the one expected.
     Total {
-        /// What was stated.
+        /// What was expected.
         wanted: Amount,
-        /// What came.
+        /// The number of bytes received.
         got: u64,
     },
-    /// The bytes received are not those sent, or are when they should not be.
+    /// The bytes received differ from the bytes sent, or are the same when they should differ.
     Intact {
-        /// What was stated.
+        /// What was expected.
         wanted: bool,
         /// The SHA-256 of the bytes sent.
         sent: String,
         /// The SHA-256 of the bytes received.
         received: String,
     },
-    /// The digest of the bytes received is another.
+    /// The digest of the bytes received is not the one expected.
     Digest {
-        /// What was stated.
+        /// What was expected.
         wanted: String,
-        /// What came.
+        /// The digest of what was received.
         got: String,
     },
-    /// A segment has another size.
+    /// The size of a segment is not the one expected.
     Segment {
-        /// Which, from 1.
+        /// The number of the segment, from 1.
         number: usize,
-        /// What was stated; none where there should have been no more.
+        /// What was expected; `None` if there should have been no more segments.
         wanted: Option<Amount>,
-        /// What left; none where there were no more.
+        /// The size of the segment in bytes; `None` if there was no such segment.
         got: Option<u64>,
     },
-    /// Another number of segments left.
+    /// The number of segments sent is not the one expected.
     SegmentCount {
-        /// What was stated.
+        /// What was expected.
         wanted: Count,
-        /// What left.
+        /// The number of segments sent.
         got: u64,
-        /// Whether there may have been more: the kernel was not asked about all of them.
+        /// Whether there may have been more, because the kernel was not asked after the last.
         at_least: bool,
     },
-    /// Another number of bytes waited.
+    /// The number of bytes that waited is not the one expected.
     Queued {
-        /// At which recv, from 1.
+        /// The number of the recv, from 1.
         number: usize,
-        /// What was stated; none where there should have been no more.
+        /// What was expected; `None` if there should have been no more recvs.
         wanted: Option<Amount>,
-        /// What waited; none where there were no more recvs.
+        /// The number of bytes that waited; `None` if there was no such recv.
         got: Option<u64>,
     },
-    /// Another number of segments was sent again.
+    /// The number of retransmitted segments is not the one expected.
     Retransmitted {
-        /// What was stated.
+        /// What was expected.
         wanted: Count,
-        /// What was.
+        /// The number of retransmitted segments.
         got: u64,
-        /// Whether there may have been more: the kernel was not asked about all of them.
+        /// Whether there may have been more, because the kernel was not asked after the last.
         at_least: bool,
     },
-    /// Another number of datagrams was dropped.
+    /// The number of dropped datagrams is not the one expected.
     Dropped {
-        /// What was stated.
+        /// What was expected.
         wanted: Count,
-        /// What was.
+        /// The number of dropped datagrams.
         got: u64,
     },
 }
@@ -146,7 +146,7 @@ pub enum DifferenceKind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum GotRecv {
-    /// These bytes.
+    /// Bytes.
     Data(Excerpt),
     /// The end of the stream.
     End,
@@ -154,14 +154,14 @@ pub enum GotRecv {
     Fault(Fault),
 }
 
-/// Bytes that came: how many, and the first of them. A difference shows no more, and
-/// there may be a difference for every call.
+/// The number of bytes that arrived, and the first of them. A difference shows no more than that,
+/// because there may be one for every call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Excerpt {
-    /// How many bytes came.
+    /// The number of bytes that arrived.
     pub bytes: u64,
-    /// The first of them, at most [`Self::MOST`]; fewer than that also where the trace
-    /// does not hold them (a recv with `MSG_PEEK` whose bytes nobody took).
+    /// The first of them, at most [`Self::MOST`]. Fewer if the trace does not hold them (a recv
+    /// with `MSG_PEEK` whose bytes were never taken).
     #[serde(flatten, serialize_with = "json::bytes")]
     pub first: Vec<u8>,
 }
@@ -170,12 +170,12 @@ impl Excerpt {
     /// The most bytes that are kept.
     pub const MOST: usize = 256;
 
-    /// Of `bytes` bytes, of which these are there.
+    /// An excerpt of `bytes` bytes, of which `there` are in the trace.
     #[must_use]
     pub fn of(bytes: u64, there: &[u8]) -> Self {
         let mut first = &there[..there.len().min(Self::MOST)];
         if first.len() < there.len() {
-            // Not through the middle of a character.
+            // Do not cut through the middle of a character.
             if let Err(error) = std::str::from_utf8(first)
                 && error.error_len().is_none()
             {
@@ -199,19 +199,19 @@ impl From<&[u8]> for Excerpt {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Skipped {
-    /// The kernel does not tell the segments.
+    /// The kernel does not report the segments.
     Segments(Side),
-    /// The kernel does not tell the place.
+    /// The place where a boundary was lost is not known.
     Place(Side),
-    /// The kernel does not tell what is queued.
+    /// The kernel does not report the bytes queued.
     Queued(Side),
-    /// The kernel does not tell what was sent again.
+    /// The kernel does not report retransmissions.
     Retransmitted(Side),
-    /// The kernel does not tell what it dropped.
+    /// The kernel does not report dropped datagrams.
     Dropped(Side),
-    /// What became of a message or a boundary cannot be told, as other datagrams have the
-    /// same bytes.
+    /// The fate of a message or a boundary is not certain, because other datagrams have the same
+    /// bytes.
     Alike(Side),
-    /// The platform has no such socket, option or call, so the whole part is not judged.
+    /// The platform has no such socket, option or call, so nothing in the part is judged.
     Part(Side),
 }

@@ -1,8 +1,8 @@
-//! Expectations of what only the kernel knows, against what it told.
+//! Compares expectations about what only the kernel knows with what it reported.
 //!
-//! Promises: what it did not tell is skipped, and never held. Where it was not asked
-//! after the last bytes had left (of those sent again: after all was acknowledged), its
-//! counts are the least that there can be, and an expectation is judged only if more
+//! Promises: what the kernel did not report is skipped, never counted as held. If the kernel was
+//! not asked after the last bytes had left (for retransmissions: after everything was
+//! acknowledged), its counts are lower bounds, and an expectation is judged only if a higher count
 //! could not change the answer.
 
 use super::judge::Judge;
@@ -10,16 +10,16 @@ use super::{DifferenceKind, Skipped, Wire, WireRun};
 use crate::scenario::{Amount, Count, Receives};
 use crate::trace::{DataOp, Op};
 
-/// A count, as far as it was told.
+/// A count that the kernel reported.
 #[derive(Clone, Copy)]
 struct Told {
     count: u64,
-    /// Whether there may be more.
+    /// Whether it is a lower bound.
     at_least: bool,
 }
 
 impl Told {
-    /// Whether what was stated holds; none where that cannot be told.
+    /// Whether the expectation holds; `None` if that is not known.
     fn is(self, wanted: Count) -> Option<bool> {
         let Self { count, at_least } = self;
         if !at_least {
@@ -35,7 +35,7 @@ impl Told {
     }
 }
 
-/// The segments of a flow, as far as they were told.
+/// The number of segments of a flow.
 fn segments_of(wire: &Wire) -> Told {
     Told {
         count: wire.count,
@@ -96,7 +96,7 @@ impl Judge<'_> {
         }
     }
 
-    /// What the kernel told of the segments of every flow; none where it told nothing.
+    /// The sum over all flows of what `of` gives; `None` if the kernel reported nothing.
     fn told(&self, of: impl Fn(&Wire) -> Told) -> Option<Told> {
         let wires = self.flows().filter_map(|(_, flow)| flow.wire.as_ref());
         wires.map(of).reduce(|one, other| Told {
@@ -105,7 +105,7 @@ impl Judge<'_> {
         })
     }
 
-    /// Counts a count, or skips it where the kernel does not tell.
+    /// Judges a count, or skips it if the kernel does not report it.
     fn counted(
         &mut self,
         wanted: Option<Count>,
@@ -120,8 +120,8 @@ impl Judge<'_> {
         }
     }
 
-    /// Counts the sizes of the segments one by one, and skips, once, what the kernel does
-    /// not tell of them.
+    /// Judges the sizes of the segments one by one. Sizes that the kernel does not report are
+    /// skipped, and counted as one.
     fn segments(&mut self, wanted: &[Amount]) {
         let Some(told) = self.told(segments_of) else {
             self.verdict.skipped.push(Skipped::Segments(self.side));
@@ -132,7 +132,7 @@ impl Judge<'_> {
         let (mut place, mut unknown, mut extra) = (0_usize, false, false);
         for run in runs {
             match run.segments {
-                // How many these are is not known, so neither is which comes after them.
+                // It is not known how many segments these are, nor therefore which come after them.
                 0 => {
                     unknown = true;
                     break;

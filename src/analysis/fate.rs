@@ -1,4 +1,4 @@
-//! What can become of messages, boundaries and bytes, as types.
+//! The types for what can become of messages, boundaries and bytes.
 
 use serde::Serialize;
 
@@ -9,38 +9,38 @@ use crate::scenario::{ExpectedFate, ExpectedMessage, Place};
 pub struct Range {
     /// The first offset.
     pub start: u64,
-    /// The offset behind the last.
+    /// The offset after the last.
     pub end: u64,
 }
 
 impl Range {
-    /// How many bytes.
+    /// The number of bytes.
     #[must_use]
     pub const fn len(self) -> u64 {
         self.end - self.start
     }
 
-    /// Whether there are none.
+    /// Whether it holds no bytes.
     #[must_use]
     pub const fn is_empty(self) -> bool {
         self.start == self.end
     }
 
-    /// Whether `offset` lies strictly inside: at neither end.
+    /// Whether `offset` lies strictly inside, at neither end.
     #[must_use]
     pub const fn spans(self, offset: u64) -> bool {
         self.start < offset && offset < self.end
     }
 }
 
-/// One message as sent, and what became of it.
+/// One message as sent, and its fate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Message {
     /// Its bytes in the flow, header included.
     pub range: Range,
-    /// How many of them are its header.
+    /// The number of header bytes among them.
     pub header: u64,
-    /// What became of it.
+    /// Its fate.
     pub fate: MessageFate,
 }
 
@@ -48,22 +48,22 @@ pub struct Message {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum MessageFate {
-    /// One recv returned it and nothing else.
+    /// One recv returned the message and nothing else.
     Whole,
-    /// Its header and its payload were each read exactly, in this many recvs in all.
+    /// Its header and its payload were each read exactly, in this many recvs together.
     WholeByParts(u32),
-    /// A recv that returned bytes of it returned bytes of another message too.
+    /// A recv that returned bytes of it also returned bytes of another message.
     Coalesced,
-    /// This many recvs returned it, none of them bytes of another.
+    /// This many recvs returned it, and none of them returned bytes of another message.
     InPieces(u32),
-    /// This many bytes of the datagram were delivered, the rest cut off.
+    /// This many bytes of the datagram were delivered; the rest was cut off.
     Truncated(u64),
-    /// This many of its bytes arrived, and no more.
+    /// Only this many of its bytes arrived.
     Lost(u64),
 }
 
 impl MessageFate {
-    /// Whether this is what a file means by `expected`.
+    /// Whether this fate is the one that a file calls `expected`.
     #[must_use]
     pub const fn is(self, expected: ExpectedMessage) -> bool {
         matches!(
@@ -77,16 +77,16 @@ impl MessageFate {
     }
 }
 
-/// A message boundary, and what became of it.
+/// A message boundary and its fate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Boundary {
-    /// The offset in the flow.
+    /// Its stream offset.
     pub at: u64,
-    /// What became of it.
+    /// Its fate.
     pub fate: BoundaryFate,
 }
 
-/// What became of a boundary.
+/// What can become of a boundary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum BoundaryFate {
@@ -96,17 +96,17 @@ pub enum BoundaryFate {
     Coalesced {
         /// The index of that recv in [`FlowAnalysis::recvs`](super::FlowAnalysis::recvs).
         recv: usize,
-        /// Where it was lost, where that is known.
+        /// Where the boundary was lost, if that is known.
         place: Option<Place>,
     },
-    /// The bytes received end before it, or (datagrams) a message beside it never arrived.
+    /// The bytes received end before it. For datagrams: a message beside it never arrived.
     NotReached,
-    /// What became of a datagram beside it is not certain ([`Datagram::certain`]).
+    /// The fate of a datagram beside it is not certain ([`Datagram::certain`]).
     Uncertain,
 }
 
 impl BoundaryFate {
-    /// Whether this is what a file means by `expected`.
+    /// Whether this fate is the one that a file calls `expected`.
     #[must_use]
     pub fn is(self, expected: ExpectedFate) -> bool {
         match (self, expected) {
@@ -124,11 +124,12 @@ impl BoundaryFate {
 pub struct RecvSpan {
     /// The index of the call in the part's calls.
     pub call: usize,
-    /// The bytes of the flow *as sent* that it returned (for datagrams: the place of the datagram among those sent).
+    /// The bytes that it returned, as offsets in the flow *as sent*. For datagrams: the place of
+    /// the datagram among those sent.
     pub range: Range,
-    /// How many bytes of a datagram were cut off behind them.
+    /// The number of bytes of a datagram that were cut off.
     pub cut: u64,
-    /// How many bytes waited in the receive queue when it was called, where known.
+    /// The number of bytes in the receive queue when recv was called, if known.
     pub queued: Option<u64>,
 }
 
@@ -140,27 +141,27 @@ pub struct Datagram {
     /// The index of its message in [`FlowAnalysis::messages`](super::FlowAnalysis::messages).
     pub message: usize,
     /// The index of the recv that returned it in
-    /// [`FlowAnalysis::recvs`](super::FlowAnalysis::recvs); none where none did.
+    /// [`FlowAnalysis::recvs`](super::FlowAnalysis::recvs); `None` if none did.
     pub recv: Option<usize>,
-    /// Whether that is certain. Where datagrams with the same bytes were sent and not the
-    /// same became of all of them, which is which cannot be told, and `recv` names the first.
+    /// Whether its fate is certain. If several datagrams with the same bytes were sent and did not
+    /// all meet the same fate, they cannot be told apart, and `recv` names the first.
     pub certain: bool,
 }
 
-/// How much of a flow was delivered, and in how long: what its goodput comes of.
+/// How much of a flow was delivered and how long that took. Goodput is computed from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Delivery {
     /// The bytes that sends took.
     pub sent: u64,
     /// The bytes that recvs returned.
     pub received: u64,
-    /// From the beginning of the first send to the end of the last recv that returned
-    /// data; it includes whatever the scripts waited for meanwhile.
+    /// The time from the beginning of the first send to the end of the last recv that returned
+    /// data. It includes all waits of the scripts in between.
     pub nanoseconds: u64,
 }
 
 impl Delivery {
-    /// Bytes delivered in a second; none where no time passed.
+    /// Bytes delivered per second; `None` if no time passed.
     #[must_use]
     pub fn goodput(self) -> Option<u64> {
         let bytes = u128::from(self.received) * 1_000_000_000;
@@ -172,23 +173,23 @@ impl Delivery {
 /// The data segments of a flow.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Wire {
-    /// How many left, without those sent again, by the last time the kernel was asked.
+    /// The number sent when the kernel was last asked, not counting retransmissions.
     pub count: u64,
-    /// How many were sent again by then.
+    /// The number retransmitted by then.
     pub retransmitted: u64,
-    /// Whether no more can have been sent again since. A segment is sent again long after it
-    /// left, so this is known where every byte was seen leaving and, by the time the kernel
-    /// was last asked, all was acknowledged. (Loopback loses nothing by itself, but a firewall
-    /// drops there as anywhere.)
+    /// Whether no more can have been retransmitted since. A retransmission comes long after the
+    /// first transmission, so this is known if every byte was seen leaving and everything was
+    /// acknowledged when the kernel was last asked. (Loopback itself loses nothing, but a firewall
+    /// can drop packets there as anywhere.)
     pub settled: bool,
-    /// Runs of the stream, in order, each with what is known of its segments.
+    /// Runs of the stream, in order, with what is known of the segments of each.
     pub runs: Vec<WireRun>,
 }
 
 impl Wire {
-    /// Whether the kernel told how many segments carried every byte. Where it did not,
-    /// [`count`](Self::count) is the least that there were; whether
-    /// [`retransmitted`](Self::retransmitted) is, [`settled`](Self::settled) tells.
+    /// Whether the kernel reported how many segments carried every byte. If not,
+    /// [`count`](Self::count) is a lower bound. [`settled`](Self::settled) says whether
+    /// [`retransmitted`](Self::retransmitted) is one too.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.runs.iter().all(|run| run.segments > 0)
@@ -200,8 +201,8 @@ impl Wire {
 pub struct WireRun {
     /// Its bytes.
     pub range: Range,
-    /// How many segments carried them: 1 means this is one segment's range, more
-    /// mean that their ranges are not known, 0 that not even their number is
-    /// (these bytes left after the kernel was last asked).
+    /// The number of segments that carried them. 1 means that the run is one segment; more than 1
+    /// that their ranges are not known; 0 that not even their number is known, because these bytes
+    /// left after the kernel was last asked.
     pub segments: u64,
 }

@@ -1,8 +1,8 @@
-//! Expectations against what came.
+//! Compares expectations with what happened.
 //!
-//! Promises: every expectation stated is counted once, as held, as a difference or
-//! as skipped; nothing that could not be told is counted as held. Looks at what came
-//! where it lies, and keeps of it what a difference shows.
+//! Promises: every expectation is counted once: as held, as a difference or as skipped. What is not
+//! known is never counted as held. Payloads are compared in place; only what a difference shows is
+//! copied.
 
 use std::borrow::Cow;
 
@@ -18,8 +18,8 @@ use crate::scenario::{
 };
 use crate::trace::{DataOp, Flow, FlowId, Got, Op, PartTrace, StopReason};
 
-/// The analysis of a part whose flows are analysed, and in which so many steps failed as
-/// they were stated to.
+/// The analysis of a part, from the analyses of its flows and the number of steps that failed as
+/// expected.
 pub(super) fn judge(
     part: &PartTrace,
     flows: Vec<FlowAnalysis>,
@@ -52,9 +52,9 @@ pub(super) fn judge(
             },
         });
     }
-    // A step that was expected to fail and did not has ended the replay.
+    // A step that was expected to fail and did not has already ended the replay.
     verdict.held += failed_as_stated;
-    // Bytes that were never sent are wrong whatever was stated.
+    // Bytes that were never sent are an error whatever was expected.
     let nothing = Expectation::default();
     let expect = part.expect.as_ref().unwrap_or(&nothing);
     for side in Side::BOTH {
@@ -103,7 +103,7 @@ impl<'a> Judge<'a> {
             .filter(move |(flow, _)| flow.from == side.other())
     }
 
-    /// Counts a list item by item; what one list lacks is none.
+    /// Compares a list item by item. A missing item on either side is `None`.
     pub(super) fn list<W: Clone, G>(
         &mut self,
         wanted: &[W],
@@ -222,7 +222,7 @@ impl<'a> Judge<'a> {
             self.count((!holds).then_some(DifferenceKind::Total { wanted, got }));
         }
         let faithful = self.flows().all(|(_, flow)| flow.faithful);
-        // Bytes that were never sent are wrong whatever the file states.
+        // Bytes that were never sent are an error whatever the file expects.
         let intact = expected.intact.or((!faithful).then_some(true));
         if intact.is_none() && expected.sha256.is_none() {
             return;
@@ -248,10 +248,11 @@ impl<'a> Judge<'a> {
     }
 }
 
-/// What a recv returned, where it lies.
+/// What a recv returned, borrowed from the trace.
 #[derive(Clone, Copy)]
 enum Came<'a> {
-    /// So many bytes, of which these are there: all, but for those looked at and never taken.
+    /// The number of bytes, and those that the trace holds: all of them, except bytes that were
+    /// only peeked at.
     Data(u64, &'a [u8]),
     End,
     Fault(Fault),
@@ -288,8 +289,7 @@ fn returned(part: &PartTrace, side: Side) -> impl Iterator<Item = Came<'_>> {
     })
 }
 
-/// The payload of each message that a side decoded; what its framing does not take apart,
-/// as it stands.
+/// The payload of each message that a side decoded, unescaped if its framing escapes.
 fn decoded(part: &PartTrace, side: Side) -> impl Iterator<Item = Cow<'_, [u8]>> {
     let calls = part.calls.iter().filter(move |call| call.side == side);
     calls.filter_map(|call| {
@@ -313,7 +313,7 @@ fn decoded(part: &PartTrace, side: Side) -> impl Iterator<Item = Cow<'_, [u8]>> 
     })
 }
 
-/// Bytes received in a flow, as far as they are there.
+/// The bytes received in a flow from `offset` on; fewer if the trace holds fewer.
 fn received(part: &PartTrace, flow: FlowId, offset: u64, bytes: u64) -> &[u8] {
     let received = part
         .flows
@@ -327,7 +327,7 @@ fn received(part: &PartTrace, flow: FlowId, offset: u64, bytes: u64) -> &[u8] {
     &received[place(offset)..place(offset.saturating_add(bytes))]
 }
 
-/// Whether a recv returned what was stated.
+/// Whether a recv returned what was expected.
 fn is_returned(wanted: &Returned, got: &Came<'_>) -> bool {
     match (wanted, got) {
         (Returned::Data { bytes, content }, Came::Data(count, got)) => {
@@ -344,13 +344,13 @@ fn is_returned(wanted: &Returned, got: &Came<'_>) -> bool {
     }
 }
 
-/// Whether these are the payload's bytes; one of another size is not made.
+/// Whether these are the payload's bytes. The payload is built only if the size matches.
 fn is_payload(wanted: &Payload, got: &[u8]) -> bool {
     wanted.len().is_ok_and(|length| length == got.len() as u64)
         && wanted.bytes().is_ok_and(|wanted| wanted.as_ref() == got)
 }
 
-/// The SHA-256 of bytes one after another, in hex.
+/// The SHA-256 of the concatenated bytes, in hex.
 fn digest<'a>(parts: impl Iterator<Item = &'a [u8]>) -> String {
     let mut hasher = Sha256::new();
     for part in parts {

@@ -1,11 +1,11 @@
-//! What became of each boundary and message, and where: pure.
+//! Works out from a trace what became of each boundary and each message, and where. Pure.
 //!
-//! Given a [`Trace`], says for every message boundary whether a recv covered it,
-//! for every message how it arrived, and which expectation does not hold and how.
+//! For every message boundary of a [`Trace`] it says whether a recv covered it, for every message
+//! how it arrived, and which expectations do not hold and why.
 //!
-//! Promises: linear in the calls of a stream, and of datagrams as `datagram` says; the same trace gives the same analysis, live or
-//! from a file. Never opens a socket and never guesses: what the trace does not
-//! hold is [`None`].
+//! Promises: linear in the calls of a stream; for datagrams see the module `datagram`. The same
+//! trace gives the same analysis, live or from a file. Never opens a socket and never guesses: what
+//! the trace does not hold is [`None`].
 
 mod claim;
 mod datagram;
@@ -43,13 +43,13 @@ impl Analysis {
         self.parts.iter().all(|part| part.differences.is_empty())
     }
 
-    /// Whether anything was stated that could be judged; of most recordings nothing was.
+    /// Whether anything was expected that could be judged. Most recordings expect nothing.
     #[must_use]
     pub fn is_judged(&self) -> bool {
         self.parts.iter().any(PartAnalysis::is_judged)
     }
 
-    /// How many expectations could not be judged on this platform.
+    /// The number of expectations that could not be judged on this platform.
     #[must_use]
     pub fn skipped(&self) -> usize {
         self.parts.iter().map(|part| part.skipped.len()).sum()
@@ -59,18 +59,18 @@ impl Analysis {
 /// The analysis of one part.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PartAnalysis {
-    /// One for each flow of the trace, at the same index; empty ones too.
+    /// One for each flow of the trace, at the same index, including empty flows.
     pub flows: Vec<FlowAnalysis>,
-    /// Every expectation that does not hold; none means all hold.
+    /// Every expectation that does not hold; empty if all hold.
     pub differences: Vec<Difference>,
     /// Every expectation that this platform cannot judge.
     pub skipped: Vec<Skipped>,
-    /// How many expectations were judged and hold.
+    /// The number of expectations that were judged and hold.
     pub held: usize,
 }
 
 impl PartAnalysis {
-    /// Whether anything was stated that holds, does not hold, or could not be judged.
+    /// Whether anything was expected, whether it holds, does not hold, or could not be judged.
     #[must_use]
     pub const fn is_judged(&self) -> bool {
         self.held > 0 || !self.differences.is_empty() || !self.skipped.is_empty()
@@ -84,27 +84,28 @@ pub struct FlowAnalysis {
     pub messages: Vec<Message>,
     /// The boundaries between them, in order: one fewer than messages.
     pub boundaries: Vec<Boundary>,
-    /// The recvs that returned data, in order, with what they covered.
+    /// The recvs that returned data, in order, with the bytes that each returned.
     pub recvs: Vec<RecvSpan>,
-    /// The datagrams, in order, each with what returned it; none in a stream.
+    /// The datagrams, in order, each with the recv that returned it; empty for a stream.
     pub datagrams: Vec<Datagram>,
-    /// The data segments that carried the stream, as far as they were counted or captured; none where they were not.
+    /// The data segments that carried the stream, counted or captured; `None` if neither.
     pub wire: Option<Wire>,
-    /// Whether the bytes received are a prefix of the bytes sent (for datagrams: whether each is of one sent).
+    /// Whether the bytes received are a prefix of the bytes sent. For datagrams: whether each one
+    /// received is one that was sent.
     pub faithful: bool,
-    /// How much was delivered, and in how long; none where nothing was.
+    /// How much was delivered and how long it took; `None` if nothing was.
     pub delivery: Option<Delivery>,
 }
 
 impl FlowAnalysis {
-    /// Whether it is certain what became of the message with this index: see [`Datagram::certain`].
+    /// Whether the fate of the message with this index is certain: see [`Datagram::certain`].
     #[must_use]
     pub fn is_certain(&self, message: usize) -> bool {
         let its_own = &self.datagrams[self.datagrams_of(message)];
         its_own.iter().all(|it| it.certain)
     }
 
-    /// Which of the datagrams are of the message with this index; none in a stream.
+    /// The indices of the datagrams that carry the message with this index; empty for a stream.
     #[must_use]
     pub fn datagrams_of(&self, message: usize) -> std::ops::Range<usize> {
         let first = |message| self.datagrams.partition_point(|it| it.message < message);
@@ -112,7 +113,7 @@ impl FlowAnalysis {
     }
 }
 
-/// Says what became of everything in `trace`.
+/// Works out what became of everything in `trace`.
 #[must_use]
 pub fn analyse(trace: &Trace) -> Analysis {
     Analysis {
@@ -120,7 +121,7 @@ pub fn analyse(trace: &Trace) -> Analysis {
     }
 }
 
-/// Says what became of everything in one part.
+/// Works out what became of everything in one part.
 #[must_use]
 pub fn analyse_part(part: &PartTrace) -> PartAnalysis {
     let gathered = sent::gather(part);

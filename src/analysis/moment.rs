@@ -1,38 +1,40 @@
-//! A replay call by call: how far each flow has come after so many calls.
+//! The state of a replay after a given number of calls: how far each flow has got.
 //!
-//! What steps through a trace (the player, the lesson's pictures) shows the same
-//! at the same call. Bytes are sent, leave, wait in the receive queue and are
-//! received; at every moment each of the four is a prefix of the stream.
+//! Everything that steps through a trace (the player, the lesson's pictures) uses it, so all show
+//! the same at the same call. Bytes are sent, leave, wait in the receive queue and are received; at
+//! every moment each of the four is a prefix of the stream.
 //!
-//! Promises: holds what was recorded up to that call and no more. What the kernel
-//! was not asked by then is [`None`], never guessed: bytes that left may still be
+//! Promises: a moment holds what was recorded up to its call and no more. What the kernel had not
+//! been asked by then is [`None`], never a guess. Bytes that left may still be on their way, so
+//! they count as waiting only after the receiver has seen them.
 //! on their way, so they count as waiting only once the receiver has seen them.
 
 use super::Range;
 use crate::scenario::{Condition, Side};
 use crate::trace::{By, Call, DataOp, Flow, Got, Op, PartTrace, ScriptOp};
 
-/// How far every flow of a part has come.
+/// How far every flow of a part has got.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Moment {
     /// One for each flow of the part, at the same index.
     pub flows: Vec<Progress>,
-    /// The index behind the last call that this moment holds.
+    /// The number of calls that this moment includes.
     pub calls: usize,
 }
 
-/// How far one flow has come; for datagrams the offsets count one after another, as in [`Flow`].
+/// How far one flow has got. For datagrams the offsets count on from one to the next, as in
+/// [`Flow`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
-    /// How many bytes sends took.
+    /// The number of bytes that sends took.
     pub sent: u64,
-    /// How many of them had left in segments before the sender's next call; none where
-    /// its kernel does not tell.
+    /// The number of those that had left in segments before the sender's next call; `None` if its
+    /// kernel does not report it.
     pub left: Option<u64>,
-    /// How many bytes recvs returned.
+    /// The number of bytes that recvs returned.
     pub received: u64,
-    /// How many bytes the receiver has seen wait in its queue and not yet received; 0 where
-    /// it has not looked since, which does not say that none wait.
+    /// The number of bytes that the receiver has seen in its queue and not yet received. 0 if it
+    /// has not looked since; bytes may wait all the same.
     pub waiting: u64,
 }
 
@@ -47,8 +49,8 @@ impl Progress {
     }
 }
 
-/// Whether a call is one that a viewer stops at: a step of the script, what a program was
-/// observed to do, or whatever failed.
+/// Whether a viewer stops at this call: a step of the script, an observed call of a program, or
+/// anything that failed.
 #[must_use]
 pub const fn is_shown(call: &Call) -> bool {
     match call.by {
@@ -58,7 +60,7 @@ pub const fn is_shown(call: &Call) -> bool {
 }
 
 impl Moment {
-    /// Before the first call.
+    /// The moment before the first call.
     #[must_use]
     pub fn first(part: &PartTrace) -> Self {
         Self {
@@ -67,7 +69,7 @@ impl Moment {
         }
     }
 
-    /// After the first `calls` calls of the part; after all where it has fewer.
+    /// The moment after the first `calls` calls of the part, or after all if it has fewer.
     #[must_use]
     pub fn after(part: &PartTrace, calls: usize) -> Self {
         let mut moment = Self::first(part);
@@ -75,7 +77,7 @@ impl Moment {
         moment
     }
 
-    /// Goes on by one call of the part; false where there is none left.
+    /// Advances by one call of the part; false if there is none left.
     pub fn advance(&mut self, part: &PartTrace) -> bool {
         let Some(call) = part.calls.get(self.calls) else {
             return false;
@@ -109,12 +111,12 @@ impl Moment {
         true
     }
 
-    /// What a wait has seen: so many bytes in the queue of the flow that `side` receives.
+    /// Takes in what a wait saw: the bytes in the queue of the flow that `side` receives.
     fn wait(&mut self, part: &PartTrace, side: Side, condition: &Condition) {
         let Condition::Queued(bytes) = condition else {
             return;
         };
-        // A wait does not say on which connection; where there are several, it is not known.
+        // A wait does not say on which connection it was; with several, the flow is not known.
         let mut incoming = self
             .flows
             .iter_mut()
@@ -125,7 +127,7 @@ impl Moment {
         }
     }
 
-    /// What the kernel of `side` had told before its next call.
+    /// Takes in what the kernel of `side` had reported before that side's next call.
     fn ask(&mut self, part: &PartTrace, side: Side) {
         let until = next_start(part, self.calls, side);
         for (progress, flow) in self.flows.iter_mut().zip(&part.flows) {
@@ -136,9 +138,8 @@ impl Moment {
         }
     }
 
-    /// The trace of this moment: the calls so far, the bytes so far, what the kernels had
-    /// told so far. How the replay ended, and how many datagrams it counted as dropped,
-    /// is told by the last moment alone.
+    /// The trace of this moment: the calls, the bytes and the kernel's reports so far. Only the
+    /// last moment includes how the replay ended and how many datagrams were dropped.
     #[must_use]
     pub fn cut(&self, part: &PartTrace) -> PartTrace {
         let is_last = self.calls == part.calls.len();
@@ -166,7 +167,7 @@ impl Moment {
     }
 }
 
-/// When the next call of `side` begins, behind the first `calls`.
+/// The start of the next call of `side` after the first `calls` calls.
 fn next_start(part: &PartTrace, calls: usize, side: Side) -> u64 {
     let mut next = part.calls[calls..].iter();
     let next = next.find(|call| call.side == side);
@@ -179,7 +180,7 @@ fn front(bytes: &[u8], count: u64) -> &[u8] {
 }
 
 impl Progress {
-    /// The receiver has seen so many bytes wait.
+    /// Takes in that the receiver has seen this many bytes wait.
     fn see(&mut self, bytes: u64) {
         let there = self.sent.saturating_sub(self.received);
         self.waiting = self.waiting.max(bytes).min(there);
@@ -190,7 +191,7 @@ impl Progress {
         match got {
             Got::Data { bytes, .. } => {
                 self.received += u64::from(bytes);
-                // It may have returned bytes that came only while it waited.
+                // The recv may have returned bytes that arrived only while it waited.
                 self.waiting = self.waiting.saturating_sub(u64::from(bytes));
             }
             Got::Peeked { bytes } => self.see(u64::from(bytes)),

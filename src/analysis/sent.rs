@@ -1,4 +1,4 @@
-//! The calls of each flow, picked out of the trace in one pass.
+//! Collects the calls of each flow from the trace, in one pass.
 
 use super::{Delivery, Message, MessageFate, Range, RecvSpan};
 use crate::scenario::SendRole;
@@ -7,24 +7,24 @@ use crate::trace::{DataOp, Flow, Got, Op, PartTrace};
 /// What was sent and received in one flow.
 #[derive(Debug, Default)]
 pub(super) struct Record {
-    /// The messages, whose fate is still to be found ([`MessageFate::Lost`] with 0).
+    /// The messages. Their fates are not known yet ([`MessageFate::Lost`] with 0).
     pub(super) messages: Vec<Message>,
-    /// Of datagrams, each send that took something or nothing: its bytes, and its message.
+    /// For datagrams, each successful send, even of 0 bytes: its bytes and its message.
     pub(super) sends: Vec<SendRange>,
-    /// Each recv that took data, with its bytes among those received.
+    /// Each recv that took data, with its range among the bytes received.
     pub(super) recvs: Vec<RecvSpan>,
-    /// Of datagrams, whether each recv that took data got as much as it asked for.
+    /// For datagrams, whether each recv that took data got as many bytes as it asked for.
     pub(super) filled: Vec<bool>,
     /// The stream offsets at which frames were decoded, in order.
     pub(super) decoded: Vec<u64>,
     /// When the first send began, and the last recv that took data ended.
     first_send: Option<u64>,
     last_recv: Option<u64>,
-    /// Whether the next plain send is the payload of a header.
+    /// Whether the next plain send is the payload of a header already sent.
     header_open: bool,
 }
 
-/// One send's bytes, and the message they belong to.
+/// The bytes of one send, and the message they belong to.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct SendRange {
     pub(super) range: Range,
@@ -35,11 +35,11 @@ pub(super) struct SendRange {
 pub(super) struct Gathered {
     /// One for each flow.
     pub(super) records: Vec<Record>,
-    /// How many steps failed that were stated to fail, and in the way that was stated.
+    /// The number of steps that failed as expected.
     pub(super) failed_as_stated: usize,
 }
 
-/// One record for each flow of the part. A call that names no flow of the part is passed over.
+/// One record for each flow of the part. A call that names no flow of the part is ignored.
 pub(super) fn gather(part: &PartTrace) -> Gathered {
     let datagrams = part.transport.keeps_boundaries();
     let mut records: Vec<Record> = part.flows.iter().map(|_| Record::default()).collect();
@@ -81,7 +81,7 @@ pub(super) fn gather(part: &PartTrace) -> Gathered {
                 got: Got::Data { bytes, cut },
                 queued,
             }) => {
-                // Of a stream, a recv that asked for nothing and got it took no data.
+                // On a stream, a recv that asked for 0 bytes took no data.
                 if let Some(record) = records
                     .get_mut(usize::from(flow))
                     .filter(|_| datagrams || bytes > 0)
@@ -118,7 +118,7 @@ pub(super) fn gather(part: &PartTrace) -> Gathered {
 }
 
 impl Record {
-    /// How much was delivered, and in how long.
+    /// How much was delivered and how long it took.
     pub(super) fn delivery(&self, flow: &Flow) -> Option<Delivery> {
         let nanoseconds = self.last_recv?.saturating_sub(self.first_send?);
         Some(Delivery {

@@ -1,4 +1,5 @@
-//! The fates in a byte stream: two pointers, messages and recvs, each pass linear.
+//! What became of messages and boundaries in a byte stream: messages and recvs are walked side by
+//! side, each pass linear.
 
 use super::sent::Record;
 use super::wire::{self, Resent};
@@ -63,8 +64,9 @@ fn boundaries(
         .collect()
 }
 
-/// Where the boundary at `at` was lost: a segment spans it, or none does, neither when
-/// it left nor when it was sent again. Runs before `run` end before it.
+/// Where the boundary at `at` was lost: by the sender if one segment spans it, in the receive queue
+/// if none did, even when retransmitted; `None` if that is not known. The runs before index `run`
+/// end at or before the boundary.
 fn place(wire: &Wire, resent: &Resent, at: u64, run: &mut usize) -> Option<Place> {
     while wire.runs.get(*run).is_some_and(|run| run.range.end <= at) {
         *run += 1;
@@ -73,13 +75,13 @@ fn place(wire: &Wire, resent: &Resent, at: u64, run: &mut usize) -> Option<Place
     if next.range.spans(at) {
         return (next.segments == 1).then_some(Place::BySender);
     }
-    // A run begins here, so a segment does, and another ends here.
+    // A run begins here, so one segment begins here and another ends here.
     let before = run.checked_sub(1).and_then(|run| wire.runs.get(run))?;
     let both = least(before) + least(next);
     (!resent.may_span(at, both)).then_some(Place::InReceiveQueue)
 }
 
-/// How many bytes each segment of a run has at least.
+/// The least number of bytes that each segment of a run has.
 fn least(run: &WireRun) -> u64 {
     match run.segments {
         1 => run.range.len(),
@@ -87,7 +89,7 @@ fn least(run: &WireRun) -> u64 {
     }
 }
 
-/// Says of each message what became of it; `decoded` are the offsets of decoded frames.
+/// Sets the fate of each message; `decoded` holds the offsets of decoded frames.
 fn find_fates(messages: &mut [Message], recvs: &[RecvSpan], decoded: &[u64]) {
     let end = received(recvs);
     let mut first = 0;
@@ -105,7 +107,7 @@ fn find_fates(messages: &mut [Message], recvs: &[RecvSpan], decoded: &[u64]) {
         let touching = recvs[first..]
             .iter()
             .take_while(|recv| recv.range.start < range.end)
-            // A recv that was asked for nothing took nothing of it.
+            // A recv that asked for 0 bytes took nothing of it.
             .filter(|recv| !recv.range.is_empty());
         let mut count = 0;
         let mut foreign = false;

@@ -1,13 +1,13 @@
-//! What is known of the segments: counted by the sending kernel, or captured.
+//! What is known of the segments of a flow, from the sending kernel's counters or from a capture.
 //!
-//! Captured segments say all. Of counters: between two samples the counters tell how many bytes left in how many segments;
-//! where it was one segment, its range is known. Of segments sent again they tell
-//! how many there were and how many bytes they held, and never which.
+//! A capture gives the range of every segment. Counters tell, between two samples, how many bytes
+//! left in how many segments; if it was one segment, its range is known. Of retransmitted segments,
+//! counters tell their number and their bytes, but never which bytes.
 
 use super::{Range, Wire, WireRun};
 use crate::trace::{Evidence, Flow, Sample, Segment};
 
-/// The segments of a flow; none where the kernel was never asked and nothing was captured.
+/// The segments of a flow; `None` if the kernel was never asked and nothing was captured.
 pub(super) fn of(flow: &Flow) -> Option<Wire> {
     match &flow.evidence {
         Evidence::Counters(samples) => counted(flow, samples),
@@ -15,8 +15,7 @@ pub(super) fn of(flow: &Flow) -> Option<Wire> {
     }
 }
 
-/// The segments that were captured. Bytes that no captured segment holds make a run of
-/// which nothing is known.
+/// The captured segments. Bytes that no captured segment holds become a run without information.
 fn captured(flow: &Flow, segments: &[Segment]) -> Wire {
     let whole = flow.sent.len() as u64;
     let mut runs: Vec<WireRun> = Vec::new();
@@ -49,7 +48,8 @@ fn counted(flow: &Flow, samples: &[Sample]) -> Option<Wire> {
     let last = samples.last()?;
     let whole = flow.sent.len() as u64;
     let mut runs: Vec<WireRun> = Vec::new();
-    // The connection's counters begin at 0; a first sample that does not is a run like any other.
+    // The connection's counters begin at 0. If the first sample does not, it ends a run like any
+    // other.
     let (mut bytes, mut segments) = (0, 0);
     for sample in samples {
         let known = sample.bytes.min(whole);
@@ -82,40 +82,40 @@ fn counted(flow: &Flow, samples: &[Sample]) -> Option<Wire> {
     })
 }
 
-/// What may have been sent again as one segment.
+/// The retransmissions that may have spanned a boundary.
 ///
-/// Linux joins segments that were not acknowledged when it sends them again, each of
-/// them whole (`tcp_retrans_try_collapse` in `net/ipv4/tcp_output.c`). So a segment sent
-/// again that spans a boundary between two segments holds at least both of them; where
-/// fewer bytes were sent again than those have, none spans it. (A segment would be sent again
-/// from its middle on if a part of it were acknowledged, but Linux takes what arrives whole or
-/// not at all.) After the last sample segments can be sent again unseen, for loopback loses
-/// what a firewall drops there: only what was acknowledged by then is not sent again.
+/// Linux joins unacknowledged segments when it retransmits them, each one whole
+/// (`tcp_retrans_try_collapse` in `net/ipv4/tcp_output.c`). So a retransmitted segment that spans a
+/// boundary between two segments holds at least both of them. If fewer bytes were retransmitted
+/// than those two have, none spans it. (A segment would be retransmitted from its middle on if a
+/// part of it were acknowledged, but Linux accepts an arriving segment whole or not at all.) After
+/// the last sample, segments can be retransmitted unseen, because a firewall can drop packets on
+/// loopback too: only bytes acknowledged by then are certainly not retransmitted.
 pub(super) enum Resent {
-    /// As far as counters tell.
+    /// From counters.
     Counted(Counted),
-    /// As captured: the ranges of the segments sent again, in order; those that overlap are
+    /// From a capture: the ranges of the retransmitted segments, in order, with overlapping ones
     /// joined.
     Captured(Vec<Range>),
 }
 
-/// What counters tell of the segments sent again.
+/// What counters tell of retransmitted segments.
 pub(super) struct Counted {
-    /// For each stretch of time in which something was sent again: how far the stream
-    /// had left by its end, and how many bytes were sent again in it or in a later one,
-    /// whichever is most. The first grows and the second does not.
+    /// For each stretch of time with a retransmission: the stream offset that had been sent by its
+    /// end, and the largest number of bytes retransmitted in it or in any later one. The first
+    /// number grows, the second does not.
     stretches: Vec<(u64, u64)>,
-    /// What lies before this offset was acknowledged, so it was not sent again after the
-    /// last sample.
+    /// Bytes before this offset were acknowledged, so they were not retransmitted after the last
+    /// sample.
     settled: u64,
 }
 
 impl Resent {
-    /// What was sent again in a flow.
+    /// What was retransmitted in a flow.
     pub(super) fn of(flow: &Flow) -> Self {
         match &flow.evidence {
             Evidence::Counters(samples) => Self::Counted(Counted::of(samples)),
-            // A capture that missed some segments may have missed one that was sent again.
+            // A capture that missed some segments may have missed a retransmission.
             Evidence::Segments(segments) if !captured(flow, segments).settled => {
                 Self::Counted(Counted {
                     stretches: Vec::new(),
@@ -143,8 +143,8 @@ impl Resent {
         }
     }
 
-    /// Whether a segment sent again may span the boundary at `at`; one that does holds
-    /// `least` bytes or more.
+    /// Whether a retransmitted segment may span the boundary at `at`; one that does has at least
+    /// `least` bytes.
     pub(super) fn may_span(&self, at: u64, least: u64) -> bool {
         match self {
             Self::Counted(counted) => counted.may_span(at, least),
@@ -182,7 +182,7 @@ impl Counted {
     }
 
     fn may_span(&self, at: u64, least: u64) -> bool {
-        // What had not left when it was sent again was not in it.
+        // Bytes that were first sent later were not in that retransmission.
         let first = self.stretches.partition_point(|&(left, _)| left <= at);
         let most = self.stretches.get(first).map_or(0, |&(_, held)| held);
         most >= least || self.settled < at

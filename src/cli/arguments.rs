@@ -1,8 +1,8 @@
-//! The arguments: the command itself, what every command takes, and the shapes
-//! that commands share.
+//! The command-line arguments: the command itself, the options that every command takes, and
+//! argument types that commands share.
 //!
-//! Promises: not one word of help is the parser's own, for those are English;
-//! headings, defaults and possible values are written here in both languages.
+//! Promises: the parser's own help texts are English, so none of them is used. Headings, defaults
+//! and possible values are written here in both languages.
 
 use std::ffi::OsString;
 use std::time::Duration;
@@ -22,10 +22,10 @@ use crate::render::escape;
 use crate::scenario::suggest::near;
 use crate::scenario::{Scenario, catalogue};
 
-/// What makes a command, in a language.
+/// Builds a command in a language.
 type Make = fn(Language) -> Command;
 
-/// The commands, in the order of the help.
+/// The commands, in the order in which help lists them.
 pub(super) const COMMANDS: [(&str, Make); 16] = [
     ("run", run::command),
     ("check", check::command),
@@ -45,13 +45,13 @@ pub(super) const COMMANDS: [(&str, Make); 16] = [
     ("help", help::command),
 ];
 
-/// The whole command, in this language.
+/// The whole command with all its subcommands.
 pub(super) fn command(language: Language) -> Command {
     command_with(language, |_| true)
 }
 
-/// The command as far as these arguments can call it: of a command that they do not name
-/// there is nothing but its name, which takes a tenth of the time to build.
+/// The command with only the subcommands that these arguments can call. The others have just a
+/// name, which takes a tenth of the time to build.
 pub(super) fn command_for(language: Language, given: &[OsString]) -> Command {
     command_with(language, |name| given.iter().any(|word| word == name))
 }
@@ -93,7 +93,7 @@ fn command_with(language: Language, is_called: impl Fn(&str) -> bool) -> Command
     spoken(command, language)
 }
 
-/// What every command takes.
+/// The options that every command takes.
 fn everywhere(language: Language) -> [Arg; 5] {
     let heading = language.pick("Options of every command", "所有命令通用的选项");
     [
@@ -139,14 +139,14 @@ fn everywhere(language: Language) -> [Arg; 5] {
     .map(|arg| arg.global(true).help_heading(heading))
 }
 
-/// Puts the parser's fixed words aside, in every command.
+/// Replaces the parser's fixed texts, in every command.
 fn spoken(command: Command, language: Language) -> Command {
     command
         .disable_help_flag(true)
         .disable_version_flag(true)
         .args_override_self(true)
         .mut_args(|arg| {
-            // A number out of bounds is told the bounds, also where it is below zero.
+            // A number out of bounds gets an error with the bounds, also when it is negative.
             let takes_value = !arg.is_positional() && arg.get_action().takes_values();
             let arg = arg.allow_negative_numbers(takes_value);
             let heading = if arg.is_positional() {
@@ -162,7 +162,7 @@ fn spoken(command: Command, language: Language) -> Command {
         .mut_subcommands(|command| spoken(command, language))
 }
 
-/// The scenarios that a command is for.
+/// The argument for the scenarios to work on.
 pub(super) fn cases(language: Language, help: &'static str) -> Arg {
     Arg::new("cases")
         .value_name(language.pick("CASE", "用例"))
@@ -177,7 +177,7 @@ pub(super) fn given_cases(matches: &ArgMatches) -> Vec<String> {
     given.into_iter().flatten().cloned().collect()
 }
 
-/// The one case that this name or path stands for.
+/// The one case with this name or path.
 pub(super) fn one_case(name: &str) -> Result<Scenario, Failure> {
     let name = name.to_owned();
     let found = catalogue::select(std::slice::from_ref(&name)).map_err(Failure::Select)?;
@@ -190,7 +190,7 @@ pub(super) fn one_case(name: &str) -> Result<Scenario, Failure> {
     }
 }
 
-/// Where the data goes.
+/// The option for the output file.
 pub(super) fn output(language: Language) -> Arg {
     Arg::new("output")
         .short('o')
@@ -203,7 +203,7 @@ pub(super) fn output(language: Language) -> Arg {
         .value_parser(clap::value_parser!(std::path::PathBuf))
 }
 
-/// A number from `least` to `most`.
+/// An option with a number from `least` to `most`.
 pub(super) fn number(
     language: Language,
     least: u64,
@@ -222,7 +222,7 @@ pub(super) fn number(
     }
 }
 
-/// By which framing.
+/// The option for the framing.
 pub(super) fn framing(language: Language) -> Arg {
     Arg::new("framing")
         .long("framing")
@@ -233,7 +233,7 @@ pub(super) fn framing(language: Language) -> Arg {
         ))
 }
 
-/// The framing of this name.
+/// The framing with this name.
 pub(super) fn parse_framing(name: &str, language: Language) -> Result<Framing, Failure> {
     name.parse().map_err(|error: UnknownFraming| {
         let every: Vec<String> = Framing::every().iter().map(Framing::to_string).collect();
@@ -260,7 +260,7 @@ pub(super) fn parse_framing(name: &str, language: Language) -> Result<Framing, F
     })
 }
 
-/// How long to wait for anything.
+/// The option for the longest wait.
 pub(super) fn deadline(language: Language) -> Arg {
     Arg::new("deadline")
         .long("deadline")
@@ -284,7 +284,7 @@ pub(super) fn given_deadline(matches: &ArgMatches) -> Option<Duration> {
     matches.get_one::<Duration>("deadline").copied()
 }
 
-/// A time as scenario files write it.
+/// Parses a duration as in scenario files.
 fn parse_deadline(text: &str) -> Option<Duration> {
     let digits = text.find(|c: char| !c.is_ascii_digit())?;
     let (number, unit) = text.split_at(digits);
@@ -298,7 +298,7 @@ fn parse_deadline(text: &str) -> Option<Duration> {
     (!time.is_zero() && time <= Duration::from_secs(60)).then_some(time)
 }
 
-/// What `--color` said.
+/// The value of `--color`.
 pub(super) fn given_color(matches: &ArgMatches) -> ColorChoice {
     match matches.get_one::<String>("color").map(String::as_str) {
         Some("always") => ColorChoice::Always,

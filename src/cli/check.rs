@@ -1,4 +1,4 @@
-//! `sticky check`: replay and compare, one line a case.
+//! `sticky check`: replays cases and compares them with their expectations, one line for each case.
 
 use std::io::{self, Write};
 use std::num::NonZeroU32;
@@ -19,7 +19,7 @@ use crate::replay::Stage;
 use crate::scenario::{Scenario, catalogue};
 use crate::trace::{CutOption, Trace, json};
 
-/// The version of the JSON that is written.
+/// The version of the JSON output.
 const VERSION: u32 = 1;
 
 /// The command's arguments.
@@ -58,7 +58,7 @@ pub(super) fn command(language: Language) -> Command {
                 ))
                 .value_parser(move |text: &str| {
                     let number = arguments::number(language, 1, u64::from(u32::MAX))(text)?;
-                    // Between these bounds it always is one.
+                    // The parser has checked the bounds, so it always is one.
                     let number = u32::try_from(number).ok().and_then(NonZeroU32::new);
                     Ok::<_, String>(number.unwrap_or(NonZeroU32::MIN))
                 }),
@@ -67,27 +67,27 @@ pub(super) fn command(language: Language) -> Command {
         .arg(arguments::deadline(language))
 }
 
-/// What came of one case.
+/// The result of one case.
 #[derive(Debug, Serialize)]
 struct Verdict {
     name: String,
     as_expected: bool,
-    /// How often it was replayed, and how often not as expected.
+    /// How often it was replayed, and how often the result was not as expected.
     runs: u32,
     failed: u32,
-    /// Of the run that is told of: the first that failed, else the last.
+    /// About the run that is reported: the first that failed, or else the last.
     held: usize,
     skipped: Vec<Skipped>,
     differences: Vec<PlacedDifference>,
-    /// The options that the kernel cut, which may be why something differs.
+    /// The options for which the kernel gave less; they may be the reason for a difference.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     cut: Vec<CutOption>,
 }
 
-/// A difference and the part in which it is.
+/// A difference and its part.
 #[derive(Debug, Serialize)]
 struct PlacedDifference {
-    /// The part's number from 0; none where the case has only one.
+    /// The part's number, from 0; `None` if the case has only one.
     part: Option<usize>,
     #[serde(skip)]
     label: Option<String>,
@@ -95,7 +95,7 @@ struct PlacedDifference {
     difference: Difference,
 }
 
-/// What came of all cases.
+/// The result of all cases.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 struct Summary {
     cases: usize,
@@ -105,7 +105,7 @@ struct Summary {
     skipped: usize,
 }
 
-/// Replays, compares, and says whether all came out as expected.
+/// Replays and compares all cases. The exit status says whether all came out as expected.
 pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failure> {
     let given = arguments::given_cases(matches);
     let scenarios = if given.is_empty() {
@@ -154,7 +154,7 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
     })
 }
 
-/// Replays `scenario` so many times; tells of the first run that failed, else of the last.
+/// Replays `scenario` `repeat` times, and reports the first run that failed, or else the last.
 fn judge(
     stage: &mut Stage,
     scenario: &Scenario,
@@ -256,7 +256,7 @@ fn widest_name(scenarios: &[Scenario]) -> usize {
     widths.max().unwrap_or(0)
 }
 
-/// One line, and what differs under it.
+/// Writes one line for a case, with its differences below.
 fn write_verdict(
     verdict: &Verdict,
     widest: usize,
@@ -310,10 +310,10 @@ fn write_verdict(
     Ok(())
 }
 
-/// The columns of the widest mark.
+/// The width of the widest mark, in columns.
 const MARK_COLUMNS: usize = 7;
 
-/// The word in front of a case, and its columns.
+/// The mark in front of a case, and its width in columns.
 fn mark(verdict: &Verdict, language: Language) -> (Painted, usize) {
     let (word, paint): (_, fn(&str) -> Painted) = if !verdict.as_expected {
         (language.pick("FAILED", "不符"), |word| {

@@ -1,4 +1,4 @@
-//! `sticky claims`: what people say of sockets, replayed and told beside what happened.
+//! `sticky claims`: common statements about sockets, each replayed and shown beside what happened.
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -18,7 +18,7 @@ use crate::scenario::claims::{self, Claim, Source, Verdict};
 use crate::scenario::{Scenario, catalogue};
 use crate::trace::{Trace, json};
 
-/// The version of the JSON that is written.
+/// The version of the JSON output.
 const VERSION: u32 = 1;
 
 /// The command's arguments.
@@ -54,13 +54,14 @@ pub(super) fn command(language: Language) -> Command {
     drawing::options(command, language).arg(arguments::deadline(language))
 }
 
-/// What the replay of one scenario showed; the replay itself where it will be drawn.
+/// The result of replaying one scenario, with the replay itself if it will be drawn.
 struct Seen {
     witness: Witness,
     replay: Option<(Trace, Analysis)>,
 }
 
-/// Replays the scenarios of the claims, tells each claim, and says whether all are confirmed.
+/// Replays the scenarios of the claims and shows each claim. The exit status says whether all are
+/// confirmed.
 pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failure> {
     let all = claims::embedded().map_err(Failure::Claims)?;
     let one = matches.get_one::<String>("claim");
@@ -94,7 +95,7 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
             if as_json {
                 return Ok(());
             }
-            // Told as soon as all its scenarios are through, in the order of the list.
+            // A claim is shown as soon as all its scenarios are done, in the order of the list.
             while let Some(told) = rest
                 .peek()
                 .and_then(|&at| tell(at, &all[at], &names, &seen))
@@ -137,7 +138,7 @@ fn scenarios_of(claims: &[Claim]) -> Vec<String> {
     names
 }
 
-/// A claim with what its scenarios showed; none while one of them is not through.
+/// A claim with the results of its scenarios; `None` while one of them is not done.
 fn tell<'a>(
     index: usize,
     claim: &'a Claim,
@@ -155,14 +156,14 @@ fn tell<'a>(
     })
 }
 
-/// One claim, and an empty line behind it.
+/// Draws one claim, followed by an empty line.
 fn draw_apart(told: &Told<'_>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     draw(told, style, out)?;
     writeln!(out)?;
     out.flush()
 }
 
-/// The timelines, as `run` draws them.
+/// Draws the timelines as `run` does.
 fn draw_replays(seen: &[Option<Seen>], style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let replays = seen
         .iter()
@@ -179,7 +180,7 @@ fn draw_replays(seen: &[Option<Seen>], style: &Style, out: &mut dyn Write) -> io
 struct Entry<'a> {
     number: usize,
     name: &'a str,
-    /// The section of the notes; none for a claim that is common elsewhere.
+    /// The section of the notes; `None` for a claim that does not come from them.
     section: Option<&'a str>,
     myth: bool,
     claim: &'a Text,

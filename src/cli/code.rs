@@ -1,7 +1,7 @@
-//! `sticky code`: a case as two programs.
+//! `sticky code`: writes a case as two programs.
 //!
-//! Promises: of the files asked for, all are written or none; a file that is there
-//! already is replaced only where `--force` says so.
+//! Promises: either all requested files are written or none. An existing file is replaced only with
+//! `--force`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -140,7 +140,7 @@ fn given_target(matches: &ArgMatches) -> Target {
         .unwrap_or(Target::Python)
 }
 
-/// The programs asked for, part by part, the server first.
+/// The requested programs, part by part, the server first.
 fn programs(
     matches: &ArgMatches,
     case: &Scenario,
@@ -229,7 +229,7 @@ fn unsupported(
     }
 }
 
-/// The line between two programs: a comment in their language.
+/// The line between two programs, as a comment in their language.
 fn divider(program: &Program, target: Target) -> String {
     let mark = match target {
         Target::Python => "#",
@@ -240,7 +240,7 @@ fn divider(program: &Program, target: Target) -> String {
     format!("{mark} ===== {name} {line}")
 }
 
-/// Writes every file, or none.
+/// Writes all files, or none.
 fn write_files(
     programs: &[Program],
     folder: &Path,
@@ -294,7 +294,7 @@ fn write_files(
     Output::finish_all(outputs)
 }
 
-/// What was written where, and what to do now.
+/// The message about what was written where, and what to do next.
 fn told(programs: &[Program], folder: &Path, language: Language) -> String {
     let names: Vec<&str> = programs
         .iter()

@@ -1,12 +1,12 @@
-//! `sticky completions`: completions for a shell.
+//! `sticky completions`: command-line completions for a shell.
 //!
-//! The script that a shell reads is a few lines that call `sticky` again for every
-//! word ([`answer`]). So what is offered is always what this `sticky` takes, the names
-//! of its cases included, and is the same in every shell.
+//! The script that a shell reads is a few lines that call `sticky` again for every completion
+//! ([`answer`]). So the completions always match this `sticky`, including the names of its cases,
+//! and are the same in every shell.
 //!
-//! Promises: an answer opens no socket, and replays nothing; without the script's variable
-//! nothing is answered. How script and answer talk may change with a new `sticky`, so the
-//! script is to be read anew by each shell that starts, never kept in a file.
+//! Promises: an answer opens no socket and replays nothing. Without the script's environment
+//! variable there is no answer. A new `sticky` may change how the script and the answer
+//! communicate, so each shell should load the script when it starts, not from a saved file.
 
 use std::ffi::{OsStr, OsString};
 use std::path::{self, Path};
@@ -25,7 +25,7 @@ use super::{USAGE, arguments, language};
 use crate::language::Language;
 use crate::scenario::catalogue::{self, Embedded};
 
-/// The variable in which a script says for which shell it asks.
+/// The environment variable with which the script names its shell.
 const ASKS: &str = "STICKY_COMPLETE";
 
 /// The command's arguments.
@@ -80,34 +80,34 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
     Ok(ExitCode::SUCCESS)
 }
 
-/// Writes what may stand where a shell's script asks; `None` where none does.
+/// Writes the completions that a shell's script asks for; `None` if no script asks.
 pub(super) fn answer(arguments: &[OsString], locale: Option<&str>) -> Option<ExitCode> {
     let asks = std::env::var(ASKS).ok()?;
     Shells::builtins().completer(&asks)?;
-    // Behind `--` stands the line so far, its first word the command's own name.
+    // After `--` comes the line so far; its first word is the name of the command itself.
     let end = arguments.iter().position(|argument| argument == "--")?;
     let given = arguments.get(end + 2..)?;
     let language = language::choose(given, locale);
     let answered = CompleteEnv::with_factory(|| arguments::command(language))
         .var(ASKS)
         .try_complete(arguments, std::env::current_dir().ok().as_deref());
-    // A shell shows no errors of this, and has to know only that there is no answer.
+    // A shell does not show errors here; it only needs to know that there is no answer.
     Some(answered.map_or(USAGE.into(), |_| ExitCode::SUCCESS))
 }
 
-/// Offers the names of cases, with their titles where the shell shows them, and files of cases.
+/// Completes the names of cases (with their titles if the shell shows them) and scenario files.
 pub(super) fn cases(language: Language) -> ArgValueCompleter {
     ArgValueCompleter::new(move |begun: &OsStr| {
         let mut offered = named(begun, language);
         let files = PathCompleter::any().filter(is_case).complete(begun);
-        // Where nothing has been typed yet, folders would only be in the way.
+        // If nothing has been typed yet, folders would only clutter the list.
         let is_wanted = |file: &CompletionCandidate| !begun.is_empty() || !is_folder(file);
         offered.extend(files.into_iter().filter(is_wanted));
         offered
     })
 }
 
-/// Offers the names of cases alone.
+/// Completes only the names of cases.
 pub(super) fn names(language: Language) -> ArgValueCompleter {
     ArgValueCompleter::new(move |begun: &OsStr| named(begun, language))
 }
@@ -121,8 +121,8 @@ fn is_folder(file: &CompletionCandidate) -> bool {
     name.ends_with(path::is_separator)
 }
 
-/// The cases whose name begins so: by chapter and name, and by the name alone where
-/// something of it has been typed and it means one case.
+/// The cases whose name begins like this: by chapter and name, or by the name alone if a part of it
+/// has been typed and it means only one case.
 fn named(begun: &OsStr, language: Language) -> Vec<CompletionCandidate> {
     let Some(begun) = begun.to_str() else {
         return Vec::new();

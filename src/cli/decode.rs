@@ -1,4 +1,4 @@
-//! `sticky decode`: a stream taken apart.
+//! `sticky decode`: decodes a stream of bytes.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -19,10 +19,10 @@ use crate::language::Language;
 use crate::render::decode::{self, Decoded};
 use crate::render::{escape, text};
 
-/// The most bytes that are taken in.
+/// The largest input accepted, in bytes.
 const LARGEST: usize = 64 << 20;
 
-/// The longest payload accepted, unless `--cap` says otherwise.
+/// The longest payload accepted without `--cap`, in bytes.
 const USUAL_CAP: usize = 1 << 20;
 
 /// The command's arguments.
@@ -95,7 +95,7 @@ pub(super) fn command(language: Language) -> Command {
     drawing::page_options(command, language, &["ascii", "no-hex", "full", "width"])
 }
 
-/// Takes the stream apart, and says whether it decodes.
+/// Decodes the stream. The exit status says whether it is valid.
 pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failure> {
     let framing = match matches.get_one::<String>("framing") {
         Some(name) => Some(arguments::parse_framing(name, terminal.language)?),
@@ -162,12 +162,12 @@ fn taken_apart(
     (dissection, readings)
 }
 
-/// The bytes given, from wherever they are.
+/// The input bytes, from an argument, a file or standard input.
 fn stream(matches: &ArgMatches, language: Language) -> Result<Vec<u8>, Failure> {
     if let Some(spelled) = matches.get_one::<String>("hex") {
         return hex::bytes(spelled).map_err(|error| bad_hex(error, language));
     }
-    // The parser has seen to it that there is one.
+    // The parser makes sure that there is one.
     let named = matches.get_one::<PathBuf>("file").cloned();
     let named = named.unwrap_or_default();
     let read = if named.as_os_str() == "-" {
@@ -195,14 +195,14 @@ fn stream(matches: &ArgMatches, language: Language) -> Result<Vec<u8>, Failure> 
 
 fn open(named: &Path) -> io::Result<File> {
     let file = File::open(named)?;
-    // Reading a folder fails too, but not with the same words everywhere.
+    // Reading a folder fails too, but with different messages on different systems.
     if file.metadata()?.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
     }
     Ok(file)
 }
 
-/// All there is, or nothing where it is too much.
+/// Reads everything; `None` if it is too long.
 fn read_all(input: impl Read) -> io::Result<Option<Vec<u8>>> {
     let mut stream = Vec::new();
     input.take(LARGEST as u64 + 1).read_to_end(&mut stream)?;

@@ -1,4 +1,4 @@
-//! How to draw: the options that `run` and `show` share.
+//! The options for drawing that `run` and `show` share, and the drawing itself.
 
 use std::ffi::OsStr;
 use std::io::{self, Write};
@@ -18,10 +18,10 @@ use crate::render::text::{self, Style};
 use crate::render::{cast, svg};
 use crate::trace::{Trace, json};
 
-/// The columns that `--width` takes.
+/// The widths in columns that `--width` accepts.
 const WIDTHS: std::ops::RangeInclusive<usize> = text::NARROWEST..=400;
 
-/// Adds the options of replays: in which form, to where, drawn how, or stepped through.
+/// Adds the options of commands that show replays: format, output file, drawing, player.
 pub(super) fn replay_options(command: Command, language: Language) -> Command {
     let command = command
         .arg(format::option(language, format::DRAWING))
@@ -35,7 +35,7 @@ pub(super) fn options(command: Command, language: Language) -> Command {
     command.args(every_option(language))
 }
 
-/// Adds those options of a drawing that are named.
+/// Adds the named options of a drawing.
 pub(super) fn page_options(command: Command, language: Language, names: &[&str]) -> Command {
     let is_named = |arg: &Arg| names.contains(&arg.get_id().as_str());
     command.args(every_option(language).into_iter().filter(is_named))
@@ -92,10 +92,10 @@ fn every_option(language: Language) -> [Arg; 5] {
     ]
 }
 
-/// The style asked for; `color` says whether the target shows any.
+/// The style asked for; `color` says whether the target shows colour.
 pub(super) fn style(matches: &ArgMatches, terminal: Terminal, color: bool) -> Style {
     let width = matches.get_one("width").copied();
-    // A command need not have every option.
+    // Not every command has every option.
     let is_set = |name| matches!(matches.try_get_one(name), Ok(Some(true)));
     Style {
         language: terminal.language,
@@ -108,20 +108,20 @@ pub(super) fn style(matches: &ArgMatches, terminal: Terminal, color: bool) -> St
     }
 }
 
-/// Whether text is written, which is also so where a command has no other form.
+/// Whether the output is text. That is also the case if the command has no other format.
 pub(super) fn is_text(matches: &ArgMatches) -> bool {
     raw(matches, "format").is_none_or(|format| format == "text")
 }
 
-/// What was given for an option; a command need not have it.
+/// The value of an option; `None` if the command does not have it.
 fn raw<'m>(matches: &'m ArgMatches, name: &str) -> Option<&'m OsStr> {
     let given = matches.try_get_raw(name).ok().flatten();
     given.and_then(|mut given| given.next())
 }
 
-/// Says so where the terminal is narrower than what is about to be drawn in it.
+/// Warns if the terminal is narrower than what will be drawn in it.
 pub(super) fn tell_if_too_narrow(matches: &ArgMatches, terminal: Terminal) {
-    // A switch that a command has is never without a value.
+    // A flag that a command has always has a value.
     let draws = matches!(matches.try_get_one::<bool>("ascii"), Ok(Some(_)));
     let is_here = raw(matches, "output").is_none_or(|file| file == "-");
     let plays = matches!(matches.try_get_one("step"), Ok(Some(true)));
@@ -140,11 +140,11 @@ pub(super) fn tell_if_too_narrow(matches: &ArgMatches, terminal: Terminal) {
     }
 }
 
-/// A replay, and what was found in it.
+/// A trace and its analysis.
 type Case = (Trace, Analysis);
 
-/// Writes what happened in the form asked for; says how many cases were not as expected.
-/// `color` says whether the target shows any.
+/// Writes the cases in the format asked for, and returns how many were not as expected. `color`
+/// says whether the target shows colour.
 pub(super) fn write(
     traces: impl Iterator<Item = Result<Trace, Failure>>,
     matches: &ArgMatches,
@@ -157,7 +157,7 @@ pub(super) fn write(
         let analysis = analysis::analyse(&trace);
         Ok((trace, analysis))
     });
-    // A picture has its colours wherever it goes.
+    // A picture has colours wherever it goes.
     let in_picture = || style(matches, terminal, terminal.color != ColorChoice::Never);
     match format::given(matches) {
         Format::Text => draw_each(cases, &style(matches, terminal, color), out),
@@ -176,14 +176,14 @@ fn draw_each(
     for (index, case) in cases.enumerate() {
         let (trace, analysis) = case?;
         draw(index, &trace, &analysis, style, out)?;
-        // Shown as it comes: a case that waits for time should not hold back the one before it.
+        // Flush now: a case that waits for time should not hold back the one before it.
         out.flush()?;
         unexpected += usize::from(!analysis.as_expected());
     }
     Ok(unexpected)
 }
 
-/// Draws all cases by `draw`, which makes one document of them.
+/// Draws all cases with `draw`, which makes one document of them.
 fn draw_together(
     cases: impl Iterator<Item = Result<Case, Unwritten>>,
     draw: impl FnOnce(&[Case], &Style, &mut dyn Write) -> io::Result<()>,
@@ -196,7 +196,7 @@ fn draw_together(
     Ok(unexpected.count())
 }
 
-/// An analysis with its answer in front, for programs that want no more than that.
+/// An analysis with the verdict first, for programs that want only that.
 #[derive(Serialize)]
 struct Judged {
     as_expected: bool,

@@ -15,7 +15,7 @@ use crate::language::Language;
 use crate::render::{escape, wrapped};
 use crate::scenario::{Scenario, catalogue, shell};
 
-/// The widest that prose is still read with ease, in columns.
+/// The greatest width at which prose is easy to read, in columns.
 const WIDEST_PROSE: usize = 88;
 
 /// The command's arguments.
@@ -96,7 +96,7 @@ fn explain(
             writeln!(out, "{line}")?;
         }
     }
-    // A path that was given works again; a name works whole.
+    // A path is repeated as it was given; a name is repeated in full.
     let again = given
         .filter(|given| {
             Path::new(given)

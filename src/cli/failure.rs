@@ -1,8 +1,7 @@
-//! Why a command could not do its work.
+//! The errors of a command, as shown to the user.
 //!
-//! Promises: every message names the file or the argument, says what is wrong
-//! with it, and what would help. None of these is the answer "not as expected",
-//! which is an answer and not a failure.
+//! Promises: every message names the file or the argument, what is wrong with it, and the remedy.
+//! "Not as expected" is not among them: it is a result, not a failure.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -19,16 +18,16 @@ use crate::scenario::system;
 use crate::trace::json::ReadError;
 use crate::trace::{Lack, Stop, StopReason, Trace};
 
-/// Why a command could not do its work.
+/// Why a command failed.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// Whoever read the data has gone, which is their good right.
+    /// The reader of the data has closed the pipe, as it may.
     ClosedPipe,
     /// The data could not be written.
     Output {
-        /// To which file; none is standard output.
+        /// The output file; `None` is standard output.
         file: Option<PathBuf>,
-        /// Why.
+        /// The error.
         error: io::Error,
     },
     /// A scenario was not found, or is not valid.
@@ -39,53 +38,53 @@ pub(super) enum Failure {
     Claim(FindError),
     /// The bytes to work on could not be read.
     Input {
-        /// From which file; `-` is standard input.
+        /// The input file; `-` is standard input.
         file: PathBuf,
-        /// Why.
+        /// The error.
         error: io::Error,
     },
-    /// An argument is not what it should be.
+    /// An argument is not valid.
     Usage {
-        /// What is wrong with which.
+        /// Which argument, and what is wrong with it.
         message: String,
-        /// What would do.
+        /// The remedy.
         help: String,
     },
     /// A case has no odds.
     NoOdds {
         /// Its name.
         case: String,
-        /// Why.
+        /// The reason.
         why: NoOdds,
     },
-    /// A name stands for several cases where one is wanted.
+    /// A name means several cases, but one is needed.
     ManyCases {
         /// The name.
         name: String,
         /// The names of the cases.
         cases: Vec<String>,
     },
-    /// Not one trial came to its end.
+    /// No trial ran to its end.
     NoTrial {
-        /// Of which case.
+        /// The name of the case.
         case: String,
-        /// Why the first did not.
+        /// Why the first trial stopped.
         stop: Option<Stop>,
     },
-    /// The machine lacks what every replay needs.
+    /// The machine lacks something that every replay needs.
     Machine {
-        /// Which case was replayed.
+        /// The case that was replayed.
         case: String,
-        /// What it lacks.
+        /// What is missing.
         lack: Lack,
         /// How the replay ended.
         reason: StopReason,
     },
     /// A file is not a trace.
     Trace {
-        /// Which; `-` is standard input.
+        /// The file; `-` is standard input.
         file: PathBuf,
-        /// Why.
+        /// The error.
         error: ReadError,
     },
 }
@@ -105,7 +104,7 @@ impl Failure {
         }
     }
 
-    /// What was replayed, unless the machine lacks what every replay needs.
+    /// The trace, or a failure if the machine lacks something that every replay needs.
     pub(super) fn unless_machine(trace: Trace) -> Result<Trace, Self> {
         match trace.stopped_by_machine() {
             Some((lack, stop)) => Err(Self::Machine {
@@ -117,7 +116,7 @@ impl Failure {
         }
     }
 
-    /// What to say of it; nothing where the reader has gone.
+    /// The message; `None` if the reader has closed the pipe.
     pub(super) fn in_words(&self, terminal: Terminal) -> Option<Shown> {
         let language = terminal.language;
         match self {
@@ -162,7 +161,7 @@ fn report_style(language: Language) -> ReportStyle {
     }
 }
 
-/// Which cases a name stands for, or the first of them.
+/// The cases that a name means, or the first few of them.
 fn many_cases(language: Language, name: &str, cases: &[String]) -> Shown {
     const MOST: usize = 5;
     let name = escape::text(name);
@@ -190,7 +189,7 @@ fn many_cases(language: Language, name: &str, cases: &[String]) -> Shown {
     helped(language, message, help)
 }
 
-/// Why data could not be written, and where it could go.
+/// Why data could not be written, and where it can be written instead.
 fn unwritable(language: Language, file: Option<&Path>, error: &io::Error) -> Shown {
     let why = system::in_words(language, error);
     if file.is_none() && error.kind() == io::ErrorKind::NotConnected {
@@ -220,7 +219,7 @@ fn unwritable(language: Language, file: Option<&Path>, error: &io::Error) -> Sho
         );
     };
     let to = escape::text(&file.to_string_lossy());
-    // Of a long way it is said which part is none.
+    // If part of a long path is a file instead of a folder, name that part.
     let in_the_way = file.ancestors().skip(1).find(|part| part.is_file());
     let why = match in_the_way {
         Some(part) if error.kind() == io::ErrorKind::NotADirectory => {
@@ -260,7 +259,7 @@ pub(super) const FITTING: [&str; 4] = [
     "fixes/third-message",
 ];
 
-/// Why a case has no odds, and which has.
+/// Why a case has no odds, and which cases have.
 fn no_odds(language: Language, case: &str, why: &NoOdds) -> Shown {
     let case = escape::text(case);
     let why = match why {
@@ -298,7 +297,7 @@ fn no_odds(language: Language, case: &str, why: &NoOdds) -> Shown {
     helped(language, message, help)
 }
 
-/// What a file of input is called.
+/// The name of an input file in messages.
 fn input_name(language: Language, file: &Path) -> String {
     if file.as_os_str() == "-" {
         language.pick("standard input", "标准输入").to_owned()

@@ -1,10 +1,9 @@
-//! `-o FILE`: data into a file, whole or not at all.
+//! `-o FILE`: writes data to a file, completely or not at all.
 //!
-//! Promises: the content is kept in memory until there is all of it; then it is written
-//! beside the file and moved to its place. So a file that exists keeps its content until
-//! then; what fails leaves nothing behind, and neither does a signal
-//! ([`interruption`](super::interruption)), Ctrl-C for one. What is no ordinary file (a
-//! pipe, a device) is written straight through.
+//! Promises: the content is kept in memory until it is complete; then it is written beside the file
+//! and moved to its place. So an existing file keeps its content until then. A failure leaves
+//! nothing behind, nor does a signal such as Ctrl-C ([`interruption`](super::interruption)). A pipe
+//! or a device is written to directly.
 
 use std::ffi::OsString;
 use std::fs::{self, File, Metadata, OpenOptions, Permissions};
@@ -22,9 +21,9 @@ use super::terminal::Terminal;
 
 /// Why data was not written.
 pub(super) enum Unwritten {
-    /// The target did not take it.
+    /// The target could not be written.
     Target(io::Error),
-    /// There is none.
+    /// There is no data.
     NoData(Failure),
 }
 
@@ -41,7 +40,7 @@ impl From<Failure> for Unwritten {
 }
 
 impl Unwritten {
-    /// What to say of it, where this is the target; none is standard output.
+    /// The failure for this target; `None` is standard output.
     pub(super) fn failed(self, target: Option<PathBuf>) -> Failure {
         match self {
             Self::Target(error) => Failure::output(target, error),
@@ -50,8 +49,8 @@ impl Unwritten {
     }
 }
 
-/// Writes data by `write` to where `-o` says, else to standard output; `write` is told
-/// whether colour is shown there.
+/// Writes data with `write` to the file of `-o`, or else to standard output. `write` is told
+/// whether the target shows colour.
 pub(super) fn write_data<T, E: Into<Unwritten>>(
     matches: &ArgMatches,
     terminal: Terminal,
@@ -78,7 +77,7 @@ pub(super) fn write_data<T, E: Into<Unwritten>>(
 
 /// A file that is being written.
 pub(super) struct Output {
-    /// As the caller named it.
+    /// The path as the caller gave it.
     named: PathBuf,
     sink: Sink,
 }
@@ -88,27 +87,27 @@ enum Sink {
     Whole(AutoStream<Vec<u8>>, Place),
 }
 
-/// Where a whole file goes.
+/// The place of a regular file.
 struct Place {
     path: PathBuf,
-    /// The one that it is written to before it is moved.
+    /// The temporary file beside it, which is moved to its place.
     beside: PathBuf,
-    /// Those of the file that it replaces.
+    /// The permissions of the file that it replaces.
     permissions: Option<Permissions>,
 }
 
-/// Removes the file beside unless it has been moved to its place.
+/// Removes the temporary file unless it was moved to its place.
 struct Unfinished<'p>(&'p Place);
 
 impl Drop for Unfinished<'_> {
     fn drop(&mut self) {
-        // Where it has been moved, or cannot be removed, nothing is left to do.
+        // If it was moved or cannot be removed, there is nothing left to do.
         let _ = fs::remove_file(&self.0.beside);
     }
 }
 
 impl Output {
-    /// Opens what becomes `file`. Colour is for terminals, so only `--color always` colours a file.
+    /// Opens the output `file`. Colour is for terminals, so only `--color always` colours a file.
     pub(super) fn create(file: &Path, color: ColorChoice) -> Result<Self, Failure> {
         let sink = open(file, color).map_err(|error| failed(file, error))?;
         Ok(Self {
@@ -117,7 +116,7 @@ impl Output {
         })
     }
 
-    /// What to write to.
+    /// The stream to write to.
     pub(super) fn stream(&mut self) -> &mut dyn Write {
         match &mut self.sink {
             Sink::Straight(stream) => stream,
@@ -125,12 +124,12 @@ impl Output {
         }
     }
 
-    /// Puts the file in its place.
+    /// Moves the file to its place.
     pub(super) fn finish(self) -> Result<(), Failure> {
         Self::finish_all(vec![self])
     }
 
-    /// Puts each file in its place once all of them are written.
+    /// Moves each file to its place, once all of them are written.
     pub(super) fn finish_all(outputs: Vec<Self>) -> Result<(), Failure> {
         let mut whole = Vec::new();
         for Self { named, sink } in outputs {
@@ -158,7 +157,7 @@ impl Output {
 
 impl Place {
     fn of(file: &Path, found: Option<&Metadata>) -> io::Result<Self> {
-        // A link stays a link: what it points to is replaced.
+        // A link stays a link; the file that it points to is replaced.
         let path = match found {
             Some(_) => fs::canonicalize(file)?,
             None => file.to_owned(),
@@ -173,7 +172,7 @@ impl Place {
         })
     }
 
-    /// Writes the file beside.
+    /// Writes the temporary file.
     fn write(&self, content: &[u8]) -> io::Result<Unfinished<'_>> {
         let mut options = OpenOptions::new();
         let mut file = options.write(true).create_new(true).open(&self.beside)?;
@@ -202,10 +201,11 @@ fn open(file: &Path, color: ColorChoice) -> io::Result<Sink> {
     }
     let place = Place::of(file, found.as_ref())?;
     if found.is_some() {
-        // Replacing asks for a right on the folder only, so that on the file is asked for here.
+        // Replacing a file needs a permission only on the folder, so the one on the file is checked
+        // here.
         OpenOptions::new().write(true).open(&place.path)?;
     }
-    // Tried now, so that a folder that takes no file is told of before a long replay.
+    // Tried now, so that a folder that cannot be written to is reported before a long replay.
     uninterrupted(|| place.write(b"").map(drop))?;
     Ok(Sink::Whole(dressed(Vec::new(), color), place))
 }

@@ -1,39 +1,39 @@
-//! `--format`: in which form a command writes its data.
+//! `--format`: the format of a command's output.
 //!
-//! Promises: a command states what it accepts in one list; from that come the names
-//! that the parser takes, the help, the error of any other name, and the completions.
+//! Promises: a command lists the formats it accepts once. The names for the parser, the help, the
+//! error for any other name, and the completions all come from that list.
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Arg, ArgMatches};
 
 use crate::language::Language;
 
-/// A closed set of forms.
+/// A closed set of formats.
 pub(super) trait Form: Copy + Default + Send + Sync + 'static {
-    /// What it is called on the command line.
+    /// The name on the command line.
     fn name(self) -> &'static str;
 
-    /// What it is, where the name alone does not tell.
+    /// What it is, if the name alone does not say it.
     fn about(self, language: Language) -> Option<&'static str>;
 }
 
-/// The forms of replays, and of what is worked out from them.
+/// The formats for replays and their analysis.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Format {
-    /// To read, in a terminal or a print.
+    /// For people, in a terminal or printed.
     #[default]
     Text,
     /// For programs.
     Json,
     /// The text as a picture.
     Svg,
-    /// The text as a recording.
+    /// The text as a recording that plays.
     Cast,
 }
 
-/// What `check`, `claims`, `decode` and `shake` accept.
+/// Accepted by `check`, `claims`, `decode` and `shake`.
 pub(super) const PLAIN: &[Format] = &[Format::Text, Format::Json];
-/// What `run` and `show` accept.
+/// Accepted by `run` and `show`.
 pub(super) const DRAWING: &[Format] = &[Format::Text, Format::Json, Format::Svg, Format::Cast];
 
 impl Form for Format {
@@ -58,7 +58,7 @@ impl Form for Format {
     }
 }
 
-/// The argument of a command that accepts these; without it, the default is meant.
+/// The argument of a command that accepts these formats.
 pub(super) fn option<F: Form>(language: Language, accepted: &'static [F]) -> Arg {
     let names = accepted.iter().map(|form| form.name());
     let parse = |name: String| {
@@ -73,7 +73,7 @@ pub(super) fn option<F: Form>(language: Language, accepted: &'static [F]) -> Arg
         .hide_possible_values(true)
 }
 
-/// What the command was asked for.
+/// The format asked for.
 pub(super) fn given<F: Form>(matches: &ArgMatches) -> F {
     matches.get_one("format").copied().unwrap_or_default()
 }
@@ -94,7 +94,7 @@ fn help<F: Form>(language: Language, accepted: &[F]) -> String {
     beside(&listed, &usual)
 }
 
-/// `svg (a picture)`.
+/// One entry of that list: `svg (a picture)`.
 fn tell(language: Language, form: impl Form) -> String {
     let name = form.name();
     form.about(language).map_or_else(
@@ -103,7 +103,7 @@ fn tell(language: Language, form: impl Form) -> String {
     )
 }
 
-/// Two texts with a space between them, unless a full-width bracket brings its own.
+/// Two texts with a space between them, except before a full-width bracket, which has its own.
 fn beside(text: &str, next: &str) -> String {
     let space = if text.ends_with('）') { "" } else { " " };
     format!("{text}{space}{next}")

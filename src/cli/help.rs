@@ -1,4 +1,4 @@
-//! `sticky help`: the help of a command.
+//! `sticky help`: shows the help of a command.
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -11,7 +11,7 @@ use super::terminal::{self, Terminal};
 use super::{arguments, layout};
 use crate::language::Language;
 
-/// The names of the commands, in the order of the help.
+/// The names of the commands, in the order in which help lists them.
 pub(super) fn names() -> [&'static str; 16] {
     arguments::COMMANDS.map(|(name, _)| name)
 }
@@ -39,7 +39,7 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
     write(name, terminal)
 }
 
-/// Writes the help of the command of this name; without a name, of `sticky` itself.
+/// Writes the help of the command with this name, or of `sticky` itself.
 pub(super) fn write(name: Option<&str>, terminal: Terminal) -> Result<ExitCode, Failure> {
     let mut command = chosen(name, terminal.language);
     let help = layout::help(&mut command, terminal.language, terminal::help_columns());
@@ -47,17 +47,17 @@ pub(super) fn write(name: Option<&str>, terminal: Terminal) -> Result<ExitCode, 
     Ok(ExitCode::SUCCESS)
 }
 
-/// The command that arguments call, if one is among them.
+/// The name of the command that the arguments call, if there is one.
 pub(super) fn called(given: &[OsString]) -> Option<&str> {
     let before = given.iter().map(|word| word.to_str());
     let mut words = before.take_while(|word| *word != Some("--")).flatten();
     words.find(|word| names().contains(word))
 }
 
-/// The command of this name, ready to describe itself; without a name, `sticky` itself.
+/// The command with this name, built and ready to describe itself; without a name, `sticky` itself.
 pub(super) fn chosen(name: Option<&str>, language: Language) -> Command {
     let mut whole = arguments::command(language);
-    // So that every command knows the arguments that all of them take.
+    // This gives every command the arguments that all of them take.
     whole.build();
     name.and_then(|name| whole.find_subcommand(name).cloned())
         .unwrap_or(whole)

@@ -1,9 +1,9 @@
-//! The signals that ask a process to end (SIGINT, SIGTERM, SIGHUP), put off for a moment.
+//! Delays the signals that ask a process to end (SIGINT, SIGTERM, SIGHUP) for a moment.
 //!
-//! Promises: work given to [`uninterrupted`] is never cut off by one of them; one that
-//! came meanwhile ends the process right after, as if it had come then. Outside of such
-//! work each does what it always did, and one that the caller has the process ignore
-//! (nohup, a job in the background) stays ignored. Elsewhere than on Unix nothing is put off.
+//! Promises: these signals never interrupt work given to [`uninterrupted`]. If one arrives during
+//! the work, it ends the process right afterwards. Outside such work each signal has its usual
+//! effect, and one that the parent made the process ignore (nohup, a background job) stays ignored.
+//! On systems other than Unix nothing is delayed.
 
 #[cfg(unix)]
 pub(super) use unix::uninterrupted;
@@ -21,7 +21,7 @@ mod unix {
 
     use crate::kernel;
 
-    /// What the handlers look at, and what they tell.
+    /// The state that the handlers read and write.
     struct Signals {
         may_end: Arc<AtomicBool>,
         came: Arc<AtomicUsize>,
@@ -33,7 +33,7 @@ mod unix {
             came: Arc::new(AtomicUsize::new(0)),
         };
         for signal in [SIGINT, SIGTERM, SIGHUP] {
-            // Without its handler a signal ends the process at once, as it did before.
+            // Without its handler a signal ends the process at once, as before.
             let _ = signals.watch(signal);
         }
         signals
@@ -51,7 +51,7 @@ mod unix {
         }
     }
 
-    /// Does the work, which is short, and then ends the process if a signal has come.
+    /// Does the work, which is short; then ends the process if a signal arrived.
     pub(in super::super) fn uninterrupted<T>(work: impl FnOnce() -> T) -> T {
         let Signals { may_end, came } = &*SIGNALS;
         may_end.store(false, Ordering::SeqCst);
@@ -84,13 +84,13 @@ mod tests {
 
     use super::*;
 
-    /// The test that is told to end.
+    /// The test that receives the signal.
     const INSIDE: &str = "cli::interruption::tests::it_is_told_to_end";
-    /// The variables that say which signal it gets, and where it writes.
+    /// The variables that name the signal and the output file.
     const SIGNAL: &str = "STICKY_TEST_SIGNAL";
     const FOLDER: &str = "STICKY_TEST_FOLDER";
 
-    /// Run by the others, as a process of its own.
+    /// Run by the other tests, as a process of its own.
     #[test]
     #[ignore = "ends the process"]
     fn it_is_told_to_end() {
@@ -111,7 +111,7 @@ mod tests {
         write("after");
     }
 
-    /// How it ended, and what it wrote.
+    /// How the process ended, and what it wrote.
     fn told(signal: i32, before: &str) -> (ExitStatus, Vec<String>) {
         let folder = tempfile::tempdir().expect("a folder");
         let script = format!("{before} exec \"$0\" --exact {INSIDE} --ignored");

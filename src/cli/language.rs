@@ -1,20 +1,20 @@
-//! Which language to speak, decided before the arguments are parsed, because the
-//! parser's own messages follow it.
+//! Chooses the language before the arguments are parsed, because the parser's messages depend on
+//! it.
 //!
-//! Promises: `--lang` beats the locale, the locale beats English; a value that
-//! `--lang` does not know leaves the choice to the locale, in which the parser
-//! then refuses it.
+//! Promises: `--lang` overrides the locale, and the locale overrides English. If the value of
+//! `--lang` is not known, the locale decides, and the parser then reports the wrong value in that
+//! language.
 
 use std::ffi::{OsStr, OsString};
 
 use crate::language::Language;
 
-/// The language for these arguments (the program's name left out) and this locale.
+/// The language for these arguments (without the program's name) and this locale.
 pub(super) fn choose(arguments: &[OsString], locale: Option<&str>) -> Language {
     asked_for(arguments).unwrap_or_else(|| of_locale(locale))
 }
 
-/// The last `--lang` before a `--`, as the parser takes it too.
+/// The value of the last `--lang` before a `--`, which is also the one that the parser takes.
 fn asked_for(arguments: &[OsString]) -> Option<Language> {
     let mut asked = None;
     let mut rest = arguments.iter().take_while(|argument| *argument != "--");
@@ -31,14 +31,14 @@ fn asked_for(arguments: &[OsString]) -> Option<Language> {
     asked
 }
 
-/// The language that `--lang` calls so.
+/// The language with this code.
 fn of_code(code: &OsStr) -> Option<Language> {
     [Language::English, Language::Chinese]
         .into_iter()
         .find(|language| code == language.code())
 }
 
-/// Chinese for any locale of Chinese, else English.
+/// Chinese for any Chinese locale, otherwise English.
 fn of_locale(locale: Option<&str>) -> Language {
     let is_chinese = |locale: &str| {
         locale

@@ -1,10 +1,10 @@
-//! Help, laid out: what a command is for, its usage, its arguments, its notes.
+//! Lays out help: what a command is for, its usage, its arguments, its notes.
 //!
-//! The parser has a layout of its own, but breaks lines at spaces alone, and Chinese
-//! has none.
+//! The parser has a layout of its own, but it breaks lines only at spaces, and Chinese text has
+//! none.
 //!
-//! Promises: no line is wider than asked, but for an example, which stands as it is
-//! written, to be copied; every paragraph is filled.
+//! Promises: every paragraph is filled, and no line is wider than asked, except examples: they are
+//! not broken, so that they can be copied.
 
 use std::fmt::Write as _;
 
@@ -15,14 +15,14 @@ use crate::diagnostic::{Painted, paint};
 use crate::language::Language;
 use crate::render::{escape, wrapped};
 
-/// The columns in front of a name, and between it and what it means.
+/// The columns before a name, and between the name and its description.
 const GAP: usize = 2;
-/// The fewest columns for what a name means; where there are fewer, it goes below the name.
+/// The fewest columns for a description beside its name; with fewer it goes below the name.
 const LEAST_ROOM: usize = 24;
-/// The columns in front of what a name means, where that goes below it.
+/// The indentation of a description below its name.
 const BELOW: usize = 10;
 
-/// The help of a command that is built, in lines of so many columns.
+/// The help of a built command, in lines of at most `columns` columns.
 pub(super) fn help(command: &mut Command, language: Language, columns: usize) -> String {
     let about = command.get_about().map(ToString::to_string);
     let mut out = paragraphs(&about.unwrap_or_default(), columns);
@@ -34,7 +34,7 @@ pub(super) fn help(command: &mut Command, language: Language, columns: usize) ->
         let label = if index == 0 { label } else { "" };
         let label = paint(label.bold().underline());
         let gap = if index == 0 { 0 } else { indent };
-        // A string takes all that is written to it, here and below.
+        // Writing to a string cannot fail, here and below.
         let _ = writeln!(out, "{label}{:gap$}{line}", "");
     }
     for (heading, rows) in sections(command, language) {
@@ -64,7 +64,7 @@ pub(super) fn is_example(line: &str) -> bool {
     line.starts_with("  ")
 }
 
-/// Each line of `notes` as a paragraph, but for examples.
+/// Each line of `notes` as a filled paragraph, except examples.
 fn paragraphs(notes: &str, columns: usize) -> String {
     let mut out = String::new();
     for line in notes.lines() {
@@ -78,7 +78,7 @@ fn paragraphs(notes: &str, columns: usize) -> String {
     out
 }
 
-/// A name and what it means.
+/// A name and its description.
 struct Row {
     name: [Painted; 3],
     columns: usize,
@@ -104,7 +104,7 @@ impl Row {
             None if arg.is_positional() => String::new(),
             None => " ".repeat("-o, ".len()),
         };
-        // The name to be typed, and the value to be thought of.
+        // The part to be typed as it is, and the placeholder of the value.
         let (typed, value) = match whole.find(' ') {
             _ if arg.is_positional() => ("", whole.as_str()),
             Some(at) => whole.split_at(at),
@@ -118,7 +118,7 @@ impl Row {
     }
 }
 
-/// Bold, where there is anything to be seen.
+/// Bold text; an empty text stays empty.
 fn bold(text: &str) -> Painted {
     if text.trim().is_empty() {
         paint(text.normal())

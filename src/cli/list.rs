@@ -1,4 +1,4 @@
-//! `sticky list`: the catalogue by chapter.
+//! `sticky list`: lists the cases by chapter.
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -13,7 +13,7 @@ use crate::language::Language;
 use crate::render::{escape, wrapped};
 use crate::scenario::{Scenario, catalogue};
 
-/// The fewest columns that a title is wrapped to.
+/// The fewest columns to which a title is wrapped.
 const NARROWEST_TITLE: usize = 20;
 
 /// The command's arguments.
@@ -80,7 +80,7 @@ fn list(scenarios: &[Scenario], terminal: Terminal, out: &mut dyn Write) -> io::
         let gap = " ".repeat(widest - escape::width(&name));
         let mark = if scenario.is_documented() { "*" } else { " " };
         let indent = widest + "    * ".len() - 1;
-        // Wrapped where a person looks, one line a case where a program reads.
+        // Wrapped for a person; one line for each case if a program reads it.
         let room = terminal::columns_to_fit().map_or(usize::MAX, |columns| {
             columns.saturating_sub(indent).max(NARROWEST_TITLE)
         });
@@ -109,7 +109,7 @@ fn list(scenarios: &[Scenario], terminal: Terminal, out: &mut dyn Write) -> io::
     Ok(())
 }
 
-/// What a chapter is about, behind its name; nothing for one that is not known.
+/// The subject of a chapter, shown after its name; empty for an unknown chapter.
 fn chapter_in_words(chapter: &str, language: Language) -> &'static str {
     match chapter {
         "tcp" => language.pick(": a conversation over TCP", "：用 TCP 对话"),

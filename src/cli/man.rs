@@ -1,4 +1,4 @@
-//! `sticky man`: the manual page, in roff.
+//! `sticky man`: writes the manual page, in roff.
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -68,7 +68,7 @@ fn heading(roff: &mut Vec<u8>, heading: &str) -> io::Result<()> {
     writeln!(roff, ".SH {heading}")
 }
 
-/// Paragraphs, filled, and examples, which stand as they are.
+/// Writes the notes: paragraphs are filled, examples stay as they are.
 fn write_notes(roff: &mut Vec<u8>, notes: &str) -> io::Result<()> {
     for line in notes.lines() {
         let line = line.replace('-', "\\-");
@@ -83,7 +83,7 @@ fn write_notes(roff: &mut Vec<u8>, notes: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// What the generator writes itself: its headings in `language`, its preamble once.
+/// Corrects what the generator writes itself: its headings in `language`, its preamble only once.
 fn tidied(page: &str, language: Language) -> String {
     let headings = [
         (".SH NAME", language.pick(".SH NAME", ".SH 名称")),

@@ -1,10 +1,10 @@
-//! Arguments in, exit status out: one file for each command.
+//! The commands: arguments in, exit status out, one file for each command.
 //!
-//! Promises: data goes to standard output and messages to standard error; both
-//! speak the language asked for, the parser's errors and help too; the exit
-//! status is 0 where all is as expected (also for help, and for a pipe that was
-//! closed), 1 where an expectation does not hold, 2 for wrong usage, a bad
-//! file, or a machine that lacks what every replay needs. Nothing else in the library prints, exits, or looks at the environment.
+//! Promises: data goes to standard output and messages to standard error. Both are in the language
+//! asked for, including the parser's errors and help. The exit status is 0 if all is as expected
+//! (also for help, and for a closed pipe), 1 if an expectation does not hold, and 2 for wrong
+//! usage, a bad file, or a machine that lacks something every replay needs. Nothing else in the
+//! library prints, exits, or looks at the environment.
 
 mod arguments;
 mod check;
@@ -49,9 +49,9 @@ use terminal::Terminal;
 use crate::kernel;
 use crate::language::Language;
 
-/// The exit status where an expectation does not hold.
+/// The exit status if an expectation does not hold.
 const NOT_AS_EXPECTED: u8 = 1;
-/// The exit status of wrong usage or a bad file.
+/// The exit status for wrong usage or a bad file.
 const USAGE: u8 = 2;
 
 /// Runs the command that the process was called with.
@@ -106,7 +106,7 @@ fn dispatch(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failur
     }
 }
 
-/// The exit status, after saying why where it is a failure.
+/// The exit status. A failure is reported first.
 fn finish(terminal: Terminal, done: Result<ExitCode, Failure>) -> ExitCode {
     match done {
         Ok(status) => status,
@@ -120,7 +120,7 @@ fn finish(terminal: Terminal, done: Result<ExitCode, Failure>) -> ExitCode {
     }
 }
 
-/// What the parser did not take: help and the version, which it calls errors, or a wrong usage.
+/// Handles what the parser did not accept: help and version, which it calls errors, or wrong usage.
 fn refuse(refusal: &clap::Error, language: Language, given: &[OsString]) -> ExitCode {
     let terminal = Terminal {
         language,
@@ -142,7 +142,7 @@ fn refuse(refusal: &clap::Error, language: Language, given: &[OsString]) -> Exit
     }
 }
 
-/// `--color` where the arguments were not taken as a whole, so that their error follows it too.
+/// The value of `--color` in arguments that were rejected, so that their error follows it too.
 fn color_of_unparsed(given: &[OsString]) -> ColorChoice {
     let says = |value: &str| {
         given

@@ -1,7 +1,6 @@
-//! `sticky new`: a scenario file to change.
+//! `sticky new`: writes a scenario file to start from.
 //!
-//! Promises: the file is written whole or not at all, and one that is there already is
-//! never replaced.
+//! Promises: the file is written completely or not at all, and an existing file is never replaced.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -77,10 +76,10 @@ pub(super) fn command(language: Language) -> Command {
         )
 }
 
-/// Writes the file, and says what to do with it.
+/// Writes the file, and tells what to do with it.
 pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failure> {
     let language = terminal.language;
-    // The parser has seen to it that there is one.
+    // The parser makes sure that there is one.
     let named = matches.get_one::<PathBuf>("name").cloned();
     let named = named.unwrap_or_default();
     let given = matches.get_one::<String>("from");
@@ -125,7 +124,7 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
     Ok(ExitCode::SUCCESS)
 }
 
-/// The file of a name: with `.toml` behind it.
+/// The path with `.toml` at the end.
 fn with_ending(named: &Path, language: Language) -> Result<PathBuf, Failure> {
     if named.extension().is_some_and(|end| end == "toml") {
         return Ok(named.to_owned());
@@ -148,7 +147,7 @@ fn with_ending(named: &Path, language: Language) -> Result<PathBuf, Failure> {
     Ok(named.with_file_name(name))
 }
 
-/// The file of a case of the catalogue, as text.
+/// The text of a case of the catalogue.
 fn text_of(name: &str, language: Language) -> Result<String, Failure> {
     let case = super::arguments::one_case(name)?;
     let found = catalogue::embedded()

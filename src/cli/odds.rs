@@ -1,7 +1,7 @@
-//! `sticky odds`: what is left to chance, as a distribution.
+//! `sticky odds`: repeats what is left to chance and shows the distribution.
 //!
-//! Promises: it judges nothing, so it ends with 0 wherever trials ended; what
-//! makes load ends with the trials, also where they fail.
+//! Promises: it judges nothing, so the exit status is 0 if any trial ran to its end. The threads
+//! that make load end with the trials, even if those fail.
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -19,21 +19,21 @@ use crate::render::odds::{self, Odds};
 use crate::render::{escape, text};
 use crate::trace::{Stop, StopReason};
 
-/// The case to repeat where none is named.
+/// The case that is repeated if none is named.
 const USUAL_CASE: &str = "sticky/back-to-back";
-/// How many trials of each gap, where nobody says, and at the most.
+/// The number of trials for each gap: the default and the limit.
 const TRIALS: (u32, u32) = (500, 10_000);
-/// How many gaps, where nobody says, and at the most.
+/// The number of gaps: the default and the limit.
 const POINTS: (u32, u32) = (9, 21);
-/// Seeds that nobody chose are below this, so that they can be typed again.
+/// Seeds that the user did not choose are below this, so that they are easy to type again.
 const SHORT_SEEDS: u64 = 1_000_000;
 /// The longest gap.
 const LONGEST_GAP: Duration = Duration::from_millis(10);
 
-/// The forms of a distribution.
+/// The formats of a distribution.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Format {
-    /// A histogram, or a plot, to read.
+    /// A histogram or a plot, for people.
     #[default]
     Text,
     /// The plot as a picture.
@@ -45,7 +45,7 @@ enum Format {
 }
 
 impl Format {
-    /// Every form.
+    /// All formats.
     const ALL: &[Self] = &[Self::Text, Self::Svg, Self::Json, Self::Csv];
 }
 
@@ -170,7 +170,7 @@ pub(super) fn command(language: Language) -> Command {
     drawing::page_options(command, language, &["ascii", "width"])
 }
 
-/// An option that takes a whole number, `limits.0` at the least.
+/// An option that takes a whole number from `limits.0` up.
 fn number(
     name: &'static str,
     language: Language,
@@ -214,7 +214,7 @@ fn gap(language: Language) -> Arg {
         })
 }
 
-/// `20us`, `0..200us`, `50us..1ms`: a number without a unit has that of the other.
+/// Parses `20us`, `0..200us`, `50us..1ms`. A number without a unit has the unit of the other.
 fn parse_gaps(text: &str) -> Option<Gaps> {
     let (least, most) = text.split_once("..").unwrap_or((text, text));
     let most_unit = most.trim_start_matches(|c: char| c.is_ascii_digit());
@@ -225,7 +225,7 @@ fn parse_gaps(text: &str) -> Option<Gaps> {
     (in_order && most <= LONGEST_GAP).then_some(Gaps { least, most })
 }
 
-/// Digits with a unit, or `unit` behind them; 0 needs none.
+/// Parses digits with a unit, or with `unit` added; 0 needs no unit.
 fn parse_time(text: &str, unit: &str) -> Option<Duration> {
     let digits = text
         .find(|c: char| !c.is_ascii_digit())
@@ -240,7 +240,7 @@ fn parse_time(text: &str, unit: &str) -> Option<Duration> {
     }
 }
 
-/// Repeats, counts, and shows what came of it.
+/// Repeats the case, counts, and shows the result.
 pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failure> {
     let called = matches.get_one::<String>("case");
     let called = called.map_or(USUAL_CASE, String::as_str);
@@ -312,7 +312,7 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
     Ok(ExitCode::SUCCESS)
 }
 
-/// `--points` where there is no range to spread them over.
+/// The error for `--points` without a range of gaps to spread them over.
 fn points_of_one_gap(language: Language) -> Failure {
     Failure::Usage {
         message: language
@@ -330,26 +330,26 @@ fn points_of_one_gap(language: Language) -> Failure {
     }
 }
 
-/// A seed that the next call will hardly have, below [`SHORT_SEEDS`].
+/// A seed below [`SHORT_SEEDS`] that the next call is unlikely to get again.
 pub(super) fn seed_of_the_clock() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    // The lower digits change fastest; what is above them may go.
+    // The lower digits change fastest; the others may go.
     since.map_or(0, |since| {
         (u64::from(since.subsec_nanos()) ^ since.as_secs() << 30) % SHORT_SEEDS
     })
 }
 
-/// How long nothing is said of how far the trials are.
+/// The time before progress is first shown.
 const QUIET: Duration = Duration::from_secs(1);
-/// How often something is said then.
+/// The interval between two updates of the progress.
 const BETWEEN: Duration = Duration::from_millis(200);
 
-/// How far the trials are, on a terminal; gone when the trials are.
+/// The progress of the trials on a terminal. It is erased when they end.
 struct Progress {
     terminal: Terminal,
     all: usize,
     next: Option<Instant>,
-    /// The columns of what stands there.
+    /// The width in columns of the text on the screen.
     written: usize,
 }
 
@@ -379,7 +379,7 @@ impl Progress {
         Self::say(&text);
     }
 
-    /// That nobody can see it is no error.
+    /// It is no error if nobody can see it.
     fn say(text: &str) {
         let mut stream = io::stderr().lock();
         let _ = write!(stream, "\r{text}").and_then(|()| stream.flush());

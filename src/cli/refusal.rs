@@ -1,10 +1,10 @@
-//! What is wrong with the arguments, in the language asked for.
+//! The error messages for wrong arguments, in the language asked for.
 //!
-//! The parser finds what is wrong; its own sentences are English, so they are
-//! said again here from the kind of error and its context.
+//! The parser finds what is wrong, but its own messages are English. Here they are written anew
+//! from the kind of error and its context.
 //!
-//! Promises: every message names the argument and says what would do. Never
-//! repeats a control character from the command line.
+//! Promises: every message names the argument and the remedy. Never repeats a control character
+//! from the command line.
 
 use std::error::Error as _;
 
@@ -36,7 +36,7 @@ pub(super) fn in_words(error: &clap::Error, language: Language) -> Shown {
             &language.pick(format!("Usage: {usage}"), format!("用法：{usage}")),
         ));
     }
-    // Of some mistakes the parser does not tell in which command they are.
+    // For some mistakes the parser does not report the command.
     let mut called = called.join(" ");
     if !called.is_empty() {
         called.push(' ');
@@ -50,7 +50,7 @@ pub(super) fn in_words(error: &clap::Error, language: Language) -> Shown {
     Shown::lines(lines)
 }
 
-/// One sentence on what is wrong.
+/// What is wrong, in one sentence.
 fn what(error: &clap::Error, language: Language) -> String {
     let argument = text(error, ContextKind::InvalidArg).unwrap_or_default();
     let value = text(error, ContextKind::InvalidValue).unwrap_or_default();
@@ -119,17 +119,17 @@ fn what(error: &clap::Error, language: Language) -> String {
         ErrorKind::InvalidUtf8 => language
             .pick("an argument is not UTF-8", "有一个参数不是 UTF-8")
             .to_owned(),
-        // The kinds that these commands cannot bring about, and those to come.
+        // Kinds that these commands cannot cause, and future ones.
         _ => error.kind().to_string(),
     }
 }
 
-/// A list as the parser writes it, with the comma of Chinese lists.
+/// A list from the parser, with the comma used in Chinese lists.
 fn listed_in_chinese(list: &str) -> String {
     list.replace(", ", "、")
 }
 
-/// What would do instead; `called` is the command that was called.
+/// The remedies; `called` is the command that was called.
 fn tips(error: &clap::Error, called: Option<&str>, language: Language) -> Vec<String> {
     let similar = [
         ContextKind::SuggestedSubcommand,
@@ -164,7 +164,7 @@ fn tips(error: &clap::Error, called: Option<&str>, language: Language) -> Vec<St
             }
         }
         ErrorKind::MissingRequiredArgument => tips.extend(examples(called, language)),
-        // What is wrong says what would do.
+        // The message already says what is right.
         _ => {}
     }
     let similar = similar.into_iter().map(|similar| {
@@ -183,7 +183,7 @@ fn options(called: Option<&str>, language: Language) -> Vec<String> {
     long.map(|long| format!("--{long}")).collect()
 }
 
-/// Which options there are.
+/// The sentence that lists the options.
 fn taken(called: Option<&str>, options: &[String], language: Language) -> String {
     let called: String = called.map_or("sticky".to_owned(), |name| format!("sticky {name}"));
     let options = options.join(language.pick(", ", "、"));
@@ -193,7 +193,7 @@ fn taken(called: Option<&str>, options: &[String], language: Language) -> String
     )
 }
 
-/// How a command is called, by the examples of its help.
+/// The examples from the command's help.
 fn examples(called: Option<&str>, language: Language) -> Option<String> {
     let command = help::chosen(called, language);
     let notes = command.get_after_help()?.to_string();
@@ -205,10 +205,10 @@ fn examples(called: Option<&str>, language: Language) -> Option<String> {
     (!examples.is_empty()).then(|| format!("{such_as}\n{}", examples.join("\n")))
 }
 
-/// A piece of context, safe to show.
+/// A value from the error's context, safe to show.
 fn text(error: &clap::Error, kind: ContextKind) -> Option<String> {
     match error.get(kind)? {
-        // An unset value is said so, and is no text.
+        // An unset value has no text.
         ContextValue::None => None,
         value => Some(escape::text(&value.to_string())),
     }

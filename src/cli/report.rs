@@ -1,4 +1,4 @@
-//! `sticky report`: replay, or take what was saved, and write a lesson to take along.
+//! `sticky report`: replays cases or reads saved traces, and writes them as a lesson page.
 
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
@@ -63,15 +63,15 @@ pub(super) fn command(language: Language) -> Command {
         .arg(arguments::deadline(language))
 }
 
-/// What one argument stands for.
+/// What one argument names.
 enum Source {
-    /// What is to be replayed.
+    /// Cases to be replayed.
     Cases(Vec<Scenario>),
-    /// What has happened already.
+    /// Saved traces.
     Saved(Vec<Trace>),
 }
 
-/// What was asked for, in its order.
+/// Everything asked for, in its order.
 fn chosen(matches: &ArgMatches, language: Language) -> Result<Vec<Source>, Failure> {
     let given = arguments::given_cases(matches);
     if given.is_empty() {
@@ -106,13 +106,13 @@ fn chosen(matches: &ArgMatches, language: Language) -> Result<Vec<Source>, Failu
     given.into_iter().map(source).collect()
 }
 
-/// Whether an argument means a saved trace, and not a case.
+/// Whether an argument names a saved trace rather than a case.
 fn is_saved(name: &str) -> bool {
     let ending = Path::new(name).extension();
     name == "-" || ending.is_some_and(|ending| ending.eq_ignore_ascii_case("json"))
 }
 
-/// Replays, writes, and says whether all came out as expected.
+/// Replays, writes the page, and returns whether all came out as expected as the exit status.
 pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failure> {
     let language = terminal.language;
     let file = matches

@@ -1,4 +1,4 @@
-//! `sticky run`: replay and draw.
+//! `sticky run`: replays cases and draws them.
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -47,7 +47,7 @@ pub(super) fn command(language: Language) -> Command {
     drawing::replay_options(command, language).arg(arguments::deadline(language))
 }
 
-/// Replays, draws, and says whether all came out as expected.
+/// Replays and draws the cases. The exit status says whether all came out as expected.
 pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failure> {
     let scenarios = chosen(matches)?;
     let unexpected = if step::is_wanted(matches) {
@@ -60,7 +60,7 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
     Ok(ending(terminal, unexpected, scenarios.len()))
 }
 
-/// The cases given, or else those that are documented.
+/// The cases given, or else all documented ones.
 pub(super) fn chosen(matches: &ArgMatches) -> Result<Vec<Scenario>, Failure> {
     let given = arguments::given_cases(matches);
     if given.is_empty() {
@@ -71,7 +71,7 @@ pub(super) fn chosen(matches: &ArgMatches) -> Result<Vec<Scenario>, Failure> {
     .map_err(Failure::Select)
 }
 
-/// The exit status where so many of all cases were not as expected, after saying so.
+/// The exit status when `unexpected` of `all` cases were not as expected. Reports that first.
 pub(super) fn ending(terminal: Terminal, unexpected: usize, all: usize) -> ExitCode {
     if unexpected == 0 {
         return ExitCode::SUCCESS;
@@ -83,7 +83,7 @@ pub(super) fn ending(terminal: Terminal, unexpected: usize, all: usize) -> ExitC
     NOT_AS_EXPECTED.into()
 }
 
-/// Replays every scenario, then plays them in the terminal; says how many were not as expected.
+/// Replays every scenario, then plays them in the terminal. Returns how many were not as expected.
 fn step_through(
     scenarios: &[Scenario],
     matches: &ArgMatches,
@@ -103,7 +103,7 @@ fn step_through(
             format!("正在重放第 {number} 个，共 {of} 个"),
         ));
         let trace = Failure::unless_machine(stage.replay(scenario));
-        // The line of progress goes, whatever follows it.
+        // The progress line is erased whatever follows.
         let trace = trace.inspect_err(|_| {
             terminal.progress("");
         })?;
@@ -112,14 +112,14 @@ fn step_through(
     terminal.progress("");
     let given = arguments::given_cases(matches);
     let words: Vec<_> = given.iter().map(|given| shell::word(given)).collect();
-    // By their names where none was given, or a whole row of them.
+    // One or two names are repeated as given; otherwise the cases are named.
     let again = matches!(words.len(), 1..=2).then(|| format!("sticky run {}", words.join(" ")));
     step::play(&cases, again.as_deref(), matches, terminal)?;
     let unexpected = cases.iter().filter(|case| !case.analysis.as_expected());
     Ok(unexpected.count())
 }
 
-/// Replays every scenario and writes what happened; says how many were not as expected.
+/// Replays every scenario and writes what happened. Returns how many were not as expected.
 fn replay_all(
     scenarios: &[Scenario],
     matches: &ArgMatches,

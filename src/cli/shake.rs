@@ -1,4 +1,4 @@
-//! `sticky shake`: a stream cut in every way, for three readers.
+//! `sticky shake`: cuts a stream in every way and gives the pieces to three readers.
 
 use std::io;
 use std::process::ExitCode;
@@ -19,11 +19,11 @@ use crate::render::number::{bytes, grouped};
 use crate::render::{self, text};
 use crate::replay::Stage;
 
-/// Random deliveries of a long stream, unless `--trials` says otherwise.
+/// The number of random deliveries of a long stream without `--trials`.
 const USUAL_TRIALS: u64 = 1000;
-/// The seed, unless `--seed` says otherwise.
+/// The seed without `--seed`.
 const USUAL_SEED: u64 = 1;
-/// After which time progress is shown.
+/// The time after which progress is shown.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The command's arguments.
@@ -107,7 +107,7 @@ pub(super) fn command(language: Language) -> Command {
     drawing::page_options(command, language, &["ascii", "full", "width"])
 }
 
-/// Shakes, and says whether every exact reader survived.
+/// Shakes the streams. The exit status says whether every exact reader survived.
 pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failure> {
     let language = terminal.language;
     let named = framings(matches, language)?;
@@ -169,7 +169,7 @@ fn framings(matches: &ArgMatches, language: Language) -> Result<Vec<Framing>, Fa
         .collect()
 }
 
-/// The messages given, or the usual ones.
+/// The messages given, or the default ones.
 fn said(matches: &ArgMatches, seed: u64) -> Vec<Vec<u8>> {
     if let Some(&count) = matches.get_one::<u64>("random") {
         return messages::random(usize::try_from(count).unwrap_or(0), seed);
@@ -260,7 +260,7 @@ fn confirm(framings: &[Shaken], most: u64) -> Result<Confirmation, Failure> {
     Ok(confirmation)
 }
 
-/// Says how far it is, where someone looks on and it takes long.
+/// The progress, shown on a terminal if it takes long.
 struct Progress {
     terminal: Terminal,
     begun: Instant,

@@ -1,4 +1,4 @@
-//! `sticky show`: draw a saved trace.
+//! `sticky show`: draws a saved trace.
 
 use std::fs::File;
 use std::io;
@@ -45,14 +45,14 @@ pub(super) fn command(language: Language) -> Command {
     drawing::replay_options(command, language)
 }
 
-/// Draws, and says whether all came out as expected.
+/// Draws the traces. The exit status says whether all came out as expected.
 pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failure> {
     if step::is_wanted(matches) {
         let language = terminal.language;
         let instead = language.pick("sticky show TRACE", "sticky show 轨迹");
         step::need_terminal(language, instead)?;
     }
-    // The parser has seen to it that there is one.
+    // The parser makes sure that there is one.
     let file = matches
         .get_one::<PathBuf>("trace")
         .cloned()
@@ -65,7 +65,7 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
         return Ok(status(cases.iter().all(|case| case.analysis.as_expected())));
     }
     let unexpected = file::write_data(matches, terminal, |out, color| {
-        // What was saved is shown as it is, whatever ended it.
+        // A saved trace is shown as it is, whatever stopped the replay.
         let traces = traces.into_iter().map(Ok);
         drawing::write(traces, matches, terminal, color, out)
     })?;

@@ -1,11 +1,10 @@
-//! Many scenarios replayed side by side, for most of their time is spent waiting
-//! for the kernel's timers and for each other's threads.
+//! Replays many scenarios at once, because most of their time is spent waiting for the kernel's
+//! timers and for each other's threads.
 //!
-//! Promises: each has a stage that no other uses at the time; what came of it is
-//! handed to the thread that asked, one at a time and in the order of the list. Where the
-//! machine has too little for so many stages (address space, file descriptors, threads), fewer are used:
-//! one that met a lack is given up and its scenario goes to another, and only where a
-//! stage meets one that is alone is that the end.
+//! Promises: no two replays use a stage at the same time. Results go to the calling thread, one at
+//! a time and in the order of the list. If the machine has too little for so many stages (address
+//! space, file descriptors, threads), fewer are used: a stage that meets a lack is given up and its
+//! scenario goes to another. Only a lack that the last stage meets alone ends the run.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
@@ -17,25 +16,25 @@ use crate::kernel;
 use crate::replay::Stage;
 use crate::scenario::Scenario;
 
-/// How many replays run at once on each processor: a replay mostly waits.
+/// The number of replays at once for each processor. A replay mostly waits.
 const FOR_EACH_PROCESSOR: usize = 2;
 
-/// How much address space a stage may take, in bytes (128 MiB): a case may send 64 MiB, and
-/// what arrived is kept beside it.
+/// The address space reserved for each stage, in bytes (128 MiB): a case may send 64 MiB, and the
+/// received bytes are kept as well.
 const FOR_EACH_STAGE: u64 = 128 << 20;
 
-/// What is left to do, and how many are at it.
+/// The scenarios still to do, and the number of workers.
 #[derive(Debug, Default)]
 struct Queue {
-    /// The first index that nobody took yet.
+    /// The first index that no worker has taken yet.
     next: usize,
-    /// Those that were taken and handed back.
+    /// Indices that were taken and handed back.
     returned: Vec<usize>,
     workers: usize,
 }
 
 impl Queue {
-    /// The index of the next scenario of so many; where there is none, the worker ends.
+    /// The index of the next of `all` scenarios. If there is none, the worker ends.
     fn take(&mut self, all: usize) -> Option<usize> {
         let index = self.returned.pop().or_else(|| {
             let fresh = (self.next < all).then_some(self.next);
@@ -46,7 +45,7 @@ impl Queue {
         index
     }
 
-    /// Hands a scenario back and ends the worker, if there is another that will take it up.
+    /// Hands a scenario back and ends the worker, if another worker is left to take it.
     fn hand_back(&mut self, index: usize) -> bool {
         let is_alone = self.workers == 1;
         if !is_alone {
@@ -57,11 +56,12 @@ impl Queue {
     }
 }
 
-/// Does `work` on every scenario and a stage, and hands what came of it to `take`,
-/// with the scenario's index, in the order of the list.
+/// Runs `work` on every scenario with a stage, and passes the results to `take` with the scenario's
+/// index, in the order of the list.
 ///
 /// # Errors
-/// The first failure of `take`, or of `work` on a stage that was new and alone; what has
+/// The first failure of `take`, or of `work` on a stage that was new and alone. Scenarios that have
+/// not begun by then are left out.
 /// not begun by then is left out.
 pub(super) fn each<T: Send>(
     scenarios: &[Scenario],
@@ -75,7 +75,7 @@ pub(super) fn each<T: Send>(
         while let Some((index, scenario)) = next(&queue, scenarios) {
             let mut came = work(&mut stage, scenario);
             if came.is_err() {
-                // First of all its sockets and threads go, for the others to use.
+                // Its sockets and threads are closed first, so that the others can use them.
                 stage = Stage::with_deadline(deadline);
                 if locked(&queue).hand_back(index) {
                     return;
@@ -84,7 +84,7 @@ pub(super) fn each<T: Send>(
             }
             let is_over = came.is_err();
             if done.send((index, came)).is_err() || is_over {
-                // Nobody takes any more.
+                // Nobody takes results any more.
                 return;
             }
         }
@@ -95,7 +95,7 @@ pub(super) fn each<T: Send>(
         .min(scenarios.len());
     let (sender, done) = mpsc::channel();
     thread::scope(|scope| {
-        // None begins before all are counted.
+        // No worker begins before all are counted.
         let mut begins = locked(&queue);
         let started = (0..workers).filter(|_| {
             let (worker, sender) = (&worker, sender.clone());
@@ -123,8 +123,8 @@ pub(super) fn each<T: Send>(
     })
 }
 
-/// How many stages the address space has room for, at least one: what is too little memory
-/// ends the process, so it cannot be met like another lack.
+/// The number of stages that the address space has room for, at least 1. Running out of memory
+/// would end the process, so it cannot be handled like another lack.
 fn most_in_memory() -> usize {
     let limit = kernel::address_space();
     let stages = limit.map_or(u64::MAX, |bytes| bytes / FOR_EACH_STAGE);
@@ -137,7 +137,7 @@ fn next<'a>(queue: &Mutex<Queue>, scenarios: &'a [Scenario]) -> Option<(usize, &
     Some((index, scenarios.get(index)?))
 }
 
-/// A worker that panicked leaves nothing half done here, so a poisoned lock is still good.
+/// A panic leaves nothing half-changed here, so a poisoned lock can still be used.
 fn locked(queue: &Mutex<Queue>) -> MutexGuard<'_, Queue> {
     queue.lock().unwrap_or_else(PoisonError::into_inner)
 }

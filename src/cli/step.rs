@@ -1,9 +1,9 @@
-//! `--step`: a replay as a player in the terminal.
+//! `--step`: plays a replay in the terminal.
 //!
-//! Promises: whatever ends it (a key, an error, a panic, on Unix SIGTERM and
-//! SIGHUP too), the terminal is as it was before; when the terminal goes away it ends;
-//! it draws again when the terminal changes its size; playing is a timeout of waiting
-//! for keys. Without a terminal it does not begin, and says what to use instead.
+//! Promises: whatever ends the player (a key, an error, a panic, on Unix also SIGTERM and SIGHUP),
+//! the terminal is restored. It ends when the terminal goes away, and redraws when the terminal
+//! changes its size. Playing is done with a timeout while it waits for keys. Without a terminal it
+//! does not begin, and the error names an alternative.
 
 mod player;
 mod screen;
@@ -27,13 +27,14 @@ use player::{Doing, Player};
 use screen::Screen;
 use signals::Signals;
 
-/// How often it looks for signals while no key comes.
+/// How often it checks for signals while no key is pressed.
 const LOOK: Duration = Duration::from_millis(200);
 
-/// How long it looks for a key that should be there; crossterm does not look for no time at all.
+/// How long it waits for a key that should be there. (crossterm does not check at all with a
+/// timeout of 0.)
 const GLANCE: Duration = Duration::from_millis(1);
 
-/// The option.
+/// The option `--step`.
 pub(super) fn option(language: Language) -> Arg {
     Arg::new("step")
         .long("step")
@@ -49,7 +50,7 @@ pub(super) fn is_wanted(matches: &ArgMatches) -> bool {
     matches.get_flag("step")
 }
 
-/// Refuses where keys cannot come or the screen cannot be seen; `instead` works there.
+/// Fails if keys cannot be read or the screen cannot be seen; `instead` is the alternative.
 pub(super) fn need_terminal(language: Language, instead: &str) -> Result<(), Failure> {
     if io::stdin().is_terminal() && io::stdout().is_terminal() {
         return Ok(());
@@ -83,7 +84,7 @@ pub(super) fn play(
     let signals = Signals::watch().map_err(no_keys)?;
     let screen = Screen::enter().map_err(Failure::stdout)?;
     let done = play_on(&screen, &signals, (cases, again), &stops, style).or_else(|failure| {
-        // Of a terminal that is gone anything fails; that is an end like any other.
+        // On a terminal that has gone away everything fails; that is an ordinary end.
         match screen::wait_for_keys(Duration::ZERO) {
             Ok(false) => Ok(()),
             Ok(true) | Err(_) => Err(failure),
@@ -152,7 +153,7 @@ fn wait(player: &mut Player, stops: &[Stop], signals: &Signals) -> io::Result<Do
             continue;
         }
         let mut is_changed = false;
-        // All that has come by now, so that drawing does not lag behind a key held down.
+        // Takes all keys pressed so far, so that drawing does not lag behind a key held down.
         while event::poll(GLANCE)? {
             match event::read()? {
                 Event::Key(key) if key.kind != KeyEventKind::Release => {

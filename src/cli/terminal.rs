@@ -1,9 +1,9 @@
-//! The two streams: data goes to one, messages to the other.
+//! The two output streams: one for data, one for messages.
 //!
-//! Promises: whether a stream gets colour is decided for each by itself: `--color`
-//! beats `NO_COLOR` (and `CLICOLOR_FORCE`), those beat whether it is a terminal.
-//! A reader that closes the pipe ends the program quietly. Never writes data to
-//! the stream of messages, nor the other way round.
+//! Promises: colour is decided for each stream separately: `--color` overrides `NO_COLOR` (and
+//! `CLICOLOR_FORCE`), and those override whether it is a terminal. A reader that closes the pipe
+//! ends the program without a message. Data is never written to the stream for messages, nor
+//! messages to the stream for data.
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 
@@ -17,10 +17,10 @@ use crate::language::Language;
 /// The fewest and the most columns of help.
 const HELP_COLUMNS: std::ops::RangeInclusive<usize> = 40..=100;
 
-/// The columns of a page where nobody says and there is no terminal.
+/// The width of a page in columns if it is not given and there is no terminal.
 const USUAL_COLUMNS: usize = 80;
 
-/// A standard output that is not there: nothing is written to it without an error.
+/// A standard output that is closed: every write to it fails.
 struct Closed;
 
 impl Write for Closed {
@@ -33,14 +33,14 @@ impl Write for Closed {
     }
 }
 
-/// How to talk to who called.
+/// How to write output.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Terminal {
-    /// In which language.
+    /// The language.
     pub(super) language: Language,
-    /// Whether to leave out what is neither data nor an error.
+    /// Whether to leave out everything but data and errors.
     pub(super) quiet: bool,
-    /// What `--color` said.
+    /// The value of `--color`.
     pub(super) color: ColorChoice,
 }
 
@@ -54,7 +54,7 @@ impl Terminal {
         choice != ColorChoice::Never
     }
 
-    /// Writes data by `write`, then flushes it.
+    /// Writes data with `write`, then flushes it.
     pub(super) fn data<T>(
         self,
         write: impl FnOnce(&mut dyn Write) -> Result<T, Failure>,
@@ -70,8 +70,8 @@ impl Terminal {
         Ok(done)
     }
 
-    /// The same for data that is `whole` as it is: JSON and pictures, in which nothing
-    /// steers a terminal and from which no colour has to be taken.
+    /// The same for data that must not be filtered: JSON and pictures. They contain nothing that
+    /// steers a terminal, and no colour has to be removed from them.
     pub(super) fn unfiltered_if(self, whole: bool) -> Self {
         let color = if whole {
             ColorChoice::AlwaysAnsi
@@ -81,26 +81,26 @@ impl Terminal {
         Self { color, ..self }
     }
 
-    /// Writes one message. That nobody listens is no error.
+    /// Writes one message. It is no error if nobody can see it.
     pub(super) fn message(self, message: &Shown) {
         let mut stream = AutoStream::new(io::stderr().lock(), self.color);
         let _ = writeln!(stream, "{message}");
     }
 
-    /// Puts a line that will be overwritten where messages go, if that is a terminal and
-    /// nobody asked for quiet; an empty one takes it away. Says whether it did.
+    /// Writes a line that will be overwritten to the message stream, if that is a terminal and
+    /// `quiet` is off. An empty text erases it. Returns whether it was written.
     pub(super) fn progress(self, text: &str) -> bool {
         let mut stream = io::stderr().lock();
         let is_shown = stream.is_terminal() && !self.quiet;
         if is_shown {
-            // Back to the beginning of the line, and clear it.
+            // Return to the start of the line, and clear it.
             let _ = write!(stream, "\r\x1b[K{}", Shown::line(text));
             let _ = stream.flush();
         }
         is_shown
     }
 
-    /// Writes one message, unless quiet was asked for.
+    /// Writes one message, unless `quiet` is on.
     pub(super) fn note(self, message: impl Into<Shown>) {
         if !self.quiet {
             self.message(&message.into());
@@ -108,17 +108,17 @@ impl Terminal {
     }
 }
 
-/// The columns of the terminal that shows the data.
+/// The columns of the terminal that shows the data, or a default.
 pub(super) fn columns() -> usize {
     columns_of(io::stdout())
 }
 
-/// The columns of the terminal that shows the data; none where it goes elsewhere.
+/// The columns of the terminal that shows the data; `None` if the data goes elsewhere.
 pub(super) fn columns_to_fit() -> Option<usize> {
     io::stdout().is_terminal().then(columns)
 }
 
-/// The columns for help: the terminal's, else what `COLUMNS` says, within bounds.
+/// The columns for help: the terminal's, or else the value of `COLUMNS`, within bounds.
 pub(super) fn help_columns() -> usize {
     let terminal = terminal_size::terminal_size().map(|(columns, _)| usize::from(columns.0));
     let told = || std::env::var("COLUMNS").ok()?.trim().parse().ok();
@@ -143,7 +143,7 @@ fn columns_of(stream: impl std::os::windows::io::AsHandle) -> usize {
 }
 
 fn usual_unless_told(size: Option<(terminal_size::Width, terminal_size::Height)>) -> usize {
-    // A terminal that was never told its size says 0.
+    // A terminal whose size was never set reports 0.
     size.map(|(terminal_size::Width(columns), _)| usize::from(columns))
         .filter(|&columns| columns > 0)
         .unwrap_or(USUAL_COLUMNS)

@@ -1,4 +1,4 @@
-//! What `sticky` says when it is asked for nothing.
+//! The text that `sticky` prints when it is called without arguments.
 
 use std::io::{self, Write};
 
@@ -9,14 +9,14 @@ use crate::diagnostic::paint;
 use crate::language::Language;
 use crate::render::{escape, wrapped};
 
-/// The columns in front of a command, and between it and what it is for.
+/// The columns before a command, and between it and its description.
 const GAP: usize = 2;
-/// The columns in front of what a command is for, where that goes below it.
+/// The indentation of a description below its command.
 const BELOW: usize = 6;
-/// The fewest columns for what a command is for beside it.
+/// The fewest columns for a description beside its command.
 const LEAST_ROOM: usize = 20;
 
-/// Names the first three commands to try.
+/// Writes the first three commands to try.
 pub(super) fn write(language: Language, out: &mut dyn Write) -> io::Result<()> {
     let first = [
         (

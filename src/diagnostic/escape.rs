@@ -1,11 +1,13 @@
-//! What may reach a terminal, and what stands for the rest.
+//! Escapes what must not reach a terminal.
 //!
-//! Payloads, titles, labels and names come from outside. This module decides for
-//! each character whether a terminal shows it as itself in known columns; all
-//! others (C0 and C1 controls, escapes, bidirectional and other format controls,
-//! zero-width and combining characters, line separators) are written as escapes.
+//! Payloads, titles, labels and names come from outside. This module decides for each character
+//! whether a terminal shows it unchanged in a known number of columns. All others (C0 and C1
+//! controls, escapes, bidirectional and other format controls, zero-width and combining characters,
+//! line separators) are written as escapes.
 //!
-//! Promises: what [`text`] and [`preview`] return holds no character that moves
+//! Promises: the results of [`text`] and [`preview`] hold no character that moves the cursor,
+//! changes colours or reorders text, and [`width`] gives their width in columns. A part of a
+//! character is never shown as if it were another character.
 //! the cursor, changes colours or reorders text, and [`width`] is its width in
 //! columns. Never shows part of a character as if it were another.
 
@@ -17,11 +19,11 @@ use std::ops::Range;
 pub use binary::is_binary;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// How many bytes tell whether they are text.
+/// The number of bytes examined to decide whether a stream is text.
 pub const SAMPLE: usize = 256;
 
-/// Whether a character acts on a terminal instead of standing in it: a control character,
-/// a mark of the direction of writing, or a separator that breaks lines.
+/// Whether a character controls a terminal instead of being shown: a control character, a mark of
+/// the writing direction, or a separator that breaks lines.
 #[must_use]
 pub fn steers(c: char) -> bool {
     c.is_control()
@@ -34,7 +36,7 @@ pub fn width(text: &str) -> usize {
     text.width()
 }
 
-/// How many columns `c` takes (1 or 2) if a terminal shows it as itself and moves nothing else.
+/// The number of columns of `c` (1 or 2), if a terminal shows it unchanged; otherwise `None`.
 #[must_use]
 pub fn columns(c: char) -> Option<usize> {
     let shown = !c.is_control() && !is_format(c) && !is_blank_filler(c);
@@ -51,12 +53,12 @@ fn is_format(c: char) -> bool {
         | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// Letters that show as nothing but take columns in some terminals.
+/// Letters that show nothing but take columns in some terminals.
 fn is_blank_filler(c: char) -> bool {
     matches!(c, '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}')
 }
 
-/// `text` with everything that is not shown as itself written as an escape.
+/// `text` with every character that is not shown unchanged written as an escape.
 ///
 /// A line break becomes `\n` too, so the result is one line.
 #[must_use]
@@ -68,7 +70,7 @@ pub fn text(text: &str) -> String {
     out
 }
 
-/// The same, lent where there is nothing to escape.
+/// The same, borrowed if there is nothing to escape.
 #[must_use]
 pub fn shown(text: &str) -> Cow<'_, str> {
     let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
@@ -79,7 +81,7 @@ pub fn shown(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// `text`, which is safe to show, as the text of XML or HTML, in an element or a quoted attribute.
+/// Escapes `text`, which is already safe to show, for an XML or HTML element or quoted attribute.
 #[must_use]
 pub fn markup(text: &str) -> String {
     text.replace('&', "&amp;")
@@ -88,7 +90,7 @@ pub fn markup(text: &str) -> String {
         .replace('"', "&quot;")
 }
 
-/// Appends `c`, or what stands for it.
+/// Appends `c` or its escape.
 pub(super) fn push(out: &mut String, c: char) {
     match c {
         '\n' => out.push_str("\\n"),
@@ -100,7 +102,7 @@ pub(super) fn push(out: &mut String, c: char) {
     }
 }
 
-/// Appends `\x` and two digits.
+/// Appends `\x` and two hex digits.
 fn push_byte(out: &mut String, byte: u8) {
     out.push_str("\\x");
     out.extend(hex(byte));
@@ -124,8 +126,8 @@ pub const HEX: [[u8; 2]; 256] = {
     pairs
 };
 
-/// The character that the byte at `at` belongs to, and the offset of its first
-/// byte, where the bytes there are one whole character in UTF-8.
+/// The character to which the byte at `at` belongs, and the offset of its first byte; `None` if the
+/// bytes there are not a whole UTF-8 character.
 #[must_use]
 pub fn char_at(stream: &[u8], at: usize) -> Option<(usize, char)> {
     let first = (at.saturating_sub(3)..=at)
@@ -143,23 +145,22 @@ pub fn char_at(stream: &[u8], at: usize) -> Option<(usize, char)> {
     (at < first + length).then_some((first, c))
 }
 
-/// What stands for the two halves of a character that was cut: the end of what
-/// came before, and the beginning of what came behind.
+/// The marks for the two halves of a cut character: its beginning at the end of one piece, and its
+/// rest at the start of the next.
 #[derive(Clone, Copy, Debug)]
 pub struct CutMarks {
     /// For a character that begins here and is cut.
     pub begins: char,
     /// For the rest of a character that was cut.
     pub ends: char,
-    /// For what does not fit.
+    /// For content left out because it does not fit.
     pub more: &'static str,
 }
 
 /// `stream[range]` as one line of at most `most` columns.
 ///
-/// Bytes that are mostly no text are written in hex. A character of the stream
-/// that lies only partly in the range is shown as cut. Looks at no more bytes than
-/// it shows, or [`SAMPLE`].
+/// Bytes that are mostly not text are written in hex. A character of the stream that lies only
+/// partly in the range is shown as cut. Examines only the bytes that it shows, or [`SAMPLE`].
 #[must_use]
 pub fn preview(stream: &[u8], range: Range<usize>, most: usize, marks: CutMarks) -> String {
     let end = range.end.min(stream.len());
@@ -191,21 +192,22 @@ pub fn preview(stream: &[u8], range: Range<usize>, most: usize, marks: CutMarks)
     out
 }
 
-/// Bytes in lines.
+/// Bytes as lines of text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lines {
-    /// At least one; the first is empty where nothing had room in it.
+    /// At least one. The first is empty if nothing fits in it.
     pub lines: Vec<String>,
-    /// How many bytes did not fit.
+    /// The number of bytes that did not fit.
     pub missing: usize,
 }
 
-/// `stream[range]`, written as by [`preview`], in as many lines as there are `rooms`: each
-/// is so many columns wide.
+/// `stream[range]` as [`preview`] writes it, in at most one line for each of `rooms`, which are
+/// widths in columns.
 ///
-/// What did not fit is told behind the last, as `rest` says it of so many bytes; where that
-/// leaves no room for any byte, by the mark alone. Where it is cut is never an offset for which `is_edge` holds: what is cut shall not look whole. Looks
-/// at no more bytes than it shows, or [`SAMPLE`].
+/// If not all fits, `rest` says at the end how many bytes are missing; if that leaves no room for
+/// a byte, only the mark is there. The cut is never at an offset for which `is_edge` holds, so
+/// that a text that was cut never looks whole. Looks at no more bytes than it shows, or
+/// [`SAMPLE`].
 #[must_use]
 pub fn lines(
     stream: &[u8],
@@ -219,7 +221,7 @@ pub fn lines(
     let start = range.start.min(end);
     let in_hex = is_binary(stream, start..end.min(start + SAMPLE));
     let mut lines = vec![String::new()];
-    // What stands in the last line: from which byte of the line, and from which offset on.
+    // The units of the last line: where each begins in the line and in the stream.
     let mut units: Vec<(usize, usize)> = Vec::new();
     let mut at = start;
     while at < end {
@@ -277,9 +279,9 @@ pub fn lines(
     }
 }
 
-/// Cuts `text` so that `more` fits behind it in `most` columns, and appends it.
+/// Cuts `text` so that it fits into `most` columns with `more` appended.
 ///
-/// Looks at no more of the text than is kept.
+/// Examines no more of the text than it keeps.
 fn shorten(text: &mut String, most: usize, more: &str) {
     let room = most.saturating_sub(width(more));
     let mut used = 0;
@@ -295,7 +297,7 @@ fn shorten(text: &mut String, most: usize, more: &str) {
     }
 }
 
-/// `text`, already safe, in at most `most` columns, with `more` where it was cut.
+/// `text`, which is already safe, in at most `most` columns, ending with `more` if it was cut.
 #[must_use]
 pub fn clip(text: &str, most: usize, more: &str) -> String {
     let mut out = text.to_owned();
@@ -305,7 +307,7 @@ pub fn clip(text: &str, most: usize, more: &str) -> String {
     out
 }
 
-/// Appends what stands at `at`; returns where the next begins.
+/// Appends the character or byte at `at`, and returns the offset of the next.
 fn push_unit(
     out: &mut String,
     stream: &[u8],
@@ -338,7 +340,7 @@ fn push_unit(
     }
 }
 
-/// Whether `bytes` are the beginning of a character in UTF-8, and no more.
+/// Whether `bytes` are the beginning of a UTF-8 character but not all of it.
 fn is_unfinished(bytes: &[u8]) -> bool {
     bytes.len() < 4
         && std::str::from_utf8(bytes)
@@ -430,11 +432,10 @@ mod tests {
         assert_eq!(whole(&stream[..5]), "天▌");
     }
 
-    /// What is kept is looked at once; what is left out, never.
+    /// The part that is kept is examined once, and the rest never.
     #[test]
     fn a_long_text_is_cut_without_a_look_at_its_end() {
-        // Had each character been taken off by itself and the rest measured, this would be
-        // 5 * 10^13 steps.
+        // Removing the characters one by one and measuring each time would take 5 * 10^13 steps.
         let long = "(".repeat(10_000_000);
         assert_eq!(clip(&long, 5, "…"), "((((…");
         assert_eq!(clip(&"雨".repeat(10_000_000), 6, "…"), "雨雨…");

@@ -1,11 +1,11 @@
-//! How a problem in somebody's input is told: what is wrong, where, and the remedy.
+//! Shows a problem in a user's input: what is wrong, where, and the remedy.
 //!
-//! Scenario files, claims, traces and the command line all tell their problems here, so
-//! they look alike. [`escape`] decides what a terminal shows as itself; [`Shown`] is text
-//! that has passed it; [`report`] draws a problem with the line it stands in and a caret.
+//! Scenario files, claims, traces and the command line all report their problems through this
+//! module, so they look alike. [`escape`] decides which characters a terminal shows unchanged;
+//! [`Shown`] is text that has been escaped; [`report`] draws a problem with its line and a caret.
 //!
-//! Promises: what a file, an argument or a socket holds is escaped before it is told. A
-//! message is written from a [`Shown`] alone, and a [`Shown`] is made by escaping alone.
+//! Promises: whatever comes from a file, an argument or a socket is escaped before it is shown.
+//! Messages are made only from [`Shown`], and a [`Shown`] is made only by escaping.
 
 pub mod escape;
 mod label;

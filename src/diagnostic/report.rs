@@ -1,7 +1,7 @@
-//! A problem as it is shown: file, line, column, a caret, the remedy.
+//! Draws a problem: file, line, column, the line with a caret, the remedy.
 //!
-//! Promises: the caret stands under the character meant, also behind Chinese text and
-//! behind an escape; a line of any length costs no more than a walk over it.
+//! Promises: the caret stands under the right character, also after Chinese text and after an
+//! escape. The cost grows linearly with the length of the line.
 
 use std::ops::Range;
 
@@ -10,14 +10,14 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 use super::{Shown, escape};
 use crate::language::Language;
 
-/// How problems are shown.
+/// How problems are drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReportStyle {
-    /// In which language.
+    /// The language of the text.
     pub language: Language,
-    /// With colours, as ANSI escapes.
+    /// Whether to use colours, as ANSI escapes.
     pub colour: bool,
-    /// How many columns there are; longer lines of the file are cut.
+    /// The width in columns; longer lines of the file are cut.
     pub width: usize,
 }
 
@@ -42,7 +42,7 @@ impl ReportStyle {
     }
 }
 
-/// The Chinese labels, each with a mark of no width at its end.
+/// The Chinese labels, each followed by a character of width 0.
 const CHINESE: [&str; 2] = ["错误\u{2060}", "修正\u{2060}"];
 
 fn error<'a>(language: Language) -> Level<'a> {
@@ -53,8 +53,8 @@ fn remedy<'a>(language: Language) -> Level<'a> {
     Level::HELP.with_name(language.pick("help", CHINESE[1]))
 }
 
-/// Renders, ending in a line break. The library puts a colon and a space behind a label;
-/// behind a Chinese one stands a colon as wide as both.
+/// Draws the report, which ends with a line break. The library puts a colon and a space after a
+/// label; after a Chinese label this becomes one full-width colon.
 fn rendered(renderer: &Renderer, group: Group<'_>) -> Shown {
     let report = renderer.render(&[group]);
     let mut out = String::with_capacity(report.len() + 1);
@@ -64,7 +64,7 @@ fn rendered(renderer: &Renderer, group: Group<'_>) -> Shown {
             .iter()
             .filter_map(|label| Some((rest.find(label)?, *label)));
         let (at, label) = labels.min()?;
-        // Where there are colours, one ends and another begins in between.
+        // With colours, one ends and another begins in between.
         let colon = rest[at..].find(": ")?;
         Some((at, label, at + colon))
     };
@@ -80,42 +80,42 @@ fn rendered(renderer: &Renderer, group: Group<'_>) -> Shown {
     Shown::made(out)
 }
 
-/// Where a problem stands.
+/// The place of a problem.
 #[derive(Clone, Debug)]
 pub enum Place<'a> {
-    /// In no file.
+    /// There is no file.
     Nowhere,
-    /// In a file as a whole.
+    /// A file as a whole.
     File(&'a str),
-    /// At a place whose line cannot be shown.
+    /// A position whose line cannot be shown.
     At {
-        /// The file, as it was named.
+        /// The file's path as the user wrote it.
         path: &'a str,
         /// The line, from 1.
         line: usize,
         /// The column, from 1, in characters.
         column: usize,
     },
-    /// At a place in some lines of a file.
+    /// A position in some lines of a file.
     In(Excerpt<'a>),
 }
 
-/// Some lines of a file, and what of them is meant.
+/// Some lines of a file, with the positions to mark.
 #[derive(Clone, Debug)]
 pub struct Excerpt<'a> {
-    /// The file, as it was named.
+    /// The file's path as the user wrote it.
     pub path: &'a str,
     /// The number of the first line, from 1.
     pub line: usize,
     /// The lines.
     pub text: &'a str,
-    /// What is wrong: byte offsets into the lines.
+    /// What is wrong, in byte offsets into `text`.
     pub primary: Range<usize>,
-    /// A second place that belongs to it, and what it is.
+    /// A second position that belongs to the problem, with its label.
     pub also: Option<(Range<usize>, &'static str)>,
 }
 
-/// The report of a problem, ending in a line break.
+/// The report of a problem, ending with a line break.
 #[must_use]
 pub fn report(title: &Shown, help: &Shown, place: &Place<'_>, style: ReportStyle) -> Shown {
     let (renderer, language) = (style.renderer(), style.language);
@@ -150,8 +150,8 @@ pub fn report(title: &Shown, help: &Shown, place: &Place<'_>, style: ReportStyle
     }
 }
 
-/// Lines of a file, escaped, and where the spans are now. Line breaks stay, and tabs, which
-/// are drawn as blanks.
+/// Escapes lines of a file and moves the spans accordingly. Line breaks and tabs stay; tabs are
+/// drawn as spaces.
 fn escaped<const N: usize>(
     source: &str,
     mut spans: [Range<usize>; N],
@@ -173,7 +173,7 @@ fn escaped<const N: usize>(
         let rest = &source[at + c.len_utf8()..];
         match c {
             '\n' | '\t' => text.push(c),
-            // Of a line that ends in two characters.
+            // A carriage return before a line feed or at the end belongs to the line break.
             '\r' if rest.is_empty() || rest.starts_with('\n') => {}
             _ => escape::push(&mut text, c),
         }

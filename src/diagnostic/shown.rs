@@ -1,60 +1,60 @@
-//! Text that a terminal may be given.
+//! Text that is safe to write to a terminal.
 
 use std::fmt;
 use std::ops::Deref;
 
 use super::escape;
 
-/// Text in which everything that could act on a terminal is written as an escape.
+/// Text in which everything that could control a terminal is written as an escape.
 ///
-/// Made from a string by escaping it; escaping twice is the same as once. The only
-/// sequences in it are those of this room's own labels and reports, and line breaks between
-/// its [`lines`](Self::lines).
+/// It is made from a string by escaping it; escaping twice gives the same as once. The only control
+/// sequences in it are those of this module's own labels and reports, and the line breaks between
+/// [`lines`](Self::lines).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shown(String);
 
 impl Shown {
-    /// One line; a line break in it is escaped too.
+    /// One line. A line break in `text` is escaped too.
     #[must_use]
     pub fn line(text: &str) -> Self {
         Self(escape::text(text))
     }
 
-    /// Several lines: each line break of `text` is one. Only for text of our own, or the
-    /// parts that came from outside could begin a line.
+    /// Several lines: the line breaks of `text` stay. Use it only for the program's own text;
+    /// otherwise outside text could begin a line.
     #[must_use]
     pub fn paragraph(text: &str) -> Self {
         Self::lines(text.split('\n').map(Self::line))
     }
 
-    /// One below the other.
+    /// These texts, one on each line.
     #[must_use]
     pub fn lines(lines: impl IntoIterator<Item = Self>) -> Self {
         let lines: Vec<String> = lines.into_iter().map(|line| line.0).collect();
         Self(lines.join("\n"))
     }
 
-    /// So many spaces.
+    /// `count` spaces.
     #[must_use]
     pub fn blanks(count: usize) -> Self {
         Self(" ".repeat(count))
     }
 
-    /// The one behind the other.
+    /// This text with `next` appended.
     #[must_use]
     pub fn followed_by(mut self, next: &Self) -> Self {
         self.0.push_str(&next.0);
         self
     }
 
-    /// The same without the blanks at its end.
+    /// The same without white space at its end.
     #[must_use]
     pub fn trimmed(mut self) -> Self {
         self.0.truncate(self.0.trim_end().len());
         self
     }
 
-    /// What this room made of text that was escaped, and of its own colours.
+    /// Text that this module built from escaped text and its own colours.
     pub(super) const fn made(text: String) -> Self {
         Self(text)
     }

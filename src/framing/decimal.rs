@@ -1,23 +1,23 @@
-//! A length in ASCII digits that ends at a separator, as netstrings and octet counting have it.
+//! A length in ASCII digits that ends at a separator, as in netstrings and octet counting.
 //!
-//! Strict: only `0` to `9`, no sign, no blank, no leading zero, so that each length
-//! has one spelling. Never reads more digits than a length within the cap can have.
+//! Strict: only `0` to `9`, no sign, no space, no leading zero, so that each length has exactly one
+//! spelling. Never reads more digits than a length within the cap can have.
 
 use super::{Error, ErrorKind, Got, Wanted};
 
-/// The most digits that a length within any cap has.
+/// The largest number of digits of a length within any cap.
 pub(super) const LONGEST: usize = 20;
 
-/// A length, as far as it is there.
+/// A length that may still be incomplete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Decimal {
-    /// The length, and how many bytes its digits and the separator take.
+    /// The length, and the number of bytes of its digits and the separator.
     Whole { length: usize, header: usize },
-    /// The separator is still to come, and this many bytes with it at the least.
+    /// The separator has not arrived; at least this many bytes are missing, including it.
     Partial { at_least: usize },
 }
 
-/// Reads a length of at most `cap` before `separator`.
+/// Reads a length of at most `cap` that ends at `separator`.
 pub(super) fn read(bytes: &[u8], separator: u8, cap: usize) -> Result<Decimal, Error> {
     let mut length: u64 = 0;
     for (at, &byte) in bytes.iter().enumerate() {
@@ -74,7 +74,7 @@ pub(super) fn read(bytes: &[u8], separator: u8, cap: usize) -> Result<Decimal, E
     })
 }
 
-/// Appends a length without padding; says how many digits it has.
+/// Appends a length without padding, and returns its number of digits.
 pub(super) fn write(length: usize, out: &mut Vec<u8>) -> usize {
     let mut digits = [b'0'; LONGEST];
     let mut at = LONGEST;
@@ -109,11 +109,11 @@ const PAIRS: [[u8; 2]; 100] = {
     pairs
 };
 
-/// The last eight digits of a number as one little-endian word: bytes that were written
-/// one by one cannot be read back together at once.
+/// The last eight digits of a number as one little-endian word. (Bytes stored one by one could not
+/// be loaded as a word without a delay.)
 #[inline]
 pub(super) fn last_eight(number: usize) -> u64 {
-    // The first digit stands in the lowest byte.
+    // The first digit is in the lowest byte.
     let pair = |number: usize| u64::from(u16::from_le_bytes(PAIRS[number % 100]));
     let mut digits = pair(number) << 48 | 0x3030_3030_3030;
     if number >= 100 {

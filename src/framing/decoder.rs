@@ -1,7 +1,7 @@
-//! The incremental decoder: chunks of any size in, whole messages out.
+//! The incremental decoder: it takes chunks of any size and returns whole messages.
 //!
-//! A reader owns one [`Decoder`] for a connection and hands it whatever each recv
-//! returned. Frames are lent, not copied out:
+//! A reader owns one [`Decoder`] for each connection and passes it whatever each recv returned.
+//! Frames are borrowed, not copied:
 //!
 //! ```
 //! use sticky_packet::framing::{Decoder, Framing};
@@ -18,47 +18,46 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Promises: the same messages for the same stream, however it is cut (but for
-//! [`Framing::Raw`], whose messages *are* the chunks). Nothing is allocated for a
-//! frame, and in all never more than [`Decoder::memory_limit`]. After an error the
-//! place in the stream is lost, so the same error comes again. Never blocks, for it
-//! reads nothing itself.
+//! Promises: the same messages for the same stream, however it is cut (except [`Framing::Raw`],
+//! whose messages *are* the chunks). No allocation for each frame, and never more memory than
+//! [`Decoder::memory_limit`]. After an error the position in the stream is lost, so the same error
+//! is returned again. Never blocks, because it reads nothing itself.
 //!
-//! How it is fast: many small frames are copied, a chunk at a time, into a buffer
-//! that stays in the processor's cache, and lent from there, since one large copy
-//! costs less than many small misses. A large frame is lent from the caller's chunk
-//! as it stands; only one that straddles two chunks is copied.
+//! Why it is fast: many small frames are copied, a chunk at a time, into a buffer that stays in the
+//! processor's cache, and lent from there, because one large copy costs less than many small cache
+//! misses. A large frame is lent straight from the caller's chunk; only one that spans two chunks
+//! is copied.
 
 use super::{Error, Found, Framing, LONGEST_PAYLOAD, Parts, Scan};
 
-/// As much as is copied at once for small frames, in bytes.
+/// The number of bytes copied at once for small frames.
 const HOT: usize = 16 * 1024;
 
-/// Frames from this many bytes on are lent from the chunk.
+/// Frames of at least this many bytes are lent from the chunk.
 const LARGE: usize = 256;
 
-/// One message, lent from the decoder or from the chunk.
+/// One message, borrowed from the decoder or from the chunk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Frame<'a> {
     /// The message.
     pub payload: &'a [u8],
     /// The stream offset of the frame's first byte.
     pub offset: u64,
-    /// Where its header, its body and its trailer stand.
+    /// The sizes of its header, body and trailer.
     pub parts: Parts,
 }
 
-/// Finds the frames in a stream that comes in chunks.
+/// Finds the frames in a stream that arrives in chunks.
 #[derive(Clone, Debug)]
 pub struct Decoder {
     framing: Framing,
     cap: usize,
-    /// Bytes that the caller handed over; those before `start` are done with.
+    /// Bytes from the caller; those before `start` are already used.
     buffer: Vec<u8>,
     start: usize,
-    /// How far into the buffered bytes a search for a delimiter got.
+    /// How far the search for a delimiter has got in the buffered bytes.
     scan: Scan,
-    /// The last payload that had escapes taken out.
+    /// The last payload from which escapes were removed.
     unescaped: Vec<u8>,
     /// The stream offset of the next frame.
     offset: u64,
@@ -88,13 +87,14 @@ impl Decoder {
         }
     }
 
-    /// The next whole frame, taking bytes from the front of `chunk` as needed.
+    /// The next whole frame. Takes bytes from the front of `chunk` as needed.
     ///
-    /// `None` means that all of the chunk was taken and more is wanted. What is left in
-    /// `chunk` after a frame has to be handed over again before anything newer.
+    /// `None` means that the whole chunk was taken and more bytes are needed. Bytes left in `chunk`
+    /// after a frame must be passed again before any newer ones.
     ///
     /// # Errors
-    /// When the stream does not decode, with the offset since its beginning; from then on always.
+    /// If the stream does not decode, with the offset from its beginning. Every later call then
+    /// returns the same error.
     #[inline]
     pub fn next<'a, 'c: 'a>(
         &'a mut self,
@@ -106,7 +106,7 @@ impl Decoder {
         }
     }
 
-    /// The next whole frame where it is not simply the next in the buffer.
+    /// The next whole frame, when it is not simply the next one in the buffer.
     #[inline(never)]
     fn look<'a, 'c: 'a>(&'a mut self, chunk: &mut &'c [u8]) -> Result<Option<Frame<'a>>, Error> {
         if let Some(error) = self.failed {
@@ -144,14 +144,15 @@ impl Decoder {
         }
     }
 
-    /// Takes more bytes from the chunk; `lacks` is what the frame at the front lacks, where known.
+    /// Takes more bytes from the chunk; `lacks` is the number missing in the frame at the front, if
+    /// known.
     #[cold]
     fn refill(&mut self, chunk: &mut &[u8], lacks: Option<usize>) {
         self.buffer.drain(..self.start);
         self.start = 0;
         let held = self.buffer.len();
         let room = match lacks {
-            // Behind a large frame the chunk itself is lent from again, so nothing more is taken.
+            // After a large frame the chunk itself is lent from again, so nothing more is taken.
             Some(lacks) if held + lacks >= LARGE => lacks,
             Some(_) | None => {
                 let most = HOT.max(self.framing.longest_frame(self.cap));
@@ -160,7 +161,7 @@ impl Decoder {
         };
         let (taken, rest) = chunk.split_at(room.min(chunk.len()));
         if self.buffer.capacity() < held + taken.len() {
-            // Doubling, so that a peer has to send half of what it makes us hold.
+            // Room grows by doubling, so a peer has to send half of the memory it makes us hold.
             let more = room
                 .min(held.max(taken.len()))
                 .max(HOT.saturating_sub(held));
@@ -170,7 +171,7 @@ impl Decoder {
         *chunk = rest;
     }
 
-    /// Lends the frame at the front of the buffer, and steps behind it.
+    /// Lends the frame at the front of the buffer and moves past it.
     #[inline]
     fn lend(&mut self, parts: Parts) -> Frame<'_> {
         let offset = self.offset;
@@ -191,7 +192,7 @@ impl Decoder {
         }
     }
 
-    /// Lends a frame that stands in the caller's chunk.
+    /// Lends a frame from the caller's chunk.
     #[inline]
     fn lend_from_chunk<'a>(&'a mut self, frame: &'a [u8], parts: Parts) -> Frame<'a> {
         let offset = self.offset;
@@ -209,7 +210,7 @@ impl Decoder {
         }
     }
 
-    /// Remembers that the place in the stream is lost.
+    /// Keeps the error: the position in the stream is lost.
     #[cold]
     fn fail(&mut self, error: Error) -> Error {
         let error = error.behind(self.offset);
@@ -217,10 +218,10 @@ impl Decoder {
         error
     }
 
-    /// The end of the stream.
+    /// Notes the end of the stream.
     ///
     /// # Errors
-    /// When it is inside a frame, or the stream did not decode before.
+    /// If the stream ends inside a frame, or did not decode before.
     pub fn end(&self) -> Result<(), Error> {
         if let Some(error) = self.failed {
             return Err(error);
@@ -230,14 +231,14 @@ impl Decoder {
             .map_err(|error| error.behind(self.offset))
     }
 
-    /// The stream offset of the next frame: how many bytes made whole frames so far.
+    /// The stream offset of the next frame: the number of bytes in the whole frames so far.
     #[must_use]
     pub const fn offset(&self) -> u64 {
         self.offset
     }
 
-    /// The most memory that a decoder ever holds beside itself, in bytes: the longest
-    /// frame within the cap, or 16 KiB if that is more; twice where escapes are taken out.
+    /// The most memory that a decoder ever holds besides itself, in bytes: the longest frame within
+    /// the cap, or 16 KiB if that is more; twice that if escapes are removed.
     #[must_use]
     pub fn memory_limit(&self) -> usize {
         let longest = self.framing.longest_frame(self.cap).max(HOT);

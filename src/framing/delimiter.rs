@@ -1,4 +1,4 @@
-//! A message ends where a delimiter stands.
+//! A message ends at a delimiter.
 //!
 //! ```text
 //! +---------+-----------+
@@ -11,37 +11,37 @@
 //! +-----------------------------+-----------+
 //! ```
 //!
-//! Limits: without an escape the payload cannot hold the delimiter, and is refused
-//! where it does. With an escape it may hold any byte; each byte with which a
-//! delimiter could begin, and each escape, takes two. The reader cannot know how
-//! much to wait for and has to look at each byte. No delimiter within the cap is
-//! an error, or a peer that never sends one would fill the memory.
+//! Limits: without an escape, a payload that contains the delimiter is rejected. With an escape, a
+//! payload may hold any byte; each escape byte, and each byte with which a delimiter could begin,
+//! takes two bytes. The reader cannot know how many bytes to wait for and has to examine every
+//! byte. If there is no delimiter within the cap, that is an error; otherwise a peer that never
+//! sends one would fill the memory.
 //!
 //! In the field: lines of SMTP, FTP, Redis and HTTP headers (CR LF), JSON lines (LF),
 //! STOMP (NUL, with escapes in its headers), SLIP (RFC 1055, with escapes).
 
 use super::{Error, ErrorKind, Found, Got, Parts, Scan, Wanted};
 
-/// The codec: what ends a message, and what takes that meaning away.
+/// The codec: the delimiter, and the escape if there is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Delimiter {
     sequence: Sequence,
     escape: Option<u8>,
 }
 
-/// One to four bytes that end a message.
+/// A delimiter of one to four bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Sequence {
-    /// The bytes, then zeros, so that equal sequences are equal.
+    /// The bytes, followed by zeros, so that equal sequences compare equal.
     bytes: [u8; Self::LONGEST],
     length: u8,
 }
 
 impl Sequence {
-    /// The most bytes in a delimiter.
+    /// The longest delimiter, in bytes.
     pub const LONGEST: usize = 4;
 
-    /// The sequence of these bytes, 1 to 4.
+    /// The sequence of these 1 to 4 bytes.
     #[must_use]
     pub const fn new(bytes: &[u8]) -> Option<Self> {
         if bytes.is_empty() || bytes.len() > Self::LONGEST {
@@ -67,12 +67,12 @@ impl Sequence {
         &self.bytes[..usize::from(self.length)]
     }
 
-    /// The byte that it begins with.
+    /// The first byte.
     const fn first(self) -> u8 {
         self.bytes[0]
     }
 
-    /// Where it stands in `bytes` for the first time.
+    /// The offset of its first occurrence in `bytes`.
     fn position(self, bytes: &[u8]) -> Option<usize> {
         let mut from = 0;
         while let Some(step) = bytes[from..].iter().position(|&byte| byte == self.first()) {
@@ -87,7 +87,7 @@ impl Sequence {
 }
 
 impl Delimiter {
-    /// A line feed, and no escape.
+    /// A line feed, without an escape.
     pub const LINE: Self = Self {
         sequence: Sequence {
             bytes: [b'\n', 0, 0, 0],
@@ -95,7 +95,7 @@ impl Delimiter {
         },
         escape: None,
     };
-    /// A line feed; a backslash takes its meaning away.
+    /// A line feed, with a backslash as the escape.
     pub const ESCAPED_LINE: Self = Self {
         escape: Some(b'\\'),
         ..Self::LINE
@@ -117,7 +117,7 @@ impl Delimiter {
         escape: None,
     };
 
-    /// Messages that end at `sequence`; the escape, if any, must not be part of it.
+    /// Messages that end at `sequence`. The escape, if any, must not be a byte of it.
     #[must_use]
     pub fn new(sequence: Sequence, escape: Option<u8>) -> Option<Self> {
         match escape {
@@ -126,30 +126,30 @@ impl Delimiter {
         }
     }
 
-    /// What ends a message.
+    /// The delimiter.
     #[must_use]
     pub const fn sequence(self) -> Sequence {
         self.sequence
     }
 
-    /// What stands before a byte of the payload that could be taken for a delimiter or an escape.
+    /// The byte placed before a payload byte that could be taken for a delimiter or an escape.
     #[must_use]
     pub const fn escape(self) -> Option<u8> {
         self.escape
     }
 
-    /// The longest frame of a payload of `cap` bytes.
+    /// The longest frame for a payload of `cap` bytes, in bytes.
     pub(super) fn longest_frame(self, cap: usize) -> usize {
         let body = if self.escape.is_some() { 2 * cap } else { cap };
         body + self.sequence.as_bytes().len()
     }
 
-    /// How many bytes the delimiter has.
+    /// The length of the delimiter in bytes.
     pub(super) const fn trailer(self) -> usize {
         self.sequence.length as usize
     }
 
-    /// The parts of a frame, which ends with the delimiter.
+    /// The parts of a frame that ends with the delimiter.
     const fn parts(self, body: usize, escaped: bool) -> Parts {
         Parts {
             trailer: self.trailer(),
@@ -158,7 +158,7 @@ impl Delimiter {
         }
     }
 
-    /// Appends one frame, if the payload can be told from the delimiter.
+    /// Appends one frame, or fails if the payload cannot be told from the delimiter.
     pub(super) fn encode(self, payload: &[u8], out: &mut Vec<u8>) -> Result<Parts, Error> {
         let start = out.len();
         if let Some(escape) = self.escape {
@@ -174,7 +174,7 @@ impl Delimiter {
         }
         out.extend_from_slice(payload);
         out.extend_from_slice(self.sequence.as_bytes());
-        // Also catches a payload whose end and the delimiter make one too early.
+        // This also catches a payload whose last bytes form a delimiter together with the real one.
         match self.sequence.position(&out[start..]) {
             Some(at) if at < payload.len() => {
                 out.truncate(start);
@@ -190,7 +190,7 @@ impl Delimiter {
         }
     }
 
-    /// Looks for the delimiter, from where the last search ended.
+    /// Searches for the delimiter from where the last search ended.
     pub(super) fn find(self, bytes: &[u8], cap: usize, scan: Scan) -> Result<Found, Error> {
         match self.escape {
             Some(escape) => self.find_escaped(escape, bytes, cap, scan),
@@ -281,7 +281,7 @@ impl Delimiter {
         })
     }
 
-    /// The error of a payload that goes on behind the cap.
+    /// The error for a payload that exceeds the cap.
     #[cold]
     fn missing(self, at: usize, cap: usize, bytes: &[u8]) -> Error {
         Error::new(

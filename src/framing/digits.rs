@@ -1,4 +1,4 @@
-//! The length in ASCII digits, always as many, then the payload.
+//! The length as a fixed number of ASCII digits, then the payload.
 //!
 //! ```text
 //! +------------------+---------+
@@ -6,24 +6,24 @@
 //! +------------------+---------+
 //! ```
 //!
-//! Limits: n digits count to 10^n - 1 bytes, so two digits to 99. A longer message
-//! is refused, where a program that writes "120" for two digits has its reader take
-//! "12" for the length and "0" for the text. Read strictly: `0` to `9` only, no
-//! blank, sign or underscore as Python's `int` takes them.
+//! Limits: n digits can count up to 10^n - 1 bytes, so two digits up to 99. A longer message is
+//! rejected; a program that writes "120" for it anyway makes its reader take "12" as the length and
+//! "0" as text. Reading is strict: only `0` to `9`, without the spaces, signs or underscores that
+//! Python's `int` accepts.
 //!
-//! In the field: the first two fixes of the source; many message switches and
-//! payment hosts (ISO 8583 behind four digits).
+//! In the field: the first two fixes of the source; many message switches and payment hosts (ISO
+//! 8583 after four digits).
 
 use super::decimal::{self, digit};
 use super::{Error, ErrorKind, Found, Got, Parts, Wanted, prefixed};
 
-/// The codec: how many digits.
+/// The codec, with its number of digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Digits {
     width: u8,
 }
 
-/// The largest number of so many digits, or of 64 bits.
+/// The largest length for each number of digits, limited to 64 bits.
 const LIMITS: [u64; Digits::WIDEST as usize + 1] = {
     let mut limits = [0_u64; Digits::WIDEST as usize + 1];
     let mut width = 1;
@@ -35,16 +35,16 @@ const LIMITS: [u64; Digits::WIDEST as usize + 1] = {
 };
 
 impl Digits {
-    /// The most digits: 2^64 has 20.
+    /// The largest number of digits: 2^64 has 20.
     pub const WIDEST: u8 = 20;
     /// Two digits, as in the source's first fix.
     pub const TWO: Self = Self { width: 2 };
     /// Eight digits, as in the source's second fix.
     pub const EIGHT: Self = Self { width: 8 };
 
-    /// So many digits always fit 64 bits.
+    /// A number of this many digits always fits 64 bits.
     const SURE: usize = 19;
-    /// Headers of up to so many digits are written in one piece.
+    /// Headers of up to this many digits are written as one word.
     const SHORT: usize = 8;
 
     /// A header of `width` digits, 1 to 20.
@@ -57,18 +57,18 @@ impl Digits {
         }
     }
 
-    /// How many digits the header has.
+    /// The number of digits in the header.
     #[must_use]
     pub const fn width(self) -> usize {
         self.width as usize
     }
 
-    /// The longest payload that the digits can count, in bytes.
+    /// The longest payload, in bytes, that the digits can count.
     const fn limit(self) -> u64 {
         LIMITS[self.width as usize]
     }
 
-    /// Appends one frame, if the digits can count it.
+    /// Appends one frame, or fails if the digits cannot count the payload.
     #[inline]
     pub(super) fn encode(self, payload: &[u8], out: &mut Vec<u8>) -> Result<Parts, Error> {
         if payload.len() as u64 > self.limit() {
@@ -88,7 +88,7 @@ impl Digits {
         Ok(Parts::prefixed(self.width(), payload.len()))
     }
 
-    /// The frame at the front, if it is whole; the short way that all good frames take.
+    /// The frame at the front, if it is whole. This is the fast path; every valid frame takes it.
     #[inline]
     pub(super) fn whole(self, bytes: &[u8], cap: usize) -> Option<Parts> {
         let header = bytes.get(..self.width())?;
@@ -100,7 +100,7 @@ impl Digits {
         for &byte in header {
             let digit = byte.wrapping_sub(b'0');
             largest = largest.max(digit);
-            // Digits this few do not wrap; anything else that does is refused below.
+            // So few digits cannot overflow; any other overflow is rejected below.
             length = length.wrapping_mul(10).wrapping_add(u64::from(digit));
         }
         let length = usize::try_from(length).ok()?;
@@ -111,7 +111,7 @@ impl Digits {
         (parts.total() <= bytes.len()).then_some(parts)
     }
 
-    /// Reads the length, and counts the payload off.
+    /// Reads the length and finds the payload after it.
     pub(super) fn find(self, bytes: &[u8], cap: usize) -> Result<Found, Error> {
         let width = self.width();
         let mut length: u64 = 0;
@@ -126,7 +126,7 @@ impl Digits {
                     bytes,
                 ));
             }
-            // Twenty digits can say more than 64 bits hold; that is above any cap.
+            // Twenty digits can exceed 64 bits; such a length is above any cap.
             length = length.saturating_mul(10).saturating_add(u64::from(digit));
         }
         if bytes.len() < width {
@@ -149,7 +149,7 @@ impl Digits {
     }
 }
 
-/// Writes a number right-aligned into places that hold zeros.
+/// Writes a number right-aligned into digits that are zeros.
 #[inline]
 fn fill(number: usize, places: &mut [u8]) {
     let mut rest = number;

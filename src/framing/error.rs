@@ -1,21 +1,21 @@
-//! The error: what was wanted and what was got, where, and the bytes at hand.
+//! The error of a codec: what was expected, what was found, where, and the bytes there.
 //!
-//! Promises: plain data without a pointer, so making an error allocates nothing. The
-//! sentences are in both languages and escape what came from the stream.
+//! Promises: plain data without a pointer, so making an error allocates nothing. The messages are
+//! in both languages, and bytes from the stream are escaped in them.
 
 use std::fmt::{self, Write as _};
 
 use super::{ErrorKind, Sequence};
 use crate::language::{Language, grouped, signed};
 
-/// What was wanted.
+/// What was expected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Wanted {
     /// A length of this or more.
     AtLeast(u64),
     /// A length of this or less.
     AtMost(u64),
-    /// A length of just this.
+    /// A length of exactly this.
     Exactly(u64),
     /// This many bytes before the stream ends.
     Bytes(u64),
@@ -27,20 +27,20 @@ pub enum Wanted {
     DigitOr(u8),
     /// This separator.
     Separator(u8),
-    /// A group of a varint that is the last, and 0 or 1.
+    /// A varint group that is the last one, with the value 0 or 1.
     LastGroup,
     /// This delimiter.
     Delimiter(Sequence),
-    /// This delimiter behind so many bytes or fewer.
+    /// This delimiter after at most this many bytes.
     DelimiterWithin(Sequence, u64),
     /// A payload without this delimiter.
     NoDelimiter(Sequence),
-    /// One of these two bytes behind the escape.
+    /// One of these two bytes after the escape.
     Escapable(u8, u8),
 }
 
 impl Wanted {
-    /// In words.
+    /// The text.
     #[must_use]
     pub fn words(self, language: Language) -> String {
         match self {
@@ -95,10 +95,10 @@ impl Wanted {
     }
 }
 
-/// What was got instead.
+/// What was found instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Got {
-    /// This length (of digits with a separator still to come: what they say so far).
+    /// This length (while digits are still arriving: their value so far).
     Length(i128),
     /// This many bytes, then the end of the stream.
     Bytes(u64),
@@ -109,13 +109,13 @@ pub enum Got {
 }
 
 impl Got {
-    /// In words.
+    /// The text.
     #[must_use]
     pub fn words(self, language: Language) -> String {
         match self {
             Self::Length(length) => signed(length),
             Self::Bytes(count) => in_bytes(count, language),
-            // Two hex digits alone would be read as the number that they are not.
+            // Two hex digits alone could be read as a decimal number.
             Self::Byte(byte) if byte.is_ascii_graphic() => quoted(&[byte]),
             Self::Byte(byte) => {
                 language.pick(format!("byte 0x{byte:02x}"), format!("0x{byte:02x}"))
@@ -127,14 +127,14 @@ impl Got {
     }
 }
 
-/// A number of bytes in words.
+/// A number of bytes as text.
 fn in_bytes(count: u64, language: Language) -> String {
     let unit = if count == 1 { "byte" } else { "bytes" };
     let count = grouped(count);
     language.pick(format!("{count} {unit}"), format!("{count} 字节"))
 }
 
-/// Bytes as a person reads them: printable ASCII in quotes, all else in hex.
+/// Bytes for a person to read: printable ASCII in quotes, anything else in hex.
 fn quoted(bytes: &[u8]) -> String {
     if bytes.iter().all(u8::is_ascii_graphic) {
         let text: String = bytes.iter().copied().map(char::from).collect();
@@ -151,7 +151,7 @@ fn quoted(bytes: &[u8]) -> String {
     hex
 }
 
-/// The first bytes that stand where an error is, at most 16.
+/// The bytes at the place of an error, at most 16.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct AtHand {
     bytes: [u8; Self::MOST],
@@ -159,7 +159,7 @@ pub struct AtHand {
 }
 
 impl AtHand {
-    /// How many bytes are kept.
+    /// The largest number of bytes kept.
     pub const MOST: usize = 16;
 
     fn new(bytes: &[u8]) -> Self {
@@ -183,16 +183,16 @@ impl AtHand {
 pub struct Error {
     /// What is wrong.
     pub kind: ErrorKind,
-    /// Where: the stream offset of the length or the byte that is wrong, or of the end.
-    /// From [`Framing::decode`](super::Framing::decode) it counts from the first byte given,
-    /// from [`Decoder`](super::Decoder) from the beginning of the stream, and when encoding
-    /// from the first byte of the payload.
+    /// The place: the stream offset of the wrong length or byte, or of the end.
+    /// [`Framing::decode`](super::Framing::decode) counts it from the first byte given,
+    /// [`Decoder`](super::Decoder) from the beginning of the stream, and encoding from the first
+    /// byte of the payload.
     pub offset: u64,
-    /// What was wanted there.
+    /// What was expected there.
     pub wanted: Wanted,
-    /// What was got instead.
+    /// What was found instead.
     pub got: Got,
-    /// The bytes at hand there; at the end of the stream, the last part that is not whole.
+    /// The bytes at that place; at the end of the stream, the last incomplete part.
     pub at_hand: AtHand,
 }
 
@@ -215,14 +215,15 @@ impl Error {
         }
     }
 
-    /// A payload of a length that the framing has no room for.
+    /// The error for a payload whose length the framing cannot express.
     #[cold]
     pub(super) fn unfit(wanted: Wanted, payload: &[u8]) -> Self {
         let got = Got::Length(payload.len() as i128);
         Self::new(ErrorKind::DoesNotFit, 0, wanted, got, payload)
     }
 
-    /// A stream that ends behind `bytes`, of which those from `part` on are a part of something.
+    /// The error for a stream that ends after `bytes`, of which those from `part` on are
+    /// incomplete.
     #[cold]
     pub(super) fn ended(
         kind: ErrorKind,
@@ -247,7 +248,7 @@ impl Error {
         self
     }
 
-    /// Where and what, in one sentence.
+    /// The place and the problem, in one sentence.
     #[must_use]
     pub fn message(&self, language: Language) -> String {
         let clause = self.kind.clause(language);
@@ -260,7 +261,7 @@ impl Error {
         )
     }
 
-    /// What to do about it, as a sentence without its full stop.
+    /// The remedy, as a sentence without its full stop.
     #[must_use]
     pub fn remedy(&self, language: Language) -> &'static str {
         self.kind.remedy(language)

@@ -1,7 +1,7 @@
-//! What can be wrong with a stream or a payload, as a closed set, and what to do about it.
+//! The kinds of errors in a stream or a payload, and the remedy for each.
 //!
-//! Promises: each kind has one name for files and traces, a clause that says what is
-//! wrong and a remedy, both in both languages.
+//! Promises: each kind has one name for files and traces, and a clause and a remedy in both
+//! languages.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,25 +10,25 @@ use crate::language::Language;
 /// What is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ErrorKind {
-    /// The length is below zero.
+    /// The length is negative.
     Negative,
     /// The length is above the cap.
     AboveCap,
-    /// The length counts the header and is too small for it.
+    /// The length counts the header but is smaller than the header.
     BelowHeader,
     /// The payload does not fit the framing (when encoding).
     DoesNotFit,
-    /// The payload holds the delimiter (when encoding).
+    /// The payload contains the delimiter (when encoding).
     HoldsDelimiter,
-    /// A byte of a length in digits is none.
+    /// A length digit is not 0-9.
     NotADigit,
-    /// A length in digits begins with a zero.
+    /// A decimal length begins with a zero.
     LeadingZero,
-    /// A length in groups of seven bits goes on beyond 64 bits.
+    /// A varint length is longer than 64 bits.
     VarintTooLong,
-    /// No delimiter where one has to be.
+    /// A required delimiter is missing.
     MissingDelimiter,
-    /// A byte behind an escape that needs none.
+    /// The byte after an escape is not one that is ever escaped.
     BadEscape,
     /// The stream ends inside a header.
     EndInsideHeader,
@@ -37,7 +37,7 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// Every kind.
+    /// All kinds.
     pub const ALL: [Self; 12] = [
         Self::Negative,
         Self::AboveCap,
@@ -53,7 +53,7 @@ impl ErrorKind {
         Self::EndInsideBody,
     ];
 
-    /// The name in files and traces.
+    /// The name used in files and traces.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -113,7 +113,7 @@ impl ErrorKind {
         }
     }
 
-    /// What to do about it, as a sentence without its full stop.
+    /// The remedy, as a sentence without its full stop.
     #[must_use]
     pub fn remedy(self, language: Language) -> &'static str {
         match self {

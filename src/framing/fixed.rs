@@ -1,4 +1,4 @@
-//! Every message has the same length, which both sides know.
+//! All messages have the same length, which both sides know.
 //!
 //! ```text
 //! +------------------+------------------+--
@@ -6,8 +6,8 @@
 //! +------------------+------------------+--
 //! ```
 //!
-//! Limits: a payload of any other length is refused. Padding would make it fit,
-//! but then the reader cannot tell padding from payload.
+//! Limits: a payload of any other length is rejected. Padding would make it fit, but then the
+//! reader could not tell padding from payload.
 //!
 //! In the field: MPEG transport stream packets (188 bytes), ATM cells (53),
 //! X11 events and replies (32), records of market data feeds.
@@ -16,7 +16,7 @@ use std::num::NonZeroU32;
 
 use super::{Error, ErrorKind, Found, Got, Parts, Wanted};
 
-/// The codec: how long every message is.
+/// The codec, with the length of every message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Fixed {
     size: NonZeroU32,
@@ -34,13 +34,13 @@ impl Fixed {
         Self { size }
     }
 
-    /// How long every message is, in bytes.
+    /// The length of every message, in bytes.
     #[must_use]
     pub const fn size(self) -> usize {
         self.size.get() as usize
     }
 
-    /// Appends the payload, if it has the right length.
+    /// Appends the payload, or fails if it has the wrong length.
     pub(super) fn encode(self, payload: &[u8], out: &mut Vec<u8>) -> Result<Parts, Error> {
         if payload.len() != self.size() {
             return Err(Error::unfit(

@@ -1,4 +1,4 @@
-//! The frames of a buffer that is all there, one after another.
+//! Iterates over the frames of a complete buffer.
 //!
 //! ```
 //! use sticky_packet::framing::Framing;
@@ -12,7 +12,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! For a stream that still comes in, see [`Decoder`](super::Decoder).
+//! For a stream that is still arriving, see [`Decoder`](super::Decoder).
 
 use std::borrow::Cow;
 use std::iter::FusedIterator;
@@ -22,13 +22,14 @@ use super::{Decoded, Error, Framing, Place};
 /// A frame in a buffer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Piece<'a> {
-    /// Where its parts stand.
+    /// Its place and its parts.
     pub place: Place,
-    /// The message. Borrowed, unless escapes had to be taken out of it.
+    /// The message. Borrowed, unless escapes had to be removed.
     pub payload: Cow<'a, [u8]>,
 }
 
-/// The frames of a buffer, in order; then the error, if it does not decode to its end.
+/// The frames of a buffer, in order. If the buffer does not decode to its end, the last item is the
+/// error.
 ///
 /// Made by [`Framing::frames`].
 #[derive(Clone, Debug)]
@@ -36,13 +37,13 @@ pub struct Frames<'a> {
     framing: Framing,
     cap: usize,
     buffer: &'a [u8],
-    /// The offset of the next frame; at the end of the buffer once there is none.
+    /// The offset of the next frame; the end of the buffer when there are no more.
     start: usize,
 }
 
 impl Framing {
-    /// The frames of `buffer`, which holds the whole stream, with payloads of at most
-    /// `cap` bytes. After an error there is nothing more.
+    /// The frames of `buffer`, which holds the whole stream, with payloads of at most `cap` bytes.
+    /// Nothing follows an error.
     #[must_use]
     pub const fn frames(self, buffer: &[u8], cap: usize) -> Frames<'_> {
         Frames {

@@ -11,35 +11,35 @@
 //! u16-be-counts-header     00 14 | 18 bytes, and 2 for the length itself
 //! ```
 //!
-//! `offset` bytes before the length and `gap` bytes behind it (a type, a version, a
-//! stream number) belong to the header; they are written as zeros and not looked
-//! at. Where the length counts the header, it counts all of it: offset, length and gap.
+//! The `offset` bytes before the length and the `gap` bytes after it (a type, a version, a stream
+//! number) belong to the header; they are written as zeros and ignored when read. A length that
+//! counts the header counts all of it: offset, length and gap.
 //!
-//! Limits: 255 bytes, 64 KiB less one, 4 GiB less one …, and half of that where the
-//! number is signed. A signed length can be negative, as `ff ff ff ff` is -1, and a
-//! length that counts the header can be too small for it; both are errors. Both
-//! sides have to agree on the byte order: 18 little-endian is 301,989,888 big-endian.
+//! Limits: 255 bytes, 64 KiB - 1, 4 GiB - 1 …, and half of that if the number is signed. A signed
+//! length can be negative (`ff ff ff ff` is -1), and a length that counts the header can be too
+//! small for it; both are errors. Both sides have to agree on the byte order: 18 in little-endian
+//! bytes is 301,989,888 in big-endian.
 //!
-//! In the field: `struct.pack("i")` of the source's third fix (`i32-le` on most
-//! machines), DNS over TCP (`u16-be`, RFC 1035), `PostgreSQL` (`u32-be` that counts
-//! itself behind one byte of type), Kafka (`i32-be`), `SMB` and 9P.
+//! In the field: `struct.pack("i")` of the source's third fix (`i32-le` on most machines), DNS over
+//! TCP (`u16-be`, RFC 1035), `PostgreSQL` (`u32-be` that counts itself, after a type byte), Kafka
+//! (`i32-be`), `SMB` and 9P.
 
 use super::{Error, ErrorKind, Found, Got, Parts, Wanted, prefixed};
 
-/// The codec: what the number is like, and what stands around it.
+/// The codec: the length field and the bytes around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct LengthPrefix {
-    /// The number.
+    /// The length field.
     pub field: LengthField,
-    /// Bytes before the number.
+    /// Bytes before the length.
     pub offset: u8,
-    /// Bytes between the number and the payload.
+    /// Bytes between the length and the payload.
     pub gap: u8,
-    /// Whether the number counts the header (offset, number and gap) as well.
+    /// Whether the length counts the header (offset, length and gap) as well.
     pub counts_header: bool,
 }
 
-/// A binary number: its width in bits, with or without sign, and its byte order.
+/// A binary number: its width in bits, signed or unsigned, and its byte order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LengthField {
     /// One byte.
@@ -73,7 +73,7 @@ pub enum LengthField {
 }
 
 impl LengthField {
-    /// Every field.
+    /// All fields.
     pub const ALL: [Self; 14] = [
         Self::U8,
         Self::I8,
@@ -98,7 +98,7 @@ impl LengthField {
         Self::I32Be
     };
 
-    /// The name, as a framing of this field alone has it.
+    /// The name, which is also the name of a framing of this field alone.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -119,7 +119,7 @@ impl LengthField {
         }
     }
 
-    /// How many bytes the number takes.
+    /// The width of the number in bytes.
     #[must_use]
     pub const fn width(self) -> usize {
         match self {
@@ -130,13 +130,13 @@ impl LengthField {
         }
     }
 
-    /// The largest number that fits.
+    /// The largest number it can hold.
     #[must_use]
     pub const fn max(self) -> u64 {
         u64::MAX >> (64 - self.bits())
     }
 
-    /// How many bits of the number are not its sign.
+    /// The number of bits without the sign bit.
     const fn bits(self) -> u32 {
         match self {
             Self::U8 => 8,
@@ -150,7 +150,7 @@ impl LengthField {
         }
     }
 
-    /// The number at the front of `bytes`, or `None` where there are too few.
+    /// The number at the front of `bytes`, or `None` if there are too few bytes.
     #[must_use]
     pub fn read(self, bytes: &[u8]) -> Option<i128> {
         let raw = self.read_extended(bytes)?;
@@ -161,7 +161,7 @@ impl LengthField {
         })
     }
 
-    /// Whether the number can be negative.
+    /// Whether the number is signed.
     #[must_use]
     pub const fn is_signed(self) -> bool {
         match self {
@@ -182,8 +182,8 @@ impl LengthField {
         }
     }
 
-    /// The number at the front of `bytes`, a negative one with its sign extended to 64
-    /// bits, which makes it larger than any cap.
+    /// The number at the front of `bytes`. A negative number is sign-extended to 64 bits, which
+    /// makes it larger than any cap.
     #[inline]
     fn read_extended(self, bytes: &[u8]) -> Option<u64> {
         Some(match self {
@@ -202,7 +202,7 @@ impl LengthField {
         })
     }
 
-    /// The bytes of a number that is at most [`LengthField::max`], at the front of eight.
+    /// The bytes of a number up to [`LengthField::max`], at the front of eight.
     #[inline]
     const fn bytes(self, number: u64) -> [u8; 8] {
         match self {
@@ -222,7 +222,7 @@ impl LengthField {
 }
 
 impl LengthPrefix {
-    /// The number, and the payload right behind it.
+    /// The number directly followed by the payload.
     #[must_use]
     pub const fn plain(field: LengthField) -> Self {
         Self {
@@ -233,13 +233,13 @@ impl LengthPrefix {
         }
     }
 
-    /// How many bytes stand before the payload.
+    /// The number of bytes before the payload.
     #[must_use]
     pub const fn header(self) -> usize {
         self.offset as usize + self.field.width() + self.gap as usize
     }
 
-    /// How many bytes the number counts beside the payload.
+    /// The number of bytes that the length counts in addition to the payload.
     const fn counted(self) -> u64 {
         if self.counts_header {
             self.header() as u64
@@ -248,7 +248,7 @@ impl LengthPrefix {
         }
     }
 
-    /// Appends one frame, if the number can count it.
+    /// Appends one frame, or fails if the number cannot hold its length.
     #[inline]
     pub(super) fn encode(self, payload: &[u8], out: &mut Vec<u8>) -> Result<Parts, Error> {
         let number = payload.len() as u64 + self.counted();
@@ -268,7 +268,7 @@ impl LengthPrefix {
         Ok(Parts::prefixed(self.header(), payload.len()))
     }
 
-    /// The frame at the front, if it is whole; the short way that all good frames take.
+    /// The frame at the front, if it is whole. This is the fast path; every valid frame takes it.
     #[inline]
     pub(super) fn whole(self, bytes: &[u8], cap: usize) -> Option<Parts> {
         let field = bytes.get(usize::from(self.offset)..)?;
@@ -281,7 +281,7 @@ impl LengthPrefix {
         (parts.total() <= bytes.len()).then_some(parts)
     }
 
-    /// Reads the number, and counts the payload off.
+    /// Reads the number and finds the payload after it.
     pub(super) fn find(self, bytes: &[u8], cap: usize) -> Result<Found, Error> {
         if let Some(parts) = self.whole(bytes, cap) {
             return Ok(Found::Frame(parts));
@@ -308,7 +308,7 @@ impl LengthPrefix {
         }
     }
 
-    /// The error for a number that is no length.
+    /// The error for a number that is not a valid length.
     #[cold]
     fn refuse(self, bytes: &[u8], cap: usize) -> Error {
         let field = bytes.get(usize::from(self.offset)..).unwrap_or_default();

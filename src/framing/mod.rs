@@ -1,15 +1,13 @@
-//! Bytes to messages and back: the rules by which a message survives a byte stream.
+//! Framings: the rules that turn messages into bytes of a stream and back.
 //!
-//! TCP carries bytes, not messages. A [`Framing`] puts the boundaries into the
-//! bytes themselves, so that a reader finds them again however the stream was
-//! cut and joined on its way. Each codec has a file of its own, whose head shows
-//! the frame, its limits and where it is used.
+//! TCP carries bytes, not messages. A [`Framing`] puts the message boundaries into the bytes, so
+//! that a reader finds them again however the stream was cut and joined on its way. Each codec is a
+//! file of its own; the documentation at its top shows the frame, its limits and where it is used.
 //!
-//! Promises: pure code, no I/O. "Not enough yet" is not an error, the end of the
-//! stream inside a frame is one. A length is checked against the cap before any
-//! byte of the payload is waited or memory asked for. Any bytes at all end in a
-//! frame, in "not enough yet" or in a typed [`Error`]. Never panics, and never
-//! reads past the frame at the front.
+//! Promises: pure code, no I/O. "Not enough bytes yet" is not an error; the end of the stream
+//! inside a frame is one. A length is checked against the cap before any byte of the payload is
+//! waited for and before memory is allocated. Any input ends in a frame, in "not enough bytes yet"
+//! or in a typed [`Error`]. Never panics, and never reads past the frame at the front.
 //!
 //! ```
 //! use sticky_packet::framing::{Decoded, Framing};
@@ -59,20 +57,21 @@ pub use length_prefix::{LengthField, LengthPrefix};
 pub use name::UnknownFraming;
 pub use parts::{Parts, Place};
 
-/// The longest payload that any cap allows; a larger cap means this one, so that
-/// the length of a frame always fits a `usize`.
+/// The longest payload that any cap allows. A larger cap means this one, so that the length of a
+/// frame always fits a `usize`.
 pub const LONGEST_PAYLOAD: usize = usize::MAX >> 2;
 
 /// A rule that turns messages into frames and back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Framing {
-    /// No framing: whatever is there is a message. The fault that sticky packets are.
+    /// No framing: whatever a recv returns is taken as a message. This is the mistake behind
+    /// "sticky packets".
     Raw,
     /// Every message has the same length.
     Fixed(Fixed),
-    /// A message ends where a delimiter stands.
+    /// A message ends at a delimiter.
     Delimiter(Delimiter),
-    /// The length in ASCII digits, always as many.
+    /// The length as a fixed number of ASCII digits.
     Digits(Digits),
     /// The length in ASCII digits, then a space (RFC 6587).
     OctetCounting,
@@ -89,15 +88,15 @@ pub enum Framing {
 pub enum Decoded<'a> {
     /// One whole frame.
     Frame {
-        /// Where its header, its body and its trailer stand in the slice.
+        /// The sizes of its header, body and trailer.
         parts: Parts,
-        /// The message. Borrowed, unless escapes had to be taken out of it.
+        /// The message. Borrowed, unless escapes had to be removed.
         payload: Cow<'a, [u8]>,
     },
-    /// Not enough yet, which is not an error.
+    /// Not enough bytes yet. This is not an error.
     Incomplete {
-        /// How many bytes more are wanted at the least, never none: an exact reader
-        /// that asks for just so many never reads past the frame.
+        /// The least number of bytes missing, at least 1. An exact reader that asks for only this
+        /// many never reads past the frame.
         at_least: usize,
     },
 }
@@ -107,9 +106,9 @@ pub enum Decoded<'a> {
 enum Found {
     /// A whole frame.
     Frame(Parts),
-    /// A part of a header, and how many bytes it lacks at the least.
+    /// Part of a header, and the least number of bytes it lacks.
     InHeader { at_least: usize },
-    /// A whole header, a part of what follows, and how many bytes that lacks.
+    /// A whole header, part of what follows, and the number of bytes missing.
     InBody { header: usize, at_least: usize },
     /// No delimiter so far.
     Undelimited {
@@ -120,7 +119,7 @@ enum Found {
 }
 
 impl Found {
-    /// The frame with these parts, as far as `available` bytes hold it.
+    /// The frame with these parts; incomplete if there are only `available` bytes.
     const fn new(parts: Parts, available: usize) -> Self {
         let total = parts.total();
         if available >= total {
@@ -133,7 +132,7 @@ impl Found {
         }
     }
 
-    /// The error of a stream that ends here, behind `bytes`.
+    /// The error for a stream that ends after `bytes`.
     #[cold]
     fn ended(self, bytes: &[u8]) -> Error {
         let (kind, part, lacks) = match self {
@@ -151,19 +150,19 @@ impl Found {
     }
 }
 
-/// How far a search for a delimiter got, so that the next one goes on there.
+/// How far a search for a delimiter has got, so that the next search continues there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Scan {
-    /// Bytes of the stream that need no second look.
+    /// The number of bytes that need not be searched again.
     bytes: usize,
-    /// How many of them are escapes.
+    /// The number of escapes among them.
     escapes: usize,
 }
 
 impl Framing {
-    /// Framings that stand for all: each codec, and each variety that has a path of its own.
+    /// One framing for each codec, and for each variant of a codec with code of its own.
     ///
-    /// The properties, the tables of the laboratory and the documentation run over this list.
+    /// The property tests, the tables of the laboratory and the documentation use this list.
     #[must_use]
     pub fn every() -> Vec<Self> {
         let mut every = vec![
@@ -198,7 +197,7 @@ impl Framing {
         every
     }
 
-    /// Whether the stream alone tells where a message ends. Only [`Framing::Raw`] says no.
+    /// Whether the stream alone shows where a message ends. False only for [`Framing::Raw`].
     #[must_use]
     pub const fn keeps_boundaries(&self) -> bool {
         !matches!(self, Self::Raw)
@@ -220,7 +219,7 @@ impl Framing {
         }
     }
 
-    /// The most bytes that stand behind the body of a frame.
+    /// The number of bytes after the body of a frame, at most.
     #[must_use]
     pub const fn trailer(&self) -> usize {
         match self {
@@ -235,14 +234,14 @@ impl Framing {
         }
     }
 
-    /// Appends one frame to `out`, and says where its parts are in it: the same that a
-    /// decoder of this frame says.
+    /// Appends one frame to `out` and returns its parts, the same as a decoder of this frame
+    /// returns.
     ///
-    /// To send many, encode them into one buffer, and write it when it is as long as a
-    /// write should be; a frame that is encoded by itself first is only copied again.
+    /// To send many frames, encode them into one buffer and write it when it is long enough for one
+    /// write. Encoding each frame into a buffer of its own only adds a copy.
     ///
     /// # Errors
-    /// When the payload does not fit the framing; `out` is then as it was.
+    /// If the payload does not fit the framing; `out` is then unchanged.
     #[inline]
     pub fn encode(&self, payload: &[u8], out: &mut Vec<u8>) -> Result<Parts, Error> {
         match self {
@@ -257,12 +256,12 @@ impl Framing {
         }
     }
 
-    /// What is at the front of `bytes`. A payload longer than `cap` bytes is refused as
-    /// soon as its length is known, before it is waited for.
+    /// Decodes what is at the front of `bytes`. A payload longer than `cap` bytes is rejected as
+    /// soon as its length is known, before it has arrived.
     ///
     /// # Errors
-    /// When the bytes cannot be the beginning of a frame. The error's offset counts from
-    /// the first of `bytes`; see [`Error::behind`].
+    /// If the bytes cannot be the beginning of a frame. The error's offset counts from the first of
+    /// `bytes`; see [`Error::behind`].
     pub fn decode<'a>(&self, bytes: &'a [u8], cap: usize) -> Result<Decoded<'a>, Error> {
         Ok(match self.find(bytes, cap, Scan::default())? {
             Found::Frame(parts) => {
@@ -284,10 +283,10 @@ impl Framing {
         })
     }
 
-    /// The end of the stream, with `leftover` bytes at hand that no frame took.
+    /// Checks the end of the stream, with `leftover` bytes that belong to no whole frame.
     ///
     /// # Errors
-    /// When the end is inside a frame. The error's offset counts from the first of `leftover`.
+    /// If the stream ends inside a frame. The error's offset counts from the first of `leftover`.
     pub fn end(&self, leftover: &[u8]) -> Result<(), Error> {
         let mut start = 0;
         while start < leftover.len() {
@@ -301,7 +300,7 @@ impl Framing {
         Ok(())
     }
 
-    /// The frame at the front of `bytes`, if it is whole and the codec has a short way to tell.
+    /// The frame at the front of `bytes`, if it is whole and the codec has a fast path.
     #[inline]
     fn whole(self, bytes: &[u8], cap: usize) -> Option<Parts> {
         match self {
@@ -316,7 +315,7 @@ impl Framing {
         }
     }
 
-    /// The parts of the frame at the front of `bytes`, a search for a delimiter going on where it was.
+    /// Finds the frame at the front of `bytes`; a search for a delimiter continues from `scan`.
     fn find(self, bytes: &[u8], cap: usize, scan: Scan) -> Result<Found, Error> {
         let cap = cap.min(LONGEST_PAYLOAD);
         match self {
@@ -331,7 +330,7 @@ impl Framing {
         }
     }
 
-    /// Appends the payload of a body that holds escapes.
+    /// Appends the payload of a body that contains escapes.
     #[cold]
     fn unescape(self, body: &[u8], payload: &mut Vec<u8>) {
         match self {

@@ -1,4 +1,4 @@
-//! The names of framings, as files, commands and traces spell them.
+//! The names of framings in files, commands and traces.
 //!
 //! Promises: `Display` writes one name for each framing, and `FromStr` reads it back.
 
@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::{Delimiter, Digits, Fixed, Framing, LengthField, LengthPrefix, Sequence};
 use crate::language::{Language, grouped};
 
-/// A name that is no framing.
+/// The error for a name that is not a framing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "unknown framing `{0}`; known are {forms}",
@@ -20,7 +20,7 @@ use crate::language::{Language, grouped};
 pub struct UnknownFraming(pub String);
 
 impl UnknownFraming {
-    /// How names are spelled; `N` is a number.
+    /// The forms of names; `N` is a number.
     const FORMS: &str = "raw, fixed-N, line, line-escaped, crlf, nul, delimiter-HEX, \
         delimiter-HEX-escape-HEX, digits-N (1 to 20), octet-counting, netstring, varint, \
         u8, i8, and u16, u32, u64, i16, i32, i64 with -le or -be, all of \
@@ -41,7 +41,7 @@ impl UnknownFraming {
         )
     }
 
-    /// How names of its family are spelled, where it begins as one: `digits-99`, `i32`.
+    /// The forms of the names in its family, if it begins like one: `digits-99`, `i32`.
     #[must_use]
     pub fn family(&self, language: Language) -> Option<String> {
         let name = self.0.as_str();
@@ -92,13 +92,13 @@ impl UnknownFraming {
     }
 }
 
-/// Whether a name is the family's, alone or with something behind it.
+/// Whether a name is the family's, alone or with something after it.
 fn is_of(family: &str, name: &str) -> bool {
     let rest = name.strip_prefix(family);
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
 }
 
-/// Delimiters that have a name of their own.
+/// Delimiters with a name of their own.
 const NAMED_DELIMITERS: [(&str, Delimiter); 4] = [
     ("line", Delimiter::LINE),
     ("line-escaped", Delimiter::ESCAPED_LINE),
@@ -224,7 +224,7 @@ fn leading_count(spelled: &str) -> Option<(u8, &str)> {
     (count > 0).then_some((count, &spelled[end..]))
 }
 
-/// A decimal number spelled in the one way: digits alone, no leading zero.
+/// A decimal number in its only spelling: digits alone, no leading zero.
 fn number(spelled: &str) -> Option<u32> {
     let digits_alone = spelled.bytes().all(|byte| byte.is_ascii_digit());
     let one_spelling = !spelled.starts_with('0') || spelled == "0";

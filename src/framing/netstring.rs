@@ -6,7 +6,7 @@
 //! +--------+---+---------+---+
 //! ```
 //!
-//! Limits: no leading zero. The comma carries nothing, but a reader that has lost
+//! Limits: no leading zero. The comma carries no information, but with it a reader that has lost
 //! its place notices at once instead of taking text for the next length.
 //!
 //! In the field: D. J. Bernstein's netstrings (1997), SCGI, QMQP, Mongrel2.
@@ -14,11 +14,11 @@
 use super::decimal::{self, Decimal};
 use super::{Error, ErrorKind, Found, Got, Parts, Wanted};
 
-/// Stands between the length and the payload.
+/// The byte between the length and the payload.
 const SEPARATOR: u8 = b':';
-/// Stands behind the payload.
+/// The byte after the payload.
 const TERMINATOR: u8 = b',';
-/// How many bytes that are.
+/// The number of bytes after the payload.
 pub(super) const TRAILER: usize = 1;
 
 /// Appends one frame.
@@ -30,7 +30,7 @@ pub(super) fn encode(payload: &[u8], out: &mut Vec<u8>) -> Parts {
     parts(header, payload.len())
 }
 
-/// The parts of a frame, which ends with the comma.
+/// The parts of a frame that ends with the comma.
 const fn parts(header: usize, body: usize) -> Parts {
     Parts {
         trailer: TRAILER,
@@ -38,7 +38,7 @@ const fn parts(header: usize, body: usize) -> Parts {
     }
 }
 
-/// Reads the length, counts the payload off, and looks for the comma.
+/// Reads the length, finds the payload after it, and checks the comma.
 pub(super) fn find(bytes: &[u8], cap: usize) -> Result<Found, Error> {
     let (length, header) = match decimal::read(bytes, SEPARATOR, cap)? {
         Decimal::Whole { length, header } => (length, header),

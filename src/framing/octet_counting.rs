@@ -6,19 +6,19 @@
 //! +---------------+-------+---------+
 //! ```
 //!
-//! Limits: no leading zero, and by RFC 6587, section 3.4.1, the first digit is 1
-//! to 9, so that there is no empty message. A person can write it, a length may
-//! have any number of digits, and the payload may hold any byte.
+//! Limits: no leading zero. RFC 6587, section 3.4.1, requires the first digit to be 1 to 9, so
+//! there is no empty message. A person can write it, a length may have any number of digits, and
+//! the payload may hold any byte.
 //!
 //! In the field: syslog over TCP (RFC 6587) and TLS (RFC 5425).
 
 use super::decimal::{self, Decimal};
 use super::{Error, ErrorKind, Found, Got, Parts, Wanted};
 
-/// Stands between the length and the payload.
+/// The byte between the length and the payload.
 const SEPARATOR: u8 = b' ';
 
-/// Appends one frame, if there is anything to say.
+/// Appends one frame, or fails if the payload is empty.
 pub(super) fn encode(payload: &[u8], out: &mut Vec<u8>) -> Result<Parts, Error> {
     if payload.is_empty() {
         return Err(Error::unfit(Wanted::AtLeast(1), payload));
@@ -29,7 +29,7 @@ pub(super) fn encode(payload: &[u8], out: &mut Vec<u8>) -> Result<Parts, Error> 
     Ok(Parts::prefixed(header, payload.len()))
 }
 
-/// Reads the length, and counts the payload off.
+/// Reads the length and finds the payload after it.
 pub(super) fn find(bytes: &[u8], cap: usize) -> Result<Found, Error> {
     if bytes.first() == Some(&b'0') {
         return Err(Error::new(

@@ -8,27 +8,27 @@
 //!            still in it
 //! ```
 //!
-//! Promises: this is the only place that says where a part begins and ends. The codec
-//! that writes a frame and the codec that reads it both make these numbers; everything
-//! else takes them from there and works out none of its own.
+//! Promises: these numbers are the only source for where a part begins and ends. The codec that
+//! writes a frame and the codec that reads it both produce them; all other code uses them and
+//! computes none of its own.
 
 use std::ops::Range;
 
-/// How many bytes each part of a frame has, in the order in which they stand.
+/// The number of bytes in each part of a frame, in stream order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Parts {
-    /// Bytes before the body: a length, a start mark; 0 where there is none.
+    /// Bytes before the body: a length or a start mark. 0 if there is none.
     pub header: usize,
     /// Bytes of the body, as they stand in the stream.
     pub body: usize,
-    /// Bytes behind the body: a delimiter, an end mark; 0 where there is none.
+    /// Bytes after the body: a delimiter or an end mark. 0 if there is none.
     pub trailer: usize,
-    /// Whether the body holds escapes, so that the payload is not the body itself.
+    /// Whether the body contains escapes, so that the payload differs from it.
     pub escaped: bool,
 }
 
 impl Parts {
-    /// A header, and the payload itself behind it.
+    /// A header followed by the payload itself.
     #[must_use]
     pub const fn prefixed(header: usize, body: usize) -> Self {
         Self {
@@ -45,7 +45,7 @@ impl Parts {
         self.header + self.body + self.trailer
     }
 
-    /// Where the body stands, counted from the frame's first byte.
+    /// The range of the body, counted from the frame's first byte.
     #[must_use]
     pub const fn body_range(self) -> Range<usize> {
         self.header..self.header + self.body
@@ -62,26 +62,26 @@ pub struct Place {
 }
 
 impl Place {
-    /// The whole frame.
+    /// The range of the whole frame.
     #[must_use]
     pub const fn range(self) -> Range<usize> {
         self.start..self.end()
     }
 
-    /// Its header.
+    /// The range of its header.
     #[must_use]
     pub const fn header(self) -> Range<usize> {
         self.start..self.start + self.parts.header
     }
 
-    /// Its body, as it stands in the stream.
+    /// The range of its body, escapes included.
     #[must_use]
     pub const fn body(self) -> Range<usize> {
         let start = self.start + self.parts.header;
         start..start + self.parts.body
     }
 
-    /// The stream offset behind it.
+    /// The stream offset after its last byte.
     #[must_use]
     pub const fn end(self) -> usize {
         self.start + self.parts.total()

@@ -1,15 +1,15 @@
-//! A header of at most eight bytes and a payload, appended to a buffer.
+//! Appends a header of at most eight bytes and a payload to a buffer.
 //!
-//! Promises: appends the bytes asked for and nothing else. Is fast for short frames,
-//! of which a stream has the most.
+//! Promises: appends these bytes and nothing else. It is fast for short frames, which are the most
+//! common.
 
-/// Frames up to so many bytes are put together in one piece.
+/// Frames of up to this many bytes are assembled in one piece.
 const SHORT: usize = 32;
 
-/// Appends the first `width` bytes of `header`, and the payload.
+/// Appends the first `width` bytes of `header`, then the payload.
 ///
-/// A short frame is written over a block of zeros of one size: appended piece by piece,
-/// each piece would wait until the length that the one before it left is in memory.
+/// A short frame is written over a block of zeros of constant size. If the pieces were appended one
+/// by one, each would have to wait for the length that the previous one stored.
 #[expect(clippy::inline_always, reason = "a call costs as much as what it does")]
 #[inline(always)]
 pub(super) fn append(header: [u8; 8], width: usize, payload: &[u8], out: &mut Vec<u8>) {
@@ -19,7 +19,7 @@ pub(super) fn append(header: [u8; 8], width: usize, payload: &[u8], out: &mut Ve
         out.resize(start + SHORT, 0);
         if let Some(block) = out[start..].first_chunk_mut::<SHORT>() {
             block[..8].copy_from_slice(&header);
-            // Two pieces of one size, which may overlap, are copied without a call.
+            // Two pieces of constant size, which may overlap, are copied without a function call.
             match (payload.first_chunk::<16>(), payload.last_chunk::<16>()) {
                 (Some(front), Some(back)) => {
                     block[width..width + 16].copy_from_slice(front);

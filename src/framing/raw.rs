@@ -1,4 +1,4 @@
-//! No framing at all: whatever a recv returned is taken for a message.
+//! No framing: whatever a recv returned is taken as a message.
 //!
 //! ```text
 //! +---------+
@@ -6,12 +6,12 @@
 //! +---------+
 //! ```
 //!
-//! This is the fault that sticky packets are, kept here so that it can be put
-//! beside the framings that mend it. It is right over UDP, where the kernel keeps
-//! the boundary, and over TCP for one message that ends with the stream.
+//! This is the mistake behind "sticky packets". It is here for comparison with the framings that
+//! cure it. It is right over UDP, where the kernel keeps the boundary, and over TCP for one message
+//! that ends with the stream.
 //!
-//! Limits: a message is cut at the cap, as recv(n) cuts at n. An empty message
-//! leaves no trace in the stream.
+//! Limits: a message is cut at the cap, as recv(n) cuts at n. An empty message leaves nothing in
+//! the stream.
 //!
 //! In the field: HTTP/1.0 bodies that end with the connection, `nc`, most first
 //! socket programs.
@@ -24,7 +24,7 @@ pub(super) fn encode(payload: &[u8], out: &mut Vec<u8>) -> Parts {
     Parts::prefixed(0, payload.len())
 }
 
-/// Takes all that is there, up to the cap.
+/// Takes all bytes that are there, up to the cap.
 pub(super) fn find(bytes: &[u8], cap: usize) -> Result<Found, Error> {
     if bytes.is_empty() {
         return Ok(Found::InHeader { at_least: 1 });

@@ -7,19 +7,18 @@
 //!   ^ another    ^ the last byte
 //! ```
 //!
-//! Limits: lengths up to 2^64 - 1 in at most ten bytes; one byte up to 127. A length
-//! may be padded with groups of zeros, as protobuf's readers also accept; it is
-//! never written so.
+//! Limits: lengths up to 2^64 - 1 in at most ten bytes; up to 127 in one byte. A length padded with
+//! groups of zeros is accepted, as protobuf's readers do; it is never written so.
 //!
 //! In the field: protobuf's delimited messages, gRPC-web and libp2p streams
 //! (multiformats), Minecraft (of 32 bits), MQTT (of at most four bytes).
 
 use super::{Error, ErrorKind, Found, Got, Parts, Wanted};
 
-/// The most bytes that a length of 64 bits takes.
+/// The most bytes that a 64-bit length takes.
 pub(super) const LONGEST: usize = 10;
 
-/// Says that another byte follows.
+/// The bit that says that another byte follows.
 const MORE: u8 = 0x80;
 
 /// Appends one frame.
@@ -43,11 +42,11 @@ fn low_bits(number: usize) -> u8 {
     bits
 }
 
-/// Reads the length, and counts the payload off.
+/// Reads the length and finds the payload after it.
 pub(super) fn find(bytes: &[u8], cap: usize) -> Result<Found, Error> {
     let mut length: u64 = 0;
     for (at, &byte) in bytes.iter().enumerate() {
-        // The tenth byte has room for bit 63 alone, and for no "more".
+        // The tenth byte has room only for bit 63, and no further byte may follow.
         if at + 1 == LONGEST && byte > 1 {
             return Err(Error::new(
                 ErrorKind::VarintTooLong,

@@ -1,19 +1,18 @@
-//! Seeing the segments themselves: a packet capture on the loopback interface.
+//! A packet capture on the loopback interface, so that tests can see the segments themselves.
 //!
-//! This is here to check the evidence, not to make it: `sticky` itself needs no
-//! privilege and never captures. A test opens a [`Capture`], lets a replay run, and
-//! compares [`segments`] with the ranges that were told from `TCP_INFO`.
+//! `sticky` itself needs no privilege and never captures. A test opens a [`Capture`], runs a
+//! replay, and compares [`segments`] with the ranges that were derived from `TCP_INFO`.
 //!
-//! What is seen is one step from the wire. TCP hands several segments down as one
-//! super-segment where the interface can cut it later (GSO, which loopback never needs
-//! to do), and a capture sees it whole, with the size that it would be cut to. So
-//! `tcpi_data_segs_out` counts more than a capture has frames: with a `TCP_MAXSEG` of 100,
-//! 1,000 bytes are 12 segments of at most 88 bytes of data (12 of the 100 are the time stamp
-//! option) in 1 frame. [`segments`] cuts each frame as the kernel would, and then both agree.
+//! A captured packet is not always one segment. TCP passes several segments down as one
+//! super-segment when the interface can cut it later (GSO; loopback never needs to), and a capture
+//! sees the super-segment whole, together with the size it would be cut to. So `tcpi_data_segs_out`
+//! counts more segments than a capture has frames: with a `TCP_MAXSEG` of 100, 1,000 bytes are 12
+//! segments of at most 88 bytes of data (12 of the 100 are the timestamp option) in 1 frame.
+//! [`segments`] cuts each frame as the kernel would; then the two agree.
 //!
-//! Promises: each packet is seen once (loopback shows each twice, as it leaves and as it
-//! arrives; only the arrival is kept); a packet that was missed is counted by
-//! [`Capture::lost`]. Needs `CAP_NET_RAW`. IPv4 and TCP only.
+//! Promises: each packet is seen once (loopback shows each twice, as it leaves and as it arrives;
+//! only the arrival is kept); [`Capture::lost`] counts the packets that were missed. Needs
+//! `CAP_NET_RAW`. IPv4 and TCP only.
 
 use std::io::{self, Read};
 use std::net::{Ipv4Addr, SocketAddrV4};
@@ -25,9 +24,10 @@ use super::raw::{self, octets};
 
 /// The `struct virtio_net_hdr` before each packet (`linux/virtio_net.h`).
 const OFFLOAD_HEADER: usize = 10;
-/// The Ethernet header behind it, which loopback has too.
+/// The Ethernet header after it; loopback has one too.
 const LINK_HEADER: usize = 14;
-/// How many bytes of packets may wait, if the privileges allow (`CAP_NET_ADMIN`).
+/// The receive buffer for packets that wait, in bytes; set if the privileges allow it
+/// (`CAP_NET_ADMIN`).
 const WAITING: usize = 64 << 20;
 
 /// A capture of what arrives on the loopback interface.
@@ -39,24 +39,24 @@ pub struct Capture {
 /// One captured TCP packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Frame {
-    /// Who sent it.
+    /// The sender's address.
     pub from: SocketAddrV4,
-    /// To whom.
+    /// The receiver's address.
     pub to: SocketAddrV4,
-    /// The sequence number of its first byte (of the SYN, where it has that flag).
+    /// The sequence number of its first byte, or of the SYN if it has one.
     pub sequence: u32,
-    /// How many bytes of data it carries.
+    /// The number of data bytes it carries.
     pub payload: u32,
-    /// The receive window that its sender announces, as the header has it: not scaled, so
-    /// a number of bytes only where that is 0 or the connection does not scale.
+    /// The receive window that the sender announces, as in the header. It is not scaled, so it is a
+    /// number of bytes only if it is 0 or the connection does not scale.
     pub window: u16,
-    /// Whether it opens the connection (SYN).
+    /// Whether the SYN flag is set: it opens the connection.
     pub syn: bool,
-    /// Whether it ends the stream (FIN).
+    /// Whether the FIN flag is set: it ends the stream.
     pub fin: bool,
-    /// Whether it resets the connection (RST).
+    /// Whether the RST flag is set: it resets the connection.
     pub rst: bool,
-    /// The most bytes of data that each of its segments carries, where it is a super-segment.
+    /// For a super-segment, the most data bytes that each of its segments carries.
     pub cut_to: Option<u16>,
 }
 
@@ -65,29 +65,29 @@ pub struct Frame {
 pub struct Segment {
     /// The stream offsets of its bytes.
     pub bytes: Range<u64>,
-    /// Whether any of them was in a segment before: a retransmission.
+    /// Whether any of its bytes was in an earlier segment: a retransmission.
     pub again: bool,
 }
 
 impl Capture {
-    /// Begins to capture.
+    /// Begins a capture.
     ///
     /// # Errors
-    /// `EPERM` without `CAP_NET_RAW`; whatever else socket(2), setsockopt(2) and bind(2)
-    /// fail with (`PACKET_IGNORE_OUTGOING` needs Linux 4.20).
+    /// `EPERM` without `CAP_NET_RAW`; any other error of socket(2), setsockopt(2) or bind(2)
+    /// (`PACKET_IGNORE_OUTGOING` needs Linux 4.20).
     pub fn open() -> io::Result<Self> {
-        // With no protocol nothing is captured until bind names the interface.
+        // With protocol 0 nothing is captured until bind names the interface.
         let socket = Socket::new(Domain::PACKET, Type::from(libc::SOCK_RAW), None)?;
         socket.set_nonblocking(true)?;
         if rustix::net::sockopt::set_socket_recv_buffer_size_force(&socket, WAITING).is_err() {
-            // Limited by net.core.rmem_max; what is missed for want of room is counted.
+            // net.core.rmem_max limits it; packets missed for lack of room are counted.
             socket.set_recv_buffer_size(WAITING)?;
         }
         for option in [libc::PACKET_IGNORE_OUTGOING, libc::PACKET_VNET_HDR] {
             raw::set_int_option(&socket, libc::SOL_PACKET, option, 1)?;
         }
-        // Those that ask for all protocols see a packet first, and IP after them; those that
-        // ask for IP alone would see it last, when its bytes may have been received.
+        // Sockets that ask for all protocols see a packet before IP does. Those that ask for IP
+        // alone would see it last, when its bytes may already have been received.
         let index = rustix::net::netdevice::name_to_index(&socket, "lo")?;
         let index = libc::c_int::try_from(index).map_err(io::Error::other)?;
         let protocol = u16::try_from(libc::ETH_P_ALL).map_err(io::Error::other)?;
@@ -97,11 +97,11 @@ impl Capture {
 
     /// Takes every TCP packet captured so far, in order, without blocking.
     ///
-    /// A packet is captured before its bytes reach the receive queue, so bytes that were
-    /// received have been captured.
+    /// A packet is captured before its bytes reach the receive queue, so bytes that were received
+    /// have already been captured.
     ///
     /// # Errors
-    /// Whatever recv(2) fails with.
+    /// Any error of recv(2).
     pub fn take(&mut self) -> io::Result<Vec<Frame>> {
         let mut buffer = vec![0; OFFLOAD_HEADER + LINK_HEADER + (1 << 19)];
         let mut frames = Vec::new();
@@ -115,10 +115,10 @@ impl Capture {
         }
     }
 
-    /// How many packets were missed since this was asked last: `PACKET_STATISTICS` (packet(7)).
+    /// The number of packets missed since the last call: `PACKET_STATISTICS` (packet(7)).
     ///
     /// # Errors
-    /// Whatever getsockopt(2) fails with.
+    /// Any error of getsockopt(2).
     pub fn lost(&self) -> io::Result<u32> {
         let mut bytes = [0; size_of::<libc::tpacket_stats>()];
         raw::get_option(
@@ -135,7 +135,7 @@ impl Capture {
 }
 
 impl Frame {
-    /// Reads a captured packet; `None` where it is not whole, unfragmented TCP over IPv4.
+    /// Reads a captured packet; `None` if it is not whole, unfragmented TCP over IPv4.
     fn read(bytes: &[u8]) -> Option<Self> {
         // struct virtio_net_hdr: flags, gso_type, hdr_len, gso_size, …, in native order.
         let cut_to = match (bytes.get(1)?, u16::from_ne_bytes(octets(bytes, 4)?)) {
@@ -154,7 +154,7 @@ impl Frame {
             return None;
         }
         let total = match u16::from_be_bytes(octets(ip, 2)?) {
-            // More than 65,535 bytes, which this field cannot say.
+            // More than 65,535 bytes, which this field cannot hold.
             0 => ip.len(),
             total => usize::from(total),
         };
@@ -180,10 +180,10 @@ impl Frame {
     }
 }
 
-/// The segments with data that went from one end of a connection to the other, in the
-/// order captured, super-segments cut; `None` where its SYN was not captured.
+/// The segments with data that went from one end of a connection to the other, in the order
+/// captured, with super-segments cut. `None` if the SYN was not captured.
 ///
-/// Where the two addresses had several connections, the last one counts.
+/// If the two addresses had several connections, the last one counts.
 #[must_use]
 pub fn segments(frames: &[Frame], from: SocketAddrV4, to: SocketAddrV4) -> Option<Vec<Segment>> {
     let mine: Vec<&Frame> = frames
@@ -193,7 +193,7 @@ pub fn segments(frames: &[Frame], from: SocketAddrV4, to: SocketAddrV4) -> Optio
     let at = mine.iter().rposition(|frame| frame.syn)?;
 
     let mut segments = Vec::new();
-    // The highest stream offset that was sent, and its sequence number: the SYN counts one.
+    // The highest stream offset sent so far, and its sequence number. The SYN counts as one.
     let mut sent: u64 = 0;
     let mut sequence = mine[at].sequence.wrapping_add(1);
     for frame in mine[at..].iter().filter(|frame| frame.payload > 0) {

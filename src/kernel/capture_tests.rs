@@ -1,6 +1,6 @@
-//! That the capture sees what is there, and that `TCP_INFO` counts the same.
+//! Tests of the capture: it sees the packets that were sent, and `TCP_INFO` counts the same.
 //!
-//! The tests with a live capture are ignored without the privilege; run them with
+//! The tests with a live capture need a privilege, so they are ignored by default; run them with
 //! `cargo test -- --ignored`.
 
 #![allow(clippy::unwrap_used, reason = "a call that fails here fails the test")]
@@ -102,7 +102,7 @@ fn v4(address: SocketAddr) -> SocketAddrV4 {
     }
 }
 
-/// What a capture saw of the data that `sender` sent, and how many packets that was.
+/// The data segments that the capture saw from `sender`, and the number of packets they came in.
 fn seen(capture: &mut Capture, sender: &TcpStream) -> (Vec<Segment>, usize) {
     let frames = capture.take().unwrap();
     assert_eq!(capture.lost().unwrap(), 0);
@@ -199,7 +199,7 @@ fn tcp_info_counts_the_segments_of_a_long_stream() {
     });
     sender.write_all(&vec![b'a'; 10 << 20]).unwrap();
     sender.shutdown(std::net::Shutdown::Write).unwrap();
-    // The receiver stays open: a closed connection has no peer address any more.
+    // The receiver stays open, because a closed connection has no peer address.
     let (length, _receiver) = reader.join().unwrap();
     assert_eq!(length, 10 << 20);
 

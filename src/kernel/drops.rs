@@ -1,18 +1,18 @@
-//! Losing what arrives, and counting what was lost.
+//! Dropping what arrives at a socket, and counting what was dropped.
 //!
-//! [`datagram_drops`] reads the count as it stands and needs no recv, so it knows of drops
-//! after the last datagram received too.
+//! [`datagram_drops`] reads the current count and needs no recv, so it also counts drops after the
+//! last datagram received.
 
 use std::io;
 
 use super::AsHandle;
 
-/// How many datagrams the kernel dropped at this socket since it was opened: for want of
-/// room in the receive buffer, by [`drop_arriving`], or for a wrong checksum.
+/// The number of datagrams the kernel has dropped at this socket since it was opened: for lack of
+/// room in the receive buffer, because of [`drop_arriving`], or for a wrong checksum.
 ///
-/// From `getsockopt(SO_MEMINFO)`, whose last number is `SK_MEMINFO_DROPS`
-/// (`include/uapi/linux/sock_diag.h`, Linux 4.12). On a TCP socket the same number counts
-/// segments. `None` on every other system.
+/// It comes from `getsockopt(SO_MEMINFO)`, whose last number is `SK_MEMINFO_DROPS`
+/// (`include/uapi/linux/sock_diag.h`, Linux 4.12). On a TCP socket the same number counts segments.
+/// `None` on every other system.
 #[must_use]
 #[cfg(target_os = "linux")]
 pub fn datagram_drops(socket: &impl AsHandle) -> Option<u32> {
@@ -24,30 +24,30 @@ pub fn datagram_drops(socket: &impl AsHandle) -> Option<u32> {
     super::raw::octets(bytes.get(..length)?, at).map(u32::from_ne_bytes)
 }
 
-/// How many datagrams the kernel dropped at this socket; `None`, as this system does not tell.
+/// Always `None`: this system does not report drops.
 #[must_use]
 #[cfg(not(target_os = "linux"))]
 pub fn datagram_drops(_socket: &impl AsHandle) -> Option<u32> {
     None
 }
 
-/// Has the kernel drop everything that arrives at this socket, or stop so: real loss,
-/// with no privilege.
+/// Makes the kernel drop everything that arrives at this socket, or stop doing so. This is real
+/// loss, and needs no privilege.
 ///
-/// A TCP socket is told to take only segments with a time to live of 255 (`IP_MINTTL`,
-/// ip(7); checked in `tcp_v4_rcv`), and they are sent with 64 where nobody changed
-/// `ip_default_ttl`. It loses acknowledgements this way too; what it had queued before stays.
-/// A datagram socket gets the classic filter `ret 0` (`SO_ATTACH_FILTER`, socket(7)), which
-/// Linux 6.18 attaches to a TCP socket for the privileged only (`EPERM`, seen there).
+/// On a TCP socket it sets `IP_MINTTL` to 255 (ip(7); checked in `tcp_v4_rcv`), so only segments
+/// with a time to live of 255 are accepted; they are sent with 64 unless `ip_default_ttl` was
+/// changed. Acknowledgements are lost too; bytes already queued stay. On a datagram socket it
+/// attaches the classic filter `ret 0` (`SO_ATTACH_FILTER`, socket(7)), which Linux 6.18 refuses on
+/// a TCP socket without privilege (`EPERM`, measured).
 ///
 /// # Errors
-/// `ENOENT` where a datagram socket is told to stop and was not told to begin;
+/// `ENOENT` when a datagram socket is told to stop and was not dropping;
 /// [`io::ErrorKind::Unsupported`] outside Linux.
 #[cfg(target_os = "linux")]
 pub fn drop_arriving(socket: &impl AsHandle, on: bool) -> io::Result<()> {
     /// `BPF_RET | BPF_K` (`linux/bpf_common.h`): return a constant, the bytes to keep.
     const RETURN: u16 = 0x06;
-    /// The highest there is.
+    /// The highest value there is.
     const TIME_TO_LIVE: libc::c_int = 255;
     let options = socket2::SockRef::from(socket);
     if options.r#type()? == socket2::Type::STREAM {
@@ -60,10 +60,10 @@ pub fn drop_arriving(socket: &impl AsHandle, on: bool) -> io::Result<()> {
     }
 }
 
-/// Has the kernel drop everything that arrives at this socket.
+/// Would make the kernel drop everything that arrives at this socket.
 ///
 /// # Errors
-/// Always: this system has no such option for one socket.
+/// Always: this system has no such option for a single socket.
 #[cfg(not(target_os = "linux"))]
 pub fn drop_arriving(_socket: &impl AsHandle, _on: bool) -> io::Result<()> {
     Err(super::unsupported("dropping what arrives at one socket"))

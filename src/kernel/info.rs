@@ -2,49 +2,49 @@
 
 use super::AsHandle;
 
-/// Whether this system tells which segments left, so that it can be said where a
-/// message boundary was lost.
+/// Whether this system counts the segments sent, so that the place where a message boundary was
+/// lost can be found.
 pub const TELLS_SEGMENTS: bool = cfg!(target_os = "linux");
 
-/// What the kernel counted on one TCP connection, each where it tells.
+/// What the kernel counted on one TCP connection. A field is `None` if the kernel does not report
+/// it.
 ///
-/// The names are those of `struct tcp_info` (include/uapi/linux/tcp.h) without
-/// `tcpi_`; what each counts is written where Linux fills it (`tcp_get_info` in
-/// net/ipv4/tcp.c) and in RFC 4898. The structure grows at its end from kernel to
-/// kernel, so a field that lies beyond the length returned is `None`.
+/// The names are those of `struct tcp_info` (include/uapi/linux/tcp.h) without `tcpi_`. The meaning
+/// of each is in the Linux source (`tcp_get_info` in net/ipv4/tcp.c) and in RFC 4898. Newer kernels
+/// add fields at the end of the structure, so a field beyond the length returned is `None`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TcpInfo {
-    /// Segments with data that were sent, also those sent again (Linux 4.6). A
-    /// super-segment handed down whole counts as the segments it will be cut into.
+    /// Segments with data sent, including retransmissions (Linux 4.6). A super-segment counts as
+    /// the segments it will be cut into.
     pub data_segs_out: Option<u32>,
-    /// Segments with data that were received, also those received again (Linux 4.6).
+    /// Segments with data received, including retransmissions (Linux 4.6).
     pub data_segs_in: Option<u32>,
-    /// Bytes of data sent, also those sent again (Linux 4.19).
+    /// Bytes of data sent, including retransmissions (Linux 4.19).
     pub bytes_sent: Option<u64>,
-    /// Bytes of data sent again (Linux 4.19).
+    /// Bytes of data retransmitted (Linux 4.19).
     pub bytes_retrans: Option<u64>,
-    /// Bytes that the other side's kernel acknowledged (Linux 4.1); the connection's
-    /// first SYN and its FIN count one each.
+    /// Bytes that the other side's kernel acknowledged (Linux 4.1). The SYN and the FIN count as
+    /// one byte each.
     pub bytes_acked: Option<u64>,
-    /// Bytes received in order (Linux 4.1); a FIN counts one.
+    /// Bytes received in order (Linux 4.1). A FIN counts as one.
     pub bytes_received: Option<u64>,
-    /// Bytes that a send call gave to the kernel and that were not yet sent (Linux 4.6).
+    /// Bytes that a send call gave to the kernel and that are not yet sent (Linux 4.6).
     pub notsent_bytes: Option<u32>,
     /// Segments sent and not yet acknowledged.
     pub unacked: Option<u32>,
-    /// Segments sent again, since the connection began.
+    /// Segments retransmitted since the connection began.
     pub total_retrans: Option<u32>,
-    /// The most bytes that a segment to be sent now may carry. Linux holds it to half of
-    /// the largest window that the other side offered so far (`tcp_bound_to_half_wnd`), so
-    /// on loopback it begins near 32 KiB and grows up to 65,483: from it alone the sizes of
-    /// segments sent earlier cannot be told.
+    /// The most bytes that the next segment may carry. Linux limits it to half of the largest
+    /// window that the other side has offered so far (`tcp_bound_to_half_wnd`), so on loopback it
+    /// begins near 32 KiB and grows up to 65,483. It therefore does not tell the size of earlier
+    /// segments.
     pub snd_mss: Option<u32>,
 }
 
 /// What the kernel counted on this connection, from `getsockopt(TCP_INFO)` (tcp(7)).
 ///
-/// `None` where the socket is not TCP, and on every system but Linux (macOS and
-/// Windows have calls of their own, which do not count data segments).
+/// `None` if the socket is not TCP, and on every system but Linux (macOS and Windows have their own
+/// calls, which do not count data segments).
 #[must_use]
 #[cfg(target_os = "linux")]
 pub fn tcp_info(socket: &impl AsHandle) -> Option<TcpInfo> {
@@ -54,7 +54,7 @@ pub fn tcp_info(socket: &impl AsHandle) -> Option<TcpInfo> {
     Some(TcpInfo::read(bytes.get(..length)?))
 }
 
-/// What the kernel counted on this connection; `None`, as this system does not tell.
+/// Always `None`: this system does not report it.
 #[must_use]
 #[cfg(not(target_os = "linux"))]
 pub fn tcp_info(_socket: &impl AsHandle) -> Option<TcpInfo> {
@@ -63,7 +63,7 @@ pub fn tcp_info(_socket: &impl AsHandle) -> Option<TcpInfo> {
 
 #[cfg(target_os = "linux")]
 impl TcpInfo {
-    /// Reads the fields that lie whole within what the kernel returned.
+    /// Reads the fields that lie completely within the bytes that the kernel returned.
     fn read(bytes: &[u8]) -> Self {
         use super::raw::octets;
         use libc::tcp_info;
@@ -94,7 +94,7 @@ mod tests {
     #[test]
     fn a_field_beyond_the_length_returned_is_absent() {
         let whole = [1; size_of::<libc::tcp_info>()];
-        // A kernel before 4.19 ends before this field.
+        // A kernel before 4.19 returns a structure that ends before this field.
         let end = offset_of!(libc::tcp_info, tcpi_bytes_sent);
 
         let old = TcpInfo::read(&whole[..end]);

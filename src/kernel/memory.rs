@@ -1,7 +1,7 @@
-//! How much memory the process may have, and how its threads take it.
+//! The memory limit of the process, and how its threads allocate memory.
 
-/// How many bytes of address space the process may have, where that is limited
-/// (`RLIMIT_AS` of getrlimit(2), `ulimit -v` in a shell); never on Windows.
+/// The most bytes of address space that the process may have (`RLIMIT_AS` of getrlimit(2), `ulimit
+/// -v` in a shell). `None` if there is no limit, and on Windows.
 #[must_use]
 pub fn address_space() -> Option<u64> {
     #[cfg(unix)]
@@ -11,11 +11,11 @@ pub fn address_space() -> Option<u64> {
     limit
 }
 
-/// Has all threads take memory from one arena, not each from its own: for every arena glibc
-/// reserves 64 MiB of address space (mallopt(3)). Nothing where the C library is another.
+/// Makes all threads allocate from one arena instead of one each, because glibc reserves 64 MiB of
+/// address space for every arena (mallopt(3)). Does nothing with another C library.
 pub fn share_one_arena() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    // SAFETY: it takes two integers and changes a setting of the allocator under its own lock.
+    // SAFETY: mallopt takes two integers and changes a setting of the allocator under its own lock.
     unsafe {
         libc::mallopt(libc::M_ARENA_MAX, 1);
     }

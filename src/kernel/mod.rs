@@ -1,23 +1,23 @@
-//! What the kernel says of a socket, and the few things that only it can do.
+//! What the kernel reports about a socket, and the few actions that only the kernel can take.
 //!
-//! Reading: how many segments left ([`tcp_info`]), how many bytes wait
-//! ([`queued`], [`unsent_or_unacked`]), how many datagrams were dropped
-//! ([`datagram_drops`]). Acting: setting the options that a scenario names
-//! ([`set_option`], [`cut_option`]), really losing what arrives ([`drop_arriving`]), and blocking
-//! until something is there instead of sleeping ([`wait_queued`], [`wait_readable`],
-//! [`wait_peer_closed`]). And of the process: whether it ignores a signal (`ignores`,
-//! on Unix), whether it was given a standard output ([`stdout_was_closed`]), and its memory
-//! ([`address_space`], [`share_one_arena`]).
+//! Reading: the number of segments sent ([`tcp_info`]), the bytes that wait ([`queued`],
+//! [`unsent_or_unacked`]), the datagrams dropped ([`datagram_drops`]). Acting: setting the options
+//! that a scenario names ([`set_option`], [`cut_option`]), dropping what arrives
+//! ([`drop_arriving`]), and blocking until something happens instead of sleeping ([`wait_queued`],
+//! [`wait_readable`], [`wait_peer_closed`]). About the process: whether it ignores a signal
+//! (`ignores`, on Unix), whether it was started with a standard output ([`stdout_was_closed`]), and
+//! its memory ([`address_space`], [`share_one_arena`]).
 //!
-//! Promises: every number is the kernel's own, read at the moment of the call.
-//! Linux tells all of it; where a platform does not tell, a reading is `None` and
-//! an action fails with [`std::io::ErrorKind::Unsupported`]. A number is never
-//! estimated, and nothing is ever read from or written to the peer.
+//! Promises: every number is the kernel's own, read at the moment of the call, and never an
+//! estimate. Linux reports all of them; on a platform that does not, a reading is `None` and an
+//! action fails with [`std::io::ErrorKind::Unsupported`]. No function here reads from or writes to
+//! the peer.
 //!
 //! [`capture`] is for tests alone: it checks the evidence against the packets themselves.
 //!
-//! This is the only module with `unsafe`: six system calls and a setting of the C library that neither `rustix`
-//! nor `socket2` offers, each behind a safe function, and what is called before `main`.
+//! This is the only module with `unsafe`: six system calls and one setting of the C library that
+//! neither `rustix` nor `socket2` offers, each behind a safe function, and one function that runs
+//! before `main`.
 
 #![allow(
     unsafe_code,
@@ -58,7 +58,7 @@ pub use std::os::fd::AsFd as AsHandle;
 #[cfg(windows)]
 pub use std::os::windows::io::AsSocket as AsHandle;
 
-/// The kernel's release, such as `6.18.1`, from uname(2); `None` on Windows.
+/// The kernel's release, such as `6.18.1`, from uname(2). `None` on Windows.
 #[must_use]
 pub fn release() -> Option<String> {
     #[cfg(unix)]
@@ -72,7 +72,7 @@ pub fn release() -> Option<String> {
     release
 }
 
-/// The error of an action that this platform has no call for.
+/// The error of an action for which this platform has no call.
 fn unsupported(what: &str) -> std::io::Error {
     std::io::Error::new(
         std::io::ErrorKind::Unsupported,

@@ -1,4 +1,4 @@
-//! Socket options, by the names that a scenario has for them.
+//! Setting socket options under the names that a scenario uses for them.
 
 use std::io;
 use std::time::Duration;
@@ -8,12 +8,11 @@ use socket2::SockRef;
 use super::AsHandle;
 use crate::scenario::SocketOption;
 
-/// Sets an option that a scenario names; socket(7) and tcp(7) say what each does.
+/// Sets an option that a scenario names. socket(7) and tcp(7) describe each.
 ///
 /// # Errors
-/// Whatever setsockopt(2) fails with; [`io::ErrorKind::Unsupported`] where this system
-/// has no such option (`TCP_CORK` and `TCP_QUICKACK` outside Linux, `SO_REUSEPORT` and
-/// `TCP_MAXSEG` on Windows).
+/// Any error of setsockopt(2); [`io::ErrorKind::Unsupported`] if this system has no such option
+/// (`TCP_CORK` and `TCP_QUICKACK` outside Linux, `SO_REUSEPORT` and `TCP_MAXSEG` on Windows).
 pub fn set_option(socket: &impl AsHandle, option: SocketOption) -> io::Result<()> {
     let socket = SockRef::from(socket);
     match option {
@@ -46,9 +45,9 @@ pub fn set_option(socket: &impl AsHandle, option: SocketOption) -> io::Result<()
     }
 }
 
-/// How many bytes the kernel gave a socket for an option that was set, where it gave less
-/// than was asked for: Linux gives a buffer no more than `net.core.rmem_max` or
-/// `net.core.wmem_max`, and fails in nothing (socket(7)).
+/// The size in bytes that the kernel gave a socket's buffer, if it is less than the option asked
+/// for. Linux limits a buffer to `net.core.rmem_max` or `net.core.wmem_max` and returns no error
+/// (socket(7)).
 #[must_use]
 pub fn cut_option(socket: &impl AsHandle, option: SocketOption) -> Option<u32> {
     let socket = SockRef::from(socket);
@@ -64,7 +63,7 @@ pub fn cut_option(socket: &impl AsHandle, option: SocketOption) -> Option<u32> {
         | SocketOption::Linger(_)
         | SocketOption::SendTimeout(_) => return None,
     };
-    // Linux counts what it needs for itself as well, and reports twice the size.
+    // Linux reports twice the size, because it counts its own overhead as well.
     let given = if cfg!(target_os = "linux") {
         given / 2
     } else {
@@ -73,10 +72,10 @@ pub fn cut_option(socket: &impl AsHandle, option: SocketOption) -> Option<u32> {
     u32::try_from(given).ok().filter(|given| *given < asked)
 }
 
-/// Sets how many bytes have to wait before poll calls a TCP socket readable, and before
-/// a blocking recv that asks for as many returns: `SO_RCVLOWAT` (socket(7)). 1 is usual.
+/// Sets `SO_RCVLOWAT` (socket(7)): the number of bytes that must wait before poll reports a TCP
+/// socket as readable, and before a blocking recv of at least that many returns. The default is 1.
 ///
-/// Where no `SO_RCVBUF` was set, Linux lets the receive buffer grow to hold that many
+/// If `SO_RCVBUF` was not set, Linux lets the receive buffer grow to hold that many bytes
 /// (`tcp_set_rcvlowat` in net/ipv4/tcp.c).
 ///
 /// # Errors

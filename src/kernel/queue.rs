@@ -1,16 +1,16 @@
-//! What waits in a socket's queues.
+//! The number of bytes that wait in a socket's queues.
 
 use std::io;
 
 use super::AsHandle;
 
-/// How many bytes a recv call would find, without taking them.
+/// The number of bytes that a recv call would find. It takes none of them.
 ///
-/// On a stream, all that is in the receive queue; on a datagram socket, the size of
-/// the next datagram, with 0 both for an empty one and for none (udp(7)). From
-/// `ioctl(FIONREAD)` (tcp(7), unix(7), pipe(7)), and `SO_NREAD` on macOS, whose
-/// FIONREAD counts more than the data on a datagram socket. `None` for a datagram
-/// socket on Windows, which tells only the sum of all.
+/// On a stream this is everything in the receive queue. On a datagram socket it is the size of the
+/// next datagram, which is 0 both for an empty datagram and for none (udp(7)). It comes from
+/// `ioctl(FIONREAD)` (tcp(7), unix(7), pipe(7)), and from `SO_NREAD` on macOS, where FIONREAD
+/// counts more than the data on a datagram socket. `None` for a datagram socket on Windows, which
+/// reports only the sum of all datagrams.
 ///
 /// # Errors
 /// `EINVAL` on a listening socket.
@@ -26,12 +26,12 @@ pub fn queued(socket: &impl AsHandle) -> io::Result<Option<u32>> {
     Ok(u32::try_from(rustix::io::ioctl_fionread(socket)?).ok())
 }
 
-/// How many bytes of a stream a send call took and the other side's kernel did not
-/// yet acknowledge, sent or not.
+/// The number of bytes that send calls on a stream took and that the other side's kernel has not
+/// yet acknowledged, whether sent or not.
 ///
-/// From `ioctl(SIOCOUTQ)` on Linux (tcp(7)), where a FIN that waits for its
-/// acknowledgement counts one; from `SO_NWRITE` on macOS. Meaningful for TCP only;
-/// `None` where the socket has no such queue, and on every other system.
+/// It comes from `ioctl(SIOCOUTQ)` on Linux (tcp(7)), where an unacknowledged FIN counts as one,
+/// and from `SO_NWRITE` on macOS. Meaningful for TCP only. `None` if the socket has no such queue,
+/// and on every other system.
 #[must_use]
 #[cfg_attr(
     not(any(target_os = "linux", target_vendor = "apple")),
@@ -49,7 +49,7 @@ pub fn unsent_or_unacked(socket: &impl AsHandle) -> Option<u32> {
     bytes
 }
 
-/// Reads an option of the socket level that is an `int` and not negative.
+/// Reads a socket-level option that is a non-negative `int`.
 #[cfg(target_vendor = "apple")]
 fn int_option(socket: &impl AsHandle, name: libc::c_int) -> Option<u32> {
     let mut bytes = [0; size_of::<libc::c_int>()];

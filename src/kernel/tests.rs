@@ -1,6 +1,6 @@
-//! The kernel's word on real sockets over loopback: that each reading means what its
-//! documentation says. Nothing here sleeps to order things; every wait has a limit,
-//! which no test comes near unless it fails.
+//! Tests of the kernel's readings on real sockets over loopback: each means what its documentation
+//! says. Nothing here sleeps to order things; every wait has a limit, which is reached only when
+//! the test fails.
 
 #![allow(clippy::unwrap_used, reason = "a call that fails here fails the test")]
 
@@ -14,14 +14,14 @@ use crate::scenario::SocketOption;
 /// How long a wait may take before the test fails.
 pub(super) const LIMIT: Duration = Duration::from_secs(10);
 
-/// A connection: the sending end, and the receiving end.
+/// A connection: the sending end and the receiving end.
 pub(super) fn connection() -> (TcpStream, TcpStream) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let sender = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
     (sender, listener.accept().unwrap().0)
 }
 
-/// A UDP conversation: a sender that is connected to a receiver.
+/// A UDP sender that is connected to a receiver.
 fn conversation() -> (UdpSocket, UdpSocket) {
     let receiver = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let sender = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
@@ -29,13 +29,13 @@ fn conversation() -> (UdpSocket, UdpSocket) {
     (sender, receiver)
 }
 
-/// What was counted of data sent: segments and the bytes in them.
+/// The data sent so far: segments, and the bytes in them.
 fn sent(socket: &TcpStream) -> (u32, u64) {
     let info = tcp_info(socket).unwrap();
     (info.data_segs_out.unwrap(), info.bytes_sent.unwrap())
 }
 
-/// Looks again until `there` holds, for a state that no call can block for.
+/// Polls until `there` holds, for a state that no call can block for.
 fn until(there: impl Fn() -> bool) {
     let begin = Instant::now();
     while !there() {
@@ -64,8 +64,8 @@ fn two_sends_leave_as_two_segments_and_wait_as_one_run_of_bytes() {
 
 #[test]
 fn without_quick_acknowledgement_the_sender_joins_what_waits() {
-    // The kernel acknowledges after 40 ms even so; a machine that stalls for that long
-    // between two sends lets the second leave alone, so it may be tried again.
+    // The kernel acknowledges after 40 ms anyway. If the machine stalls for that long between two
+    // sends, the second leaves alone, so several tries are allowed.
     let joined = (0..20).any(|_| {
         let (mut sender, receiver) = connection();
         set_option(&receiver, SocketOption::QuickAck(false)).unwrap();
@@ -100,7 +100,7 @@ fn corked_bytes_are_unsent_and_leave_as_one_segment() {
     until(|| unsent_or_unacked(&sender) == Some(0));
     let info = tcp_info(&sender).unwrap();
     assert_eq!((info.unacked, info.notsent_bytes), (Some(0), Some(0)));
-    // The SYN counts one.
+    // The SYN counts as one.
     assert_eq!(info.bytes_acked, Some(31));
 }
 
@@ -111,7 +111,7 @@ fn what_is_dropped_tcp_sends_again() {
     sender.write_all(&[b'a'; 18]).unwrap();
     assert_eq!(queued(&receiver).unwrap(), Some(0));
     assert_eq!(unsent_or_unacked(&sender), Some(18));
-    // One of each, or more where the machine stalls for the 200 ms of a retransmission.
+    // One of each, or more if the machine stalls for the 200 ms of a retransmission.
     assert!(sent(&sender).0 >= 1);
     assert!(datagram_drops(&receiver) >= Some(1));
 
@@ -190,7 +190,7 @@ fn a_wait_for_bytes_ends_with_its_time_and_leaves_the_socket_as_it_was() {
     assert!(wait_queued(&receiver, 18, LIMIT).unwrap().readable);
     let readiness = wait_queued(&receiver, 30, Duration::from_millis(5)).unwrap();
     assert!(readiness.timed_out(), "{readiness:?}");
-    // With the low-water mark still at 30 poll would call it not readable.
+    // If the low-water mark were still at 30, poll would say not readable.
     assert!(wait_readable(&receiver, Duration::ZERO).unwrap().readable);
 
     set_receive_low_water(&receiver, 19).unwrap();
@@ -280,7 +280,7 @@ fn every_option_is_set() {
     assert_eq!(socket.tcp_mss().unwrap(), 100);
     assert_eq!(socket.linger().unwrap(), Some(Duration::from_secs(3)));
     let timeout = socket.write_timeout().unwrap();
-    // The kernel counts it in ticks, and rounds up.
+    // The kernel counts the timeout in ticks, and rounds up.
     assert!(timeout >= Some(Duration::from_millis(250)), "{timeout:?}");
 }
 

@@ -1,10 +1,11 @@
-//! One delivery as a scenario, and whether what the sockets did agrees.
+//! Turns one delivery into a scenario, and compares what the sockets did with what was computed in
+//! memory.
 //!
-//! The sender sends a piece and waits until the reader has read it; the reader waits
-//! until the piece is queued before its first recv of it. So each recv over loopback
-//! finds just the bytes that it found in memory.
+//! The sender sends a piece and waits until the reader has read it. The reader waits until the
+//! piece is queued before its first recv of it. So each recv over loopback finds exactly the bytes
+//! that it found in memory.
 //!
-//! Promises: pure; the replay is someone else's. A disagreement says what differs.
+//! Promises: pure; other code does the replay. A disagreement says what differs.
 
 use std::collections::BTreeSet;
 
@@ -20,21 +21,21 @@ use crate::trace::{DataOp, Got, Op, StopReason, Trace};
 use super::reader::Reader;
 use super::shake::{Recv, Shaken, Stream, Watched, watch_recvs};
 
-/// The most that a recv of a scenario may ask for; no piece is longer.
+/// The most bytes that a recv of a scenario may ask for. No piece is longer.
 const MOST: usize = 64 << 20;
 
-/// What sockets said of deliveries that were worked out in memory.
+/// The comparison of deliveries computed in memory with replays on sockets.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Confirmation {
-    /// How many deliveries were replayed, those of all framings together.
+    /// The number of deliveries replayed, over all framings.
     pub deliveries: u64,
-    /// How often these were replayed, each reader counted by itself.
+    /// The number of replays: one for each delivery and reader.
     pub replays: u64,
-    /// Where the sockets disagree.
+    /// The disagreements.
     pub disagreements: Vec<Disputed>,
 }
 
-/// A delivery on which sockets and memory disagree.
+/// A delivery on which the sockets and the computation disagree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Disputed {
     /// The framing.
@@ -43,12 +44,12 @@ pub struct Disputed {
     pub reader: Reader,
     /// The number of the delivery.
     pub delivery: u64,
-    /// How.
+    /// What differs.
     pub disagreement: Disagreement,
 }
 
-/// The numbers of `most` deliveries to replay: those that broke a reader first, then
-/// others, evenly from all.
+/// The numbers of `most` deliveries to replay: first those that broke a reader, then others spread
+/// evenly over all.
 #[must_use]
 pub fn chosen(shaken: &Shaken, most: u64) -> Vec<u64> {
     let count = shaken.plan.count();
@@ -62,29 +63,28 @@ pub fn chosen(shaken: &Shaken, most: u64) -> Vec<u64> {
     chosen
 }
 
-/// How sockets disagree with what was worked out in memory.
+/// How the sockets disagree with the computation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Disagreement {
     /// The replay ended early.
     Stopped(StopReason),
-    /// The recv with this number, from 0, was another; none where there was none more.
+    /// A recv differs.
     Recv {
-        /// Which.
+        /// The number of the recv, from 0.
         number: usize,
-        /// What it was in memory.
+        /// The recv in memory; `None` if there was no such recv.
         wanted: Option<Recv>,
-        /// What it was over the sockets.
+        /// The recv over the sockets; `None` if there was no such recv.
         got: Option<Recv>,
     },
-    /// Other bytes arrived than were sent.
+    /// The bytes that arrived are not those that were sent.
     Bytes,
-    /// The reader made something else of the same recvs.
+    /// The same recvs gave the reader different messages.
     Reader,
 }
 
-/// The delivery that `watched` was made of, as a scenario: the server sends the
-/// pieces, the client makes the same recvs. A reader that gave up closes early, and
-/// what it would not have read is not sent.
+/// The delivery of `watched` as a scenario: the server sends the pieces, and the client makes the
+/// same recvs. A reader that gave up closes early, and what it would not have read is not sent.
 #[must_use]
 pub fn scenario(stream: &Stream, cuts: &[usize], watched: &Watched) -> Scenario {
     let mut server = Vec::new();
@@ -155,7 +155,7 @@ pub fn scenario(stream: &Stream, cuts: &[usize], watched: &Watched) -> Scenario 
     }
 }
 
-/// A script of these actions, each of which has to end well.
+/// A script of these actions, each of which must succeed.
 pub(super) fn script(actions: Vec<Action>) -> Script {
     let steps = actions.into_iter().map(|action| Step {
         action,
@@ -179,7 +179,7 @@ fn send(stream: &Stream, start: usize, end: usize) -> Action {
     plain_send(payload, None, role)
 }
 
-/// A send without a flag.
+/// A send without flags.
 pub(super) fn plain_send(payload: Payload, framing: Option<Framing>, role: SendRole) -> Action {
     Action::Send(SendStep {
         payload,
@@ -196,7 +196,7 @@ fn recv_of(recv: &Recv) -> Action {
     plain_recv(clamped(recv.asked))
 }
 
-/// A recv of at most so many bytes, without a flag.
+/// A recv of at most `at_most` bytes, without flags.
 pub(super) fn plain_recv(at_most: u32) -> Action {
     Action::Receive(Receiving::Recv(RecvStep {
         length: RecvLength::Bytes(at_most),
@@ -210,10 +210,10 @@ fn clamped(length: usize) -> u32 {
     u32::try_from(length.min(MOST)).unwrap_or(u32::MAX)
 }
 
-/// Whether the sockets did what was worked out in memory.
+/// Whether the sockets did what was computed in memory.
 ///
 /// # Errors
-/// When they did something else.
+/// If they did something else.
 pub fn compare(
     reader: Reader,
     stream: &Stream,

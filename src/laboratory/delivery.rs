@@ -1,24 +1,24 @@
-//! The ways in which a stream can be cut on its way, as a numbered list.
+//! The ways in which a stream can be cut, as a numbered list of deliveries.
 //!
-//! A stream of n bytes has n - 1 places between two bytes, and TCP may cut it at any
-//! of them: 2^(n-1) deliveries. Up to [`EVERY_UP_TO`] bytes a [`Plan`] holds all of
-//! them. Beyond, it holds the uncut stream, every single cut, every pair of cuts
-//! (up to [`DOUBLES_UP_TO`] bytes), then random ones.
+//! A stream of n bytes has n - 1 places between two bytes, and TCP may cut it at any of them:
+//! 2^(n-1) deliveries. For streams of up to [`EVERY_UP_TO`] bytes a [`Plan`] holds all of them. For
+//! longer ones it holds the uncut stream, every single cut, every pair of cuts (up to
+//! [`DOUBLES_UP_TO`] bytes), and then random ones.
 //!
-//! Promises: delivery 0 is the uncut one; the same plan gives the same deliveries on
-//! every platform (Xoshiro256++, seeded with the seed plus the number of the trial),
-//! each of them at once, without those before it. All but random ones differ.
+//! Promises: delivery 0 is uncut. The same plan gives the same deliveries on every platform
+//! (Xoshiro256++, seeded with the seed plus the number of the trial), and each can be computed
+//! without the ones before it. All except the random ones are different.
 
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-/// The longest stream that is cut in every way, in bytes.
+/// The longest stream, in bytes, that is cut in every possible way.
 pub const EVERY_UP_TO: usize = 20;
 
-/// The longest stream that is cut at every pair of places, in bytes.
+/// The longest stream, in bytes, that is cut at every pair of places.
 pub const DOUBLES_UP_TO: usize = 256;
 
-/// Which deliveries there are.
+/// A set of deliveries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Plan {
     length: usize,
@@ -27,8 +27,8 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Deliveries of a stream of `length` bytes, with so many random ones where not
-    /// every one is taken.
+    /// The deliveries of a stream of `length` bytes; `trials` of them are random if not all are
+    /// included.
     #[must_use]
     pub const fn new(length: usize, trials: u64, seed: u64) -> Self {
         Self {
@@ -38,13 +38,13 @@ impl Plan {
         }
     }
 
-    /// Whether it holds every delivery that there is.
+    /// Whether it holds every possible delivery.
     #[must_use]
     pub const fn is_exhaustive(self) -> bool {
         self.length <= EVERY_UP_TO
     }
 
-    /// The places where the stream can be cut.
+    /// The number of places where the stream can be cut.
     const fn places(self) -> u64 {
         self.length.saturating_sub(1) as u64
     }
@@ -57,7 +57,7 @@ impl Plan {
         }
     }
 
-    /// How many deliveries there are.
+    /// The number of deliveries.
     #[must_use]
     pub const fn count(self) -> u64 {
         if self.is_exhaustive() {
@@ -67,7 +67,7 @@ impl Plan {
         }
     }
 
-    /// Puts the offsets at which delivery `index` is cut into `cuts`, in order.
+    /// Puts the offsets at which delivery `index` is cut into `cuts`, in ascending order.
     pub fn cuts(self, index: u64, cuts: &mut Vec<usize>) {
         cuts.clear();
         if self.is_exhaustive() {
@@ -87,7 +87,7 @@ impl Plan {
         }
     }
 
-    /// The pair with this number: all that begin with the first place, then with the second …
+    /// The pair with this number: first all pairs with the first place, then with the second …
     fn pair(self, mut number: u64, cuts: &mut Vec<usize>) {
         for first in 1..self.length {
             let partners = (self.length - 1 - first) as u64;
@@ -103,7 +103,7 @@ impl Plan {
     /// Each place is cut or not, with one probability for the whole delivery.
     fn random(self, trial: u64, cuts: &mut Vec<usize>) {
         let mut generator = Xoshiro256PlusPlus::seed_from_u64(self.seed.wrapping_add(trial));
-        // Of 256: from hardly ever to nearly always.
+        // Out of 256: from almost never to almost always.
         let share = 1 + generator.next_u64() % 255;
         cuts.extend((1..self.length).filter(|_| generator.next_u64() >> 56 < share));
     }

@@ -1,33 +1,33 @@
-//! A stream taken apart into frames, as far as it goes.
+//! Decodes a stream into frames, as far as possible.
 //!
-//! Promises: linear in the stream; any bytes at all end in frames, and in an error
-//! where they stop being any. Keeps a bounded number of frames, however many there are.
+//! Promises: linear in the stream. Any input gives frames, followed by an error if the rest does
+//! not decode. Keeps a bounded number of frames, however many there are.
 
 use std::collections::VecDeque;
 use std::ops::Range;
 
 use crate::framing::{Error, Framing, Place};
 
-/// A stream taken apart.
+/// A stream decoded into frames.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dissection {
-    /// By which framing.
+    /// The framing.
     pub framing: Framing,
-    /// The longest payload that was accepted, in bytes.
+    /// The longest payload accepted, in bytes.
     pub cap: usize,
-    /// How many whole frames there are.
+    /// The number of whole frames.
     pub frames: u64,
     /// The first of them.
     pub front: Vec<Place>,
-    /// The last of them, those at the front left out.
+    /// The last of them, without those in `front`.
     pub back: VecDeque<Place>,
-    /// The bytes that no frame took.
+    /// The bytes that belong to no frame.
     pub leftover: Range<usize>,
-    /// Why, where there are any.
+    /// The reason, if there are such bytes.
     pub error: Option<Error>,
 }
 
-/// Takes a stream apart; keeps at most `keep` frames at the front and as many at the back.
+/// Decodes a stream. Keeps at most `keep` frames at the front and as many at the back.
 #[must_use]
 pub fn dissect(stream: &[u8], framing: Framing, cap: usize, keep: usize) -> Dissection {
     let mut dissection = Dissection {

@@ -1,17 +1,18 @@
-//! The framings under which a whole stream decodes, the likeliest first.
+//! Guesses the framing of a stream: lists the framings under which the whole stream decodes, the
+//! likeliest first.
 //!
-//! A framing of the catalogue ([`Framing::every`]) is listed if the whole stream
-//! decodes under it, to its last byte. It ranks the higher,
+//! A framing of the catalogue ([`Framing::every`]) is listed if the stream decodes under it to its
+//! last byte. A framing ranks higher
 //! 1. if all its payloads are printable UTF-8 and at least one is not empty;
-//! 2. if it puts bytes of its own into the stream, which all had to be right
-//!    (a fixed size fits any stream of the right length);
+//! 2. if it adds bytes of its own to the stream, which all had to be right (a fixed size fits any
+//!    stream of the right length);
 //! 3. the fewer of its messages are empty;
 //! 4. the more messages there are.
 //!
-//! Framings that are equal in all of these share a rank: a length below 128 looks the
-//! same signed and unsigned. [`Framing::Raw`] takes anything, so it is left out.
+//! Framings that are equal in all of these share a rank: a length below 128 looks the same signed
+//! and unsigned. [`Framing::Raw`] accepts anything, so it is left out.
 //!
-//! Promises: pure and linear; the order of the catalogue decides within a rank.
+//! Promises: pure and linear. Within a rank the order is that of the catalogue.
 
 use std::cmp::Reverse;
 
@@ -24,18 +25,18 @@ pub struct Guess {
     pub rank: usize,
     /// The framing.
     pub framing: Framing,
-    /// How many messages it finds.
+    /// The number of messages.
     pub messages: u64,
-    /// How many of them are empty.
+    /// The number of empty messages among them.
     pub empty: u64,
     /// Whether all are printable UTF-8, and at least one not empty.
     pub text: bool,
-    /// How many bytes of the stream are the framing's own.
+    /// The number of bytes in the stream that the framing added.
     pub overhead: u64,
 }
 
 impl Guess {
-    /// What decides about the rank, the smaller the better.
+    /// The sort key; smaller ranks higher.
     fn key(&self) -> impl Ord + use<> {
         (
             !self.text,
@@ -46,7 +47,7 @@ impl Guess {
     }
 }
 
-/// The framings under which the whole of `stream` decodes, by rank.
+/// The framings under which all of `stream` decodes, by rank.
 #[must_use]
 pub fn guess(stream: &[u8], cap: usize) -> Vec<Guess> {
     let mut guesses: Vec<Guess> = Framing::every()
@@ -84,7 +85,7 @@ fn fits(stream: &[u8], framing: Framing, cap: usize) -> Option<Guess> {
     (guess.messages > 0).then_some(guess)
 }
 
-/// Whether `bytes` are UTF-8 without control characters, line ends and tabs excepted.
+/// Whether `bytes` are UTF-8 without control characters other than line ends and tabs.
 fn is_printable(bytes: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return false;

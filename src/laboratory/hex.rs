@@ -1,23 +1,23 @@
-//! Bytes as a person writes them in hex: `12 00 00 00`, `12000000`.
+//! Reads hex bytes as people write them: `12 00 00 00`, `12000000`.
 //!
-//! Promises: white space may stand between bytes and nowhere else; an error says
-//! which character, and in which column.
+//! Promises: white space is allowed only between bytes. An error names the character and its
+//! column.
 
-/// Why a text is not bytes in hex.
+/// Why a text is not hex bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HexError {
     /// The column of the character, from 1, in characters.
     pub column: usize,
     /// The character.
     pub got: char,
-    /// Whether it is a digit without its partner, and not some other character.
+    /// Whether it is a single digit without a second one, rather than another character.
     pub is_alone: bool,
 }
 
 /// The bytes that `text` spells.
 ///
 /// # Errors
-/// At the first character that is no hex digit, or that is the only digit of its byte.
+/// At the first character that is not a hex digit, or that is the only digit of its byte.
 pub fn bytes(text: &str) -> Result<Vec<u8>, HexError> {
     let mut bytes = Vec::with_capacity(text.len() / 2);
     let mut high: Option<(usize, char, u32)> = None;

@@ -1,17 +1,17 @@
-//! What is said over a stream that is shaken.
+//! The messages that are sent when a stream is shaken.
 //!
-//! Promises: a seed always gives the same messages, on every platform (Xoshiro256++).
+//! Promises: a seed gives the same messages on every platform (Xoshiro256++).
 
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-/// The two texts of the source, and a third that its fixes leave out.
+/// The two texts of the source, and a third that its fixes do not include.
 pub const USUAL: [&str; 3] = ["下了一天的雨", "适合发呆", "今天天气咋样啊?"];
 
 /// The longest random message, in bytes.
 const LONGEST: u64 = 24;
 
-/// So many messages of 1 to 24 random bytes.
+/// `count` messages of 1 to 24 random bytes.
 #[must_use]
 pub fn random(count: usize, seed: u64) -> Vec<Vec<u8>> {
     let mut generator = Xoshiro256PlusPlus::seed_from_u64(seed);

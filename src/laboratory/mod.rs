@@ -1,14 +1,14 @@
-//! Framings put to the test: a stream taken apart, guessed at, and cut in every way.
+//! Puts framings to the test: decodes a stream, guesses its framing, and cuts it in every way.
 //!
-//! [`dissect`] finds the frames of a stream and where it stops being one, [`number`]
-//! says what the bytes of a length would be otherwise, [`guess`] ranks the framings
-//! that fit. [`shake`] delivers a stream cut in every way that a [`Plan`] names to
-//! three [`Reader`]s and counts which of them got the messages back; [`confirmation`]
-//! turns one of those deliveries into a scenario, so that a replay over loopback can
-//! confirm it. [`odds`] repeats what is left to chance. [`quiz`] asks what a replay will show.
+//! [`dissect`] finds the frames of a stream and the place where it stops decoding, [`number`] shows
+//! the bytes of a length read in other ways, and [`guess`] ranks the framings that fit. [`shake`]
+//! delivers a stream, cut in every way that a [`Plan`] lists, to three [`Reader`]s and counts which
+//! of them got the messages back. [`confirmation`] turns one of those deliveries into a scenario,
+//! so that a replay over loopback can confirm it. [`odds`] repeats what is left to chance. [`quiz`]
+//! asks what a replay will show.
 //!
-//! Promises: pure, except for the driver [`odds::perform()`], which replays; the same input
-//! and the same seed give the same answer on every platform. What is cut here is cut in memory.
+//! Promises: pure, except for the driver [`odds::perform()`], which replays. The same input and the
+//! same seed give the same answer on every platform. Streams are cut in memory.
 
 pub mod confirmation;
 mod delivery;
@@ -28,26 +28,26 @@ pub use shake::{Made, Recv, SentFrame, Shaken, Stream, Tally, Watched, shake, wa
 
 use confirmation::Confirmation;
 
-/// The most bytes of a stream that is shaken.
+/// The longest stream that is shaken, in bytes.
 pub const LONGEST_STREAM: usize = 16 * 1024;
 
-/// Framings shaken with the same messages.
+/// The results for several framings, shaken with the same messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
     /// The messages.
     pub messages: Vec<Vec<u8>>,
-    /// How many random deliveries there were for a long stream.
+    /// The number of random deliveries of a long stream.
     pub trials: u64,
-    /// The seed of all that was random.
+    /// The seed of everything random.
     pub seed: u64,
-    /// How each framing fared.
+    /// The result for each framing.
     pub framings: Vec<Shaken>,
-    /// What the sockets said, where they were asked.
+    /// The comparison with real sockets, if it was made.
     pub confirmation: Option<Confirmation>,
 }
 
 impl Report {
-    /// Whether every exact reader survived everything, and the sockets agree.
+    /// Whether the exact reader survived every delivery, and the sockets agree.
     #[must_use]
     pub fn holds(&self) -> bool {
         let agree = |confirmation: &Confirmation| confirmation.disagreements.is_empty();

@@ -1,29 +1,29 @@
-//! What the bytes of a length would be, read otherwise.
+//! Reads the bytes of a length in other ways.
 //!
-//! A length that is far too large is usually text, or a number in the other byte
-//! order: `HTTP` read as a big-endian length is 1,213,486,160.
+//! A length that is far too large is usually text, or a number in the other byte order: `HTTP` read
+//! as a big-endian length is 1,213,486,160.
 //!
-//! Promises: pure; says nothing where there are too few bytes.
+//! Promises: pure. The result is `None` if there are too few bytes.
 
 use crate::framing::{Error, ErrorKind, Framing, LengthField};
 
-/// Bytes, and what they are as each number of that width.
+/// Bytes, read as each kind of number of their width.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Readings {
-    /// Where they stand in the stream.
+    /// Their offset in the stream.
     pub offset: usize,
     /// The bytes: 2, 4 or 8.
     pub bytes: Vec<u8>,
-    /// What they are as each field of that width.
+    /// Their values as each field of that width.
     pub numbers: Vec<(LengthField, i128)>,
-    /// What they are as text, where all are printable ASCII.
+    /// The bytes as text, if all are printable ASCII.
     pub text: Option<String>,
-    /// The field that the framing reads them as, where it does.
+    /// The field as which the framing reads them, if it does.
     pub read_as: Option<LengthField>,
 }
 
 impl Readings {
-    /// The bytes at `offset` of a stream, read in every way that four (or `width`) bytes can be.
+    /// The bytes at `offset` of a stream, read in every way possible for four (or `width`) bytes.
     #[must_use]
     pub fn at(stream: &[u8], offset: usize, width: usize) -> Option<Self> {
         let bytes = stream.get(offset..)?.get(..width)?;
@@ -44,9 +44,9 @@ impl Readings {
         })
     }
 
-    /// The bytes to look at again behind `error`: those of the length, where the framing
-    /// has one of 2, 4 or 8 bytes, else the four at the error, or those of the frame
-    /// that ends too early. `frame` is where the frame begins.
+    /// The bytes to examine after `error`: those of the length, if the framing's length has 2, 4 or
+    /// 8 bytes; otherwise the four at the error, or those of the frame that ends too early. `frame`
+    /// is the offset where the frame begins.
     #[must_use]
     pub fn of(stream: &[u8], framing: Framing, frame: usize, error: &Error) -> Option<Self> {
         if let Framing::Length(prefix) = framing
@@ -75,7 +75,7 @@ impl Readings {
         Self::at(stream, offset, 4)
     }
 
-    /// What the framing read them as.
+    /// The field and value as which the framing read them.
     #[must_use]
     pub fn number(&self) -> Option<(LengthField, i128)> {
         let read_as = self.read_as?;
@@ -85,8 +85,8 @@ impl Readings {
             .find(|&(field, _)| field == read_as)
     }
 
-    /// The field of the other byte order, and the number, where that could be a length
-    /// of at most `most` bytes.
+    /// The field with the other byte order and its value, if that could be a length of at most
+    /// `most` bytes.
     #[must_use]
     pub fn other_order(&self, most: usize) -> Option<(LengthField, i128)> {
         let (read_as, _) = self.number()?;
@@ -98,7 +98,7 @@ impl Readings {
     }
 }
 
-/// Whether the field is of the byte order of networks.
+/// Whether the field is in network byte order.
 #[must_use]
 pub const fn is_big_endian(field: LengthField) -> bool {
     match field {
@@ -119,7 +119,7 @@ pub const fn is_big_endian(field: LengthField) -> bool {
     }
 }
 
-/// The same number in the other byte order.
+/// The same field with the other byte order.
 const fn swapped(field: LengthField) -> LengthField {
     match field {
         LengthField::U8 => LengthField::U8,

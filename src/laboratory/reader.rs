@@ -1,9 +1,8 @@
-//! Three programs that read framed messages, from the one that breaks first to the
-//! one that never does.
+//! Three programs that read framed messages, from one that breaks easily to one that never does.
 //!
-//! Promises: a reader sees nothing but what its recvs return, so the same code reads
-//! a stream cut in memory and what a socket really returned. Never waits, never
-//! panics; ends at the end of the stream, or where the reader could not go on.
+//! Promises: a reader sees only what its recvs return, so the same code reads a stream cut in
+//! memory and what a socket really returned. Never waits, never panics; ends at the end of the
+//! stream or when the reader cannot go on.
 
 use std::ops::Range;
 
@@ -12,43 +11,43 @@ use crate::scenario::LengthCode;
 
 use super::LONGEST_STREAM;
 
-/// How many bytes the naive and the exact reader ask for: all that there can be, so
+/// The number of bytes that the naive and the exact reader ask for: the longest possible stream, so
 /// that only the cuts decide what a recv returns.
 const ROOM: usize = LONGEST_STREAM;
 
-/// The longest payload that the exact reader accepts.
+/// The longest payload that the exact reader accepts, in bytes.
 const CAP: usize = LONGEST_STREAM;
 
 /// A way to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Reader {
-    /// Takes what one recv returned for one frame.
+    /// Takes what one recv returned as one frame.
     Naive,
-    /// Reads a header of known length by one recv, then the payload by another, and
-    /// trusts recv(n) to return n bytes, as the programs of the source do.
+    /// Reads a header of known length with one recv, then the payload with another, and trusts
+    /// recv(n) to return n bytes, as the programs of the source do.
     AsInTheSource,
-    /// Hands whatever a recv returned to the incremental [`Decoder`].
+    /// Passes whatever a recv returned to the incremental [`Decoder`].
     Exact,
 }
 
 /// Why a reader could not go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trouble {
-    /// A header came short, or is no number: `got` bytes where `wanted` were asked for.
+    /// A header was too short, or is not a number: `got` of `wanted` bytes.
     NoLength {
         /// The length of a header.
         wanted: usize,
-        /// How many bytes of it one recv returned.
+        /// The number of bytes that one recv returned of it.
         got: usize,
     },
-    /// The header says a length that no recv can be asked for.
+    /// The header gives a length that no recv can ask for.
     ImpossibleLength(i128),
-    /// The decoder refused the stream, or its end.
+    /// The decoder rejected the stream, or its end.
     Refused(Error),
 }
 
 impl Reader {
-    /// Every reader, in the order of the table.
+    /// All readers, in the order of the table.
     pub const ALL: [Self; 3] = [Self::Naive, Self::AsInTheSource, Self::Exact];
 
     /// The name in saved files.
@@ -61,9 +60,9 @@ impl Reader {
         }
     }
 
-    /// Whether there can be such a reader of this framing: the source's needs a header
-    /// of known length (or none, and a payload of known length), the exact one needs
-    /// boundaries in the stream.
+    /// Whether this reader can read this framing: the source's reader needs a header of known
+    /// length (or none, and a payload of known length), and the exact one needs boundaries in the
+    /// stream.
     #[must_use]
     pub fn can_read(self, framing: Framing) -> bool {
         match self {
@@ -75,12 +74,12 @@ impl Reader {
 
     /// Reads a stream.
     ///
-    /// `recv` is asked for at most so many bytes and says how many it returned, none at
-    /// the end of the stream; what it returned stands in `bytes`, from the beginning.
-    /// `message` is told each message with the bytes of the stream it was made of.
+    /// `recv` gets the largest number of bytes to return, and returns how many it did, 0 at the end
+    /// of the stream. The returned bytes are those of `bytes`, from its beginning on. `message`
+    /// gets each message with the range of the stream that it was made from.
     ///
     /// # Errors
-    /// When the reader cannot go on.
+    /// If the reader cannot go on.
     pub fn read(
         self,
         framing: Framing,
@@ -101,7 +100,7 @@ impl Reader {
     }
 }
 
-/// What recvs returned.
+/// The stream, as recvs return it.
 struct Received<'a> {
     bytes: &'a [u8],
     position: usize,
@@ -109,7 +108,7 @@ struct Received<'a> {
 }
 
 impl<'a> Received<'a> {
-    /// One recv of at most `asked` bytes; nothing at the end of the stream.
+    /// One recv of at most `asked` bytes; empty at the end of the stream.
     fn recv(&mut self, asked: usize) -> &'a [u8] {
         let start = self.position;
         self.position = (start + (self.recv)(asked)).min(self.bytes.len());
@@ -133,14 +132,14 @@ fn naive(
             Ok(Decoded::Frame { parts, payload, .. }) if parts.total() == chunk.len() => {
                 message(range, &payload);
             }
-            // The header is there, and what follows is taken for the payload.
+            // The header is there, and everything after it is taken as the payload.
             Ok(Decoded::Frame { parts, .. }) => message(range, &chunk[parts.header..]),
             Ok(Decoded::Incomplete { .. }) | Err(_) => message(range, chunk),
         }
     }
 }
 
-/// How many bytes stand before every payload, where that is known before any is read.
+/// The number of bytes before every payload, if that is known before any is read.
 fn header(framing: Framing) -> Option<usize> {
     match framing {
         Framing::Fixed(_) => Some(0),
@@ -174,7 +173,7 @@ fn as_in_the_source(
             got: got.len(),
         })?;
         let length = usize::try_from(length).map_err(|_| Trouble::ImpossibleLength(length))?;
-        // Python's recv(0) returns nothing at once.
+        // Python's recv(0) returns at once with 0 bytes.
         let payload: &[u8] = if length == 0 {
             &[]
         } else {
@@ -187,8 +186,8 @@ fn as_in_the_source(
     }
 }
 
-/// The length of the payload behind this header, as the programs of the source would
-/// read it: `struct.unpack` insists on the number of bytes, `int` does not.
+/// The length of the payload after this header, as the programs of the source would read it:
+/// `struct.unpack` requires the exact number of bytes, `int` does not.
 fn length(framing: Framing, header: &[u8]) -> Option<i128> {
     match framing {
         Framing::Fixed(fixed) => Some(fixed.size() as i128),

@@ -1,12 +1,13 @@
-//! One stream, every delivery, three readers: who got the messages back.
+//! Gives every delivery of one stream to three readers, and counts which of them got the messages
+//! back.
 //!
-//! A reader survives a delivery if it makes just the messages that were sent, in
-//! order, each of just the bytes of its own frame, and reaches the end of the stream
-//! without trouble. So nothing counts that came out right by chance.
+//! A reader survives a delivery if it returns exactly the messages that were sent, in order, each
+//! made from exactly the bytes of its own frame, and reaches the end of the stream without an
+//! error. So a result that is right by chance does not count.
 //!
-//! Promises: between two calls of the sender's a reader has read all that is there,
-//! so a recv returns at most what is left of one piece. Linear in the deliveries and
-//! in the stream; no allocation for a delivery that is only counted.
+//! Promises: between two of the sender's calls a reader reads everything that is there, so a recv
+//! returns at most the rest of one piece. Linear in the deliveries and in the stream; no allocation
+//! for a delivery that is only counted.
 
 use std::ops::Range;
 
@@ -14,19 +15,19 @@ use super::delivery::Plan;
 use super::reader::{Reader, Trouble};
 use crate::framing::{Error, Framing, Place};
 
-/// How many deliveries are made between two reports of progress.
+/// The number of deliveries between two reports of progress.
 const BETWEEN_REPORTS: u64 = 4096;
 
-/// Messages, framed.
+/// Framed messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stream {
-    /// How.
+    /// The framing.
     pub framing: Framing,
     /// The frames, one after another.
     pub bytes: Vec<u8>,
-    /// Where each stands, in order.
+    /// The frames' places, in order.
     pub frames: Vec<SentFrame>,
-    /// The messages that the framing cannot carry, by their number from 0, and why.
+    /// The messages that the framing cannot carry: their numbers, from 0, and the errors.
     pub refused: Vec<(usize, Error)>,
 }
 
@@ -35,14 +36,14 @@ pub struct Stream {
 pub struct SentFrame {
     /// The number of its message, from 0.
     pub message: usize,
-    /// Where its parts stand in the stream.
+    /// The place of its parts in the stream.
     pub place: Place,
     /// The message.
     pub payload: Vec<u8>,
 }
 
 impl Stream {
-    /// Frames the messages; those that the framing cannot carry are left out.
+    /// Frames the messages; any that the framing cannot carry are left out.
     #[must_use]
     pub fn new(framing: Framing, messages: &[Vec<u8>]) -> Self {
         let mut stream = Self {
@@ -66,35 +67,35 @@ impl Stream {
     }
 }
 
-/// How a reader fared.
+/// The result of a reader.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// How many deliveries it survived.
+    /// The number of deliveries it survived.
     pub survived: u64,
-    /// The number of the first that it did not.
+    /// The number of the first delivery that it did not survive.
     pub first_broken: Option<u64>,
 }
 
-/// How all readers of a framing fared.
+/// The results of all readers for one framing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shaken {
     /// What was sent.
     pub stream: Stream,
-    /// How it was delivered.
+    /// The deliveries.
     pub plan: Plan,
-    /// One for each of [`Reader::ALL`]; none where there can be no such reader.
+    /// One for each of [`Reader::ALL`]; `None` if that reader cannot read the framing.
     pub tallies: [Option<Tally>; Reader::ALL.len()],
 }
 
 impl Shaken {
-    /// Whether the exact reader survived everything, where there can be one.
+    /// Whether the exact reader survived everything, if it can read the framing.
     #[must_use]
     pub fn holds(&self) -> bool {
         self.tally(Reader::Exact)
             .is_none_or(|tally| tally.survived == self.plan.count())
     }
 
-    /// How one reader fared.
+    /// The result of one reader.
     #[must_use]
     pub fn tally(&self, reader: Reader) -> Option<Tally> {
         Reader::ALL
@@ -104,8 +105,8 @@ impl Shaken {
     }
 }
 
-/// Delivers `stream` in every way of `plan` to every reader that there can be.
-/// `progress` is told now and then how many deliveries are through.
+/// Gives every delivery of `plan` to every reader that can read the framing. `progress` is called
+/// now and then with the number of deliveries done.
 #[must_use]
 pub fn shake(stream: Stream, plan: Plan, progress: &mut dyn FnMut(u64)) -> Shaken {
     let mut tallies = Reader::ALL.map(|reader| {
@@ -134,8 +135,8 @@ pub fn shake(stream: Stream, plan: Plan, progress: &mut dyn FnMut(u64)) -> Shake
     }
 }
 
-/// A recv over a stream of `length` bytes that arrives cut at `cuts`: never more than
-/// is left of the piece at the front.
+/// A recv on a stream of `length` bytes that is cut at `cuts`: it never returns more than the rest
+/// of the piece at the front.
 fn pieces(length: usize, cuts: &[usize]) -> impl FnMut(usize) -> usize {
     let mut position = 0;
     let mut next = 0;
@@ -171,42 +172,42 @@ fn survives(reader: Reader, stream: &Stream, cuts: &[usize]) -> bool {
 /// A recv that a reader made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recv {
-    /// How many bytes it asked for.
+    /// The number of bytes it asked for.
     pub asked: usize,
-    /// What it returned; nothing at the end of the stream.
+    /// The range that it returned; empty at the end of the stream.
     pub range: Range<usize>,
 }
 
-/// A message that a reader made.
+/// A message that a reader returned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Made {
-    /// Of which bytes of the stream.
+    /// The bytes of the stream it was made from.
     pub range: Range<usize>,
-    /// What it took for the message.
+    /// The bytes that the reader took as the message.
     pub payload: Vec<u8>,
 }
 
-/// All that a reader did with one delivery.
+/// Everything that a reader did with one delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Watched {
     /// Its recvs, in order.
     pub recvs: Vec<Recv>,
-    /// The messages it made, in order.
+    /// The messages it returned, in order.
     pub made: Vec<Made>,
-    /// Why it could not go on, if it could not.
+    /// Why it could not go on, if that happened.
     pub trouble: Option<Trouble>,
     /// Whether it got the messages back.
     pub survived: bool,
 }
 
-/// Watches a reader read a stream that arrives cut at `cuts`.
+/// Records how a reader reads a stream that is cut at `cuts`.
 #[must_use]
 pub fn watch(reader: Reader, stream: &Stream, cuts: &[usize]) -> Watched {
     let mut recv = pieces(stream.bytes.len(), cuts);
     watch_recvs(reader, stream, &stream.bytes, &mut recv)
 }
 
-/// Watches a reader read `bytes` as `recv` returns them.
+/// Records how a reader reads `bytes` as `recv` returns them.
 pub(super) fn watch_recvs(
     reader: Reader,
     stream: &Stream,

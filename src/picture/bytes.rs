@@ -1,20 +1,20 @@
-//! The bytes of a stream or of a datagram: whose they are, and where they are cut.
+//! The bytes of a stream or a datagram: the message each belongs to, and the cuts between them.
 
 use crate::analysis::{FlowAnalysis, Range};
 use crate::trace::Flow;
 
 use super::Ink;
 
-/// What a cut between two bytes is. The order is that of importance.
+/// The kind of a cut between two bytes. The order is that of importance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CutKind {
-    /// Here the stream does not decode.
+    /// The stream does not decode from here on.
     Error,
     /// A message ends.
     Boundary,
     /// A header ends.
     Header,
-    /// A payload ends, and what stands behind it begins.
+    /// A payload ends, and the trailer begins.
     Payload,
     /// A recv ended.
     Recv,
@@ -22,24 +22,24 @@ pub enum CutKind {
     Truncated,
 }
 
-/// A cut in front of the byte at an offset.
+/// A cut before the byte at an offset.
 pub type Cut = (usize, CutKind);
 
 /// Bytes with their cuts.
 #[derive(Debug)]
 pub struct Bytes<'a> {
-    /// The bytes; offsets count from its beginning.
+    /// The bytes. Offsets count from the first.
     pub stream: &'a [u8],
-    /// Where they are cut, in order, each offset once.
+    /// The cuts, in order; one for each offset.
     pub cuts: Vec<Cut>,
-    /// Whose bytes they are: the messages, in order.
+    /// The messages that the bytes belong to, in order.
     pub messages: Vec<Range>,
-    /// The ink of bytes that are no message's.
+    /// The ink of bytes that belong to no message.
     pub ink: Ink,
 }
 
 impl<'a> Bytes<'a> {
-    /// Those that were sent in one direction of a stream.
+    /// The bytes sent in one direction of a stream.
     #[must_use]
     pub fn of_stream(flow: &'a Flow, seen: &FlowAnalysis) -> Self {
         let boundaries = seen
@@ -66,7 +66,7 @@ impl<'a> Bytes<'a> {
         }
     }
 
-    /// Bytes that nothing is known of.
+    /// Bytes without any information.
     #[must_use]
     pub const fn plain(stream: &'a [u8]) -> Self {
         Self {
@@ -78,7 +78,7 @@ impl<'a> Bytes<'a> {
     }
 }
 
-/// An offset of bytes that lie in memory.
+/// A stream offset as an index into bytes in memory.
 pub(super) fn index(at: u64) -> usize {
     usize::try_from(at).unwrap_or(usize::MAX)
 }

@@ -1,8 +1,8 @@
-//! The rows of the time line: what each call says of itself.
+//! The rows of the time line: the text for each call.
 //!
-//! Promises: names a call as code does (`recv(1024)`), its result in bytes, and a
-//! fault by its POSIX name; the bytes that follow are only pointed at, so that
-//! nothing is copied before it is known how much room there is.
+//! Promises: a call is named as in code (`recv(1024)`), its result is in bytes, and a fault has its
+//! POSIX name. The bytes themselves are borrowed, so nothing is copied before it is known how much
+//! room there is.
 
 use std::ops::Range;
 
@@ -14,7 +14,7 @@ use crate::trace::{Call, DataOp, FlowId, Got, Op, PartTrace, ScriptOp, SocketOp}
 use super::number::{bytes, grouped, rounded, time};
 use super::{Elision, Ink, Part, Telling, words};
 
-/// How many rows stand before and behind those left out.
+/// The number of rows shown before and after those left out.
 const SHOWN: Elision = Elision {
     all: 36,
     front: 16,
@@ -24,29 +24,28 @@ const SHOWN: Elision = Elision {
 /// A row of the time line.
 #[derive(Debug)]
 pub struct Row<'a> {
-    /// The index of its call in the part.
+    /// The index of the call in the part.
     pub call: usize,
-    /// Whose call it is.
+    /// The side that made the call.
     pub side: Side,
-    /// The moment that stands for the call, in nanoseconds since the first of the part that
-    /// has a row.
+    /// The moment of the call, in nanoseconds since that of the part's first row.
     pub at: u64,
-    /// What its colour says.
+    /// The meaning of its colour.
     pub ink: Ink,
-    /// The call and what came of it.
+    /// The call and its result.
     pub words: String,
-    /// The bytes that it moved.
+    /// The bytes that it sent or received.
     pub data: Option<Data<'a>>,
 }
 
-/// Bytes of a stream, the first few of them a header.
+/// Bytes of a stream; the first few may be a header.
 #[derive(Clone, Debug)]
 pub struct Data<'a> {
     /// The stream.
     pub stream: &'a [u8],
-    /// Which of its bytes.
+    /// The range of its bytes.
     pub range: Range<usize>,
-    /// How many of them are a header.
+    /// The number of header bytes among them.
     pub header: usize,
     /// The boundaries of the stream, in order.
     pub edges: &'a [Boundary],
@@ -87,7 +86,7 @@ fn length(stream: &[u8], range: &Range<usize>, messages: &[Message]) -> Option<u
     [little, big].into_iter().find(|it| lengths.contains(it))
 }
 
-/// What a call says of itself.
+/// The text for a call.
 struct Entry<'a> {
     ink: Ink,
     head: String,
@@ -104,8 +103,8 @@ impl Entry<'_> {
     }
 }
 
-/// The indices of the calls that have a row: where not all is asked for, those of the
-/// script, and those that failed.
+/// The indices of the calls that have a row. Unless `full` is on, only the calls of the script and
+/// those that failed.
 #[must_use]
 pub fn shown(part: &PartTrace, full: bool) -> Vec<usize> {
     let calls = part.calls.iter().enumerate();
@@ -132,22 +131,21 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// Whose call the row with this number is, and what it is going to do: nothing of what
-    /// came of it.
+    /// The side of the row with this number, and the call without its result.
     #[must_use]
     pub fn announced(&self, number: usize) -> (Side, String) {
         let call = self.call(self.shown[number]);
         (call.side, announced(self.telling, call))
     }
 
-    /// The rows that are left out.
+    /// The rows left out.
     #[must_use]
     pub fn hidden_rows(&self) -> Range<usize> {
         SHOWN.hidden(self.shown.len(), self.telling.full)
     }
 
-    /// The moment from which it counts how long a call took: that of the first worth a row.
-    /// What was begun before it, such as a wait for the first send, counts from there too.
+    /// The moment from which durations count: that of the first row. For a call that began earlier,
+    /// such as a wait for the first send, only the time after it counts.
     fn began(&self) -> u64 {
         let mut calls = self.trace.calls.iter();
         let first = calls.find(|call| moment::is_shown(call));
@@ -158,7 +156,7 @@ impl<'a> Part<'a> {
         self.analysis.flows.get(usize::from(id))
     }
 
-    /// What the call with this index in its part says.
+    /// The text for the call with this index in its part.
     fn entry(&self, index: usize) -> Entry<'a> {
         let telling = self.telling;
         let call = self.call(index);
@@ -237,8 +235,8 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// The bytes that a recv returned: among those sent where that is known, so that
-    /// a character which it returned in part can be told.
+    /// The bytes that a recv returned. They are taken from those sent, if possible, so that a
+    /// character returned only in part can be recognised.
     fn received(&self, call: usize, flow: FlowId, offset: u64, got: Got) -> Option<Data<'a>> {
         let size = match got {
             Got::Data { bytes, .. } => bytes,
@@ -259,7 +257,7 @@ impl<'a> Part<'a> {
         })
     }
 
-    /// Rows that are left out, counted, and how many bytes they moved.
+    /// A summary of rows left out: their number, and the bytes they moved.
     #[must_use]
     pub fn summed(&self, rows: Range<usize>) -> String {
         let language = self.telling.language;
@@ -301,7 +299,7 @@ impl<'a> Part<'a> {
     }
 }
 
-/// What a call is going to do, and nothing of what came of it.
+/// The call without its result, as text before it is made.
 fn announced(telling: Telling, call: &Call) -> String {
     match &call.op {
         Op::Data(DataOp::Recv { asked, .. }) => format!("recv({asked}) {} ?", telling.arrow()),
@@ -319,7 +317,7 @@ fn announced(telling: Telling, call: &Call) -> String {
     }
 }
 
-/// What a call was, and nothing of what came of it or of how long it took.
+/// The name of a call, without its result and its duration.
 pub(super) fn name(telling: Telling, call: &Call) -> String {
     let Op::Data(DataOp::Refuse {
         framing, offset, ..
@@ -340,7 +338,7 @@ pub(super) fn name(telling: Telling, call: &Call) -> String {
     }
 }
 
-/// The words of a call that moves no bytes, or that failed to.
+/// The text for a call that moves no bytes, or that failed.
 fn plain(telling: Telling, call: &Call, zero: u64) -> String {
     let language = telling.language;
     match &call.op {
@@ -410,7 +408,7 @@ fn plain(telling: Telling, call: &Call, zero: u64) -> String {
     }
 }
 
-/// `head`, and how the call failed, if it did: with an arrow, as any result, where it was to fail so.
+/// `head` with the fault, if the call failed. An expected fault follows an arrow, like any result.
 fn with_fault<'a>(telling: Telling, call: &Call, head: String) -> Entry<'a> {
     let Some(fault) = call.fault else {
         return Entry::words(head);
@@ -435,7 +433,7 @@ fn with_fault<'a>(telling: Telling, call: &Call, head: String) -> Entry<'a> {
     }
 }
 
-/// What stands behind a send's number where it sends only part of a message.
+/// The text after a send that sends only part of a message.
 #[must_use]
 pub fn role(telling: Telling, role: SendRole) -> &'static str {
     match role {
@@ -445,7 +443,7 @@ pub fn role(telling: Telling, role: SendRole) -> &'static str {
     }
 }
 
-/// What a recv asked for and returned.
+/// What a recv asked for, and what it returned.
 fn recv_words(telling: Telling, asked: u32, got: Got) -> String {
     let arrow = telling.arrow();
     match got {
@@ -472,7 +470,7 @@ fn recv_words(telling: Telling, asked: u32, got: Got) -> String {
     }
 }
 
-/// The index of the message that `taken` bytes at `offset` belong to.
+/// The index of the message to which `taken` bytes at `offset` belong.
 fn message_at(seen: &FlowAnalysis, offset: u64, taken: u32) -> Option<usize> {
     let messages = &seen.messages;
     let behind = messages.partition_point(|message| message.range.start <= offset);
@@ -489,7 +487,7 @@ fn span(offset: u64, bytes: u32) -> Range<usize> {
     begin..begin.saturating_add(bytes as usize)
 }
 
-/// How long a call took since time zero, where that is worth saying and times are shown.
+/// The duration of a call since `zero`, if it is long enough to mention and times are shown.
 fn duration(telling: Telling, call: &Call, zero: u64) -> String {
     let took = call.end.saturating_sub(call.start.max(zero));
     if telling.times && took >= 1_000_000 {

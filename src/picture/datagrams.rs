@@ -1,7 +1,7 @@
-//! Datagrams, each by itself: what was sent, and what was received of it.
+//! Datagrams one by one: what was sent, and how much of it was received.
 //!
-//! Promises: a datagram that was cut or lost says so in words; of datagrams with the same
-//! bytes it is not said which was received.
+//! Promises: a datagram that was cut or lost is described as that. Of datagrams with the same
+//! bytes, none is said to be the one received.
 
 use crate::analysis::{Datagram, FlowAnalysis, Message, MessageFate, Range, RecvSpan};
 use crate::trace::Flow;
@@ -11,16 +11,16 @@ use super::lanes::{Kind, Lane, Span, recv_labels, recv_name, sent_name};
 use super::number::{bytes, grouped};
 use super::{Direction, Ink, Telling, words};
 
-/// A datagram, and what became of it.
+/// A datagram and its fate.
 #[derive(Clone, Copy, Debug)]
 pub struct Envelope<'a> {
     /// The datagram.
     pub datagram: &'a Datagram,
-    /// The message that it holds, or a piece of.
+    /// The message that it carries, whole or in part.
     pub message: &'a Message,
-    /// Which recv returned it, with its index among the recvs of the direction.
+    /// The recv that returned it, with the index of that recv in the direction.
     pub recv: Option<(usize, &'a RecvSpan)>,
-    /// Which of how many datagrams of its message it is, from 1.
+    /// Its number among the datagrams of its message, from 1, and how many there are.
     pub which: (usize, usize),
     /// Whether it may still be received.
     pub may_come: bool,
@@ -28,7 +28,7 @@ pub struct Envelope<'a> {
 }
 
 impl<'a> Envelope<'a> {
-    /// The datagram with this index; where it was not received, whether it may still be.
+    /// The datagram with this index; `may_come` says whether it may still be received.
     pub(super) fn of(
         telling: Telling,
         seen: &'a FlowAnalysis,
@@ -48,13 +48,13 @@ impl<'a> Envelope<'a> {
         }
     }
 
-    /// What its colour says.
+    /// The meaning of its colour.
     #[must_use]
     pub const fn ink(&self) -> Ink {
         Ink::Message(self.datagram.message)
     }
 
-    /// Which it is, and its size.
+    /// Its name and its size.
     #[must_use]
     pub fn name(&self) -> String {
         let number = grouped(self.datagram.message as u64 + 1);
@@ -70,7 +70,7 @@ impl<'a> Envelope<'a> {
         )
     }
 
-    /// What became of it.
+    /// Its fate.
     #[must_use]
     pub fn fate(&self) -> (Ink, String) {
         let language = self.telling.language;
@@ -89,7 +89,7 @@ impl<'a> Envelope<'a> {
         (ink, words::datagram_fate(language, fate))
     }
 
-    /// How many of its bytes were received; none where that is not certain.
+    /// The number of its bytes received; 0 if its fate is not certain.
     #[must_use]
     pub fn got(&self) -> u64 {
         if self.datagram.certain {
@@ -105,7 +105,7 @@ impl<'a> Envelope<'a> {
             .map_or(0, |(_, recv)| recv.range.len().min(length))
     }
 
-    /// What was sent, as a lane.
+    /// The bytes sent, as a lane.
     #[must_use]
     pub fn sent_lane(&self) -> Lane {
         let size = bytes(self.datagram.range.len());
@@ -113,7 +113,7 @@ impl<'a> Envelope<'a> {
         Lane::of(Kind::Sent, sent_name(self.telling.language), vec![span])
     }
 
-    /// What was received of it, as a lane.
+    /// The bytes received, as a lane.
     #[must_use]
     pub fn recv_lane(&self) -> Lane {
         let name = recv_name(self.telling.language);
@@ -133,7 +133,7 @@ impl<'a> Envelope<'a> {
         Lane::of(Kind::Recv, name, self.received())
     }
 
-    /// What was received of it, then what was not.
+    /// The bytes received, then those that were not.
     #[must_use]
     pub fn received(&self) -> Vec<Span> {
         let Range { start, end } = self.datagram.range;
@@ -155,7 +155,7 @@ impl<'a> Envelope<'a> {
         spans
     }
 
-    /// What became of it where it did not come whole, in a few words.
+    /// A short text for what is missing, if it did not arrive whole.
     #[must_use]
     pub fn missing(&self) -> Option<String> {
         match self.recv {
@@ -176,7 +176,7 @@ impl<'a> Envelope<'a> {
         self.telling.pick("never received", "没有收到")
     }
 
-    /// Its bytes in the flow that it was sent in, offsets counted from its own beginning.
+    /// Its bytes in the flow in which it was sent. Offsets count from its own beginning.
     #[must_use]
     pub fn bytes<'f>(&self, flow: &'f Flow) -> Bytes<'f> {
         let Range { start, end } = self.datagram.range;
@@ -200,13 +200,13 @@ impl<'a> Envelope<'a> {
 }
 
 impl Direction<'_> {
-    /// The datagrams that are not empty, one after another.
+    /// The datagrams that are not empty, in order.
     pub fn envelopes(&self) -> impl Iterator<Item = Envelope<'_>> {
         let all = (0..self.seen.datagrams.len()).map(|index| self.envelope(index));
         all.filter(|envelope| !envelope.datagram.range.is_empty())
     }
 
-    /// The datagrams as one lane; of a message in several, each says which it is.
+    /// The datagrams as one lane. If a message has several, each is numbered.
     #[must_use]
     pub fn sent_datagrams(&self) -> Lane {
         let spans = self.envelopes().map(|envelope| {
@@ -226,8 +226,8 @@ impl Direction<'_> {
         Lane::of(Kind::Sent, name, spans.collect())
     }
 
-    /// What a lane of datagrams cannot show: the empty ones, which is which of several, and
-    /// those dropped.
+    /// What a lane of datagrams cannot show: empty datagrams, the numbers of several in one
+    /// message, and dropped ones.
     #[must_use]
     pub fn datagram_notes(&self) -> Vec<String> {
         let language = self.telling.language;

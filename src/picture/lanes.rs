@@ -1,8 +1,7 @@
-//! The lanes of the byte map: what was sent, what left in segments, what waited,
-//! what each recv returned, what was decoded, each as spans of the stream.
+//! The lanes of the byte map: bytes sent, segments, bytes that waited, recvs, decoded messages.
+//! Each lane is a list of spans of the stream.
 //!
-//! Promises: a lane shows only what the analysis knows; where it knows nothing the
-//! lane says so.
+//! Promises: a lane shows only what the analysis knows. If nothing is known, the lane says so.
 
 use crate::analysis::{FlowAnalysis, Message, Range, RecvSpan, Wire};
 use crate::language::Language;
@@ -12,34 +11,34 @@ use crate::trace::{DataOp, FlowId, Op, PartTrace};
 use super::number::{bytes, grouped};
 use super::words;
 
-/// How many rows the queue takes before it shows numbers alone.
+/// The most rows for the queue; if it needs more, it shows only numbers.
 const QUEUE_ROWS: usize = 3;
 
-/// What a lane is of.
+/// What a lane shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// What sends took.
+    /// The bytes that sends took.
     Sent,
-    /// What left in segments.
+    /// The segments that left.
     Wire,
-    /// What waited at each recv.
+    /// The bytes that waited at each recv.
     Queue,
-    /// What recvs returned.
+    /// The bytes that recvs returned.
     Recv,
-    /// What was decoded.
+    /// The messages decoded.
     Decoded,
 }
 
 /// One lane.
 #[derive(Debug)]
 pub struct Lane {
-    /// What it is of.
+    /// What it shows.
     pub kind: Kind,
-    /// What stands before it.
+    /// Its label.
     pub name: &'static str,
-    /// Its spans, in order, none over another.
+    /// Its spans, in order, without overlaps.
     pub spans: Vec<Span>,
-    /// What stands in it instead of spans.
+    /// A text instead of spans.
     pub says: Option<&'static str>,
 }
 
@@ -48,16 +47,16 @@ pub struct Lane {
 pub struct Span {
     /// Its bytes.
     pub range: Range,
-    /// How many of them are a header.
+    /// The number of header bytes among them.
     pub header: u64,
-    /// Drawn with dashes: not all is known of it, or it never arrived.
+    /// Drawn with dashes: it is not fully known, or it never arrived.
     pub dashed: bool,
-    /// Its labels, the longest first; the last is the least it needs.
+    /// Its labels, the longest first. The last one must always fit.
     pub labels: [String; 3],
 }
 
 impl Span {
-    /// A span of which all is known.
+    /// A span that is fully known.
     #[must_use]
     pub const fn new(range: Range, labels: [String; 3]) -> Self {
         Self {
@@ -68,7 +67,7 @@ impl Span {
         }
     }
 
-    /// A span of which not all is known, or that never arrived.
+    /// A span that is not fully known, or that never arrived.
     #[must_use]
     pub const fn dashed(range: Range, labels: [String; 3]) -> Self {
         Self {
@@ -92,7 +91,7 @@ impl Lane {
         }
     }
 
-    /// A lane of words.
+    /// A lane with a text.
     #[must_use]
     pub const fn saying(kind: Kind, name: &'static str, says: &'static str) -> Self {
         Self {
@@ -104,7 +103,7 @@ impl Lane {
     }
 }
 
-/// The lanes of one direction of a stream of which `sent` bytes were sent.
+/// The lanes of one direction of a stream in which `sent` bytes were sent.
 pub(super) fn stream(
     language: Language,
     part: &PartTrace,
@@ -142,18 +141,18 @@ pub(super) fn sent_lane(language: Language, messages: &[Message]) -> Lane {
     Lane::of(Kind::Sent, sent_name(language), runs.collect())
 }
 
-/// What stands before the lane of what was sent.
+/// The label of the lane of bytes sent.
 pub(super) fn sent_name(language: Language) -> &'static str {
     language.pick("sent", "发送")
 }
 
-/// What stands before the lane of what was received.
+/// The label of the lane of bytes received.
 #[must_use]
 pub fn recv_name(language: Language) -> &'static str {
     language.pick("recv", "接收")
 }
 
-/// What left in segments.
+/// The segments that left.
 pub(super) fn wire_lane(language: Language, transport: Transport, wire: Option<&Wire>) -> Lane {
     let name = language.pick("wire", "线上");
     let Some(wire) = wire else {
@@ -190,7 +189,7 @@ pub(super) fn wire_lane(language: Language, transport: Transport, wire: Option<&
     Lane::of(Kind::Wire, name, runs.collect())
 }
 
-/// For bytes that left after the kernel was last asked.
+/// The labels for bytes that left after the kernel was last asked.
 pub(super) fn unseen_labels(language: Language) -> [String; 3] {
     language
         .pick(
@@ -200,8 +199,8 @@ pub(super) fn unseen_labels(language: Language) -> [String; 3] {
         .map(str::to_owned)
 }
 
-/// What waited at each recv: a row more wherever one overlaps another, and where
-/// that takes too many rows a number at each recv.
+/// The bytes that waited at each recv. Spans that overlap go to another row; if that takes too many
+/// rows, there is only a number at each recv.
 fn queue_lanes(language: Language, recvs: &[RecvSpan], sent: u64) -> Vec<Lane> {
     let name = language.pick("queue", "队列");
     if recvs.is_empty() {
@@ -250,7 +249,7 @@ fn queue_lanes(language: Language, recvs: &[RecvSpan], sent: u64) -> Vec<Lane> {
         .collect()
 }
 
-/// At each recv, how many bytes waited.
+/// The number of bytes that waited at each recv.
 fn numbers(recvs: &[RecvSpan]) -> Vec<Span> {
     let known = recvs
         .iter()
@@ -263,7 +262,7 @@ fn numbers(recvs: &[RecvSpan]) -> Vec<Span> {
         .collect()
 }
 
-/// What each recv returned, and what none did.
+/// The bytes that each recv returned, and those that none did.
 pub(super) fn recv_lane(language: Language, recvs: &[RecvSpan], sent: u64) -> Lane {
     let mut runs: Vec<Span> = recvs
         .iter()
@@ -326,7 +325,7 @@ pub(super) fn decoded_lane(language: Language, part: &PartTrace, flow: FlowId) -
     Lane::of(Kind::Decoded, language.pick("decoded", "解码"), spans)
 }
 
-/// What the map cannot say by itself: segments of which the ranges are not known, and those sent again.
+/// What the map cannot show by itself: segments whose ranges are not known, and retransmitted ones.
 pub(super) fn notes(language: Language, seen: &FlowAnalysis, lanes: &[Lane]) -> Vec<String> {
     let mut notes = Vec::new();
     if let Some(wire) = &seen.wire {

@@ -1,16 +1,16 @@
-//! What happened as a picture that is not drawn yet: data in one language, without a width.
+//! What there is to show of a trace, as data: in one language, not drawn yet, and without a width.
 //!
-//! A [`Part`] has the rows of its time line ([`calls`]), its [`Direction`]s and its verdict.
-//! A direction has lanes with their spans ([`lanes`]) or datagrams ([`datagrams`]), marks
-//! under the boundaries that were lost, and its bytes with their cuts ([`bytes`]). [`now`]
-//! is a direction after so many calls, [`steps`] how far each has come at every row.
-//! [`words`] says faults, fates and differences in sentences of both languages; [`number`]
-//! writes numbers, sizes and times.
+//! A [`Part`] has the rows of its time line ([`calls`]), its [`Direction`]s and its verdict. A
+//! direction has lanes with their spans ([`lanes`]) or datagrams ([`datagrams`]), marks under the
+//! boundaries that were lost, and its bytes with their cuts ([`bytes`]). [`now`] is a direction
+//! after a given number of calls, and [`steps`] gives how far each direction has got at every row.
+//! [`words`] describes faults, fates and differences in both languages; [`number`] writes numbers,
+//! sizes and times.
 //!
-//! Promises: pure; what is shown of a trace is said here and nowhere else; everything that
-//! came over a socket or out of a file is escaped in its words ([`crate::diagnostic::escape`]),
-//! and the bytes themselves are lent, not copied, but for those of [`now`]. A row is made when
-//! it is asked for, so that a million calls of which 26 are shown cost 26 rows. Never opens a socket, never knows a
+//! Promises: pure. Everything that is said about a trace is worded here and nowhere else. Whatever
+//! came over a socket or from a file is escaped in these texts ([`crate::diagnostic::escape`]), and
+//! the bytes themselves are borrowed, except those of [`now`]. A row is made when it is asked for,
+//! so a million calls of which 26 are shown cost 26 rows. Never opens a socket, never knows a
 //! width, never judges.
 
 pub mod bytes;
@@ -34,16 +34,16 @@ use datagrams::Envelope;
 use lanes::Lane;
 use number::grouped;
 
-/// In which words to tell, and how much.
+/// The language and level of detail of a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Telling {
     /// The language of everything but the payloads.
     pub language: Language,
-    /// Use marks of ASCII alone.
+    /// Use only ASCII for marks.
     pub ascii: bool,
-    /// Tell how long things took.
+    /// Show times.
     pub times: bool,
-    /// Leave nothing out.
+    /// Show everything.
     pub full: bool,
 }
 
@@ -52,44 +52,44 @@ impl Telling {
         self.language.pick(english, chinese)
     }
 
-    /// Returns, goes to.
+    /// The mark for a result or a direction.
     #[must_use]
     pub const fn arrow(self) -> &'static str {
         if self.ascii { "->" } else { "→" }
     }
 
-    /// As it should be.
+    /// The mark for what is as expected.
     #[must_use]
     pub const fn yes(self) -> &'static str {
         if self.ascii { "[ok]" } else { "✓" }
     }
 
-    /// Not as it should be.
+    /// The mark for what is not as expected.
     #[must_use]
     pub const fn no(self) -> &'static str {
         if self.ascii { "[!!]" } else { "✗" }
     }
 
-    /// Left out.
+    /// The mark for something left out.
     #[must_use]
     pub const fn more(self) -> &'static str {
         if self.ascii { "..." } else { "…" }
     }
 }
 
-/// What the colour of a piece of text says. Never the only thing that says it.
+/// The meaning of a colour. Colour is never the only sign of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Ink {
-    /// Nothing.
+    /// No meaning.
     #[default]
     Plain,
     /// Bytes of the message with this number, from 0.
     Message(usize),
     /// A heading.
     Heading,
-    /// As it should be.
+    /// As expected.
     Good,
-    /// Lost, or not as it should be.
+    /// Lost, or not as expected.
     Bad,
     /// The current row.
     Current,
@@ -98,27 +98,27 @@ pub enum Ink {
 /// A sentence of the verdict.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sentence {
-    /// What its colour says.
+    /// The meaning of its colour.
     pub ink: Ink,
-    /// How far it stands under what it is a part of: 0, 1 or 2.
+    /// Its indentation level: 0, 1 or 2.
     pub level: usize,
-    /// Its words.
+    /// The text.
     pub text: String,
 }
 
-/// How many of a row of things to show: some at the front and some at the end.
+/// How many items of a long list to show: some from the front and some from the end.
 #[derive(Clone, Copy, Debug)]
 pub struct Elision {
-    /// Nothing is left out of so many or fewer.
+    /// A list of at most this many is shown whole.
     pub all: usize,
-    /// How many are shown at the front of more.
+    /// The number shown from the front of a longer list.
     pub front: usize,
-    /// How many at their end.
+    /// The number shown from its end.
     pub back: usize,
 }
 
 impl Elision {
-    /// What is left out of `count`; nothing where all is asked for.
+    /// The items of `count` that are left out; none if `full`.
     #[must_use]
     pub fn hidden(self, count: usize, full: bool) -> std::ops::Range<usize> {
         if full || count <= self.all {
@@ -132,14 +132,14 @@ impl Elision {
 /// The picture of a whole trace.
 #[derive(Debug)]
 pub struct Picture<'a> {
-    /// The name and what stands beside it.
+    /// The name and the title.
     pub heading: String,
     /// Its parts, in order.
     pub parts: Vec<Part<'a>>,
 }
 
 impl<'a> Picture<'a> {
-    /// The picture of a trace and of what became of it.
+    /// The picture of a trace and its analysis.
     #[must_use]
     pub fn of(trace: &'a Trace, analysis: &'a Analysis, telling: Telling) -> Self {
         let parts = trace.parts.iter().zip(&analysis.parts);
@@ -155,13 +155,13 @@ impl<'a> Picture<'a> {
 /// The picture of one part.
 #[derive(Debug)]
 pub struct Part<'a> {
-    /// What tells it from the other parts; none where there is only one.
+    /// The label that distinguishes it from other parts; `None` if there is only one.
     pub label: Option<String>,
     /// The indices of the calls that have a row in the time line, in order.
     pub shown: Vec<usize>,
     /// The directions in which anything was sent, in the order of their first sends.
     pub directions: Vec<Direction<'a>>,
-    /// What happened.
+    /// The trace of the part.
     pub trace: &'a PartTrace,
     analysis: &'a PartAnalysis,
     telling: Telling,
@@ -170,7 +170,7 @@ pub struct Part<'a> {
 }
 
 impl<'a> Part<'a> {
-    /// The picture of a part and of what became of it.
+    /// The picture of a part and its analysis.
     #[must_use]
     pub fn of(trace: &'a PartTrace, analysis: &'a PartAnalysis, telling: Telling) -> Self {
         let shown = calls::shown(trace, telling.full);
@@ -189,7 +189,7 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// What became of it, sentence by sentence.
+    /// The verdict on it, sentence by sentence.
     #[must_use]
     pub fn verdict(&self) -> Vec<Sentence> {
         verdict::tell(self)
@@ -201,18 +201,18 @@ impl<'a> Part<'a> {
     }
 }
 
-/// One direction in which bytes went.
+/// One direction of a connection.
 #[derive(Debug)]
 pub struct Direction<'a> {
-    /// Which flow of its part.
+    /// The index of its flow in the part.
     pub id: FlowId,
-    /// Who sends to whom, and on which connection where there are several.
+    /// The sender and the receiver, and the connection if there are several.
     pub words: String,
-    /// Whether datagrams went, which keep their boundaries.
+    /// Whether it carries datagrams or records, which keep their boundaries.
     pub keeps_boundaries: bool,
-    /// The bytes.
+    /// The bytes sent and received.
     pub flow: &'a Flow,
-    /// What became of them.
+    /// Their analysis.
     pub seen: &'a FlowAnalysis,
     part: &'a PartTrace,
     telling: Telling,
@@ -223,14 +223,14 @@ pub struct Direction<'a> {
 pub struct Mark {
     /// Its stream offset.
     pub at: u64,
-    /// Where it was lost, where that is known.
+    /// Where it was lost, if that is known.
     pub place: Option<Place>,
-    /// The index of the recv that covers it, among the recvs of its direction.
+    /// The index of the recv that covers it, among those of its direction.
     pub recv: usize,
 }
 
 impl Direction<'_> {
-    /// Its lanes, from top to bottom; none of datagrams.
+    /// Its lanes, from top to bottom; empty for datagrams.
     #[must_use]
     pub fn lanes(&self) -> Vec<Lane> {
         let language = self.telling.language;
@@ -238,25 +238,25 @@ impl Direction<'_> {
         lanes::stream(language, self.part, self.id, self.seen, sent)
     }
 
-    /// The datagram with this index; none in a stream.
+    /// The datagram with this index. A stream has none.
     #[must_use]
     pub fn envelope(&self, index: usize) -> Envelope<'_> {
         Envelope::of(self.telling, self.seen, index, false)
     }
 
-    /// The bytes that were sent in a stream.
+    /// The bytes sent in a stream.
     #[must_use]
     pub fn bytes(&self) -> Bytes<'_> {
         Bytes::of_stream(self.flow, self.seen)
     }
 
-    /// What the lanes cannot say by themselves.
+    /// What the lanes cannot show by themselves.
     #[must_use]
     pub fn notes(&self, lanes: &[Lane]) -> Vec<String> {
         lanes::notes(self.telling.language, self.seen, lanes)
     }
 
-    /// How many datagrams the receiver's kernel dropped, where it told of any.
+    /// The number of datagrams that the receiver's kernel dropped, if it reported any.
     #[must_use]
     pub fn dropped(&self) -> Option<String> {
         let dropped = self.flow.dropped.filter(|&dropped| dropped > 0)?;
@@ -270,7 +270,7 @@ impl Direction<'_> {
     }
 }
 
-/// The boundaries that were lost behind the beginning of a range and not behind its end.
+/// The lost boundaries after the beginning of a range, up to and including its end.
 #[must_use]
 pub fn marks(seen: &FlowAnalysis, range: Range) -> Vec<Mark> {
     let boundaries = &seen.boundaries;
@@ -331,12 +331,12 @@ fn directions<'a>(
     used
 }
 
-/// Whether anything went in a flow.
+/// Whether anything was sent or received in a flow.
 fn is_used(flow: &Flow, seen: &FlowAnalysis) -> bool {
     !(flow.sent.is_empty() && flow.received.is_empty() && seen.messages.is_empty())
 }
 
-/// Who sends to whom, and on which connection where there are several.
+/// The sender and the receiver, and the connection if there are several.
 fn direction(telling: Telling, part: &PartTrace, flow: &Flow) -> String {
     let language = telling.language;
     let from = words::side(language, flow.from);

@@ -1,6 +1,6 @@
-//! How far one direction has come after so many calls: its lanes, its datagrams, its bytes.
+//! The state of one direction after a given number of calls: its lanes, its datagrams, its bytes.
 //!
-//! Promises: bytes appear when they are sent; what may still come is not called lost.
+//! Promises: bytes appear when they are sent, and bytes that may still arrive are not called lost.
 
 use crate::analysis::moment::{Moment, Progress};
 use crate::analysis::{self, Boundary, BoundaryFate, FlowAnalysis, Range};
@@ -12,25 +12,24 @@ use super::lanes::{self, Kind, Lane, Span};
 use super::number::{bytes, grouped};
 use super::{Direction, Part};
 
-/// One direction of a part after so many calls.
+/// One direction of a part after a given number of calls.
 #[derive(Debug)]
 pub struct Now<'a> {
-    /// The direction when all is over.
+    /// The direction at the end.
     pub whole: &'a Direction<'a>,
-    /// What became of its bytes by now.
+    /// The analysis of its bytes so far.
     pub seen: FlowAnalysis,
-    /// The stream offset that the last call was about.
+    /// The stream offset of the last call.
     pub focus: u64,
-    /// Whether nothing is to come.
+    /// Whether nothing more will come.
     pub is_over: bool,
     moment: Moment,
-    /// The part as of this moment.
+    /// The part up to this moment.
     cut: PartTrace,
 }
 
 impl<'a> Now<'a> {
-    /// The direction that the last of the first `calls` calls was about; none where nothing
-    /// is ever sent.
+    /// The direction of the last of the first `calls` calls; `None` if nothing is ever sent.
     #[must_use]
     pub fn after(part: &'a Part<'a>, calls: usize) -> Option<Self> {
         let trace = part.trace;
@@ -62,7 +61,7 @@ impl<'a> Now<'a> {
         })
     }
 
-    /// Every offset up to which anything has come at some moment, in order.
+    /// Every offset that sent, left or received bytes reach at some moment, in order.
     #[must_use]
     pub fn ends(&self) -> Vec<u64> {
         let part = self.whole.part;
@@ -82,19 +81,19 @@ impl<'a> Now<'a> {
         ends
     }
 
-    /// The datagram with this index among those sent by now.
+    /// The datagram with this index among those sent so far.
     #[must_use]
     pub fn envelope(&self, index: usize) -> Envelope<'_> {
         Envelope::of(self.whole.telling, &self.seen, index, !self.is_over)
     }
 
-    /// The bytes that were sent by now in a stream.
+    /// The bytes sent so far in a stream.
     #[must_use]
     pub fn bytes(&self) -> Bytes<'_> {
         Bytes::of_stream(self.flow(), &self.seen)
     }
 
-    /// What was sent and received by now.
+    /// The bytes sent and received so far.
     #[must_use]
     pub fn flow(&self) -> &Flow {
         &self.cut.flows[usize::from(self.whole.id)]
@@ -104,7 +103,7 @@ impl<'a> Now<'a> {
         &self.moment.flows[usize::from(self.whole.id)]
     }
 
-    /// The lanes as of this moment.
+    /// The lanes at this moment.
     #[must_use]
     pub fn lanes(&self) -> Vec<Lane> {
         let language = self.whole.telling.language;
@@ -123,7 +122,8 @@ impl<'a> Now<'a> {
         lanes
     }
 
-    /// What left in segments; what had not when the sender's kernel was last asked says so.
+    /// The segments that have left. Bytes that had not left when the sender's kernel was last asked
+    /// are marked so.
     fn wire_lane(&self) -> Lane {
         let language = self.whole.telling.language;
         let transport = self.whole.part.transport;
@@ -141,7 +141,7 @@ impl<'a> Now<'a> {
         let Some(Range { start, end }) = open.map(|open| open.range) else {
             return lane;
         };
-        // What has come has left, even if the sender's kernel was not asked since.
+        // Bytes that have arrived have left, even if the sender's kernel was not asked since.
         let come = self.progress().queue().end.clamp(start, end);
         let held = language.pick(
             ["not left yet when last asked", "not left yet?", "?"],
@@ -157,7 +157,7 @@ impl<'a> Now<'a> {
         lane
     }
 
-    /// What waits in the receive queue now.
+    /// The bytes in the receive queue now.
     fn queue_lane(&self) -> Lane {
         let language = self.whole.telling.language;
         let name = language.pick("queue", "队列");
@@ -178,7 +178,7 @@ impl<'a> Now<'a> {
     }
 }
 
-/// The fate of a boundary so far; where it was lost is told by all that the kernel said.
+/// The fate of a boundary so far. Where it was lost is taken from all that the kernel reported.
 fn placed(boundary: Boundary, whole: &[Boundary]) -> BoundaryFate {
     let told = whole.binary_search_by_key(&boundary.at, |it| it.at);
     match (boundary.fate, told) {
@@ -187,7 +187,7 @@ fn placed(boundary: Boundary, whole: &[Boundary]) -> BoundaryFate {
     }
 }
 
-/// The stream offset that a call was about.
+/// The stream offset of a call.
 fn focus(part: &PartTrace, call: usize, seen: &FlowAnalysis) -> u64 {
     let recv = seen.recvs.binary_search_by_key(&call, |recv| recv.call);
     match recv {
@@ -196,12 +196,12 @@ fn focus(part: &PartTrace, call: usize, seen: &FlowAnalysis) -> u64 {
     }
 }
 
-/// The flow that a call is about.
+/// The flow of a call.
 fn flow(call: &Call) -> Option<FlowId> {
     place(call).map(|(flow, _)| flow)
 }
 
-/// The flow that a call is about, and the offset in it.
+/// The flow of a call, and the offset in it.
 fn place(call: &Call) -> Option<(FlowId, u64)> {
     match &call.op {
         Op::Data(

@@ -1,4 +1,4 @@
-//! Numbers, sizes and times as they are printed.
+//! Numbers, sizes and times as text.
 //!
 //! Promises: a number of bytes is exact unless the function says that it rounds.
 
@@ -10,7 +10,7 @@ pub fn bytes(number: u64) -> String {
     format!("{} B", grouped(number))
 }
 
-/// About how many bytes, for what is left out: `812 B`, `40.0 KiB`, `63.9 MiB`.
+/// A rounded number of bytes, for what is left out: `812 B`, `40.0 KiB`, `63.9 MiB`.
 #[must_use]
 pub fn rounded(number: u64) -> String {
     const KIB: u64 = 1024;
@@ -24,7 +24,7 @@ pub fn rounded(number: u64) -> String {
     }
 }
 
-/// A rate in bytes a second: `812 B/s`, `3.3 MB/s` (a million bytes a second).
+/// A rate in bytes per second: `812 B/s`, `3.3 MB/s` (a million bytes per second).
 #[must_use]
 pub fn per_second(number: u64) -> String {
     const KB: u64 = 1_000;
@@ -36,8 +36,8 @@ pub fn per_second(number: u64) -> String {
     }
 }
 
-/// A time or a span of time in nanoseconds: `8.1 µs`, `41.03 ms`, `103.6 ms`,
-/// `5.000 s`; `us` where `ascii`. Below 100 s at most eight columns.
+/// A time or duration in nanoseconds: `8.1 µs`, `41.03 ms`, `103.6 ms`, `5.000 s`; with `us` if
+/// `ascii`. At most eight columns for less than 100 s.
 #[must_use]
 pub fn time(nanoseconds: u64, ascii: bool) -> String {
     const MICRO: u64 = 1_000;
@@ -56,7 +56,7 @@ pub fn time(nanoseconds: u64, ascii: bool) -> String {
     }
 }
 
-/// `number / unit` with one decimal, cut and not rounded, so that it is never more than there is.
+/// `number / unit` with one decimal, rounded down so that it is never too much.
 fn tenths(number: u64, unit: u64, name: &str) -> String {
     let whole = number / unit;
     let tenth = number % unit * 10 / unit;

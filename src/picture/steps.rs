@@ -1,8 +1,7 @@
-//! The steps through a part: the rows of its time line, and how far every flow has come
-//! at each.
+//! The steps through a part: the rows of its time line, and the state of every flow at each.
 //!
-//! Promises: step 0 is before the first call, and the last step is after the last,
-//! shown or not; rows that stand for many calls are one step.
+//! Promises: step 0 is before the first call, and the last step is after the last call, whether
+//! that is shown or not. Rows that are left out together are one step.
 
 use std::ops::Range;
 
@@ -14,11 +13,11 @@ use super::Part;
 /// The steps of one part.
 #[derive(Debug)]
 pub struct Steps {
-    /// All after step 0, in order.
+    /// All steps after step 0, in order.
     pub steps: Vec<Step>,
-    /// One more than there are steps: the first is before the first call.
+    /// The state at each step, including step 0.
     moments: Vec<Moment>,
-    /// For each step the index behind its last call.
+    /// For each step the number of calls up to its end.
     ends: Vec<usize>,
 }
 
@@ -27,7 +26,7 @@ pub struct Steps {
 pub enum Step {
     /// The row with this number.
     Row(usize),
-    /// Rows that are left out.
+    /// The rows that are left out.
     LeftOut(Range<usize>),
 }
 
@@ -65,19 +64,19 @@ impl Steps {
         }
     }
 
-    /// How many there are after step 0.
+    /// The number of steps after step 0.
     #[must_use]
     pub const fn count(&self) -> usize {
         self.steps.len()
     }
 
-    /// The first step that holds the call with this index.
+    /// The first step that includes the call with this index.
     #[must_use]
     pub fn holding(&self, call: usize) -> usize {
         self.ends.partition_point(|&end| end <= call) + 1
     }
 
-    /// How far a flow has come at each step, from step 0.
+    /// The state of a flow at each step, from step 0.
     #[must_use]
     pub fn of_flow(&self, id: FlowId) -> Vec<Progress> {
         let flow = |moment: &Moment| moment.flows.get(usize::from(id)).copied();

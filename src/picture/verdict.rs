@@ -1,7 +1,7 @@
-//! What became of it all, in words, and whether that is as expected.
+//! The verdict on a part in words: what became of everything, and whether that is as expected.
 //!
-//! Promises: every difference is listed, and every expectation that could not be
-//! judged; the sentence on a direction counts all its messages and boundaries.
+//! Promises: every difference is listed, and so is every expectation that could not be judged. The
+//! sentence on a direction counts all its messages and boundaries.
 
 use super::number::{bytes, grouped, per_second, time};
 use crate::analysis::{
@@ -13,9 +13,9 @@ use crate::trace::PartTrace;
 
 use super::{Ink, Part, Sentence, Telling, calls, words};
 
-/// From how many bytes sent on a rate is worth telling.
+/// The number of bytes sent from which a rate is shown.
 const WORTH_A_RATE: u64 = 64 << 10;
-/// How many fates, and how many boundaries, are told one by one.
+/// The number of fates, and of boundaries, that are listed one by one.
 const NAMED: usize = 6;
 
 impl Sentence {
@@ -54,7 +54,7 @@ pub(super) fn tell(part: &Part<'_>) -> Vec<Sentence> {
     all
 }
 
-/// What each fault means, once for each side; what ended the replay is told elsewhere.
+/// The meaning of each fault, once for each side. What ended the replay is described elsewhere.
 fn faults(telling: Telling, part: &PartTrace) -> Vec<String> {
     let language = telling.language;
     let ended = part.stop.as_ref().map(|stop| stop.side);
@@ -81,7 +81,7 @@ fn faults(telling: Telling, part: &PartTrace) -> Vec<String> {
     all
 }
 
-/// Whether all is as expected, and what is not.
+/// Whether everything is as expected, and what is not.
 fn result(telling: Telling, analysis: &PartAnalysis) -> Vec<Sentence> {
     let mut all = Vec::new();
     let language = telling.language;
@@ -129,7 +129,7 @@ fn result(telling: Telling, analysis: &PartAnalysis) -> Vec<Sentence> {
     all
 }
 
-/// What became of the messages of one direction, in sentences.
+/// What became of the messages of one direction.
 fn sentences(telling: Telling, direction: &str, seen: &FlowAnalysis) -> Vec<String> {
     let language = telling.language;
     let sent = seen.messages.len() as u64;
@@ -187,7 +187,7 @@ fn delivery(telling: Telling, it: Delivery) -> Option<String> {
     ))
 }
 
-/// How much in a hundred was delivered, cut: 100 is all of it, and only nothing is 0.
+/// The percentage delivered, rounded down: 100 means all of it. 0 means nothing.
 fn share(it: Delivery) -> String {
     match u128::from(it.received) * 100 / u128::from(it.sent.max(1)) {
         0 if it.received > 0 => "< 1".to_owned(),
@@ -260,8 +260,8 @@ fn boundaries(language: Language, seen: &FlowAnalysis) -> String {
     }
 }
 
-/// A boundary that nothing received ends at: in a stream it was not reached, and between
-/// datagrams one beside it did not arrive.
+/// A boundary at which nothing received ends: in a stream it was not reached; between datagrams,
+/// one beside it did not arrive.
 fn not_reached(language: Language, seen: &FlowAnalysis) -> String {
     if seen.datagrams.is_empty() {
         words::boundary_fate(language, BoundaryFate::NotReached)
@@ -285,7 +285,7 @@ fn lost(language: Language, place: Option<Place>) -> String {
     format!("{name}{because}")
 }
 
-/// What became of each message, neighbours of one fate together.
+/// The fate of each message; neighbours with the same fate are joined.
 fn fates(telling: Telling, seen: &FlowAnalysis) -> String {
     let language = telling.language;
     let mut runs: Vec<(usize, usize, Option<MessageFate>)> = Vec::new();

@@ -1,10 +1,10 @@
-//! Faults, fates, conditions and ends in sentences of both languages.
+//! Describes faults, fates, conditions and stops in sentences, in both languages.
 //!
-//! Used by the pictures and by the commands that print a line or two. What an
-//! expectation stated beside what came is in [`difference`].
+//! The pictures use it, and so do the commands that print a line or two. [`difference`] describes
+//! what was expected beside what happened.
 //!
-//! Promises: every sentence is one line, holds nothing unescaped, and English and
-//! Chinese say the same. Never decides anything.
+//! Promises: every sentence is one line and contains nothing unescaped, and English and Chinese say
+//! the same. Never decides anything.
 
 mod difference;
 
@@ -52,7 +52,7 @@ pub fn counted(language: Language, count: u64, one: &str, many: &str, chinese: &
     }
 }
 
-/// A count that is only the least where more may have come that nobody was told of.
+/// A count; "at least" is added if there may be more.
 #[must_use]
 pub fn at_least(language: Language, counted: String, more_may_have_come: bool) -> String {
     if more_may_have_come {
@@ -62,7 +62,7 @@ pub fn at_least(language: Language, counted: String, more_may_have_come: bool) -
     }
 }
 
-/// A fault: its name, and what it means.
+/// A fault: its name and its meaning.
 #[must_use]
 pub fn fault(language: Language, fault: Fault) -> String {
     let meaning = match fault {
@@ -111,7 +111,7 @@ fn length_error(language: Language, error: LengthError) -> &'static str {
     }
 }
 
-/// What became of a message.
+/// The fate of a message.
 #[must_use]
 pub fn message_fate(language: Language, fate: MessageFate) -> String {
     match fate {
@@ -137,13 +137,13 @@ pub fn message_fate(language: Language, fate: MessageFate) -> String {
     }
 }
 
-/// What became of datagrams with the same bytes of which some were received and some were not.
+/// The text for datagrams with the same bytes of which only some were received.
 #[must_use]
 pub fn alike(language: Language) -> &'static str {
     language.pick("alike, and not all received", "内容相同，没有全部收到")
 }
 
-/// What became of a datagram: one that was not received is lost, as nobody keeps it.
+/// The fate of a datagram. One that was not received is lost, because no one keeps it.
 #[must_use]
 pub fn datagram_fate(language: Language, fate: MessageFate) -> String {
     match fate {
@@ -157,7 +157,7 @@ pub fn datagram_fate(language: Language, fate: MessageFate) -> String {
     }
 }
 
-/// What became of a boundary.
+/// The fate of a boundary.
 #[must_use]
 pub fn boundary_fate(language: Language, fate: BoundaryFate) -> String {
     match fate {
@@ -217,7 +217,7 @@ pub fn skipped(language: Language, skipped: Skipped) -> String {
     )
 }
 
-/// Why a replay ended early: who, at which step, and what the other side had done.
+/// Why a replay ended early: the side, its step, and what the other side had done.
 #[must_use]
 pub fn stop(language: Language, stop: &Stop) -> Vec<String> {
     let name = side(language, stop.side);
@@ -236,7 +236,7 @@ pub fn stop(language: Language, stop: &Stop) -> Vec<String> {
     lines
 }
 
-/// What the side other than `ended` had done last.
+/// The last step of the side other than `ended`.
 pub(super) fn other_last(language: Language, ended: Side, last: Option<&str>) -> Option<String> {
     let other = side(language, ended.other());
     last.map(|step| {
@@ -248,7 +248,7 @@ pub(super) fn other_last(language: Language, ended: Side, last: Option<&str>) ->
     })
 }
 
-/// An option of which the kernel gave less than was asked for.
+/// An option for which the kernel gave less than was asked for.
 #[must_use]
 pub fn cut_option(language: Language, cut: &CutOption) -> String {
     let name = side(language, cut.side);
@@ -278,7 +278,7 @@ pub fn cut_option(language: Language, cut: &CutOption) -> String {
     )
 }
 
-/// What ended a replay early.
+/// The reason why a replay ended early.
 #[must_use]
 pub fn stop_reason(language: Language, reason: &StopReason) -> String {
     match reason {
@@ -309,7 +309,8 @@ pub fn stop_reason(language: Language, reason: &StopReason) -> String {
             message,
         } => {
             let step = escape::text(step);
-            // The system's own words say no more than the name of the fault, and in one language.
+            // The system's message says no more than the name of the fault, and only in one
+            // language.
             let message = match met {
                 Fault::Framing(_) | Fault::Length(_) => {
                     let message = escape::text(message);
@@ -379,7 +380,7 @@ pub fn lacks(language: Language, lack: Lack) -> &'static str {
     }
 }
 
-/// What would help against it.
+/// The remedy for it.
 #[must_use]
 pub fn remedy(language: Language, lack: Lack) -> &'static str {
     match lack {
@@ -417,7 +418,7 @@ fn found(language: Language, there: Option<u64>) -> String {
     })
 }
 
-/// A state waited for.
+/// A condition that is waited for.
 #[must_use]
 pub fn condition(language: Language, condition: &Condition) -> String {
     match condition {
@@ -450,7 +451,7 @@ pub fn condition(language: Language, condition: &Condition) -> String {
     }
 }
 
-/// A socket option and its value, by its POSIX or Linux name.
+/// A socket option and its value, with its POSIX or Linux name.
 #[must_use]
 pub fn option(option: SocketOption) -> String {
     let on = |name: &str, set: bool| format!("{name}={}", u8::from(set));
@@ -470,7 +471,7 @@ pub fn option(option: SocketOption) -> String {
     }
 }
 
-/// A close, and of which socket.
+/// The closing of a socket.
 #[must_use]
 pub fn close(language: Language, part: SocketPart) -> &'static str {
     match part {

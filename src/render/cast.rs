@@ -1,12 +1,11 @@
-//! The drawing of a replay as a recording, call by call: asciicast v2.
+//! Draws a replay as a terminal recording, call by call: asciicast v2.
 //!
-//! The format is one JSON object and then one array `[seconds, "o", text]` a line, as
-//! <https://docs.asciinema.org/manual/asciicast/v2/> has it. A replay takes
-//! microseconds, too fast to see: the recording goes at the pace of a lecture, and the
-//! rows hold the times that were measured.
+//! The format is one JSON object, then one array `[seconds, "o", text]` on each line, as specified
+//! at <https://docs.asciinema.org/manual/asciicast/v2/>. A replay takes microseconds, too fast to
+//! see, so the recording plays at the pace of a lecture; the rows show the measured times.
 //!
-//! Promises: played to its end it has written what [`text::draw`] writes, and nothing
-//! wraps at the width that it states.
+//! Promises: played to its end, it has written exactly what [`text::draw`] writes, and no line
+//! wraps at its stated width.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -19,7 +18,7 @@ use crate::analysis::Analysis;
 use crate::picture::Picture;
 use crate::trace::{Trace, json};
 
-/// The most lines of the screen; what is longer scrolls.
+/// The most lines of the screen. Longer output scrolls.
 const MOST_LINES: usize = 50;
 
 /// The first line of a recording.
@@ -36,7 +35,7 @@ struct Header<'a> {
 /// Writes one recording of these replays, one after the other.
 ///
 /// # Errors
-/// When `out` fails.
+/// If `out` fails.
 pub fn draw(cases: &[(Trace, Analysis)], style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let lines = lines(cases, style)?;
     let titles: Vec<String> = cases
@@ -52,7 +51,7 @@ pub fn draw(cases: &[(Trace, Analysis)], style: &Style, out: &mut dyn Write) -> 
     let header = Header {
         version: 2,
         width: style.width.max(text::NARROWEST),
-        // The cursor stands on a line of its own at the end.
+        // The cursor is on a line of its own at the end.
         height: (lines.len() + 1).min(MOST_LINES),
         timestamp: cases.first().map(|(trace, _)| trace.environment.unix_time),
         title: &titles.join("; "),
@@ -62,13 +61,13 @@ pub fn draw(cases: &[(Trace, Analysis)], style: &Style, out: &mut dyn Write) -> 
     for (pause, line) in lines {
         milliseconds = milliseconds.saturating_add(pause);
         let seconds = f64::from(milliseconds) / 1000.0;
-        // A terminal goes to the next line, and to its beginning.
+        // A terminal needs both: the next line, and its beginning.
         json::write_line(&(seconds, "o", line + "\r\n"), out)?;
     }
     Ok(())
 }
 
-/// How long it takes until a line of the section appears, in milliseconds.
+/// The time until a line of this section appears, in milliseconds.
 const fn pause(section: Section<'_>) -> u32 {
     match section {
         Section::Title(_) => 0,
@@ -78,7 +77,7 @@ const fn pause(section: Section<'_>) -> u32 {
     }
 }
 
-/// Every line of all cases, and how long it takes until it appears, in milliseconds.
+/// Every line of all cases, with the time until it appears, in milliseconds.
 fn lines(cases: &[(Trace, Analysis)], style: &Style) -> io::Result<Vec<(u32, String)>> {
     let mut lines = Vec::new();
     for (trace, analysis) in cases {

@@ -1,8 +1,8 @@
-//! Claims as something to read: each beside what was just observed.
+//! Draws claims, each beside what was just observed.
 //!
-//! Promises: no line is wider than the page; colour says nothing that words and
-//! marks do not say; what was observed is told of the very replay that was judged
-//! ([`observed`]), never of an earlier one. Never judges.
+//! Promises: no line is wider than the page. Colour says nothing that words and marks do not say
+//! too. What was observed comes from the very replay that was judged ([`observed`]), never from an
+//! earlier one. Never judges.
 
 pub mod observed;
 
@@ -20,41 +20,41 @@ use super::text::{NARROWEST, Style};
 use super::{escape, words, wrapped};
 use crate::diagnostic::{Painted, paint};
 
-/// The widest that a sentence is still read with ease, in columns.
+/// The greatest width at which a sentence is easy to read, in columns.
 const WIDEST: usize = 120;
-/// The columns in front of a claim and of what is said of it.
+/// The indentation of a claim and of its lines, in columns.
 const INDENT: usize = 4;
-/// What was observed is indented by so much more.
+/// The additional indentation of what was observed, in columns.
 const DEEPER: usize = 2;
 
-/// What one scenario of a claim showed, in words of both languages.
+/// The result of one scenario of a claim, with texts in both languages.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Witness {
     /// The scenario.
     pub scenario: String,
-    /// What its replay says of the claim.
+    /// The outcome of its replay.
     pub outcome: Outcome,
-    /// How many expectations were judged and hold.
+    /// The number of expectations that were judged and hold.
     pub held: usize,
-    /// How many could not be judged here.
+    /// The number that could not be judged here.
     pub skipped: usize,
     /// What was observed, part by part.
     pub observed: Vec<ObservedPart>,
-    /// What is not as expected, one sentence each.
+    /// What is not as expected; one sentence for each difference.
     pub differences: Vec<Text>,
 }
 
-/// What was observed of one part.
+/// What was observed in one part.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ObservedPart {
-    /// What tells the part from the others; none where there is only one.
+    /// The label that distinguishes the part from others; `None` if there is only one.
     pub part: Option<Text>,
-    /// What was observed, in a line.
+    /// What was observed, in one line.
     pub seen: Text,
 }
 
 impl Witness {
-    /// What a replay showed; with how long it took, where `times` is true.
+    /// The result of a replay; with durations if `times` is true.
     #[must_use]
     pub fn of(trace: &Trace, analysis: &Analysis, times: bool) -> Self {
         let parts = || trace.parts.iter().zip(&analysis.parts);
@@ -89,21 +89,21 @@ impl Witness {
     }
 }
 
-/// How many claims came out how.
+/// The number of claims with each outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Summary {
-    /// All of them.
+    /// All claims.
     pub claims: usize,
     /// Those whose scenarios came out as expected.
     pub as_expected: usize,
-    /// Those of which a scenario does not hold.
+    /// Those with a scenario that does not hold.
     pub not_confirmed: usize,
-    /// Those that could not be checked here, or not wholly.
+    /// Those that could not be checked here, at least in part.
     pub not_checked_here: usize,
 }
 
 impl Summary {
-    /// The summary with one claim more.
+    /// The summary with one more claim.
     #[must_use]
     pub const fn with(mut self, outcome: Outcome) -> Self {
         self.claims += 1;
@@ -116,7 +116,7 @@ impl Summary {
         self
     }
 
-    /// In a line.
+    /// The summary in one line.
     #[must_use]
     pub fn in_words(self, language: Language) -> String {
         let Self {
@@ -139,30 +139,30 @@ impl Summary {
     }
 }
 
-/// A claim with its number from 1, and what its scenarios showed.
+/// A claim with the results of its scenarios.
 #[derive(Clone, Debug)]
 pub struct Told<'a> {
-    /// Its number in the list.
+    /// Its number in the list, from 1.
     pub number: usize,
     /// The claim.
     pub claim: &'a Claim,
-    /// What its scenarios showed, in the claim's order.
+    /// The results of its scenarios, in the claim's order.
     pub witnesses: Vec<&'a Witness>,
 }
 
 impl Told<'_> {
-    /// What they say together.
+    /// The outcome of all of them together.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
         Outcome::of_all(self.witnesses.iter().map(|witness| witness.outcome))
     }
 }
 
-/// Draws one claim: what is claimed, the verdict and why, what was observed, and
-/// whether that is as expected.
+/// Draws one claim: the claim, the verdict and the reason, what was observed, and whether that is
+/// as expected.
 ///
 /// # Errors
-/// When `out` fails.
+/// If `out` fails.
 pub fn draw(told: &Told<'_>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let language = style.language;
     let Claim {
@@ -203,14 +203,14 @@ pub fn draw(told: &Told<'_>, style: &Style, out: &mut dyn Write) -> io::Result<(
     page.row(None, 0, look, &mark)
 }
 
-/// How a piece of text is painted.
+/// A function that colours a text.
 type Paint = fn(&str) -> Painted;
 
 fn plain(text: &str) -> Painted {
     paint(text.normal())
 }
 
-/// The verdict as a word.
+/// The verdict in a word.
 fn verdict_word(verdict: &Verdict, language: Language) -> (&'static str, Paint) {
     match verdict {
         Verdict::True => (language.pick("TRUE", "成立"), |text| {
@@ -225,7 +225,7 @@ fn verdict_word(verdict: &Verdict, language: Language) -> (&'static str, Paint) 
     }
 }
 
-/// Whether it is as expected, behind a mark.
+/// Whether it is as expected, after a mark.
 fn outcome_in_words(outcome: Outcome, style: &Style) -> (String, Paint) {
     let language = style.language;
     let (mark, ascii, words, paint): (_, _, _, Paint) = match outcome {
@@ -252,10 +252,10 @@ fn outcome_in_words(outcome: Outcome, style: &Style) -> (String, Paint) {
     (format!("{mark} {words}"), paint)
 }
 
-/// Stands for a space at which no line breaks.
+/// Marks a space where the line must not break.
 const NO_BREAK: char = '\u{a0}';
 
-/// `text` in which a number and its unit, and a call and what it returned, stay on one line.
+/// `text` with no line break between a number and its unit, or between a call and its result.
 fn glued(text: &str) -> String {
     let text = text.replace(" → ", "\u{a0}→\u{a0}");
     let mut out = String::with_capacity(text.len());
@@ -271,7 +271,7 @@ fn glued(text: &str) -> String {
     out
 }
 
-/// Where a claim goes: the writer, and how to draw on it.
+/// The page for a claim: the writer and the style.
 struct Page<'a> {
     style: &'a Style,
     out: &'a mut dyn Write,
@@ -290,8 +290,8 @@ impl Page<'_> {
         self.out.write_all(b"\n")
     }
 
-    /// A text, wrapped, behind the column of labels; the lines behind the first are
-    /// indented by `hanging` columns more.
+    /// A wrapped text after the column of labels. Lines after the first are indented by `hanging`
+    /// more columns.
     fn row(
         &mut self,
         label: Option<(&str, Paint)>,
@@ -323,7 +323,7 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// What one scenario showed.
+    /// The result of one scenario.
     fn witness(&mut self, label: Option<&str>, witness: &Witness) -> io::Result<()> {
         let language = self.style.language;
         let colon = language.pick(": ", "：");

@@ -1,20 +1,20 @@
-//! A stream taken apart, as JSON.
+//! A decoded stream as JSON.
 //!
-//! One object; keys are added over time and never change their meaning.
+//! The output is one object. Keys may be added later, but never change their meaning.
 //!
 //! | key | value |
 //! | --- | --- |
 //! | `version` | 1 |
 //! | `bytes` | the length of the stream |
-//! | `framing` | the framing, or null where only guesses were asked for; with it: |
+//! | `framing` | the framing, or null if only guesses were asked for; with it: |
 //! | `cap` | the longest payload accepted, in bytes |
 //! | `whole` | whether the stream decoded to its last byte |
-//! | `messages` | each `{"offset", "header", "payload", "trailer"}`: the stream offset of the frame, how many bytes stand before and behind the payload, and the payload as `{"text"}` or `{"hex"}` |
-//! | `leftover` | `{"start", "end"}`: the bytes that no frame took |
-//! | `error` | null, or `{"kind", "offset", "message", "remedy", "readings"}`; `readings` (or null) has the `offset`, `hex`, `text` (or null), and in `numbers` what they are as each field |
+//! | `messages` | each `{"offset", "header", "payload", "trailer"}`: the stream offset of the frame, the number of bytes before and after the payload, and the payload as `{"text"}` or `{"hex"}` |
+//! | `leftover` | `{"start", "end"}`: the bytes that belong to no frame |
+//! | `error` | null, or `{"kind", "offset", "message", "remedy", "readings"}`; `readings` (or null) has the `offset`, `hex`, `text` (or null), and in `numbers` their value as each field |
 //! | `guesses` | null, or each framing that fits: `{"rank", "framing", "messages", "empty", "text", "overhead"}` |
 //!
-//! Promises: linear; messages are written as they are found, none is kept.
+//! Promises: linear. Messages are written as they are found; none is kept.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -30,23 +30,23 @@ use crate::language::Language;
 use crate::scenario::hex::Digits;
 use crate::trace::json;
 
-/// What is written.
+/// The content of the JSON.
 #[derive(Clone, Copy, Debug)]
 pub struct Decoded<'a> {
     /// The stream.
     pub stream: &'a [u8],
-    /// How it was taken apart, and the bytes to read once more.
+    /// The stream decoded, and the other readings of a wrong length.
     pub dissection: Option<(&'a Dissection, Option<&'a Readings>)>,
-    /// The framings that fit, where they were looked for.
+    /// The framings that fit, if they were looked for.
     pub guesses: Option<&'a [Guess]>,
     /// The language of messages.
     pub language: Language,
 }
 
-/// Writes it, and a line end.
+/// Writes the JSON and a line break.
 ///
 /// # Errors
-/// When `out` fails.
+/// If `out` fails.
 pub fn write_json(decoded: &Decoded<'_>, out: &mut dyn Write) -> io::Result<()> {
     json::write_document(decoded, out)
 }
@@ -82,7 +82,7 @@ impl Serialize for Decoded<'_> {
     }
 }
 
-/// The messages, found anew.
+/// The messages, decoded again.
 struct Messages<'a>(&'a [u8], Framing, usize);
 
 impl Serialize for Messages<'_> {

@@ -1,18 +1,18 @@
-//! The characters that pictures are drawn with: box drawing, or ASCII alone.
+//! The characters for drawing: box drawing, or only ASCII.
 
 use crate::picture::calls::Data;
 
 use super::escape::{self, CutMarks, Lines};
 use super::number::{bytes, grouped};
 
-/// One set of drawing characters. Each is one column wide, the texts excepted.
+/// A set of drawing characters. Each is one column wide, except the texts.
 #[derive(Debug)]
 pub(super) struct Glyphs {
     /// A run of bytes.
     pub fill: char,
     /// A run of bytes that is a header.
     pub thin: char,
-    /// A run of bytes of which not all is known, or that did not arrive.
+    /// A run of bytes that is not fully known, or did not arrive.
     pub dash: char,
     /// The left end of a run.
     pub left: char,
@@ -22,13 +22,13 @@ pub(super) struct Glyphs {
     pub both: char,
     /// The end of a header within a message.
     pub header_end: char,
-    /// Points up, at a boundary that was lost.
+    /// An arrow up to a lost boundary.
     pub up: char,
     /// A message boundary between bytes.
     pub boundary: char,
     /// The end of a header between bytes.
     pub header: char,
-    /// Between bytes, where a stream stops decoding.
+    /// The place between bytes where a stream stops decoding.
     pub error: char,
     /// The end of a recv between bytes, where no message ends.
     pub recv: char,
@@ -36,19 +36,19 @@ pub(super) struct Glyphs {
     pub begins: char,
     /// The rest of a character that was cut.
     pub ends: char,
-    /// A byte that no terminal shows as itself.
+    /// A byte that a terminal does not show unchanged.
     pub dot: char,
-    /// In front of what it is all about just now.
+    /// The mark of the current row.
     pub current: char,
     /// A line across the page.
     pub rule: char,
-    /// Left out.
+    /// Something left out.
     pub more: &'static str,
-    /// Returns, goes to.
+    /// A result or a direction.
     pub arrow: &'static str,
-    /// As it should be.
+    /// As expected.
     pub yes: &'static str,
-    /// Not as it should be.
+    /// Not as expected.
     pub no: &'static str,
 }
 
@@ -77,7 +77,7 @@ pub(super) const BOX: Glyphs = Glyphs {
     no: "✗",
 };
 
-/// ASCII alone, for fonts without box drawing.
+/// Only ASCII, for fonts without box drawing.
 pub(super) const ASCII: Glyphs = Glyphs {
     fill: '=',
     thin: '-',
@@ -112,13 +112,13 @@ impl Glyphs {
         }
     }
 
-    /// As much of the bytes as `most` columns take, and how many more there are.
+    /// As many of the bytes as fit in `most` columns, and how many are missing.
     pub(super) fn preview(&self, data: &Data<'_>, most: usize) -> String {
         self.lines(data, &[most]).lines.concat()
     }
 
-    /// The bytes in lines of so many columns each, the header apart from the rest, and the
-    /// value of a length behind it.
+    /// The bytes in lines of these widths, with the header apart from the rest, and the value
+    /// after a length.
     pub(super) fn lines(&self, data: &Data<'_>, rooms: &[usize]) -> Lines {
         let Data {
             stream,

@@ -1,18 +1,18 @@
-//! Which stream offset stands in which column.
+//! Assigns stream offsets to columns.
 //!
-//! Columns are as proportional to the offsets as the labels allow: every run gets
-//! the columns that it needs, what is left is spread by length. What does not fit
-//! in one width goes on in the next panel.
+//! Columns are as proportional to the offsets as the labels allow: every run gets the columns that
+//! it needs, and the rest is distributed by length. What does not fit in one width continues in the
+//! next panel.
 //!
-//! Promises: offsets keep their order and never share a column; a panel is exactly
-//! as wide as asked; the work is linear in the runs, sorting aside.
+//! Promises: offsets keep their order and never share a column. A panel is exactly as wide as
+//! asked. The work is linear in the runs, apart from sorting.
 
 use crate::analysis::Range;
 use crate::diagnostic::escape;
 use crate::picture::lanes::{Lane, Span};
 use crate::picture::number::grouped;
 
-/// A run of the stream, and how many columns must lie between its two ends.
+/// A run of the stream, and the number of columns that its two ends must be apart.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Need {
     pub(super) start: u64,
@@ -20,7 +20,7 @@ pub(super) struct Need {
     pub(super) columns: usize,
 }
 
-/// A piece of the stream as wide as the drawing.
+/// A piece of the stream, as wide as the drawing.
 #[derive(Debug)]
 pub(super) struct Panel {
     /// The offsets at which something begins or ends, each with its column.
@@ -38,7 +38,7 @@ impl Panel {
         self.ticks.last().map_or(0, |&(offset, _)| offset)
     }
 
-    /// The column of `offset`: its own, or that of the last before it at which anything begins or ends.
+    /// The column of `offset`, or that of the last tick before it.
     pub(super) fn column(&self, offset: u64) -> usize {
         let behind = self.ticks.partition_point(|&(tick, _)| tick <= offset);
         self.ticks[behind.saturating_sub(1)].1
@@ -49,13 +49,13 @@ impl Panel {
         &self.ticks
     }
 
-    /// How many columns it takes.
+    /// The number of columns it takes.
     pub(super) fn width(&self) -> usize {
         self.ticks.last().map_or(0, |&(_, column)| column + 1)
     }
 }
 
-/// A need by the indices of its offsets.
+/// A need, with its offsets as indices.
 #[derive(Clone, Copy)]
 struct Indexed {
     start: usize,
@@ -63,7 +63,7 @@ struct Indexed {
     columns: usize,
 }
 
-/// As few panels of `width` columns as the needs allow, in order.
+/// The fewest panels of `width` columns that the needs allow, in order.
 pub(super) fn panels(needs: &[Need], width: usize) -> Vec<Panel> {
     let most = width.saturating_sub(1).max(1);
     let mut ticks: Vec<u64> = needs
@@ -97,7 +97,7 @@ pub(super) fn panels(needs: &[Need], width: usize) -> Vec<Panel> {
     panels
 }
 
-/// The last tick that still fits in a panel that begins at tick `begin`, at least the next.
+/// The last tick that fits in a panel that begins at tick `begin`; at least the next one.
 fn fits_until(begin: usize, ticks: usize, needs: &[Indexed], most: usize) -> usize {
     let mut tight = vec![0];
     let mut needs = needs.iter().peekable();
@@ -114,9 +114,8 @@ fn fits_until(begin: usize, ticks: usize, needs: &[Indexed], most: usize) -> usi
     ticks - 1
 }
 
-/// Gives each tick its column: the latest that leaves room for all behind it
-/// bounds it above, what stands before it bounds it below, and between the two it
-/// is proportional.
+/// Assigns a column to each tick. The upper bound leaves room for everything after it, the lower
+/// bound for everything before it, and between the two it is proportional.
 fn spread(ticks: &[u64], begin: usize, needs: &[Indexed], most: usize) -> Panel {
     let count = ticks.len();
     let mut latest = vec![most; count];
@@ -152,12 +151,12 @@ fn proportional(offset: u64, length: u64, most: usize) -> usize {
     usize::try_from(exact).unwrap_or(most)
 }
 
-/// The panels with full labels where one panel takes them all, else with short ones.
+/// The panels with full labels if one panel holds them all, otherwise with short ones.
 pub(super) fn fitted(lanes: &[Lane], width: usize) -> Vec<Panel> {
     fitted_with(lanes, &[], width)
 }
 
-/// The same, where `also` need a column too.
+/// The same; `also` needs columns too.
 pub(super) fn fitted_with(lanes: &[Lane], also: &[Need], width: usize) -> Vec<Panel> {
     let fit = |label, more| {
         let mut needs = needs(lanes, label, more);
@@ -171,7 +170,7 @@ pub(super) fn fitted_with(lanes: &[Lane], also: &[Need], width: usize) -> Vec<Pa
     fit(2, 1)
 }
 
-/// What each span needs for its label number `label` and `more` columns.
+/// The columns that each span needs for its label number `label`, plus `more`.
 fn needs(lanes: &[Lane], label: usize, more: usize) -> Vec<Need> {
     let mut needs = Vec::new();
     for span in lanes.iter().flat_map(|lane| &lane.spans) {
@@ -204,7 +203,7 @@ fn needs(lanes: &[Lane], label: usize, more: usize) -> Vec<Need> {
     needs
 }
 
-/// The longest label that fits, with a space on both sides where that fits too.
+/// The longest label that fits, with a space on both sides if there is room.
 pub(super) fn label(span: &Span, room: usize) -> String {
     let fits = |label: &&String| !label.is_empty() && escape::width(label) <= room;
     match span
@@ -217,8 +216,8 @@ pub(super) fn label(span: &Span, room: usize) -> String {
     }
 }
 
-/// Where an offset stands in a panel whose columns are `unit` wide each: between two
-/// at which anything begins or ends, in proportion.
+/// The place of an offset in a panel whose columns are `unit` wide each; proportional between two
+/// ticks.
 pub(super) fn place(panel: &Panel, offset: u64, unit: u64) -> u64 {
     let ticks = panel.ticks();
     let behind = ticks.partition_point(|&(tick, _)| tick <= offset);

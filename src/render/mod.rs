@@ -1,14 +1,13 @@
-//! A trace and its analysis as something to read: one file for each format.
+//! Draws a trace and its analysis: one file for each format.
 //!
-//! [`claims`] tells claims beside what was observed; [`code`] makes programs of a scenario,
-//! and [`starter`] the file that a new one begins as; [`odds`] writes distributions;
-//! [`text`] draws the time line, the byte map, the bytes and the verdict for a terminal or a
-//! print, [`svg`] the same for slides, [`cast`] call by call, [`report`] for a page.
+//! [`text`] draws the time line, the byte map, the bytes and the verdict for a terminal or in
+//! print; [`svg`] draws the same for slides, [`cast`] call by call, and [`report`] for a page.
+//! [`claims`] shows claims beside what was observed, and [`odds`] writes distributions. [`code`]
+//! turns a scenario into programs, and [`starter`] writes the file that a new scenario starts from.
 //!
-//! Promises: writes to what it is given and to nothing else; nothing that came
-//! over a socket or out of a file reaches the output unescaped ([`escape`]); the
-//! work is linear in the trace, and constant in the bytes that are left out.
-//! Never opens a socket, never looks at the terminal, never judges.
+//! Promises: writes only to the given output. Nothing that came over a socket or from a file
+//! reaches the output unescaped ([`escape`]). The work is linear in the trace, and constant in the
+//! bytes that are left out. Never opens a socket, never looks at the terminal, never judges.
 
 pub mod cast;
 pub mod claims;

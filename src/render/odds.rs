@@ -1,9 +1,7 @@
-//! Odds for programs and for a page: JSON, CSV and SVG ([`svg()`]). For a terminal,
-//! see [`text::odds`](super::text::odds).
+//! Odds as JSON, CSV and SVG ([`svg()`]). For a terminal, see [`text::odds`](super::text::odds).
 //!
-//! Promises: every form holds the seed and the intervals; times are in
-//! nanoseconds in JSON and in microseconds in CSV; nothing of a name or a title
-//! reaches an SVG unescaped. Never judges.
+//! Promises: every format holds the seed and the intervals. Times are in nanoseconds in JSON and in
+//! microseconds in CSV. No part of a name or a title reaches an SVG unescaped. Never judges.
 
 mod lesson;
 mod svg;
@@ -24,47 +22,47 @@ use super::escape;
 pub use lesson::{lesson, onward};
 pub use svg::svg;
 
-/// The version of the JSON that is written.
+/// The version of the JSON output.
 const VERSION: u32 = 1;
 
-/// What many trials of one scenario came to.
+/// The results of many trials of one scenario.
 #[derive(Clone, Debug)]
 pub struct Odds {
     /// The scenario's name.
     pub name: String,
-    /// What `sticky odds` was told to repeat: a name, or the path of a file.
+    /// What `sticky odds` was asked to repeat: a name, or the path of a file.
     pub called: String,
     /// Its title, if it has one.
     pub title: Option<Text>,
-    /// Who sends.
+    /// The sending side.
     pub from: Side,
     /// The sizes of the messages, in bytes.
     pub messages: Vec<u64>,
-    /// What every recv asked for, in bytes.
+    /// The number of bytes that every recv asked for.
     pub at_most: u32,
-    /// Where and when.
+    /// Where and when the trials ran.
     pub environment: Option<Environment>,
-    /// The seed of the jitter and the order.
+    /// The seed of the gaps and of the order.
     pub seed: u64,
-    /// How many trials each gap had.
+    /// The number of trials for each gap.
     pub trials: u32,
-    /// From the beginning of the first trial to the end of the last.
+    /// The time from the start of the first trial to the end of the last.
     pub lasted: Duration,
-    /// Whether the case's own reader goes by lengths, and so was repeated too.
+    /// Whether the case's own reader goes by lengths, and so was also repeated.
     pub has_own_reader: bool,
-    /// The framing by which it decodes, if it does.
+    /// The framing that it decodes, if any.
     pub own_framing: Option<Framing>,
-    /// By how much each gap was jittered at the most, in percent.
+    /// The largest random change of a gap, in percent.
     pub jitter_percent: u32,
-    /// How many threads kept the cores busy.
+    /// The number of threads that kept the cores busy.
     pub busy_threads: usize,
     /// One for each gap, the shortest first; at least one.
     pub points: Vec<Point>,
 }
 
 impl Odds {
-    /// How often the case's own reader told every message apart, over all gaps; none where
-    /// it was not repeated.
+    /// How often the case's own reader separated every message, over all gaps; `None` if it was not
+    /// repeated.
     #[must_use]
     pub fn own(&self) -> Option<Counts> {
         self.has_own_reader.then(|| {
@@ -77,7 +75,7 @@ impl Odds {
     }
 }
 
-/// Sizes as a sum, equal neighbours together: `18 + 12`, `30`, `500 × 1`.
+/// Sizes as a sum, with equal neighbours joined: `18 + 12`, `30`, `500 × 1`.
 #[must_use]
 pub fn sum(sizes: &[u32], ascii: bool) -> String {
     let times = if ascii { "x" } else { "×" };
@@ -95,16 +93,16 @@ pub fn sum(sizes: &[u32], ascii: bool) -> String {
     runs.join(" + ")
 }
 
-/// A time in nanoseconds; the longest there can be where it is longer.
+/// A time in nanoseconds, limited to the largest `u64`.
 #[must_use]
 pub fn nanoseconds(time: Duration) -> u64 {
     u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// Writes everything.
+/// Writes everything as JSON.
 ///
 /// # Errors
-/// When `out` fails.
+/// If `out` fails.
 pub fn json(odds: &Odds, out: &mut dyn Write) -> io::Result<()> {
     #[derive(Serialize)]
     struct Document<'a> {
@@ -184,10 +182,10 @@ pub fn json(odds: &Odds, out: &mut dyn Write) -> io::Result<()> {
     json::write_document(&document, out)
 }
 
-/// Writes one row for each gap.
+/// Writes CSV, one row for each gap.
 ///
 /// # Errors
-/// When `out` fails.
+/// If `out` fails.
 pub fn csv(odds: &Odds, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
@@ -217,7 +215,7 @@ pub fn csv(odds: &Odds, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// Nanoseconds in microseconds, exactly: `12.5`.
+/// Nanoseconds as microseconds, exactly: `12.5`.
 #[must_use]
 pub fn micros(nanoseconds: u64) -> String {
     let text = format!("{}.{:03}", nanoseconds / 1000, nanoseconds % 1000);
@@ -245,7 +243,7 @@ pub fn subject(odds: &Odds, language: Language, ascii: bool) -> String {
     )
 }
 
-/// How often, with which seed, and under which load.
+/// The number of trials, the seed and the load.
 #[must_use]
 pub fn conditions(odds: &Odds, language: Language) -> String {
     let Odds {
@@ -281,7 +279,7 @@ pub fn conditions(odds: &Odds, language: Language) -> String {
     }
 }
 
-/// What came of the case's own reader, in one line; none where it was not repeated.
+/// The results of the case's own reader, in one line; `None` if it was not repeated.
 #[must_use]
 pub fn own_reader(odds: &Odds, language: Language, ascii: bool) -> Option<String> {
     let own = odds.own()?;
@@ -361,7 +359,7 @@ pub fn percent(share: f64) -> String {
     format!("{:.1} %", share * 100.0)
 }
 
-/// The end of an axis on which every interval fits, as a share: 0.1, 0.2, 0.5 or 1.
+/// The end of an axis that holds every interval, as a share: 0.1, 0.2, 0.5 or 1.
 #[must_use]
 pub fn axis_end(odds: &Odds) -> f64 {
     let most = odds

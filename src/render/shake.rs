@@ -1,19 +1,19 @@
-//! Who survived a shaken stream, as JSON.
+//! The readers that survived a shaken stream, as JSON.
 //!
-//! One object; keys are added over time and never change their meaning.
+//! The output is one object. Keys may be added later, but never change their meaning.
 //!
 //! | key | value |
 //! | --- | --- |
 //! | `version` | 1 |
 //! | `holds` | whether every exact reader survived everything, and the sockets agree |
-//! | `seed`, `trials` | the seed, and how many random deliveries a long stream had |
+//! | `seed`, `trials` | the seed, and the number of random deliveries of a long stream |
 //! | `messages` | each as `{"text"}` or `{"hex"}` |
 //! | `framings` | one object each: |
 //! | … `framing`, `bytes` | the framing, and the length of its stream |
 //! | … `refused` | the messages that it cannot carry: `{"message"` (from 0)`, "kind"}` |
-//! | … `deliveries`, `exhaustive` | how many, and whether these are all that there are |
-//! | … `readers` | for each of `naive`, `as-in-the-source`, `exact` null (there can be none) or `{"survived", "first_broken"}` |
-//! | … … `first_broken` | null, or `{"delivery", "cuts", "recvs", "made", "trouble"}`: its number, the offsets of the cuts, each recv as `{"asked", "returned"}`, each message made as `{"start", "end", "payload"}`, and null or how the reader gave up |
+//! | … `deliveries`, `exhaustive` | the number of deliveries, and whether these are all that are possible |
+//! | … `readers` | for each of `naive`, `as-in-the-source`, `exact` null (the reader cannot read the framing) or `{"survived", "first_broken"}` |
+//! | … … `first_broken` | null, or `{"delivery", "cuts", "recvs", "made", "trouble"}`: its number, the offsets of the cuts, each recv as `{"asked", "returned"}`, each message that the reader returned as `{"start", "end", "payload"}`, and why the reader gave up, or null |
 //! | `sockets` | null, or `{"replays", "disagreements"}` |
 
 use std::collections::BTreeMap;
@@ -86,7 +86,7 @@ struct Message {
     payload: Vec<u8>,
 }
 
-/// How a reader gave up.
+/// Why a reader gave up.
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
 enum Gave {
@@ -109,10 +109,10 @@ struct Disagreed {
     kind: &'static str,
 }
 
-/// Writes a report, and a line end.
+/// Writes a report and a line break.
 ///
 /// # Errors
-/// When `out` fails.
+/// If `out` fails.
 pub fn write_json(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let document = Document {
         version: 1,

@@ -1,7 +1,7 @@
-//! The scenario file that a new case begins as.
+//! The scenario file that a new case starts from.
 //!
-//! Promises: what comes out can be read as a scenario, and comes out as it states; its
-//! comments name every key that a file may have. Pure: nothing is written.
+//! Promises: the file is a valid scenario whose expectations hold, and its comments name every key
+//! that a file may have. Pure: nothing is written.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use crate::language::Language;
 
 static TEMPLATE: &str = include_str!("starter.toml.txt");
 
-/// What the new file begins from.
+/// The content that the new file starts from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin<'a> {
     /// Three messages over TCP.
@@ -22,7 +22,7 @@ pub enum Origin<'a> {
     Case(&'a str),
 }
 
-/// The text of the new file; `file` is what its comments call it.
+/// The text of the new file; its comments call it `file`.
 #[must_use]
 pub fn starter(file: &str, origin: Origin<'_>, language: Language) -> String {
     let (fact, transport) = match origin {
@@ -47,8 +47,7 @@ pub fn starter(file: &str, origin: Origin<'_>, language: Language) -> String {
     format!("{head}\n\n{}\n\n{reference}\n", body.trim())
 }
 
-/// The file of a case that is about to be changed, and so does not replay its section
-/// word for word any more.
+/// Removes the claim to replay a section literally from a case that will be changed.
 fn no_longer_literal(text: &str) -> String {
     let lines: Vec<String> = text
         .lines()

@@ -1,11 +1,10 @@
-//! The drawing of a replay as one SVG file, as it looks in the terminal: for slides. It
-//! takes the lines with their inks before they become text for a terminal.
+//! Draws a replay as one SVG file for slides, as it looks in the terminal. It uses the lines with
+//! their inks, before they become text for a terminal.
 //!
-//! Promises: what stands in a column of the terminal stands in that column of the
-//! picture, in whatever font the viewer has, since every run of characters is fitted
-//! to its columns. Needs nothing else: no font, no script, no address. The page
-//! follows the viewer's light or dark scheme. Never holds a byte of a payload that
-//! [`super::escape`] has not seen.
+//! Promises: each character is in the same column as in the terminal, whatever font the viewer has,
+//! because every run of characters is fitted to its columns. Needs no font, script or address from
+//! elsewhere. The colours follow the viewer's light or dark scheme. Never contains a byte of a
+//! payload that has not passed [`super::escape`].
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -16,7 +15,7 @@ use super::text::{self, Cube, Line, Look, Style};
 use crate::analysis::Analysis;
 use crate::trace::Trace;
 
-/// The size of a column and of a line, and the edge around all, in the picture's units.
+/// The width of a column, the height of a line and the margin, in the picture's units.
 const COLUMN: f64 = 8.4;
 const LINE: usize = 19;
 const EDGE: usize = 16;
@@ -30,7 +29,7 @@ const PAGE: &str = "\
 /// Writes one picture of these replays, one below the other.
 ///
 /// # Errors
-/// When `out` fails.
+/// If `out` fails.
 pub fn draw(cases: &[(Trace, Analysis)], style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut drawn = Vec::new();
     let mut titles = Vec::new();
@@ -65,7 +64,7 @@ pub fn draw(cases: &[(Trace, Analysis)], style: &Style, out: &mut dyn Write) -> 
         colors(&lines)
     )?;
     for (index, line) in lines.iter().enumerate() {
-        // The letters of a line stand on a base a quarter of a line above its end.
+        // The baseline of a line is a quarter of its height above its bottom.
         let base = EDGE + LINE * (index + 1) - LINE / 4;
         for run in line {
             write_run(run, base, out)?;
@@ -74,31 +73,30 @@ pub fn draw(cases: &[(Trace, Analysis)], style: &Style, out: &mut dyn Write) -> 
     writeln!(out, "</svg>")
 }
 
-/// Characters that stand side by side, of one look and of one kind.
+/// Neighbouring characters with the same look and of the same kind.
 #[derive(Debug, PartialEq, Eq)]
 struct Run {
     text: String,
-    /// The column of the first.
+    /// The column of the first character.
     column: usize,
-    /// How many columns they take.
+    /// The number of columns.
     columns: usize,
     kind: Kind,
     look: Look,
 }
 
-/// What the characters of a run have in common: a font gives them the same width, or
-/// none may be mixed with others.
+/// The width class of the characters of a run. A font gives characters of one class the same width.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
-    /// Letters, digits and signs of ASCII.
+    /// ASCII letters, digits and signs.
     Ascii,
-    /// Others of one column, such as those that lines are drawn with.
+    /// Other characters of one column, such as those for drawing lines.
     Narrow,
-    /// Those of two columns.
+    /// Characters of two columns.
     Wide,
 }
 
-/// The runs of a line; without colour all of it looks the same.
+/// The runs of a line. Without colour everything looks the same.
 fn runs(line: &Line, color: bool) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     let mut column = 0;
@@ -138,7 +136,7 @@ fn runs(line: &Line, color: bool) -> Vec<Run> {
     runs
 }
 
-/// Where a column begins.
+/// The position of a column.
 #[expect(clippy::cast_precision_loss, reason = "a page has few columns")]
 fn at(column: usize) -> f64 {
     EDGE as f64 + column as f64 * COLUMN
@@ -149,12 +147,12 @@ fn class(color: Cube) -> String {
     format!("c{red:02x}{green:02x}{blue:02x}")
 }
 
-/// A rule for each colour that stands in the lines.
+/// A rule for each colour used in the lines.
 fn colors(lines: &[Vec<Run>]) -> String {
     let colors = lines.iter().flatten().filter_map(|run| run.look.color);
     let classes: BTreeMap<_, _> = colors.map(|color| (color, class(color))).collect();
     classes.values().fold(String::new(), |mut rules, class| {
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         let _ = write!(rules, "text.{class}{{fill:#{}}}", &class[1..]);
         rules
     })
@@ -187,7 +185,7 @@ mod tests {
     fn what_stands_in_a_column_stays_there() {
         let mut line = Line::of(Ink::Plain, "a ");
         line.push(Ink::Message(0), "雨天x");
-        // Another message in the same colour goes on in the same run.
+        // A message with the same colour continues the run.
         line.push(Ink::Message(4), "y");
         line.push(Ink::Plain, " ━━<b>");
         let found = runs(&line, true);

@@ -1,12 +1,12 @@
-//! Templates: text that is long enough to be a file of its own, in both languages.
+//! Templates: longer texts in files of their own, in both languages.
 //!
-//! A library is a file of sections. Each begins with a line `%% name needs=… imports=…`
-//! (the two lists may be absent). `⟦English¦中文⟧` stands for the one in the language asked
-//! for, `@word@` for what the program makes of it, and a line `?word|` is there where
-//! the word holds (`?!word|`: where it does not); so are the words of a list of needs
-//! or imports behind `?word:`.
+//! A library is a file of sections. Each begins with a line `%% name needs=… imports=…` (both lists
+//! are optional). `⟦English¦中文⟧` stands for the text in the language asked for, and `@word@` for a
+//! value that the program fills in. A line `?word|` is included only if the word holds (`?!word|`:
+//! only if it does not); the same goes for items of a list of needs or imports after `?word:`.
 //!
-//! Promises: a section is taken with all that it needs, each once, in the order of the file.
+//! Promises: a section comes with everything that it needs, each section once, in the order of the
+//! file.
 
 use std::collections::BTreeSet;
 
@@ -18,7 +18,7 @@ pub(super) struct Library {
     sections: Vec<Section>,
 }
 
-/// One definition, and what it cannot do without.
+/// A section, with the sections it needs.
 #[derive(Debug)]
 struct Section {
     name: &'static str,
@@ -27,18 +27,17 @@ struct Section {
     text: &'static str,
 }
 
-/// What a definition is filled in with.
+/// The values with which a section is filled in.
 #[derive(Clone, Debug)]
 pub(super) struct Filling {
     pub(super) language: Language,
     /// The words that hold.
     pub(super) facts: BTreeSet<&'static str>,
-    /// What stands for `@word@`.
+    /// The values for `@word@`.
     pub(super) words: Vec<(&'static str, String)>,
 }
 
-/// A definition that is asked for: its section, and what it is filled in with beside
-/// what the whole program is.
+/// A section that is wanted, with values of its own in addition to those of the program.
 pub(super) type Wanted = (&'static str, Option<Filling>);
 
 impl Library {
@@ -64,7 +63,7 @@ impl Library {
         }
     }
 
-    /// The definitions wanted and those that they need, filled in, and what they import.
+    /// The sections wanted and those they need, filled in, and their imports.
     pub(super) fn take(
         &self,
         wanted: &[Wanted],
@@ -100,14 +99,14 @@ impl Library {
         (texts, imports)
     }
 
-    /// One section by itself, filled in.
+    /// One section alone, filled in.
     pub(super) fn snippet(&self, name: &str, filling: &Filling) -> String {
         let section = self.sections.iter().find(|section| section.name == name);
         section.map_or_else(String::new, |section| filling.fill(section.text))
     }
 }
 
-/// The items of a list that hold.
+/// The items of a list whose words hold.
 fn holding(list: &[&'static str], facts: &BTreeSet<&'static str>) -> Vec<&'static str> {
     list.iter()
         .filter_map(|item| match item.strip_prefix('?') {
@@ -128,7 +127,7 @@ fn holds(fact: &str, facts: &BTreeSet<&'static str>) -> bool {
 }
 
 impl Filling {
-    /// This one with what another has beside it.
+    /// This filling with the values of another added.
     fn with(&self, more: &Self) -> Self {
         let mut whole = self.clone();
         whole.facts.extend(&more.facts);
@@ -156,12 +155,12 @@ impl Filling {
     }
 }
 
-/// The word of a conditional line, and what follows it.
+/// The word of a conditional line, and the rest of the line.
 fn conditional(line: &str) -> Option<(&str, &str)> {
     line.strip_prefix('?')?.split_once('|')
 }
 
-/// `⟦English¦中文⟧` as the one or the other.
+/// `⟦English¦中文⟧` in the language asked for.
 fn spoken(text: &str, language: Language) -> String {
     let mut said = String::with_capacity(text.len());
     let mut rest = text;

@@ -1,24 +1,23 @@
-//! Lines of at most so many columns, for English and Chinese.
+//! Breaks lines at a given number of columns, for English and Chinese.
 //!
-//! A line breaks at a space, or between two characters where one of them is wide
-//! (Chinese has no spaces), but never before a closing mark such as `。` or `）`
-//! and never behind an opening one.
+//! A line breaks at a space, or between two characters if one of them is wide (Chinese has no
+//! spaces), but never before a closing mark such as `。` or `）`, and never after an opening one.
 //!
-//! Promises: no line is wider than asked, unless one character alone is; all
-//! characters but the spaces at the breaks are kept, in order.
+//! Promises: no line is wider than asked, unless a single character is. All characters are kept in
+//! order, except the spaces at the breaks.
 
 use crate::render::escape;
 
-/// Marks that no line begins with.
+/// Marks that do not begin a line.
 const CLOSING: &str = "。，、；：！？）》」』】〉”’…—,.;:!?)]}%";
-/// Marks that no line ends with.
+/// Marks that do not end a line.
 const OPENING: &str = "（《「『【〈“‘([{";
 
 /// A space at which no line breaks.
 const NO_BREAK: char = '\u{a0}';
 
-/// A whole text: paragraphs are separated by an empty line, single line breaks
-/// within one are spaces (nothing, between two wide characters).
+/// A whole text. Paragraphs are separated by an empty line; a single line break inside one is a
+/// space (nothing between two wide characters).
 #[must_use]
 pub fn wrapped(text: &str, columns: usize) -> Vec<String> {
     let mut lines = Vec::new();
@@ -34,7 +33,7 @@ pub fn wrapped(text: &str, columns: usize) -> Vec<String> {
     lines
 }
 
-/// One paragraph, already safe and without line breaks.
+/// One paragraph that is safe to show and has no line breaks.
 #[must_use]
 pub(super) fn paragraph_lines(text: &str, columns: usize) -> Vec<String> {
     let mut lines = Vec::new();
@@ -63,7 +62,7 @@ pub(super) fn paragraph_lines(text: &str, columns: usize) -> Vec<String> {
     lines
 }
 
-/// The lines of a paragraph as one, escaped.
+/// The lines of a paragraph as one line, escaped.
 fn joined(paragraph: &str) -> String {
     let mut out = String::new();
     for line in paragraph.lines().map(str::trim) {
@@ -99,7 +98,7 @@ fn pieces(text: &str) -> Vec<&str> {
     pieces
 }
 
-/// Whether a line may end behind `before` and the next begin with `behind`.
+/// Whether a line may end with `before` and the next begin with `behind`.
 fn may_break(before: char, behind: char) -> bool {
     if behind == ' '
         || [before, behind].contains(&NO_BREAK)

@@ -1,8 +1,8 @@
-//! One side at work: its steps, one after another, in one loop over a closed enum.
+//! Runs one side of a part: its steps, one after another.
 //!
-//! Promises: whatever ends a script, the other side is told, and all that this
-//! side opened is closed when [`Actor::run`] returns (the listener that the stage lent
-//! goes back to it, unless a step set an option on it). Never touches the other side's log.
+//! Promises: whatever ends a script, the other side is told. Everything that this side opened is
+//! closed when [`Actor::run`] returns, except the listener that the stage lent: it goes back to the
+//! stage, unless a step set an option on it. Never touches the other side's log.
 
 use std::io;
 use std::net::TcpListener;
@@ -28,61 +28,62 @@ pub(super) struct Actor<'a> {
     pub(super) shared: &'a Shared,
     pub(super) deadline: Duration,
     pub(super) recorder: Recorder,
-    /// The side's sockets; the main one first.
+    /// The side's sockets, the main one first.
     pub(super) slots: Vec<Slot>,
-    /// Which of them the step under way is about.
+    /// The index of the socket that the current step uses.
     pub(super) slot: usize,
-    /// The length that an earlier recv carried.
+    /// The length read by an earlier recv.
     pub(super) carried: Option<u32>,
     /// The port that this side bound last.
     pub(super) last_port: u16,
-    /// The port of the listener that the stage lent and gets back; none once a step changed it.
+    /// The port of the listener that the stage lent and gets back; `None` once a step has changed
+    /// it.
     pub(super) lent: Option<u16>,
 }
 
-/// A socket of a side, by the name that a script has for it.
+/// A socket of a side, under its name in the script.
 #[derive(Debug, Default)]
 pub(super) struct Slot {
-    /// None for the main socket.
+    /// `None` for the main socket.
     pub(super) name: Option<String>,
-    /// A TCP socket that is bound and neither listens nor is connected yet.
+    /// A TCP socket that is bound, but neither listens nor is connected yet.
     pub(super) bound: Option<socket2::Socket>,
     pub(super) listener: Option<(Arc<TcpListener>, u16)>,
     pub(super) link: Option<Link>,
-    /// The number of the connection in this side's log.
+    /// The index of the connection in this side's log.
     pub(super) connection: u16,
 }
 
-/// What a side leaves behind.
+/// What one side returns when its script has ended.
 pub(super) struct Finished {
     pub(super) log: Log,
     pub(super) stop: Option<Stop>,
     /// When it stopped, in nanoseconds since the part began.
     pub(super) stopped_at: u64,
-    /// The stage's listener, if it is still open and as the stage lent it.
+    /// The stage's listener, if it is still open and unchanged.
     pub(super) listener: Option<(Arc<TcpListener>, u16)>,
 }
 
-/// Why a step did not end well. A fault has been recorded with its call.
+/// Why a step failed. A fault is already recorded with its call.
 #[derive(Debug)]
 pub(super) enum Halt {
     /// A call failed.
     Fault { fault: Fault, message: String },
-    /// A call failed for something that the machine lacks.
+    /// A call failed because the machine lacks something.
     Machine { lack: Lack, fault: Fault },
     /// The deadline passed.
     Deadline { there: Option<u64> },
-    /// What was waited for can no longer come.
+    /// What a wait was for can no longer come.
     Impossible { there: Option<u64> },
     /// The other side gave up.
     Aborted,
 }
 
-/// Why a script was left before its end.
+/// Why a script stopped before its end.
 enum Left {
-    /// This side gave up, for this reason.
+    /// This side gave up for this reason.
     GaveUp(Stop),
-    /// The other side gave up before.
+    /// The other side had already given up.
     Followed,
 }
 
@@ -104,7 +105,7 @@ impl Halt {
         }
     }
 
-    /// How the call failed, if one did.
+    /// The fault of the call, if a call failed.
     pub(super) const fn fault(&self) -> Option<Fault> {
         match self {
             Self::Fault { fault, .. } | Self::Machine { fault, .. } => Some(*fault),
@@ -123,7 +124,7 @@ impl From<NotReached> for Halt {
     }
 }
 
-/// Tells the other side, also when this one panics.
+/// Tells the other side that this one has ended, even if it panics.
 struct Farewell<'a> {
     shared: &'a Shared,
     side: Side,
@@ -187,8 +188,8 @@ impl<'a> Actor<'a> {
             Err(Left::Followed) => None,
         };
         let stopped_at = self.recorder.now();
-        // The other side learns of the end before the sockets close, so that the
-        // end of a stream that follows is not taken for a finding.
+        // The other side learns of the end before the sockets close, so that it does not take the
+        // end of the stream for a result.
         drop(farewell);
         self.recorder.by = By::Implied;
         self.recorder.expects = None;
@@ -201,7 +202,7 @@ impl<'a> Actor<'a> {
         }
     }
 
-    /// All that the script says, with what it implies before.
+    /// Performs the script, after the steps it implies.
     fn perform(&mut self, script: &Script) -> Result<(), Left> {
         if !script.opens_explicitly() {
             self.open_implied().or_else(|halt| self.judge(None, halt))?;
@@ -209,7 +210,7 @@ impl<'a> Actor<'a> {
         self.run_steps(&script.steps, 0)
     }
 
-    /// Runs a block whose first step has this number.
+    /// Runs the steps of a block; `first` is the number of the first one.
     fn run_steps(&mut self, steps: &[Step], first: u16) -> Result<(), Left> {
         let mut number = first;
         for step in steps {
@@ -244,7 +245,7 @@ impl<'a> Actor<'a> {
         Ok(())
     }
 
-    /// The slot of a name, made when it is first used.
+    /// The slot with this name, created when first used.
     fn slot_named(&mut self, name: Option<&str>) -> usize {
         if let Some(place) = self
             .slots
@@ -278,7 +279,7 @@ impl<'a> Actor<'a> {
             }) => self.decode(*framing, messages.map(std::num::NonZeroU32::get), *cap),
             Action::Script(ScriptStep::Wait(condition)) => self.wait(condition),
             Action::Script(ScriptStep::Reach(point)) => {
-                // Recorded first: the other side may go on before this call returns.
+                // Recorded first, because the other side may go on before this call returns.
                 let start = self.recorder.now();
                 self.recorder.record(
                     start,
@@ -300,12 +301,12 @@ impl<'a> Actor<'a> {
             Action::Socket(SocketStep::Close(SocketPart::Connection)) => self.close(),
             Action::Socket(SocketStep::Close(SocketPart::Listener)) => self.close_listener(),
             Action::Socket(SocketStep::DropArriving(on)) => self.drop_arriving(*on),
-            // Unrolled where blocks are run.
+            // Repeats are unrolled in `run_steps`.
             Action::Repeat { .. } => Ok(()),
         }
     }
 
-    /// Whether the script goes on after `halt`, or why it stops.
+    /// Whether the script goes on after `halt`, or the reason why it stops.
     fn judge(&mut self, step: Option<&Step>, halt: Halt) -> Result<(), Left> {
         let words = || {
             step.map_or_else(
@@ -361,23 +362,23 @@ impl<'a> Actor<'a> {
         }
     }
 
-    /// The slot that the step under way is about.
+    /// The slot that the current step uses.
     pub(super) fn slot(&mut self) -> &mut Slot {
         &mut self.slots[self.slot]
     }
 
-    /// When a wait that begins now has to end.
+    /// The deadline of a wait that begins now.
     pub(super) fn until(&self) -> Instant {
         Instant::now() + self.deadline
     }
 
-    /// Closes all that is still open, but for the listener that the stage lent.
+    /// Closes everything that is still open, except the listener that the stage lent.
     fn close_everything(&mut self) -> Option<(Arc<TcpListener>, u16)> {
         let mut kept = None;
         for slot in 0..self.slots.len() {
             self.slot = slot;
             if self.slots[slot].link.is_some() {
-                // Nothing can go wrong that anyone still waits for.
+                // No one waits any more for anything that could fail here.
                 let _ = self.close();
             }
             let listener = self.slots[slot].listener.take();
@@ -388,7 +389,7 @@ impl<'a> Actor<'a> {
     }
 }
 
-/// How many steps a step counts for: itself and those of its block, each once.
+/// How many step numbers a step takes: one for itself and one for each step of its block.
 fn written(step: &Step) -> u16 {
     1 + step.block().iter().map(written).sum::<u16>()
 }
@@ -402,7 +403,7 @@ fn find(steps: &[Step], number: u16) -> Option<&Step> {
             return Some(step);
         }
         if number < first + count {
-            // Only a block counts for more than one.
+            // Only a block takes more than one number.
             return find(step.block(), number - first - 1);
         }
         first += count;

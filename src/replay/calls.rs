@@ -1,6 +1,6 @@
 //! The system calls that a link makes, for each platform.
 //!
-//! Promises: each is one call, made again only where a signal interrupted it.
+//! Promises: each function is one call, repeated only if a signal interrupted it.
 
 use std::io::{self, ErrorKind};
 #[cfg(not(unix))]
@@ -17,7 +17,7 @@ use std::time::Duration;
 use super::link::Received;
 use super::link::{RecvFlags, SendFlags};
 
-/// Waits until `fd` is ready; false when the deadline passed.
+/// Waits until `fd` is ready; false if the deadline passed.
 #[cfg(unix)]
 pub(super) fn poll_for(
     fd: &impl AsFd,
@@ -31,8 +31,8 @@ pub(super) fn poll_for(
     Ok(ready > 0)
 }
 
-/// Calls again what a signal interrupted. A time limit that ran out is
-/// [`ErrorKind::WouldBlock`] everywhere; Windows says `WSAETIMEDOUT` (`SO_RCVTIMEO`).
+/// Repeats a call that a signal interrupted. A timeout is [`ErrorKind::WouldBlock`] everywhere;
+/// Windows reports it as `WSAETIMEDOUT` (`SO_RCVTIMEO`).
 pub(super) fn retry<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
     loop {
         match call() {
@@ -99,7 +99,7 @@ pub(super) fn recv_bits(flags: RecvFlags) -> rustix::net::RecvFlags {
     bits
 }
 
-/// The bits that make a recv say how long the datagram really was (recv(2): Linux only).
+/// The flags that make a recv report the datagram's full length (recv(2): Linux only).
 #[cfg(unix)]
 pub(super) fn recv_whole_bits(flags: RecvFlags) -> rustix::net::RecvFlags {
     #[cfg(target_os = "linux")]
@@ -108,7 +108,7 @@ pub(super) fn recv_whole_bits(flags: RecvFlags) -> rustix::net::RecvFlags {
     recv_bits(flags)
 }
 
-/// Receives from one of a pair; a record that is too long is cut, as a datagram is.
+/// Receives on one end of a pair. A record that is too long is cut, as a datagram is.
 #[cfg(unix)]
 pub(super) fn recv_on_pair(
     socket: &OwnedFd,
@@ -133,7 +133,7 @@ pub(super) fn recv_on_pair(
     })
 }
 
-/// Receives a datagram: bytes kept, bytes it had, sender.
+/// Receives a datagram. Returns the bytes kept, its full length, and the sender.
 #[cfg(unix)]
 pub(super) fn recv_datagram(
     socket: &UdpSocket,
@@ -176,10 +176,11 @@ pub(super) fn recv_on_socket(
     }
 }
 
-/// Receives a datagram: bytes kept, bytes it had (where Windows tells), sender.
+/// Receives a datagram. Returns the bytes kept, its full length (if Windows reports it), and the
+/// sender.
 ///
-/// Of a datagram that is too long Windows keeps what has room and says `WSAEMSGSIZE`
-/// (`recvfrom`); `std` then tells neither the sender nor how long it was.
+/// Windows keeps as much of a long datagram as fits and returns `WSAEMSGSIZE` (`recvfrom`); `std`
+/// then reports neither the sender nor the full length.
 #[cfg(not(unix))]
 pub(super) fn recv_datagram(
     socket: &UdpSocket,

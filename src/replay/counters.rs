@@ -1,14 +1,13 @@
-//! What a sender's kernel counted, as samples that each count a segment once.
+//! Turns a sending kernel's counters into samples that count each segment once.
 //!
-//! Linux counts a SYN or FIN sent again among the segments sent again
-//! (`tcpi_total_retrans`), and among those with data (`tcpi_data_segs_out`) it counts
-//! neither. So the one less the other is not how many segments with data left, as soon as
-//! a FIN was lost. From one look to the next it can be told how many carried data: where
-//! nothing left for the first time, every segment with data was one sent again, and where
-//! no byte was sent again, none of those sent again carried any.
+//! Linux counts a retransmitted SYN or FIN among the retransmitted segments (`tcpi_total_retrans`),
+//! but not among the segments with data (`tcpi_data_segs_out`). So once a FIN was lost, the
+//! difference of the two is not the number of data segments sent. Between two looks it can be known
+//! how many retransmissions carried data: if nothing left for the first time, every segment with
+//! data was a retransmission, and if no byte was retransmitted, no retransmission carried data.
 //!
-//! Promises: no number of a sample is below that of the one before. What cannot be told
-//! apart makes no sample.
+//! Promises: no number in a sample is lower than in the sample before it. If the two kinds cannot
+//! be told apart, there is no sample.
 
 use crate::kernel::TcpInfo;
 use crate::trace::Sample;
@@ -17,7 +16,7 @@ use crate::trace::Sample;
 #[derive(Debug, Default)]
 pub(super) struct Counters {
     last: Counted,
-    /// How many of the segments sent again carried no data.
+    /// The number of retransmitted segments without data.
     without_data: u32,
     /// Whether a FIN may have been sent.
     ended: bool,
@@ -26,18 +25,18 @@ pub(super) struct Counters {
 /// What the kernel counted at one look.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Counted {
-    /// Segments with data, also those sent again.
+    /// Segments with data, including retransmissions.
     with_data: u32,
-    /// Segments sent again, also those without data.
+    /// Retransmitted segments, including those without data.
     again: u32,
-    /// Bytes, also those sent again.
+    /// Bytes, including retransmitted ones.
     bytes: u64,
-    /// Bytes sent again.
+    /// Retransmitted bytes.
     bytes_again: u64,
 }
 
 impl Counted {
-    /// None where the kernel does not tell them all.
+    /// `None` if the kernel does not report all of them.
     fn of(info: &TcpInfo) -> Option<Self> {
         Some(Self {
             with_data: info.data_segs_out?,
@@ -47,13 +46,13 @@ impl Counted {
         })
     }
 
-    /// How far the stream had left.
+    /// The stream offset up to which bytes have left.
     fn left(&self) -> u64 {
         self.bytes.saturating_sub(self.bytes_again)
     }
 
-    /// How many of the segments sent again since `last` carried no data; none where that
-    /// cannot be told. `ended` where a FIN may have been among them.
+    /// The number of segments without data retransmitted since `last`; `None` if that is not known.
+    /// `ended` says whether a FIN may have been among them.
     fn without_data_since(&self, last: &Self, ended: bool) -> Option<u32> {
         let again = self.again.saturating_sub(last.again);
         if self.left() == last.left() {
@@ -67,12 +66,12 @@ impl Counted {
 }
 
 impl Counters {
-    /// A FIN may follow.
+    /// Notes that a FIN may follow.
     pub(super) fn end(&mut self) {
         self.ended = true;
     }
 
-    /// The sample that the kernel's counters make, at no time yet; none where they do not tell.
+    /// The sample for these counters, with its time still 0; `None` if they are incomplete.
     pub(super) fn sample(&mut self, info: &TcpInfo) -> Option<Sample> {
         let now = Counted::of(info)?;
         self.without_data += now.without_data_since(&self.last, self.ended)?;
@@ -93,7 +92,7 @@ impl Counters {
 mod tests {
     use super::*;
 
-    /// Segments with data, sent again, bytes, bytes sent again.
+    /// Segments with data, retransmitted segments, bytes, retransmitted bytes.
     type Look = (u32, u32, u64, u64);
 
     fn info((with_data, again, bytes, bytes_again): Look) -> TcpInfo {
@@ -106,7 +105,7 @@ mod tests {
         }
     }
 
-    /// Segments, bytes, sent again of every sample.
+    /// The segments, bytes and retransmitted segments of every sample.
     fn samples(counters: &mut Counters, looks: &[Look]) -> Vec<Option<(u32, u64, u32)>> {
         let mut sample = |look: &Look| {
             let sample = counters.sample(&info(*look))?;
@@ -118,7 +117,7 @@ mod tests {
     #[test]
     fn a_segment_sent_again_without_data_is_left_out() {
         let mut counters = Counters::default();
-        // A SYN sent again; "hello"; then a FIN, sent again twice.
+        // A SYN sent twice; "hello"; then a FIN, sent three times.
         let looks = [(0, 1, 0, 0), (1, 1, 5, 0), (1, 2, 5, 0), (1, 3, 5, 0)];
         let told = [(0, 0, 0), (1, 5, 0), (1, 5, 0), (1, 5, 0)].map(Some);
         assert_eq!(samples(&mut counters, &looks), told);
@@ -128,7 +127,7 @@ mod tests {
     fn what_is_sent_again_with_data_and_without_is_told_apart_by_the_segments_with_data() {
         let mut counters = Counters::default();
         counters.end();
-        // Two segments and a FIN; then the two as one, and the FIN.
+        // Two segments and a FIN; then both segments joined, and the FIN again.
         let looks = [(2, 0, 11, 0), (3, 2, 22, 11), (4, 3, 33, 22)];
         let told = [(2, 11, 0), (2, 11, 1), (2, 11, 2)].map(Some);
         assert_eq!(samples(&mut counters, &looks), told);
@@ -143,7 +142,7 @@ mod tests {
         let mut ended = Counters::default();
         ended.end();
         assert_eq!(samples(&mut ended, &looks), [Some((1, 5, 0)), None]);
-        // Nor can it be told later.
+        // Nor can it be known later.
         assert_eq!(samples(&mut ended, &[(5, 3, 25, 15)]), [None]);
     }
 }

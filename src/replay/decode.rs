@@ -1,8 +1,8 @@
-//! Exact reads of framed messages.
+//! Reads framed messages exactly.
 //!
-//! Promises: asks for what the framing says is missing and for no byte more, so it
-//! never takes bytes of what comes after; a length above the cap is refused before
-//! anything is allocated or waited for.
+//! Promises: asks for as many bytes as the framing says are missing and not one more, so it never
+//! takes bytes of the next message. A length above the limit is rejected before anything is
+//! allocated or waited for.
 
 use super::actor::{Actor, Halt};
 use super::link::RecvFlags;
@@ -12,7 +12,7 @@ use crate::scenario::Fault;
 use crate::trace::{DataOp, Op};
 
 impl Actor<'_> {
-    /// Exact reads: asks for what the framing says is missing, and for no byte more.
+    /// Reads messages exactly: asks only for the bytes that the framing says are missing.
     pub(super) fn decode(
         &mut self,
         framing: Framing,
@@ -70,7 +70,7 @@ impl Actor<'_> {
         Ok(())
     }
 
-    /// Records that a frame which begins at this offset cannot be decoded.
+    /// Records that a frame that begins at this offset cannot be decoded.
     fn refuse_frame(
         &mut self,
         framing: Framing,

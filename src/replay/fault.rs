@@ -1,5 +1,5 @@
-//! Errors of the operating system, as faults that files and traces can name, and what
-//! the machine lacks where one says so.
+//! Converts errors of the operating system to the faults of files and traces, and finds out whether
+//! the machine lacks something.
 
 use std::io::{self, ErrorKind};
 
@@ -21,24 +21,24 @@ pub(super) fn of(error: &io::Error) -> SystemFault {
         ErrorKind::TimedOut => SystemFault::TimedOut,
         _ => match error.raw_os_error() {
             Some(code) if code == MESSAGE_SIZE => SystemFault::MessageSize,
-            // No system numbers its errors higher.
+            // No system has error numbers that high.
             code => SystemFault::Other(code.and_then(|code| u16::try_from(code).ok()).unwrap_or(0)),
         },
     }
 }
 
-/// What a call was for, as far as that tells what an error of it means.
+/// The purpose of a call, as far as it affects what an error means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Purpose {
-    /// To make or bind a socket, or to connect one: any port would do.
+    /// To make, bind or connect a socket when any port would do.
     OpenAnywhere,
     /// To bind a port that was bound before.
     OpenThere,
-    /// To talk over a socket that is open.
+    /// To use an open socket.
     Talk,
 }
 
-/// What the machine lacks, where an error says so and not what the other side did.
+/// What the machine lacks, if the error means that and not an act of the other side.
 pub(super) fn lack(error: &io::Error, purpose: Purpose) -> Option<Lack> {
     let opens = purpose != Purpose::Talk;
     match error.kind() {
@@ -58,23 +58,23 @@ pub(super) fn lack(error: &io::Error, purpose: Purpose) -> Option<Lack> {
     }
 }
 
-/// `EMSGSIZE`, for which `std` has no kind.
+/// `EMSGSIZE`; `std` has no kind for it.
 #[cfg(unix)]
 const MESSAGE_SIZE: i32 = libc::EMSGSIZE;
-/// `WSAEMSGSIZE`, for which `std` has no kind.
+/// `WSAEMSGSIZE`; `std` has no kind for it.
 #[cfg(not(unix))]
 pub(super) const MESSAGE_SIZE: i32 = 10_040;
 
-/// `EMFILE` and `ENFILE`, for which `std` has no kind.
+/// `EMFILE` and `ENFILE`; `std` has no kind for them.
 #[cfg(unix)]
 const TOO_MANY_FILES: [i32; 2] = [libc::EMFILE, libc::ENFILE];
-/// `WSAEMFILE`, for which `std` has no kind.
+/// `WSAEMFILE`; `std` has no kind for it.
 #[cfg(not(unix))]
 const TOO_MANY_FILES: [i32; 1] = [10_024];
 
-/// `ENOBUFS`, for which `std` has no kind.
+/// `ENOBUFS`; `std` has no kind for it.
 #[cfg(unix)]
 const NO_BUFFERS: i32 = libc::ENOBUFS;
-/// `WSAENOBUFS`, for which `std` has no kind.
+/// `WSAENOBUFS`; `std` has no kind for it.
 #[cfg(not(unix))]
 const NO_BUFFERS: i32 = 10_055;

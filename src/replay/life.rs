@@ -1,7 +1,7 @@
-//! A socket's life: bind, listen, accept, connect, options, close.
+//! The life of a socket: bind, listen, accept, connect, options, close.
 //!
-//! Promises: each is recorded as one call, also when it fails; a connection that a
-//! stranger made is closed and the next one awaited.
+//! Promises: each is recorded as one call, even if it fails. A connection made by a stranger is
+//! closed, and the next one awaited.
 
 use std::io;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use crate::trace::merge::ConnectionKey;
 use crate::trace::{By, Op, SocketOp};
 
 impl Actor<'_> {
-    /// What a script without socket steps implies: the server accepts, the client connects.
+    /// Does what a script without socket steps implies: the server accepts, the client connects.
     pub(super) fn open_implied(&mut self) -> Result<(), Halt> {
         match (self.part.transport, self.side) {
             (Transport::Tcp, Side::Server) => self.accept(),
@@ -31,7 +31,8 @@ impl Actor<'_> {
         }
     }
 
-    /// A UDP client whose server binds by itself sends to the port that it binds.
+    /// If the server binds by a step, a UDP client waits for it and sends to the port that it
+    /// binds.
     fn await_peer(&mut self) -> Result<(), Halt> {
         let needs_peer = self.part.transport == Transport::Udp && self.side == Side::Client;
         let until = self.until();
@@ -43,7 +44,7 @@ impl Actor<'_> {
         Ok(())
     }
 
-    /// The options of this side's sockets, then those of this one.
+    /// The options of all this side's sockets, then those in `more`.
     fn options(&self, more: &[SocketOption]) -> Vec<SocketOption> {
         self.part
             .script(self.side)
@@ -86,7 +87,7 @@ impl Actor<'_> {
         Ok(())
     }
 
-    /// The one UDP conversation that all sockets of a side are part of.
+    /// Opens the one UDP conversation that all sockets of a side belong to.
     fn conversation(&mut self) {
         if self.recorder.log.connections.is_empty() {
             self.recorder.connection(ConnectionKey::default());
@@ -130,9 +131,11 @@ impl Actor<'_> {
                         };
                         break open::accepted(stream, &options, deadline).map(|link| (link, key));
                     }
-                    // A stranger, or the error that the side that gave up woke it with.
+                    // A stranger connected, or this is the error with which the other side woke it
+                    // when it gave up.
                     _ if shared.is_aborted() => return Err(Halt::Aborted),
-                    // The next stranger may wait already, so the limit of the wait ends nothing.
+                    // The next stranger may already be waiting, so the wait does not end by its own
+                    // limit.
                     Ok(_) if Instant::now() >= until => {
                         return Err(Halt::Deadline { there: None });
                     }
@@ -148,8 +151,8 @@ impl Actor<'_> {
     }
 
     pub(super) fn connect(&mut self) -> Result<(), Halt> {
-        // Where the other side listens by a step, an implied connect waits until it
-        // does; a connect that is a step of its own takes any port bound, listening or not.
+        // If the other side listens by a step, an implied connect waits for that. A connect that is
+        // a step of its own takes any bound port, listening or not.
         let implied = self.recorder.by == By::Implied;
         let port = self
             .shared
@@ -170,7 +173,7 @@ impl Actor<'_> {
                 server: port,
                 client: open::port_of(&socket)?,
             };
-            // Before it connects, so that the other side knows whom it accepts.
+            // Before it connects, so that the other side can tell it from a stranger.
             self.shared.uses_port(self.side, key.client);
             open::connect(socket, port).map(|link| (link, key))
         });
@@ -283,10 +286,10 @@ impl Actor<'_> {
             Err(io::ErrorKind::NotConnected.into())
         };
         if changes_listener.is_some() && changes_listener == self.lent {
-            // The next case would find the option set, and so would what it accepts.
+            // Otherwise the next case would find the option set, and so would accepted connections.
             self.lent = None;
         }
-        // Uncorking and the like send at once.
+        // Options such as uncorking send at once.
         self.sample();
         self.recorded(
             start,
@@ -323,7 +326,7 @@ impl Actor<'_> {
     }
 
     pub(super) fn close(&mut self) -> Result<(), Halt> {
-        // Its first act is to ask for what left since the call before.
+        // The first thing it does is to ask what has left since the previous call.
         let start = self.recorder.now();
         self.sample_what_leaves();
         self.count_drops();
@@ -358,7 +361,7 @@ impl Actor<'_> {
         )
     }
 
-    /// Keeps what the kernel says of what was sent so far.
+    /// Takes a sample of what the kernel reports about the bytes sent so far.
     pub(super) fn sample(&mut self) {
         let slot = self.slot();
         let connection = slot.connection;
@@ -367,14 +370,13 @@ impl Actor<'_> {
         }
     }
 
-    /// Keeps what the kernel says before it can no longer be asked.
+    /// Takes samples before the kernel can no longer be asked.
     ///
-    /// Linux holds a small segment back while the one before it is still in the network
-    /// device (`tcp_autocorking`), about once in ten thousand sends here, and only for
-    /// microseconds; and an acknowledgement comes as late where the other side's kernel runs on
-    /// another core. So where not all has left or was acknowledged, it is asked again some
-    /// times; what is held back for longer (Nagle, a closed window, a delayed
-    /// acknowledgement) comes when it may.
+    /// Linux holds a small segment back while the one before it is still in the network device
+    /// (`tcp_autocorking`): about once in 10,000 sends here, and only for microseconds. An
+    /// acknowledgement can be as late if the other side's kernel runs on another core. So if
+    /// something has not left or is not acknowledged, it asks again a few times. It does not wait
+    /// for anything held back longer (Nagle, a closed window, a delayed acknowledgement).
     fn sample_what_leaves(&mut self) {
         const LOOKS: u32 = 100;
         let connection = self.slot().connection;
@@ -387,7 +389,7 @@ impl Actor<'_> {
         }
     }
 
-    /// Keeps how many datagrams the kernel has dropped at this socket.
+    /// Keeps the number of datagrams that the kernel has dropped at this socket.
     fn count_drops(&mut self) {
         let slot = self.slot();
         let connection = slot.connection;

@@ -1,10 +1,9 @@
-//! One end of a conversation, whatever it runs over: send, recv, end.
+//! One end of a conversation over any transport: send, recv, half-close.
 //!
-//! Promises: one method is one system call, but for a pipe's send and for calls
-//! that a signal interrupted or a stranger answered; every call ends at the
-//! deadline the link was opened with (as [`ErrorKind::WouldBlock`]), however many
-//! strangers write and however little a pipe takes at a time. Closing is
-//! dropping. Never logs.
+//! Promises: one method is one system call, except a pipe's send and calls that a signal
+//! interrupted or a stranger answered. Every call ends at the deadline that the link was opened
+//! with (as [`ErrorKind::WouldBlock`]), however many strangers write and however little a pipe
+//! takes at a time. Dropping closes. Never logs.
 
 use std::io::{self, ErrorKind};
 #[cfg(unix)]
@@ -38,11 +37,11 @@ pub(super) enum Link {
     Pipes(PipeEnds),
 }
 
-/// A UDP socket and whom it talks to.
+/// A UDP socket and its peer.
 #[derive(Debug)]
 pub(super) struct UdpLink {
     pub(super) socket: Arc<UdpSocket>,
-    /// Where sends go: the sender of the last datagram received, or the server.
+    /// The destination of sends: the sender of the last datagram received, or the server.
     pub(super) peer: Option<SocketAddr>,
     /// Whether connect was called, so that send needs no address.
     pub(super) connected: bool,
@@ -53,7 +52,7 @@ pub(super) struct UdpLink {
 #[derive(Debug)]
 pub(super) struct PipeEnds {
     pub(super) reader: io::PipeReader,
-    /// None once the sending direction is closed.
+    /// `None` once the sending direction is closed.
     pub(super) writer: Option<io::PipeWriter>,
     pub(super) deadline: Duration,
 }
@@ -83,11 +82,11 @@ pub(super) struct RecvFlags {
 /// What a recv returned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Received {
-    /// How many bytes are in the buffer.
+    /// The number of bytes in the buffer.
     pub(super) bytes: usize,
-    /// How many more the datagram had, where the kernel tells.
+    /// The number of bytes cut off the datagram, if the kernel reports it.
     pub(super) cut: usize,
-    /// Whether nothing means the end of the stream (it is an empty datagram otherwise).
+    /// Whether 0 bytes mean the end of the stream; otherwise they are an empty datagram.
     pub(super) nothing_is_end: bool,
 }
 
@@ -114,7 +113,7 @@ impl Link {
         }
     }
 
-    /// One recv call for at most `buffer.len()` bytes by `side`.
+    /// One recv call by `side` for at most `buffer.len()` bytes.
     pub(super) fn recv(
         &mut self,
         buffer: &mut [u8],
@@ -152,7 +151,7 @@ impl Link {
         }
     }
 
-    /// What the kernel is asked about: the end that receives.
+    /// The receiving end, to ask the kernel about.
     #[cfg(unix)]
     pub(super) fn handle(&self) -> std::os::fd::BorrowedFd<'_> {
         match self {
@@ -163,7 +162,7 @@ impl Link {
         }
     }
 
-    /// What the kernel is asked about: the end that receives.
+    /// The receiving end, to ask the kernel about.
     #[cfg(windows)]
     pub(super) fn handle(&self) -> std::os::windows::io::BorrowedSocket<'_> {
         use std::os::windows::io::AsSocket;
@@ -173,7 +172,7 @@ impl Link {
         }
     }
 
-    /// Has the kernel drop what arrives, or stop so; while it does, the other side can undo it.
+    /// Makes the kernel drop what arrives, or stop doing so. The other side can undo it.
     pub(super) fn drop_arriving(&self, on: bool, shared: &Shared, side: Side) -> io::Result<()> {
         kernel::drop_arriving(&self.handle(), on)?;
         let dropping = match self {
@@ -188,7 +187,7 @@ impl Link {
         Ok(())
     }
 
-    /// What the sending kernel counted so far, for TCP on Linux.
+    /// What the sending kernel has counted so far, for TCP on Linux.
     pub(super) fn counted(&self) -> Option<TcpInfo> {
         match self {
             Self::Tcp(_) => kernel::tcp_info(&self.handle()),
@@ -200,13 +199,13 @@ impl Link {
 }
 
 impl UdpLink {
-    /// The socket, for who wakes its side.
+    /// The socket, so that the other side can wake this one.
     pub(super) fn blocking(&self) -> Blocking {
         Blocking::Udp(Arc::downgrade(&self.socket))
     }
 
-    /// Receives a datagram; one from a stranger is dropped and the next awaited,
-    /// unless the other side has given up.
+    /// Receives a datagram. One from a stranger is dropped and the next awaited, unless the other
+    /// side has given up.
     fn recv(
         &mut self,
         buffer: &mut [u8],
@@ -221,7 +220,8 @@ impl UdpLink {
                 Ok(None) if shared.is_aborted() => {
                     break Err(ErrorKind::ConnectionAborted.into());
                 }
-                // The kernel counts each call's time anew, so the next gets what is left.
+                // The kernel restarts the time limit for each call, so the next call gets what is
+                // left.
                 Ok(None) => match self.allow_the_rest(begin, &mut limit) {
                     Ok(()) => {}
                     Err(error) => break Err(error),
@@ -236,8 +236,8 @@ impl UdpLink {
         received
     }
 
-    /// Sets the time limit of the next call so that it ends when one begun at `begin` would
-    /// have. `limit` keeps the limit that the socket had.
+    /// Sets the time limit of the next call so that it ends when a call begun at `begin` would have
+    /// ended. `limit` keeps the socket's own limit.
     fn allow_the_rest(&self, begin: Instant, limit: &mut Option<Duration>) -> io::Result<()> {
         if limit.is_none() {
             *limit = self.socket.read_timeout()?;
@@ -249,7 +249,7 @@ impl UdpLink {
         }
     }
 
-    /// One recvfrom; none where a stranger sent the datagram, which is then gone.
+    /// Calls recvfrom once; `None` if a stranger sent the datagram, which is then lost.
     fn recv_known(
         &mut self,
         buffer: &mut [u8],
@@ -259,7 +259,7 @@ impl UdpLink {
     ) -> io::Result<Option<Received>> {
         let (bytes, whole, from) = recv_datagram(&self.socket, buffer, flags)?;
         if from.is_none() && shared.is_aborted() {
-            // That was how it was woken.
+            // This is how the other side woke it.
             return Ok(None);
         }
         if from.is_some_and(|from| !shared.owns_port(side.other(), from.port())) {
@@ -281,7 +281,7 @@ impl UdpLink {
 
 #[cfg(unix)]
 impl PipeEnds {
-    /// Writes it all, as a blocking write does, but until the deadline only.
+    /// Writes all bytes, as a blocking write does, but only until the deadline.
     fn send(&mut self, bytes: &[u8], flags: SendFlags) -> io::Result<usize> {
         if flags.more || flags.end_of_record {
             return Err(ErrorKind::Unsupported.into());

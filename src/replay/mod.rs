@@ -1,21 +1,19 @@
-//! The only I/O: two named threads, their sockets, the gates, the recorder.
+//! Replays a scenario on real sockets: two named threads, their sockets, the waits between them,
+//! and the recorder.
 //!
-//! A [`Stage`] replays scenarios one after another. For each part the server and
-//! the client run as two threads on 127.0.0.1 (the transports without addresses
-//! get a connected pair), each executing its script and keeping its own log; the
-//! logs are merged by cause when both are through.
+//! A [`Stage`] replays scenarios one after another. For each part the server and the client run as
+//! two threads on 127.0.0.1 (transports without addresses get a connected pair). Each runs its
+//! script and keeps its own log. When both have ended, the logs are merged in causal order.
 //!
-//! Promises: nothing is ordered by sleeping, only by observed state and by tokens
-//! from the other side; every blocking call has a deadline, and a replay always
-//! ends, with a [`Stop`] that says who waited for what where it ends early; what
-//! one side gives up, the other is woken from; a stranger's connection or datagram
-//! is turned away (but on Windows not a datagram that was too long for the recv: of
-//! such a one it does not tell the sender). No thread and no socket outlives the stage: it keeps the two
-//! threads from case to case, because starting them takes as long as a case, and one
-//! listening socket, because a new one a case leaves a port in `TIME_WAIT` each time
-//! the server closes first, and the ports run out. A listener that a step set an option
-//! on is not kept, so no case changes what the next one finds.
-//! Never judges what happened.
+//! Promises: nothing is ordered by sleeping, only by observed state and by tokens from the other
+//! side. Every blocking call has a deadline, and a replay always ends; if it ends early, a [`Stop`]
+//! says who waited for what. If one side gives up, the other is woken. A stranger's connection or
+//! datagram is rejected, except on Windows a datagram that was too long for the recv, because
+//! Windows does not report its sender. No thread and no socket outlives the stage. It keeps its two
+//! threads from case to case, because starting them takes as long as a case, and one listening
+//! socket, because a new one for each case would leave a port in `TIME_WAIT` whenever the server
+//! closes first, until the ports run out. A listener on which a step set an option is not kept, so
+//! no case affects the next. Never judges what happened.
 
 mod actor;
 mod calls;
@@ -47,18 +45,18 @@ use self::link::Link;
 use self::shared::{Blocking, Shared};
 use self::threads::{Job, Threads};
 
-/// Where scenarios are replayed. One thread uses it at a time.
+/// Replays scenarios. Only one thread uses it at a time.
 #[derive(Debug, Default)]
 pub struct Stage {
-    /// The deadline of every wait, instead of the scenario's own.
+    /// The deadline of every wait; `None` for the scenario's own.
     deadline: Option<Duration>,
-    /// The listening socket kept from case to case, with the options it has.
+    /// The listening socket kept from case to case, with its options.
     listener: Option<KeptListener>,
-    /// The threads of the two sides, kept as well.
+    /// The threads of the two sides, also kept.
     threads: Threads,
 }
 
-/// A listening socket that no connection waits at.
+/// A listening socket with no connection waiting on it.
 #[derive(Debug)]
 struct KeptListener {
     socket: Arc<TcpListener>,
@@ -74,13 +72,13 @@ struct Props {
 }
 
 impl Stage {
-    /// A stage on which every wait has the deadline that the scenario states.
+    /// A stage on which every wait has the scenario's deadline.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// A stage on which every wait has this deadline, whatever the scenario states.
+    /// A stage on which every wait has this deadline instead of the scenario's.
     #[must_use]
     pub fn with_deadline(deadline: Option<Duration>) -> Self {
         Self {
@@ -89,7 +87,7 @@ impl Stage {
         }
     }
 
-    /// Replays every part of `scenario` on real sockets and says what happened.
+    /// Replays every part of `scenario` on real sockets and returns the trace.
     pub fn replay(&mut self, scenario: &Scenario) -> Trace {
         Trace {
             name: scenario.name.clone(),
@@ -142,8 +140,8 @@ impl Stage {
         }
     }
 
-    /// Opens what the scripts leave to the replay before either side runs, so
-    /// that neither has to wait for the other's.
+    /// Opens the sockets that the scripts imply before either side runs, so that neither has to
+    /// wait for the other's.
     fn set_up(
         &mut self,
         part: &Part,
@@ -191,7 +189,8 @@ impl Stage {
         Ok((server, client))
     }
 
-    /// Keeps the listening socket for the next case, unless a connection may still wait at it.
+    /// Keeps the listening socket for the next case, unless a connection may still be waiting on
+    /// it.
     fn keep(
         &mut self,
         listener: Option<(Arc<TcpListener>, u16)>,
@@ -217,7 +216,7 @@ fn new_listener(options: &[SocketOption], deadline: Duration) -> io::Result<Kept
     })
 }
 
-/// Why the replay ended early: what happened first is the cause of what came after.
+/// Why the replay ended early: the stop that came first, because it caused the other.
 fn first_stop(server: &Finished, client: &Finished) -> Option<Stop> {
     let mut stops: Vec<&Finished> = [server, client]
         .into_iter()
@@ -251,7 +250,7 @@ fn not_set_up(transport: Transport, error: &io::Error) -> Stop {
     }
 }
 
-/// Where and when this runs.
+/// The version of `sticky`, the machine and the time.
 fn environment() -> Environment {
     Environment {
         sticky: env!("CARGO_PKG_VERSION").to_owned(),

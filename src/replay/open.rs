@@ -1,8 +1,7 @@
-//! Opening sockets on 127.0.0.1, with their options and deadlines.
+//! Opens sockets on 127.0.0.1, with their options and deadlines.
 //!
-//! Promises: loopback addresses and ephemeral ports only; every socket has the
-//! deadline as its timeout, or a shorter one that an option sets. Never waits for the
-//! other side.
+//! Promises: loopback addresses and ephemeral ports only. Every socket has the deadline as its
+//! timeout, or a shorter one that an option sets. Never waits for the other side.
 
 use std::io;
 use std::net::{TcpListener, TcpStream};
@@ -16,10 +15,10 @@ use super::shared::loopback;
 use crate::kernel;
 use crate::scenario::{SocketOption, Transport};
 
-/// How many connections may wait to be accepted.
+/// The length of a listener's queue of connections to accept.
 const BACKLOG: i32 = 128;
 
-/// A socket with `options`, bound to `port` (0: any free one).
+/// Makes a socket with `options`, bound to `port` (0: any free port).
 pub(super) fn bound(
     transport: Transport,
     port: u16,
@@ -42,7 +41,7 @@ pub(super) fn bound(
     Ok(socket)
 }
 
-/// The port a socket is bound to.
+/// The port that a socket is bound to.
 pub(super) fn port_of(socket: &Socket) -> io::Result<u16> {
     Ok(socket
         .local_addr()?
@@ -50,19 +49,19 @@ pub(super) fn port_of(socket: &Socket) -> io::Result<u16> {
         .map_or(0, |address| address.port()))
 }
 
-/// A listening socket.
+/// Makes the socket listen.
 pub(super) fn listen(socket: Socket) -> io::Result<Arc<TcpListener>> {
     socket.listen(BACKLOG)?;
     Ok(Arc::new(socket.into()))
 }
 
-/// A connection to a port of the other side.
+/// Connects to a port of the other side.
 pub(super) fn connect(socket: Socket, port: u16) -> io::Result<Link> {
     socket.connect(&loopback(port).into())?;
     Ok(Link::Tcp(Arc::new(socket.into())))
 }
 
-/// A UDP socket as a link that sends to `peer`, if it is known.
+/// A UDP socket as a link; it sends to the port `peer`, if that is known.
 pub(super) fn datagrams(socket: Socket, peer: Option<u16>) -> UdpLink {
     UdpLink {
         socket: Arc::new(socket.into()),
@@ -71,7 +70,7 @@ pub(super) fn datagrams(socket: Socket, peer: Option<u16>) -> UdpLink {
     }
 }
 
-/// An accepted connection: what it does not inherit from the listener is set.
+/// An accepted connection. Options that it does not inherit from the listener are set.
 pub(super) fn accepted(
     stream: TcpStream,
     options: &[SocketOption],
@@ -97,7 +96,7 @@ pub(super) fn accepted(
     Ok(Link::Tcp(Arc::new(stream)))
 }
 
-/// Two connected ends, for the transports that have no addresses: the server's, then the client's.
+/// Two connected ends, for the transports without addresses: the server's, then the client's.
 #[cfg(unix)]
 pub(super) fn pair(transport: Transport, deadline: Duration) -> io::Result<(Link, Link)> {
     use std::os::fd::OwnedFd;
@@ -119,7 +118,8 @@ pub(super) fn pair(transport: Transport, deadline: Duration) -> io::Result<(Link
     }
 }
 
-/// macOS has no `SOCK_SEQPACKET` between `AF_UNIX` sockets, and says it in this way.
+/// Marks the error as unsupported: macOS has no `SOCK_SEQPACKET` between `AF_UNIX` sockets, and
+/// reports it so.
 #[cfg(unix)]
 fn none_such(error: io::Error) -> io::Error {
     match error.raw_os_error() {
@@ -149,16 +149,16 @@ fn pipes(deadline: Duration) -> io::Result<(Link, Link)> {
     ))
 }
 
-/// Two connected ends: this platform has none.
+/// Two connected ends. This platform has none.
 #[cfg(not(unix))]
 pub(super) fn pair(_: Transport, _: Duration) -> io::Result<(Link, Link)> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
-/// The option, with a time that ends by the deadline.
+/// The option, with its time limited to the deadline.
 ///
-/// The reader admits no longer one, but a stage can have a deadline of its own. `SO_LINGER`
-/// counts whole seconds and makes of none a reset, so it may take the rest of the last one.
+/// The reader allows no longer time, but a stage can have a deadline of its own. `SO_LINGER` counts
+/// whole seconds, and 0 would turn a close into a reset, so it may last up to the next full second.
 pub(super) fn within_deadline(option: SocketOption, deadline: Duration) -> SocketOption {
     match option {
         SocketOption::Linger(seconds) => {

@@ -1,7 +1,7 @@
-//! One side's own log: every call with its start and end, every byte.
+//! One side's log: every call with its start and end, and every byte.
 //!
-//! Promises: written by one thread only, so recording takes no lock; a call is
-//! recorded when it has ended. Never interprets.
+//! Promises: only one thread writes it, so recording takes no lock; a call is recorded when it has
+//! ended. Never interprets.
 
 use std::time::Instant;
 
@@ -15,12 +15,12 @@ use crate::trace::{By, Call, FlowId, Op, Sample};
 #[derive(Debug)]
 pub(super) struct Recorder {
     clock: Instant,
-    /// What brings the calls that are made now.
+    /// What causes the calls made now.
     pub(super) by: By,
-    /// How the step under way is expected to fail.
+    /// The fault that the current step is expected to have.
     pub(super) expects: Option<Fault>,
     pub(super) log: Log,
-    /// What the kernel counts, for each connection of the log.
+    /// The kernel's counters, one for each connection of the log.
     counters: Vec<Counters>,
 }
 
@@ -59,7 +59,7 @@ impl Recorder {
         });
     }
 
-    /// Notes that the last call was to fail so, though nobody stated it.
+    /// Marks the last call's fault as expected, although nobody stated it.
     pub(super) fn expect_last(&mut self, fault: Fault) {
         if let Some(call) = self.log.calls.last_mut() {
             call.expects = Some(fault);
@@ -67,7 +67,7 @@ impl Recorder {
         }
     }
 
-    /// Opens the log of a connection and says its number.
+    /// Opens the log of a connection and returns its number.
     pub(super) fn connection(&mut self, key: ConnectionKey) -> u16 {
         self.log.connections.push(LoggedConnection {
             key,
@@ -91,7 +91,7 @@ impl Recorder {
         flow_of(connection, self.log.side.other())
     }
 
-    /// Keeps what the kernel counted, if it says something new.
+    /// Keeps what the kernel counted, if it has changed.
     pub(super) fn sample(&mut self, connection: u16, counted: &TcpInfo) {
         let Some(counters) = self.counters.get_mut(usize::from(connection)) else {
             return;
@@ -113,21 +113,20 @@ impl Recorder {
         }
     }
 
-    /// What the kernel said last, where it was asked and told.
+    /// The last sample, if the kernel was asked and answered.
     pub(super) fn last_sample(&self, connection: u16) -> Option<&Sample> {
         let half = self.log.connections.get(usize::from(connection))?;
         half.samples.last()
     }
 
-    /// The sending direction of a connection is about to be closed.
+    /// Notes that the sending direction of a connection is about to be closed.
     pub(super) fn ends(&mut self, connection: u16) {
         if let Some(counters) = self.counters.get_mut(usize::from(connection)) {
             counters.end();
         }
     }
 
-    /// Whether the kernel was asked, and said last that not all that was sent has left or
-    /// was acknowledged.
+    /// Whether the last sample shows bytes that have not left or are not acknowledged.
     pub(super) fn is_under_way(&self, connection: u16) -> bool {
         let half = self.log.connections.get(usize::from(connection));
         half.is_some_and(|half| {

@@ -1,8 +1,8 @@
-//! What the two threads of a replay share: ports, named points, and the end.
+//! The state that the two threads of a replay share: ports, named points, and the end.
 //!
-//! Promises: every wait here ends at its deadline, when the point is reached, or
-//! when the other side is through and can no longer reach it. A side that gives
-//! up wakes the other out of whatever it is blocked in. Never orders by sleeping.
+//! Promises: every wait here ends at its deadline, when the point is reached, or when the other
+//! side has ended and can no longer reach it. A side that gives up wakes the other from whatever it
+//! is blocked in. Never orders by sleeping.
 
 use std::io;
 use std::mem;
@@ -21,13 +21,13 @@ use crate::kernel::{self, AsHandle};
 use crate::scenario::{Side, SocketOption};
 use crate::trace::CutOption;
 
-/// No step has been finished yet.
+/// No step is finished yet.
 const NO_STEP: u32 = u32::MAX;
 
-/// What both threads see.
+/// The shared state.
 #[derive(Debug)]
 pub(super) struct Shared {
-    /// When the part began; all times count from here.
+    /// When the part began. All times count from here.
     pub(super) clock: Instant,
     state: Mutex<State>,
     changed: Condvar,
@@ -47,22 +47,22 @@ struct SideState {
     /// The port it bound last, and whether it listens or receives there.
     bound: Option<u16>,
     listening: bool,
-    /// Every port that a socket of this side has, to tell it from a stranger.
+    /// All ports of this side's sockets, to tell them from a stranger's.
     ports: Vec<u16>,
-    /// Where it may be blocked.
+    /// The sockets on which it may be blocked.
     blocking: Vec<Blocking>,
-    /// Its sockets at which nothing arrives.
+    /// Its sockets at which the kernel drops what arrives.
     dropping: Vec<Dropping>,
-    /// The options of its sockets that the kernel cut.
+    /// The options of its sockets for which the kernel gave less.
     cut: Vec<CutOption>,
     /// Whether it has closed its connection or half of it.
     closed: bool,
-    /// Whether its script is through.
+    /// Whether its script has ended.
     finished: bool,
 }
 
-/// A socket on which its side may be blocked, in accept or in recvfrom, for as long as it is
-/// open. A connection is none: its end comes from the other side.
+/// A socket on which its side may block, in accept or recvfrom, while it is open. Connections are
+/// not listed: the other side's close ends a call on them.
 #[derive(Debug)]
 pub(super) enum Blocking {
     Listener(Weak<TcpListener>),
@@ -70,8 +70,8 @@ pub(super) enum Blocking {
 }
 
 impl Blocking {
-    /// Ends what its side is blocked in, and what it will call later. Where its side has
-    /// closed it there is nobody to wake.
+    /// Ends the call that its side is blocked in, and any later call. If its side has closed the
+    /// socket, there is nobody to wake.
     fn wake(&self) {
         match self {
             Self::Listener(socket) => {
@@ -86,33 +86,33 @@ impl Blocking {
     }
 }
 
-/// Linux ends the listening: poll says `POLLHUP`, and accept fails with `EINVAL`.
+/// Linux stops the listening: poll reports `POLLHUP`, and accept fails with `EINVAL`.
 #[cfg(target_os = "linux")]
 fn wake_accept(socket: &TcpListener) -> io::Result<()> {
     SockRef::from(socket).shutdown(Shutdown::Both)
 }
 
-/// Linux ends a recvfrom with nothing, from nobody. Of a socket that is not connected it says
-/// `ENOTCONN` all the same (`inet_shutdown` in `net/ipv4/af_inet.c`).
+/// On Linux, recvfrom then returns 0 bytes and no sender. If the socket is not connected, shutdown
+/// still returns `ENOTCONN` (`inet_shutdown` in `net/ipv4/af_inet.c`).
 #[cfg(target_os = "linux")]
 fn wake_recv(socket: &UdpSocket) -> io::Result<()> {
     SockRef::from(socket).shutdown(Shutdown::Both)
 }
 
-/// Other systems refuse to shut down what is not connected: a stranger calls, and is turned away.
+/// Other systems refuse to shut down an unconnected socket, so a stranger connects and is rejected.
 #[cfg(not(target_os = "linux"))]
 fn wake_accept(socket: &TcpListener) -> io::Result<()> {
     TcpStream::connect_timeout(&socket.local_addr()?, Duration::from_millis(100)).map(drop)
 }
 
-/// Other systems refuse to shut down what is not connected: a stranger writes, and is turned away.
+/// Other systems refuse to shut down an unconnected socket, so a stranger sends and is rejected.
 #[cfg(not(target_os = "linux"))]
 fn wake_recv(socket: &UdpSocket) -> io::Result<()> {
     let stranger = UdpSocket::bind(loopback(0))?;
     stranger.send_to(&[], socket.local_addr()?).map(drop)
 }
 
-/// A socket whose kernel was told to drop what arrives, for as long as it is open.
+/// A socket whose kernel was told to drop what arrives, while it is open.
 #[derive(Debug)]
 pub(super) enum Dropping {
     Tcp(Weak<TcpStream>),
@@ -120,9 +120,9 @@ pub(super) enum Dropping {
 }
 
 impl Dropping {
-    /// Lets arrive what comes from now on.
+    /// Ends the dropping.
     fn stop(&self) {
-        // Best effort: its own side may have stopped it before.
+        // Errors are ignored: its own side may already have ended it.
         let _ =
             match self {
                 Self::Tcp(socket) => (socket.upgrade())
@@ -133,12 +133,12 @@ impl Dropping {
     }
 }
 
-/// Why a wait for the other side came to nothing.
+/// Why a wait for the other side failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NotReached {
     /// The deadline passed.
     Deadline,
-    /// The other side is through.
+    /// The other side has ended.
     Impossible,
     /// The other side gave up.
     Aborted,
@@ -155,7 +155,7 @@ impl Shared {
         }
     }
 
-    /// A side that panicked leaves nothing half done here, so a poisoned lock is still good.
+    /// A panic leaves nothing half-changed here, so a poisoned lock can still be used.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -178,7 +178,7 @@ impl Shared {
         });
     }
 
-    /// `side` listens at the port, or receives there.
+    /// Notes that `side` listens or receives on the port.
     pub(super) fn listening(&self, side: Side, port: u16, socket: Blocking) {
         self.blocks(side, socket);
         self.change(side, |state| {
@@ -188,7 +188,7 @@ impl Shared {
         });
     }
 
-    /// `side` may be blocked on a socket from now on; where the other side has given up, it is
+    /// Notes that `side` may block on a socket from now on. If the other side has given up, it is
     /// woken at once.
     pub(super) fn blocks(&self, side: Side, socket: Blocking) {
         let mut state = self.state();
@@ -203,8 +203,8 @@ impl Shared {
         self.change(side, |state| state.ports.push(port));
     }
 
-    /// Nothing arrives at a socket of `side` any more; where the other side has given up, it
-    /// does again at once.
+    /// Notes that the kernel drops what arrives at a socket of `side`. If the other side has given
+    /// up, the dropping ends at once.
     pub(super) fn drops(&self, side: Side, socket: Dropping) {
         let mut state = self.state();
         if self.is_aborted() {
@@ -214,7 +214,7 @@ impl Shared {
         }
     }
 
-    /// Sets an option of a socket of `side`, and keeps whether the kernel cut it.
+    /// Sets an option of a socket of `side`, and keeps it if the kernel gave less.
     pub(super) fn set_option(
         &self,
         side: Side,
@@ -226,7 +226,7 @@ impl Shared {
         Ok(())
     }
 
-    /// Keeps which of the `options` set on a socket of `side` the kernel cut, each once.
+    /// Keeps those `options` of a socket of `side` for which the kernel gave less, each once.
     pub(super) fn keep_cut(&self, side: Side, socket: &impl AsHandle, options: &[SocketOption]) {
         for &option in options {
             if let Some(given) = kernel::cut_option(socket, option) {
@@ -244,7 +244,7 @@ impl Shared {
         }
     }
 
-    /// The options that the kernel cut, of both sides.
+    /// The options of both sides for which the kernel gave less.
     pub(super) fn cut(&self) -> Vec<CutOption> {
         let state = self.state();
         let cut = state.sides.iter().flat_map(|side| &side.cut);
@@ -292,7 +292,7 @@ impl Shared {
         })
     }
 
-    /// Waits until `side` has bound a port (and listens there, if `listening`), and says which.
+    /// Waits until `side` has bound a port (and listens there, if `listening`), and returns it.
     pub(super) fn wait_port(
         &self,
         side: Side,
@@ -335,7 +335,7 @@ impl Shared {
         }
     }
 
-    /// Lets `pause` pass, unless the other side gives up meanwhile.
+    /// Waits for `pause`, or until the other side gives up.
     pub(super) fn pause(&self, pause: Duration) {
         let end = Instant::now() + pause;
         let mut state = self.state();
@@ -352,9 +352,8 @@ impl Shared {
         }
     }
 
-    /// Lets `pause` pass as [`Shared::pause`] does, but stays awake at the end: a
-    /// sleeper is woken some 50 µs late (`PR_SET_TIMERSLACK`), which is as long as
-    /// the pauses that have to be told apart.
+    /// Waits as [`Shared::pause`] does, but spins at the end: a sleeping thread is woken about 50
+    /// µs late (`PR_SET_TIMERSLACK`), which is as long as the pauses that have to be told apart.
     pub(super) fn pause_exactly(&self, pause: Duration) {
         const WATCHED: Duration = Duration::from_micros(250);
         let end = Instant::now() + pause;
@@ -362,7 +361,7 @@ impl Shared {
             self.pause(unwatched);
         }
         while Instant::now() < end && !self.is_aborted() {
-            // The other side may need this very core.
+            // The other side may need this core.
             thread::yield_now();
         }
     }
@@ -381,10 +380,9 @@ impl Shared {
         self.aborted.load(Ordering::Acquire)
     }
 
-    /// Ends the replay for both: `side` gives up, and the other is woken wherever
-    /// it is blocked. What it has open with `side` ends by itself, as `side`
-    /// closes its sockets, but not where its kernel was told to drop all that arrives: so it
-    /// is told to stop first.
+    /// Ends the replay for both: `side` gives up, and the other is woken wherever it is blocked.
+    /// Calls on its connections to `side` end by themselves when `side` closes its sockets, except
+    /// where its kernel drops everything that arrives, so that is ended first.
     pub(super) fn abort(&self, side: Side) {
         let (dropping, blocking) = {
             let mut state = self.state();

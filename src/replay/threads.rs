@@ -1,7 +1,7 @@
 //! The two threads of a stage, one for each side.
 //!
-//! Promises: each is named after its side, is started when a replay first needs it, and
-//! ends with the stage; a panic ends the side's part in a replay, and no more.
+//! Promises: each is named after its side, starts when a replay first needs it, and ends with the
+//! stage. A panic ends only that side's part of the replay.
 
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
@@ -17,7 +17,7 @@ use crate::scenario::{Fault, Part, Side};
 use crate::trace::merge::Log;
 use crate::trace::{Lack, Stop, StopReason};
 
-/// The threads that were started.
+/// The threads started so far.
 #[derive(Debug, Default)]
 pub(super) struct Threads {
     server: Option<Worker>,
@@ -33,7 +33,7 @@ pub(super) struct Job {
 }
 
 impl Threads {
-    /// Runs both sides and waits until both are through.
+    /// Runs both sides and waits until both have ended.
     pub(super) fn perform(
         &mut self,
         job: &Job,
@@ -49,7 +49,7 @@ impl Threads {
     }
 }
 
-/// Hands a side's job to its thread; where there is none, the other side is told.
+/// Gives a side's job to its thread. If there is no thread, the other side is told.
 fn begin(worker: &mut Option<Worker>, side: Side, job: &Job, props: Props) -> io::Result<()> {
     let started = match worker {
         Some(worker) => Ok(worker),
@@ -62,7 +62,7 @@ fn begin(worker: &mut Option<Worker>, side: Side, job: &Job, props: Props) -> io
     begun
 }
 
-/// What a side did, or why it did nothing.
+/// What a side returned, or why it did not run.
 fn collect(worker: &mut Option<Worker>, side: Side, begun: io::Result<()>) -> Finished {
     let did_nothing = |reason: StopReason| Finished {
         log: Log {
@@ -88,7 +88,7 @@ fn collect(worker: &mut Option<Worker>, side: Side, begun: io::Result<()>) -> Fi
         Ok(Ok(finished)) => finished,
         Ok(Err(message)) => did_nothing(StopReason::Panic(message)),
         Err(error) => {
-            // Another is started for the next replay.
+            // The next replay starts another thread.
             *worker = None;
             did_nothing(match error.raw_os_error() {
                 Some(_) => StopReason::Machine {
@@ -102,10 +102,10 @@ fn collect(worker: &mut Option<Worker>, side: Side, begun: io::Result<()>) -> Fi
     }
 }
 
-/// One thread, what it is told and what it answers: what the side did, or how it panicked.
+/// A thread, the jobs sent to it and its answers: what the side returned, or how it panicked.
 #[derive(Debug)]
 struct Worker {
-    /// Taken when the thread has to end.
+    /// `None` once the thread has to end.
     jobs: Option<Sender<(Job, Props)>>,
     done: Receiver<Result<Finished, String>>,
     thread: Option<JoinHandle<()>>,
@@ -118,7 +118,7 @@ impl Worker {
         let work = move || {
             for (job, props) in given {
                 let act = || Actor::new(side, &job.part, &job.shared, job.deadline, props).run();
-                // What the side had is dropped, and what it shared says that it is through.
+                // Everything the side had is dropped, and the shared state says that it has ended.
                 let done = panic::catch_unwind(AssertUnwindSafe(act));
                 let done = done.map_err(|payload| panic_message(payload.as_ref()).to_owned());
                 drop(job);
@@ -150,13 +150,13 @@ impl Drop for Worker {
     fn drop(&mut self) {
         self.jobs = None;
         if let Some(thread) = self.thread.take() {
-            // It has caught every panic.
+            // The thread catches every panic, so join cannot fail.
             let _ = thread.join();
         }
     }
 }
 
-/// What a panic said.
+/// The message of a panic.
 fn panic_message(payload: &(dyn std::any::Any + Send)) -> &str {
     payload
         .downcast_ref::<&str>()

@@ -1,9 +1,9 @@
-//! Sends and recvs, and the exact reads built from them.
+//! Sends, recvs, and the exact reads built from them.
 //!
-//! Promises: a recv step is one recv call and says what it returned; the exact
-//! readers ask for just what is missing, so they never take bytes of what comes
-//! after; nothing is allocated for a length before it has been checked. Never
-//! hides a short send: what was not taken is in the log, and no piece after it is sent.
+//! Promises: a recv step is one recv call and reports what it returned. The exact readers ask only
+//! for what is missing, so they never take bytes of the next message. Nothing is allocated for a
+//! length before it has been checked. Never hides a short send: the log shows how many bytes were
+//! taken, and no later piece is sent.
 
 use std::io;
 use std::time::Instant;
@@ -16,11 +16,11 @@ use crate::scenario::{
 };
 use crate::trace::{DataOp, Got, Op, Queued};
 
-/// The most that a recv may ask for because the stream said so, in bytes: 64 MiB,
-/// what a scenario may send in all.
+/// The most that a recv may ask for because of a length in the stream: 64 MiB, the most that a
+/// scenario may send in all.
 const MOST_CARRIED: i64 = 64 << 20;
 
-/// What a recv came to.
+/// The result of a recv.
 pub(super) enum Taken {
     Bytes(u32),
     End,
@@ -61,7 +61,7 @@ impl Actor<'_> {
         for piece in bytes.chunks(most) {
             let taken = self.send_call(piece, flags, role, header)?;
             if taken < piece.len() {
-                // The next piece would follow on bytes that were never sent.
+                // The next piece would follow bytes that were never sent.
                 break;
             }
             (role, header) = (SendRole::Continues, 0);
@@ -69,7 +69,7 @@ impl Actor<'_> {
         Ok(())
     }
 
-    /// One send call; says how many bytes it took.
+    /// Makes one send call and returns the number of bytes it took.
     fn send_call(
         &mut self,
         bytes: &[u8],
@@ -103,8 +103,8 @@ impl Actor<'_> {
                 .extend_from_slice(&bytes[..taken]);
         }
         self.sample();
-        // A send that took less without the deadline having passed was told not to block, has a
-        // shorter limit, or found the connection reset, which the next call is told.
+        // A send that took less before the deadline was told not to block, has a shorter limit, or
+        // found the connection reset (which the next call returns).
         let ran_out = late && !flags.nonblocking && self.recorder.expects.is_none();
         match recorded {
             Err(Halt::Fault {
@@ -118,7 +118,7 @@ impl Actor<'_> {
         }
     }
 
-    /// The connection of the step's socket, open or closed again.
+    /// The connection of the step's socket, open or already closed.
     pub(super) fn connected(&mut self) -> Result<u16, Halt> {
         let connection = self.slot().connection;
         if usize::from(connection) < self.recorder.log.connections.len() {
@@ -136,7 +136,7 @@ impl Actor<'_> {
         self.recorder.half(connection).received.len() as u64
     }
 
-    /// Records that what was to be sent cannot be put into bytes.
+    /// Records that something to be sent cannot be encoded.
     fn refuse_to_send(&mut self, fault: Fault, message: String) -> Result<(), Halt> {
         let connection = self.connected()?;
         let start = self.recorder.now();
@@ -164,7 +164,7 @@ impl Actor<'_> {
         }
     }
 
-    /// How many bytes a step asks for.
+    /// The number of bytes that a step asks for.
     fn asked(&mut self, step: &RecvStep) -> Result<u32, Halt> {
         match (step.length, self.carried) {
             (RecvLength::Bytes(bytes), _) | (RecvLength::Carried, Some(bytes)) => Ok(bytes),
@@ -185,7 +185,7 @@ impl Actor<'_> {
             .as_ref()
             .and_then(|link| crate::kernel::queued(&link.handle()).ok().flatten())
             .and_then(Queued::new);
-        // The bytes go straight to where they are kept.
+        // The bytes are received straight into the log.
         let mut log = std::mem::take(&mut self.recorder.half(connection).received);
         let kept = log.len();
         log.resize(kept + asked as usize, 0);
@@ -265,7 +265,7 @@ impl Actor<'_> {
         }
     }
 
-    /// Records that the last `bytes` received cannot be used.
+    /// Records that the last `bytes` bytes received cannot be used.
     fn refuse(&mut self, fault: Fault, bytes: u64) -> Result<(), Halt> {
         let connection = self.connected()?;
         let start = self.recorder.now();
@@ -310,7 +310,7 @@ impl Actor<'_> {
         Ok(())
     }
 
-    /// Takes what is there, and does not wait for more.
+    /// Takes whatever is there, without waiting for more.
     pub(super) fn recv_available(&mut self, at_most: u32) -> Result<(), Halt> {
         let flags = RecvFlags {
             nonblocking: true,
@@ -330,10 +330,10 @@ impl Actor<'_> {
     }
 }
 
-/// How a recv that may not wait ends where nothing is there.
+/// The fault of a recv that may not wait when nothing is there.
 const NOTHING_THERE: Fault = Fault::System(SystemFault::WouldBlock);
 
-/// A size as traces have it; scenarios end at 64 MiB.
+/// A size as traces hold it. Scenarios are limited to 64 MiB.
 pub(super) fn narrow(bytes: usize) -> u32 {
     u32::try_from(bytes).unwrap_or(u32::MAX)
 }

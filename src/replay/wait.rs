@@ -1,8 +1,8 @@
 //! Waiting for observed state.
 //!
-//! Promises: returns as soon as the state is observed; blocks in the kernel where
-//! the kernel can wake it, and looks again at short intervals where it cannot
-//! (an acknowledgement wakes nobody). Samples the evidence while it waits.
+//! Promises: returns as soon as the state is observed. Blocks in the kernel where the kernel can
+//! wake it, and polls at short intervals where it cannot (an acknowledgement wakes nobody). Samples
+//! the evidence while it waits.
 
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ use crate::kernel;
 use crate::scenario::Condition;
 use crate::trace::{Op, Sample, ScriptOp};
 
-/// How long to wait between two looks at what wakes nobody.
+/// The interval between two looks at a state that wakes nobody.
 const BETWEEN_LOOKS: Duration = Duration::from_micros(50);
 
 impl Actor<'_> {
@@ -64,7 +64,7 @@ impl Actor<'_> {
         Ok(())
     }
 
-    /// What the step's socket talks over.
+    /// The link of the current step's socket.
     fn open_link(&self) -> Result<&Link, Halt> {
         open_link(&self.slots[self.slot])
     }
@@ -100,8 +100,8 @@ impl Actor<'_> {
         Ok(())
     }
 
-    /// The end of a stream cannot be seen behind bytes that wait, so the other
-    /// side's word for it has to do here.
+    /// The end of a stream cannot be seen while bytes wait before it, so it relies on the other
+    /// side's report that it has closed.
     #[cfg(not(target_os = "linux"))]
     fn wait_peer_closed(&mut self, until: Instant) -> Result<(), Halt> {
         Ok(self.shared.wait_closed(self.side.other(), until)?)
@@ -120,7 +120,7 @@ impl Actor<'_> {
         }
     }
 
-    /// Looks again and again until it is enough: at the link, and at what the kernel said last.
+    /// Looks at the link and at the last sample again and again, until `enough` holds.
     fn look_until(
         &mut self,
         until: Instant,
@@ -149,13 +149,13 @@ impl Actor<'_> {
     }
 }
 
-/// What a socket talks over.
+/// The link of a socket.
 fn open_link(slot: &Slot) -> Result<&Link, Halt> {
     let link = slot.link.as_ref();
     link.ok_or_else(|| Halt::of(&std::io::ErrorKind::NotConnected.into()))
 }
 
-/// What was seen.
+/// What one look saw.
 struct Look {
     there: u64,
     enough: bool,

@@ -1,11 +1,11 @@
-//! The catalogue: every case by name, from the binary itself or from files.
+//! The catalogue: finds cases by name, in the binary or in files.
 //!
-//! The folder `scenarios/` is embedded when the binary is built, so the binary
-//! runs anywhere. Wherever a name does, a path does too.
+//! The folder `scenarios/` is embedded when the binary is built, so the binary runs anywhere. A
+//! path can be given wherever a name can.
 //!
-//! Promises: names are in one stable order, the one to teach in. A selection is
-//! whole or it is an error that tells every problem of it, every bad file
-//! included. Never blocks on something that is not a file, and never opens a socket.
+//! Promises: names are in one stable order, the one to teach in. A selection either succeeds as a
+//! whole or is an error that reports all its problems, including every bad file. Never blocks on
+//! something that is not a file, and never opens a socket.
 
 mod files;
 mod select;
@@ -22,15 +22,15 @@ use super::read::{Problems, read};
 
 static FOLDER: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/scenarios");
 
-/// The chapters in the order to teach in.
+/// The chapters in teaching order.
 pub const CHAPTERS: [&str; 9] = [
     "tcp", "sticky", "fixes", "when", "udp", "compare", "partial", "ending", "loss",
 ];
 
-/// The file of claims ([`super::claims`]); no scenario, wherever it stands.
+/// The file of claims ([`super::claims`]). It is not a scenario, in whatever folder it is.
 pub const CLAIMS_FILE: &str = "claims.toml";
 
-/// Cases to begin a chapter with, where the alphabet would not.
+/// The cases that come first in their chapter, against the alphabetical order.
 const FIRST: [&str; 5] = [
     "tcp/one-shot",
     "tcp/loop",
@@ -44,30 +44,30 @@ const FIRST: [&str; 5] = [
 pub struct Embedded {
     /// `chapter/name`.
     pub name: String,
-    /// Where its file stands in the source tree.
+    /// The path of its file in the source tree.
     pub path: String,
     /// The file's bytes.
     pub bytes: &'static [u8],
 }
 
 impl Embedded {
-    /// The case, read.
+    /// Reads the case.
     ///
     /// # Errors
-    /// Every problem of the file; the project's tests hold that there are none.
+    /// Every problem of the file. The project's tests make sure that there are none.
     pub fn read(&self) -> Result<Scenario, Problems> {
         read(&self.name, &self.path, self.bytes)
     }
 
-    /// Whether the case replays its section literally; a file that cannot be read does not.
+    /// Whether the case replays its section literally. False for a file that cannot be read.
     #[must_use]
     pub fn is_documented(&self) -> bool {
         self.read().is_ok_and(|scenario| scenario.is_documented())
     }
 }
 
-/// Every embedded case, in order: by chapter; in a chapter those to begin with,
-/// then the other literal replays, then the rest, both by name.
+/// All embedded cases, by chapter. In a chapter the cases to begin with come first, then the other
+/// literal replays, then the rest, both by name.
 #[must_use]
 pub fn embedded() -> Vec<Embedded> {
     let mut cases = Vec::new();
@@ -87,14 +87,14 @@ pub fn embedded() -> Vec<Embedded> {
     cases
 }
 
-/// The bytes of the file of claims; none where it is missing, which the reader then reports.
+/// The bytes of the file of claims; empty if it is missing, which the reader then reports.
 pub(super) fn claims_file() -> &'static [u8] {
     FOLDER
         .get_file(CLAIMS_FILE)
         .map_or(&[], include_dir::File::contents)
 }
 
-/// Whether a file of this name is one of scenarios.
+/// Whether this is the name of a scenario file.
 fn is_scenario(path: &Path) -> bool {
     path.extension().is_some_and(|end| end == "toml")
         && path.file_name().is_some_and(|name| name != CLAIMS_FILE)
@@ -103,7 +103,7 @@ fn is_scenario(path: &Path) -> bool {
 fn collect(folder: &'static Dir<'static>, cases: &mut Vec<Embedded>) {
     for file in folder.files() {
         if is_scenario(file.path()) {
-            // The parts of a path, joined the same way on every platform.
+            // Joins the parts of a path in the same way on every platform.
             let parts: Vec<_> = file
                 .path()
                 .iter()
@@ -122,10 +122,10 @@ fn collect(folder: &'static Dir<'static>, cases: &mut Vec<Embedded>) {
     }
 }
 
-/// Every embedded case, read, in order.
+/// All embedded cases, read, in order.
 ///
 /// # Errors
-/// Every problem of every file; the project's tests hold that there are none.
+/// Every problem of every file. The project's tests make sure that there are none.
 pub fn all() -> Result<Vec<Scenario>, SelectError> {
     select::read_all(&embedded())
 }
@@ -133,7 +133,7 @@ pub fn all() -> Result<Vec<Scenario>, SelectError> {
 /// The cases that replay a section of the notes literally, in order.
 ///
 /// # Errors
-/// As [`all`].
+/// The same as [`all`].
 pub fn documented() -> Result<Vec<Scenario>, SelectError> {
     let mut cases = all()?;
     cases.retain(Scenario::is_documented);

@@ -1,11 +1,11 @@
-//! What people claim of sockets, each with a verdict and the scenarios that show it.
+//! Common claims about sockets, each with a verdict and the scenarios that show it.
 //!
-//! One file, `scenarios/claims.toml`, embedded in the binary like the scenarios:
-//! the claims of the notes in their order, then those that are common elsewhere.
+//! They are in one file, `scenarios/claims.toml`, embedded in the binary like the scenarios: first
+//! the claims of the notes in their order, then others that are common.
 //!
-//! Promises: a [`Claim`] that exists has both languages, a name of its own and at
-//! least one scenario of the catalogue. The verdict is what the file states; whether
-//! a replay confirms it is not known here. Never opens a socket.
+//! Promises: a [`Claim`] that exists has both languages, a unique name and at least one scenario of
+//! the catalogue. The verdict is what the file states; this module does not know whether a replay
+//! confirms it. Never opens a socket.
 //!
 //! # The file
 //!
@@ -21,11 +21,11 @@
 //!
 //! | key | value |
 //! | --- | --- |
-//! | `name` | short, of small letters, digits and hyphens; no two are alike |
-//! | `section`, `myth` | exactly one of the two: the section of the notes that says so, or `true` where people elsewhere do |
+//! | `name` | short; lower-case letters, digits and hyphens; unique |
+//! | `section`, `myth` | exactly one of the two: the section of the notes that makes the claim, or `true` if it is a common belief that is not in the notes |
 //! | `claim` | `en` and `zh`, one sentence each |
 //! | `verdict` | `"true"`, `"true-if"` (then `condition`, in `en` and `zh`, is required), `"false"` |
-//! | `scenarios` | the cases that show it, by their full names; at least one |
+//! | `scenarios` | the full names of the cases that show it; at least one |
 //! | `why` | `en` and `zh`, one sentence each |
 
 mod find;
@@ -36,40 +36,40 @@ use crate::language::Text;
 
 pub use find::{FindError, find};
 
-/// One claim, and what is to be said of it.
+/// One claim and its verdict.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claim {
-    /// What it is called; unique among the claims.
+    /// Its name, unique among the claims.
     pub name: String,
-    /// Who makes it.
+    /// Where the claim is made.
     pub source: Source,
-    /// What is claimed, in one sentence.
+    /// The claim, in one sentence.
     pub claim: Text,
-    /// Whether it is so.
+    /// Whether it is true.
     pub verdict: Verdict,
-    /// Why, in one sentence.
+    /// The reason, in one sentence.
     pub why: Text,
     /// The names of the scenarios that show it; at least one.
     pub scenarios: Vec<String>,
 }
 
-/// Who makes a claim.
+/// Where a claim is made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
-    /// This section of the notes.
+    /// In this section of the notes.
     Notes(String),
-    /// People elsewhere: a common belief, not of the notes.
+    /// Elsewhere: a common belief that is not in the notes.
     Elsewhere,
 }
 
-/// Whether a claim is so.
+/// Whether a claim is true.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// It is.
+    /// It is true.
     True,
-    /// It is where this condition is met.
+    /// It is true under this condition.
     TrueIf(Text),
-    /// It is not.
+    /// It is false.
     False,
 }
 
@@ -88,7 +88,7 @@ impl Verdict {
 /// The claims embedded in the binary, in the order of the file.
 ///
 /// # Errors
-/// Every problem of the file; the project's tests hold that there are none.
+/// Every problem of the file. The project's tests make sure that there are none.
 pub fn embedded() -> Result<Vec<Claim>, Problems> {
     let known: Vec<_> = catalogue::embedded()
         .into_iter()

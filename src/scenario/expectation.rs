@@ -1,23 +1,23 @@
-//! What has to come of a part, as far as the case determines it.
+//! What a case expects each side to receive.
 //!
-//! Promises: what is stated is judged, what is absent is not. Everything is
-//! stated by the side that *receives*, for that is where boundaries are missed.
+//! Promises: what is stated is judged, and what is absent is not. Every expectation belongs to the
+//! side that *receives*, because that is where boundaries are lost.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Fault, Payload, Side};
 
-/// What each side has to receive.
+/// What each side is expected to receive.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Expectation {
-    /// What the server receives.
+    /// The server's expectations.
     pub server: Receives,
-    /// What the client receives.
+    /// The client's expectations.
     pub client: Receives,
 }
 
 impl Expectation {
-    /// What one side receives.
+    /// The expectations of one side.
     #[must_use]
     pub const fn of(&self, side: Side) -> &Receives {
         match side {
@@ -27,68 +27,68 @@ impl Expectation {
     }
 }
 
-/// What one side has to receive. A field that is absent is not judged.
+/// What one side is expected to receive. An absent field is not judged.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
 pub struct Receives {
-    /// What each recv returned, in order, over all connections.
+    /// The result of each recv, in order, over all connections.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recv: Option<Vec<Returned>>,
-    /// What became of boundaries, by their stream offset on the first connection.
+    /// The fates of boundaries, by stream offset on the first connection.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub boundaries: Vec<ExpectedBoundary>,
-    /// How many boundaries were lost, over all connections.
+    /// The number of boundaries lost, over all connections.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lost_boundaries: Option<Count>,
-    /// What became of each message, in order, over all connections.
+    /// The fate of each message, in order, over all connections.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub messages: Option<Vec<ExpectedMessage>>,
-    /// The messages that were decoded, in order.
+    /// The messages decoded, in order.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decoded: Option<Vec<Payload>>,
-    /// How many bytes were received in all.
+    /// The total number of bytes received.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total: Option<Amount>,
-    /// Whether the bytes received are exactly the bytes sent, all of them, by their SHA-256.
+    /// Whether the bytes received are exactly the bytes sent, compared by SHA-256.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub intact: Option<bool>,
     /// The SHA-256 of all bytes received, in hex.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sha256: Option<String>,
-    /// The sizes of the data segments that carried the stream (Linux evidence).
+    /// The sizes in bytes of the data segments that carried the stream (Linux evidence).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub segments: Option<Vec<Amount>>,
-    /// How many data segments carried the stream (Linux evidence).
+    /// The number of data segments that carried the stream (Linux evidence).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub segment_count: Option<Count>,
-    /// How many bytes waited in the receive queue when each recv was called.
+    /// The number of bytes in the receive queue at the start of each recv.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub queued: Option<Vec<Amount>>,
-    /// How many segments the sender's kernel sent again (Linux evidence).
+    /// The number of segments that the sender's kernel retransmitted (Linux evidence).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retransmitted: Option<Count>,
-    /// How many datagrams the receiver's kernel counted as dropped (Linux evidence).
+    /// The number of datagrams that the receiver's kernel dropped (Linux evidence).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dropped: Option<Count>,
 }
 
 impl Receives {
-    /// Whether nothing at all is stated.
+    /// Whether no expectation is stated.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 }
 
-/// What one recv has to return.
+/// The expected result of one recv.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Returned {
     /// Bytes: `{ bytes = 30, text = "…" }`.
     Data {
-        /// How many.
+        /// The number of bytes.
         bytes: Amount,
-        /// Which.
+        /// The bytes themselves.
         content: Option<Payload>,
     },
     /// The end of the stream: `"end"`.
@@ -97,12 +97,12 @@ pub enum Returned {
     Fails(Fault),
 }
 
-/// A number of bytes, or the range it has to lie in.
+/// A number of bytes, as a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Amount {
-    /// The least, inclusive.
+    /// The least number, inclusive.
     pub least: u64,
-    /// The most, inclusive.
+    /// The greatest number, inclusive.
     pub most: u64,
 }
 
@@ -116,29 +116,29 @@ impl Amount {
         }
     }
 
-    /// Whether `got` is as stated.
+    /// Whether `got` is in the range.
     #[must_use]
     pub const fn admits(self, got: u64) -> bool {
         self.least <= got && got <= self.most
     }
 }
 
-/// How many of something.
+/// An expected count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Count {
-    /// Every one there is (`"all"`).
+    /// All there are (`"all"`).
     All,
-    /// Just so many (`2`, `"none"`).
+    /// Exactly this many (`2`, `"none"`).
     Exactly(u32),
-    /// So many or more (`{ at-least = 1 }`).
+    /// This many or more (`{ at-least = 1 }`).
     AtLeast(u32),
-    /// So many or fewer (`{ at-most = 2 }`).
+    /// This many or fewer (`{ at-most = 2 }`).
     AtMost(u32),
 }
 
 impl Count {
-    /// Whether `got` of `of` is as stated.
+    /// Whether `got`, out of `of`, meets the expectation.
     #[must_use]
     pub const fn admits(self, got: u64, of: u64) -> bool {
         match self {
@@ -150,16 +150,16 @@ impl Count {
     }
 }
 
-/// What has to become of one boundary: `boundaries = { 18 = "coalesced" }`.
+/// The expected fate of one boundary: `boundaries = { 18 = "coalesced" }`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExpectedBoundary {
-    /// The stream offset.
+    /// Its stream offset.
     pub at: u64,
-    /// What has to become of it.
+    /// The expected fate.
     pub fate: ExpectedFate,
 }
 
-/// The fate of a boundary, as a file states it.
+/// The fate of a boundary, as files state it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ExpectedFate {
@@ -177,22 +177,23 @@ pub enum ExpectedFate {
 pub enum Place {
     /// One segment spans it.
     BySender,
-    /// No segment spans it, one recv does.
+    /// No segment spans it, but one recv covers it.
     InReceiveQueue,
 }
 
-/// What has to become of a message.
+/// The expected fate of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ExpectedMessage {
-    /// One recv returned it and nothing else; or, where it is framed, its header and its payload were each read exactly.
+    /// One recv returned it and nothing else; or, if it is framed, its header and its payload were
+    /// each read exactly.
     Whole,
-    /// A recv that returned bytes of it returned bytes of another message too.
+    /// A recv that returned bytes of it also returned bytes of another message.
     Coalesced,
-    /// Several recvs returned it, none of them bytes of another.
+    /// Several recvs returned it, and none of them returned bytes of another message.
     InPieces,
     /// The rest of the datagram was cut off.
     Truncated,
-    /// It never arrived, or not all of it.
+    /// It did not arrive, or only a part of it did.
     Lost,
 }

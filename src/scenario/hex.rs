@@ -1,20 +1,20 @@
 //! Bytes as lower-case hex digits in saved files: `12000000`.
 //!
-//! Promises: what [`Digits`] writes, [`bytes`] reads. Never takes white space;
-//! scenario files, which a person writes, are read more kindly elsewhere.
+//! Promises: [`bytes`] reads what [`Digits`] writes. White space is not accepted; scenario files,
+//! which people write, have a more tolerant reader.
 
 use std::fmt;
 
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serializer};
 
-/// Bytes that display as their digits.
+/// Bytes whose `Display` is their hex digits.
 #[derive(Clone, Copy, Debug)]
 pub struct Digits<'a>(pub &'a [u8]);
 
 impl fmt::Display for Digits<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // In chunks, for a formatted write for each of 64 MiB takes seconds.
+        // In chunks: one formatted write for each byte of 64 MiB would take seconds.
         for chunk in self.0.chunks(512) {
             let halves = chunk.iter().flat_map(|byte| [byte >> 4, byte & 15]);
             let digits: String = halves
@@ -28,7 +28,7 @@ impl fmt::Display for Digits<'_> {
 
 const DIGITS: &[u8; 16] = b"0123456789abcdef";
 
-/// The bytes that `digits` stand for, if they are pairs of hex digits.
+/// The bytes for these digits, or `None` if they are not pairs of hex digits.
 #[must_use]
 pub fn bytes(digits: &str) -> Option<Vec<u8>> {
     let (pairs, rest) = digits.as_bytes().as_chunks::<2>();
@@ -42,7 +42,7 @@ pub fn bytes(digits: &str) -> Option<Vec<u8>> {
 /// Writes bytes as one string of digits.
 ///
 /// # Errors
-/// When the serializer fails.
+/// If the serializer fails.
 pub fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&Digits(bytes))
 }
@@ -50,7 +50,7 @@ pub fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S:
 /// Reads one string of digits.
 ///
 /// # Errors
-/// When it is none.
+/// If it is not one.
 pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
     let digits = String::deserialize(deserializer)?;
     bytes(&digits).ok_or_else(|| D::Error::custom("hex is pairs of the digits 0-9 and a-f"))

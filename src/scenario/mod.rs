@@ -1,12 +1,12 @@
-//! What shall happen, and what is expected: a scenario as data.
+//! A scenario as data: what the two sides do, and what is expected.
 //!
-//! A scenario is one `.toml` file: purpose, script and expectation in one place.
-//! This module holds the typed form; reading a file into it, with every problem
-//! of the file in one go, is in [`read`]; the files embedded in the binary are in
-//! [`catalogue`], and the claims that they prove true or false in [`claims`].
+//! A scenario is one `.toml` file with its purpose, script and expectation. This module holds the
+//! typed form. [`read`] turns a file into it and reports all problems of the file together;
+//! [`catalogue`] holds the files embedded in the binary, and [`claims`] the claims that they show
+//! to be true or false.
 //!
-//! Promises: a [`Scenario`] that exists has been validated, so a replay can only
-//! fail for what the sockets do. Never opens a socket.
+//! Promises: a [`Scenario`] that exists has been validated, so a replay can fail only because of
+//! what sockets do. Never opens a socket.
 
 pub mod catalogue;
 pub mod claims;
@@ -36,24 +36,24 @@ use serde::{Deserialize, Serialize};
 
 use crate::language::{Language, Text};
 
-/// How long a replay waits for anything before it gives up, unless the file says otherwise.
+/// The longest wait of a replay, unless the file states another.
 pub const DEFAULT_DEADLINE: Duration = Duration::from_secs(5);
 
-/// One case: what it is for, what both sides do, and what is expected.
+/// One case: its purpose, what both sides do, and what is expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scenario {
-    /// `chapter/name`, unique in the catalogue; from the file's place.
+    /// `chapter/name`, unique in the catalogue; made from the file's path.
     pub name: String,
-    /// The title, one line. Every case of the catalogue has one, a lesson, a section and an
-    /// expectation; a file of one's own need not.
+    /// The title, one line. Every case of the catalogue has a title, a lesson, a section and an
+    /// expectation; a user's own file need not.
     pub title: Option<Text>,
-    /// The lesson: what happens and why; paragraphs are separated by an empty line.
+    /// The lesson: what happens and why. Paragraphs are separated by an empty line.
     pub lesson: Option<Text>,
-    /// The section of the source notes that it bears on.
+    /// The section of the source notes that the case is about.
     pub section: Option<Section>,
-    /// Whether time itself is the subject; only then may a script pause.
+    /// Whether the case is about time; only then may a script pause.
     pub about_time: bool,
-    /// What is replayed, one after another; at least one.
+    /// The parts, which are replayed one after another; at least one.
     pub parts: Vec<Part>,
 }
 
@@ -62,36 +62,37 @@ pub struct Scenario {
 pub struct Section {
     /// Its heading.
     pub heading: String,
-    /// Whether the case replays it literally (key `replays`) or only bears on it (key `about`).
+    /// Whether the case replays the section literally (key `replays`) or is only about it (key
+    /// `about`).
     pub replayed: bool,
 }
 
-/// One run of a server and a client; a comparison has several.
+/// One run of a server and a client. A comparison has several.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
-    /// What tells this part from the others; absent where there is only one.
+    /// The label that distinguishes this part from the others; `None` if there is only one.
     pub label: Option<Text>,
-    /// What the two sides talk over.
+    /// The transport between the two sides.
     pub transport: Transport,
-    /// How long anything may be waited for.
+    /// The deadline: the longest that anything is waited for.
     pub deadline: Duration,
     /// What the server does.
     pub server: Script,
     /// What the client does.
     pub client: Script,
-    /// What has to come of it, where that is stated.
+    /// The expectation, if one is stated.
     pub expect: Option<Expectation>,
 }
 
 impl Scenario {
-    /// The title; the name where there is none.
+    /// The title, or the name if there is no title.
     #[must_use]
     pub fn title(&self, language: Language) -> &str {
         let title = self.title.as_ref();
         title.map_or(&self.name, |title| title.get(language))
     }
 
-    /// Whether it replays a section of the source notes literally.
+    /// Whether the case replays a section of the source notes literally.
     #[must_use]
     pub fn is_documented(&self) -> bool {
         (self.section.as_ref()).is_some_and(|section| section.replayed)
@@ -99,7 +100,7 @@ impl Scenario {
 }
 
 impl Part {
-    /// What one side has to receive, where that is stated.
+    /// What one side is expected to receive, if anything is stated.
     #[must_use]
     pub fn receives(&self, side: Side) -> Option<&Receives> {
         self.expect.as_ref().map(|expect| expect.of(side))
@@ -115,7 +116,7 @@ impl Part {
     }
 }
 
-/// What two sides talk over.
+/// The transport between two sides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Transport {
@@ -153,7 +154,7 @@ impl Transport {
         }
     }
 
-    /// Whether one recv returns at most one send's bytes: a property of the socket type.
+    /// Whether one recv returns bytes of at most one send: a property of the socket type.
     #[must_use]
     pub const fn keeps_boundaries(self) -> bool {
         match self {
@@ -167,9 +168,9 @@ impl Transport {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Side {
-    /// The one that waits to be called.
+    /// The side that accepts.
     Server,
-    /// The one that calls.
+    /// The side that connects.
     Client,
 }
 

@@ -1,8 +1,8 @@
-//! What a script sends, and lengths as the source's fixes carry them.
+//! What a script sends, and the encodings of a length that is sent by itself.
 //!
-//! Promises: a payload's length is known without making its bytes; a seed always
-//! gives the same bytes, on every platform and in every version (Xoshiro256++,
-//! whose stream `rand_xoshiro` promises stable). Never does I/O.
+//! Promises: a payload's length is known without producing its bytes. A seed gives the same bytes
+//! on every platform and in every version (Xoshiro256++, whose stream `rand_xoshiro` promises to
+//! keep stable). Never does I/O.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use serde::{Deserialize, Serialize};
 
-/// What is sent, or what is expected to arrive.
+/// Bytes to send, or bytes expected to arrive.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Payload {
@@ -21,30 +21,30 @@ pub enum Payload {
     Hex(#[serde(with = "super::hex")] Vec<u8>),
     /// A text repeated.
     Repeat {
-        /// What is repeated.
+        /// The text.
         text: String,
-        /// How often.
+        /// The number of times.
         times: u32,
     },
     /// Seeded random bytes.
     Random {
-        /// How many bytes.
+        /// The number of bytes.
         bytes: u32,
         /// The seed.
         seed: u64,
     },
     /// A length, encoded.
     Length {
-        /// How many bytes it says.
+        /// The length, in bytes.
         length: u64,
-        /// How it is written.
+        /// Its encoding.
         code: LengthCode,
     },
     /// The length of another payload in bytes, encoded.
     LengthOf {
-        /// The payload whose length it is.
+        /// The payload that is measured.
         payload: Box<Payload>,
-        /// How the length is written.
+        /// The encoding of the length.
         code: LengthCode,
     },
 }
@@ -53,7 +53,7 @@ impl Payload {
     /// The length in bytes.
     ///
     /// # Errors
-    /// When a length does not fit its encoding.
+    /// If a length does not fit its encoding.
     pub fn len(&self) -> Result<u64, LengthError> {
         Ok(match self {
             Self::Text(text) => text.len() as u64,
@@ -65,7 +65,7 @@ impl Payload {
         })
     }
 
-    /// Whether it is of no bytes at all.
+    /// Whether it has no bytes.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == Ok(0)
@@ -74,7 +74,7 @@ impl Payload {
     /// The bytes.
     ///
     /// # Errors
-    /// When a length does not fit its encoding.
+    /// If a length does not fit its encoding.
     pub fn bytes(&self) -> Result<Cow<'_, [u8]>, LengthError> {
         Ok(match self {
             Self::Text(text) => Cow::Borrowed(text.as_bytes()),
@@ -91,16 +91,16 @@ impl Payload {
     }
 }
 
-/// How a length is written into the stream by itself, as the source's three fixes do.
+/// The encoding of a length that is sent by itself, as in the source's three fixes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LengthCode {
-    /// Decimal digits, read strictly: `0` to `9` only. Written without padding.
+    /// Decimal digits without padding. Read strictly: only `0` to `9`.
     Digits,
-    /// Decimal digits, read as Python's `int` does: white space around, a sign,
-    /// and single underscores between digits are taken too.
+    /// Decimal digits, read as Python's `int` reads them: white space around them, a sign, and
+    /// single underscores between digits are accepted.
     PythonInt,
-    /// Decimal digits padded with zeros to eight; read strictly.
+    /// Decimal digits padded with zeros to eight. Read strictly.
     Digits8,
     /// Four bytes, signed, in this machine's byte order, as Python's `struct.pack("i")`.
     I32Native,
@@ -110,28 +110,28 @@ pub enum LengthCode {
     I32Be,
 }
 
-/// Why bytes are not a length, or a length not bytes.
+/// Why bytes cannot be read as a length, or a length cannot be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum LengthError {
     /// The bytes are not a number in this encoding.
     #[error("not a number")]
     NotANumber,
-    /// The number is below zero.
+    /// The number is negative.
     #[error("negative")]
     NegativeLength,
-    /// The number is above the most that may be received in one go (64 MiB).
+    /// The number is above the most that one recv may ask for (64 MiB).
     #[error("too large to receive")]
     LengthTooLarge,
     /// The length does not fit the encoding.
     #[error("does not fit")]
     LengthDoesNotFit,
-    /// No recv has carried a length yet.
+    /// No recv has read a length yet.
     #[error("no length was received")]
     NoLength,
 }
 
 impl LengthError {
-    /// Every error.
+    /// All errors.
     pub const ALL: [Self; 5] = [
         Self::NotANumber,
         Self::NegativeLength,
@@ -160,7 +160,7 @@ impl LengthError {
 }
 
 impl LengthCode {
-    /// Every code.
+    /// All encodings.
     pub const ALL: [Self; 6] = [
         Self::Digits,
         Self::PythonInt,
@@ -183,10 +183,10 @@ impl LengthCode {
         }
     }
 
-    /// The length as it goes into the stream.
+    /// Encodes a length.
     ///
     /// # Errors
-    /// When it does not fit.
+    /// If it does not fit.
     pub fn write(self, length: u64) -> Result<Vec<u8>, LengthError> {
         let int = || i32::try_from(length).map_err(|_| LengthError::LengthDoesNotFit);
         Ok(match self {
@@ -199,10 +199,10 @@ impl LengthCode {
         })
     }
 
-    /// The number that the bytes say, which can be negative.
+    /// Decodes a number, which can be negative.
     ///
     /// # Errors
-    /// When they say none.
+    /// If the bytes are not a number in this encoding.
     pub fn read(self, bytes: &[u8]) -> Result<i64, LengthError> {
         let four = || <[u8; 4]>::try_from(bytes).map_err(|_| LengthError::NotANumber);
         match self {
@@ -225,7 +225,8 @@ fn strict_digits(bytes: &[u8]) -> Result<i64, LengthError> {
     text.parse().map_err(|_| LengthError::NotANumber)
 }
 
-/// What Python's `int(text)` takes, for ASCII and full-width digits (measured with `CPython` 3.11).
+/// What Python's `int(text)` accepts, for ASCII and full-width digits (measured with `CPython`
+/// 3.11).
 fn python_int(bytes: &[u8]) -> Result<i64, LengthError> {
     let text = std::str::from_utf8(bytes).map_err(|_| LengthError::NotANumber)?;
     let text = text.trim();

@@ -1,7 +1,7 @@
-//! The steps of one side, as a closed set.
+//! The steps of one side, as closed enums.
 //!
-//! Promises: every step a file can hold is one variant of [`Action`], so the
-//! replay is one loop over a closed enum. Never holds anything a file could not say.
+//! Promises: every step that a file can hold is one variant of [`Action`], so the replay is one
+//! loop over a closed enum. Holds nothing that a file could not express.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -11,27 +11,26 @@ use serde::{Deserialize, Serialize};
 use super::{LengthCode, Payload};
 use crate::framing::{self, Framing};
 
-/// What one side does.
+/// The script of one side.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Script {
-    /// Options set on each socket this side opens, before bind or connect
-    /// (an accepted connection gets those that it does not inherit).
+    /// Options set on each socket that this side opens, before bind or connect. An accepted
+    /// connection gets those that it does not inherit.
     pub options: Vec<SocketOption>,
-    /// The steps, in order. Where none of bind, listen, accept or connect stands
-    /// among them, they are implied before the first step; a close of all that
-    /// is still open is implied after the last.
+    /// The steps, in order. If there is no bind, listen, accept or connect among them, they are
+    /// implied before the first step. After the last step, everything still open is closed.
     pub steps: Vec<Step>,
 }
 
 impl Script {
-    /// Whether the script opens its sockets itself instead of leaving it to the replay.
+    /// Whether the script opens its sockets itself.
     #[must_use]
     pub fn opens_explicitly(&self) -> bool {
         any_action(&self.steps, &mut |action| matches!(action, Action::Open(_)))
     }
 }
 
-/// Whether any action, also inside a repeat, satisfies `test`.
+/// Whether any action, including those inside repeats, satisfies `test`.
 fn any_action(steps: &[Step], test: &mut impl FnMut(&Action) -> bool) -> bool {
     steps.iter().any(|step| match &step.action {
         Action::Repeat { steps, .. } => any_action(steps, test),
@@ -39,27 +38,27 @@ fn any_action(steps: &[Step], test: &mut impl FnMut(&Action) -> bool) -> bool {
     })
 }
 
-/// The number of a step of a side's script, from 0, in the order written; a block counts
-/// as one, and each step in it as one.
+/// The number of a step in a side's script, from 0, in the order written. A repeat has a number,
+/// and so has each step in it.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
 )]
 #[serde(transparent)]
 pub struct StepId(pub u16);
 
-/// One step: an action, and the fault that it has to meet, if any.
+/// One step: an action, and the fault that it is expected to end in, if any.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
     /// What to do.
     pub action: Action,
-    /// The fault the action has to end in (`fails = "EADDRINUSE"`); the script then goes on.
+    /// The expected fault (`fails = "EADDRINUSE"`); the script then goes on.
     pub fails: Option<Fault>,
-    /// The named socket it is done on (`on = "second"`); none is the side's main socket.
+    /// The named socket of the step (`on = "second"`); `None` is the side's main socket.
     pub on: Option<String>,
 }
 
 impl Step {
-    /// The steps of its block, if it is a repeat; none else.
+    /// The steps in its block; empty if the step is not a repeat.
     #[must_use]
     pub fn block(&self) -> &[Self] {
         if let Action::Repeat { steps, .. } = &self.action {
@@ -70,23 +69,23 @@ impl Step {
     }
 }
 
-/// What a step does, in groups: code with nothing to say of the members of a group names
-/// the group.
+/// What a step does. The actions are in groups, so that code with nothing to say about a group
+/// names it once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Opens a socket, or takes it further on its way to be open.
+    /// Opens a socket, or one stage of that: bind, listen, accept, connect.
     Open(Opening),
-    /// `{ send = "…" }`: one send call (one for each piece, where `pieces` is given).
+    /// `{ send = "…" }`: one send call, or one for each piece if `pieces` is given.
     Send(SendStep),
-    /// Receives.
+    /// Receives bytes.
     Receive(Receiving),
     /// Changes an open socket, or closes it.
     Socket(SocketStep),
-    /// Waits, or lets the other side go on: no call on a socket.
+    /// Waits, or lets the other side go on. Makes no call on a socket.
     Script(ScriptStep),
     /// `{ repeat = 3, steps = [ … ] }`.
     Repeat {
-        /// How many times.
+        /// The number of repetitions.
         times: NonZeroU32,
         /// The block.
         steps: Vec<Step>,
@@ -99,7 +98,7 @@ pub enum Opening {
     /// `{ bind = "any" }`, `{ bind = "same" }`: open a socket and bind it to an
     /// ephemeral port, or to the port that this side bound last.
     Bind {
-        /// Whether to bind the port bound last instead of any free one.
+        /// Whether to bind the port that was bound last, instead of any free one.
         same_port: bool,
         /// Options for this socket, after the script's own.
         options: Vec<SocketOption>,
@@ -117,59 +116,61 @@ pub enum Opening {
 pub enum Receiving {
     /// `{ recv = 1024 }`, `{ recv = "length" }`: one recv call.
     Recv(RecvStep),
-    /// `{ recv-exact = 18 }`: recv until that many bytes are there.
+    /// `{ recv-exact = 18 }`: repeats recv until that many bytes are there.
     Exact(RecvStep),
-    /// `{ recv-until-end = 65536 }`: recv of at most this many bytes, again and again, until end of stream.
+    /// `{ recv-until-end = 65536 }`: repeats recv of at most this many bytes until the end of the
+    /// stream.
     UntilEnd {
         /// The most that one recv may take, in bytes.
         at_most: u32,
     },
-    /// `{ recv-available = 2048 }`: recv of at most this many bytes as long as something
-    /// is there, without blocking (`MSG_DONTWAIT`).
+    /// `{ recv-available = 2048 }`: repeats recv of at most this many bytes, without blocking, as
+    /// long as something is there (`MSG_DONTWAIT`).
     Available {
         /// The most that one recv may take, in bytes.
         at_most: u32,
     },
     /// `{ decode = "i32-le", messages = 3 }`: exact reads of framed messages.
     Decode {
-        /// The framing to decode by.
+        /// The framing.
         framing: Framing,
-        /// How many messages; none means until a clean end of stream.
+        /// The number of messages; `None` means all, until a clean end of the stream.
         messages: Option<NonZeroU32>,
         /// The longest payload accepted, in bytes, checked before anything is allocated.
         cap: u32,
     },
 }
 
-/// What is done to an open socket.
+/// An operation on an open socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SocketStep {
-    /// `{ set = { no-delay = true } }`: set an option on the open socket.
+    /// `{ set = { no-delay = true } }`: sets an option of the open socket.
     Set(SocketOption),
-    /// `{ drop-arriving = true }`: have the kernel drop what arrives at this side's socket, or stop so.
+    /// `{ drop-arriving = true }`: makes the kernel drop what arrives at this side's socket, or
+    /// stop that.
     DropArriving(bool),
-    /// `"half-close"`: no more sends; the other side sees the end of the stream.
+    /// `"half-close"`: ends sending; the other side sees the end of the stream.
     HalfClose,
-    /// `"close"`, `{ close = "listener" }`: close the connection, or the listening socket.
+    /// `"close"`, `{ close = "listener" }`: closes the connection or the listening socket.
     Close(SocketPart),
 }
 
-/// What orders the two scripts.
+/// A step that orders the two scripts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ScriptStep {
-    /// `{ wait = … }`: block until a state is observed.
+    /// `{ wait = … }`: blocks until a state is observed.
     Wait(Condition),
     /// `{ reach = "sent" }`: a named point that the other side can wait for.
     Reach(String),
-    /// `{ pause = "50ms" }`: only where time is the subject.
+    /// `{ pause = "50ms" }`: only if the case is about time.
     Pause(Duration),
 }
 
-/// Which of a side's sockets a close means.
+/// The socket that a close step closes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SocketPart {
-    /// The connection (TCP), or the one socket (UDP).
+    /// The connection (TCP) or the only socket (UDP).
     Connection,
     /// The listening socket.
     Listener,
@@ -180,37 +181,37 @@ pub enum SocketPart {
 pub struct SendStep {
     /// What to send.
     pub payload: Payload,
-    /// How to encode it first, if at all: header and payload leave in one send.
+    /// The framing to encode it with, if any. Header and payload leave in one send.
     pub framing: Option<Framing>,
-    /// What the bytes are to the message they belong to.
+    /// The role of the bytes in a message.
     pub role: SendRole,
-    /// Cut into sends of at most this many bytes, all of one message; the first that takes
-    /// less than it was given is the last.
+    /// The size in bytes of the pieces that the payload is sent in, all of one message. After the
+    /// first call that takes less than it was given, no more are sent.
     pub pieces: Option<NonZeroU32>,
-    /// Pass `MSG_MORE`: more will follow at once.
+    /// `MSG_MORE`: more bytes follow at once.
     pub more: bool,
-    /// Do not block: take what fits, as a non-blocking socket does (`MSG_DONTWAIT`).
+    /// `MSG_DONTWAIT`: do not block; take what fits, as a non-blocking socket does.
     pub nonblocking: bool,
-    /// Pass `MSG_EOR`, which is often said to end a record (on TCP it does not).
+    /// `MSG_EOR`, which is often said to end a record (on TCP it does not).
     pub end_of_record: bool,
 }
 
-/// What a send's bytes are to a message.
+/// The role of sent bytes in a message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SendRole {
-    /// A message begins with these bytes (or, right after a header, its payload).
+    /// These bytes begin a message, or are the payload of the header just sent.
     #[default]
     Message,
-    /// A message begins, and these bytes are its header (`part = "header"`).
+    /// These bytes begin a message and are its header (`part = "header"`).
     Header,
-    /// These bytes go on with the message before (`part = "more"`).
+    /// These bytes continue the previous message (`part = "more"`).
     Continues,
 }
 
 impl SendRole {
-    /// Whether a send of this role begins a message. `header_open` says whether the send
-    /// before was a header, whose payload a plain send is; it is kept up to date.
+    /// Whether a send with this role begins a message. `header_open` says whether the previous send
+    /// was a header, so that a plain send is its payload; it is updated.
     pub(crate) fn begins(self, header_open: &mut bool) -> bool {
         match self {
             Self::Message => !std::mem::take(header_open),
@@ -226,22 +227,22 @@ impl SendRole {
 /// A recv.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RecvStep {
-    /// How many bytes to ask for.
+    /// The number of bytes to ask for.
     pub length: RecvLength,
-    /// Read the bytes returned as a length, for a later recv (`length = "i32-native"`).
+    /// Reads the returned bytes as a length for a later recv (`length = "i32-native"`).
     pub carries: Option<LengthCode>,
-    /// Look without taking (`MSG_PEEK`).
+    /// Looks at the bytes without taking them (`MSG_PEEK`).
     pub peek: bool,
-    /// Block until all is there or the stream ends (`MSG_WAITALL`).
+    /// Blocks until all bytes are there or the stream ends (`MSG_WAITALL`).
     pub wait_all: bool,
 }
 
-/// How many bytes a recv asks for.
+/// The number of bytes that a recv asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RecvLength {
     /// This many, 1 to 64 MiB.
     Bytes(u32),
-    /// As many as an earlier recv said (`"length"`).
+    /// The length that an earlier recv read (`"length"`).
     Carried,
 }
 
@@ -255,21 +256,21 @@ pub enum Condition {
     Acknowledged,
     /// `{ wait = "peer-closed" }`: the other side's end of stream (or reset) has arrived.
     PeerClosed,
-    /// `{ wait = "reset" }`: the connection has been reset, and no call was told yet
-    /// (on a connected UDP socket: the answer that nobody listens has come).
+    /// `{ wait = "reset" }`: the connection has been reset, and no call has returned that yet. On a
+    /// connected UDP socket: the answer has arrived that nobody listens.
     Reset,
     /// `{ wait = { dropped = 1 } }`: this side's kernel has dropped this many datagrams.
     Dropped(u32),
-    /// `{ wait = { reached = "sent" } }`: the other side got to a named point.
+    /// `{ wait = { reached = "sent" } }`: the other side has reached the named point.
     Reached(String),
-    /// `{ wait = { retransmitted = 1 } }`: this side's kernel has sent this many segments again,
-    /// a FIN without data too.
+    /// `{ wait = { retransmitted = 1 } }`: this side's kernel has retransmitted this many segments;
+    /// a FIN without data counts too.
     Retransmitted(u32),
     /// `{ wait = { segments = 2 } }`: this many data segments have left this side.
     Segments(u32),
 }
 
-/// A socket option, by the name it has in a file.
+/// A socket option, under its name in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SocketOption {
@@ -281,7 +282,7 @@ pub enum SocketOption {
     NoDelay(bool),
     /// `TCP_CORK` (Linux).
     Cork(bool),
-    /// `TCP_QUICKACK` (Linux); the kernel may change its mind later (tcp(7)).
+    /// `TCP_QUICKACK` (Linux). The kernel may switch it off again later (tcp(7)).
     QuickAck(bool),
     /// `SO_RCVBUF` in bytes; Linux doubles it (socket(7)).
     ReceiveBuffer(u32),
@@ -295,18 +296,18 @@ pub enum SocketOption {
     SendTimeout(u32),
 }
 
-/// How a call can end other than well, by the name used in files, traces and pictures.
+/// How a call can fail, under the name used in files, traces and pictures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Fault {
-    /// The operating system refused.
+    /// An error of the operating system.
     System(SystemFault),
     /// The bytes do not decode.
     Framing(framing::ErrorKind),
-    /// A recv carried something that is not a length, or one that may not be used.
+    /// A recv read something that is not a length, or a length that may not be used.
     Length(super::LengthError),
 }
 
-/// An operating system error that a script can expect, by its POSIX name.
+/// An operating system error that a script can expect, under its POSIX name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SystemFault {
     /// The address is in use.
@@ -321,17 +322,17 @@ pub enum SystemFault {
     BrokenPipe,
     /// The datagram is too large.
     MessageSize,
-    /// The call would block, or its time ran out.
+    /// The call would block, or its time limit ran out.
     WouldBlock,
-    /// Not connected.
+    /// The socket is not connected.
     NotConnected,
-    /// Invalid for this socket.
+    /// The call is invalid for this socket.
     Invalid,
-    /// No way to do this on this platform.
+    /// The platform does not support it.
     Unsupported,
     /// The connection timed out.
     TimedOut,
-    /// Any other, by the number that the system gave.
+    /// Any other error, by the system's number.
     Other(u16),
 }
 
@@ -372,7 +373,7 @@ impl SystemFault {
         Self::TimedOut,
     ];
 
-    /// The name that errno(3) has, or `E` and the number.
+    /// The name in errno(3), or `E` and the number.
     #[must_use]
     pub fn name(self) -> String {
         match self {

@@ -1,15 +1,15 @@
-//! What a mistyped name was most likely meant to be.
+//! Finds the names that a mistyped name most likely means.
 
 use std::collections::HashSet;
 
-/// The names near to `got`, the nearest first.
+/// The names similar to `got`, the most similar first.
 ///
-/// Near means: at most a third of its letters (one at least) wrong, missing,
-/// too many or swapped; case, and `_` for `-`, do not count.
+/// Similar means: at most a third of its letters (at least one) are wrong, missing, extra or
+/// swapped. Case does not count, nor `_` for `-`.
 pub(crate) fn near<'k>(got: &str, known: impl IntoIterator<Item = &'k str>) -> Vec<&'k str> {
     let plain = |name: &str| name.to_lowercase().replace('_', "-");
     let wanted = plain(got);
-    // A longer name is not worth the quadratic comparison.
+    // The comparison is quadratic, and not worth it for a longer name.
     if wanted.len() > 100 {
         return Vec::new();
     }
@@ -27,8 +27,8 @@ pub(crate) fn near<'k>(got: &str, known: impl IntoIterator<Item = &'k str>) -> V
     near.into_iter().map(|(_, name)| name).collect()
 }
 
-/// Some of the names that a file itself gives, each once: the near ones where
-/// there are any, else the first.
+/// A few of the names that a file itself defines, each once: the similar ones if there are any,
+/// otherwise the first.
 pub(super) fn few<'k>(got: &str, known: impl Iterator<Item = &'k str>) -> Vec<String> {
     const LOOKED_AT: usize = 200;
     const MOST: usize = 12;

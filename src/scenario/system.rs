@@ -1,11 +1,11 @@
-//! What the operating system's errors are called and mean, in the language asked for.
+//! The names and messages of operating system errors, in the language asked for.
 
 use std::io::{self, ErrorKind};
 
 use crate::language::Language;
 
-/// Why something could not be read or written: in our own words where it is common,
-/// else in the system's.
+/// Why something could not be read or written: our own message for common errors, otherwise the
+/// system's.
 pub(crate) fn in_words(language: Language, error: &io::Error) -> String {
     let (english, chinese) = match error.kind() {
         ErrorKind::NotFound => ("there is no such file or folder", "没有这个文件或文件夹"),
@@ -27,7 +27,7 @@ pub(crate) fn in_words(language: Language, error: &io::Error) -> String {
     language.pick(english, chinese).to_owned()
 }
 
-/// An error of which the number says more than its kind.
+/// The message for an error whose number says more than its kind.
 fn coded(language: Language, error: &io::Error) -> String {
     let code = error
         .raw_os_error()
@@ -37,12 +37,12 @@ fn coded(language: Language, error: &io::Error) -> String {
             error.to_string(),
             format!("{}（{}）", meaning(language, code), name(code)),
         ),
-        // An error of ours or of a library, which has no number.
+        // An error of this program or of a library; it has no number.
         None => language.pick(error.to_string(), format!("出错（{}）", error.kind())),
     }
 }
 
-/// The name that errno(3) has for an error, or `E` and its number where this system has none.
+/// The name of an error in errno(3), or `E` and its number if this system has no name for it.
 pub(super) fn name(code: u16) -> String {
     #[cfg(unix)]
     if let Some(errno) = errno(code) {
@@ -51,7 +51,7 @@ pub(super) fn name(code: u16) -> String {
     format!("E{code}")
 }
 
-/// The number of the error that errno(3) calls so.
+/// The number of the error with this name in errno(3).
 pub(super) fn code(name: &str) -> Option<u16> {
     #[cfg(unix)]
     if let Some(code) =
@@ -62,7 +62,7 @@ pub(super) fn code(name: &str) -> Option<u16> {
     name.strip_prefix('E')?.parse().ok()
 }
 
-/// The largest number of an error that is looked for: Linux ends at 133 (mips: 1133), macOS at 107.
+/// The largest error number searched: Linux ends at 133 (mips: 1133), macOS at 107.
 #[cfg(unix)]
 const MOST: u16 = 1_200;
 
@@ -72,7 +72,7 @@ fn errno(code: u16) -> Option<nix::errno::Errno> {
     (errno != nix::errno::Errno::UnknownErrno).then_some(errno)
 }
 
-/// What an error means: in Chinese where a network program may well meet it.
+/// What an error means, in Chinese if a network program is likely to meet it.
 #[cfg_attr(
     not(unix),
     allow(unused_variables, reason = "only errno(3) tells one from another")

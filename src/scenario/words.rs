@@ -1,7 +1,7 @@
-//! A step in the words of its file, for errors that have to name it.
+//! The text of a step as in its file, for errors that name it.
 //!
-//! Promises: one line, at most [`MOST_CHARACTERS`] characters. Never a translation:
-//! these are the words that stand in the file.
+//! Promises: one line, at most [`MOST_CHARACTERS`] characters. Never translated: it is the text of
+//! the file.
 
 use std::fmt;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use super::{
     SocketOption, SocketPart, SocketStep,
 };
 
-/// How much of a text is quoted.
+/// The number of characters quoted from a text.
 const MOST_CHARACTERS: usize = 24;
 
 impl fmt::Display for Action {

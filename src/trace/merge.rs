@@ -1,12 +1,12 @@
-//! Two logs into one trace, by cause: pure.
+//! Merges the logs of the two sides into one trace, in causal order. Pure.
 //!
-//! Each thread keeps its own log on the one monotonic clock of the process, and calls
-//! stand in the order of their moments ([`Call::moment`]): what brings something about
-//! when it *began*, what observes something when it *ended*. An effect is never observed
-//! before its cause began, so in that order a recv never stands before the send of its
-//! bytes. Within a side the order of the program is kept, because its calls do not overlap.
+//! Each thread keeps its own log; both use the one monotonic clock of the process. Calls are
+//! ordered by their moments ([`Call::moment`]): a cause counts when it *began*, an observation when
+//! it *ended*. An effect is never observed before its cause began, so a recv never stands before
+//! the send of its bytes. The calls of one side do not overlap, so they keep the order of the
+//! program.
 //!
-//! Promises: every call of both logs, once each. Never looks at payloads.
+//! Promises: every call of both logs is there exactly once. Never looks at payloads.
 
 use super::{Call, Evidence, Flow, FlowId, Op, Sample, SocketOp};
 use crate::scenario::Side;
@@ -14,30 +14,31 @@ use crate::scenario::Side;
 /// What one side recorded.
 #[derive(Debug)]
 pub struct Log {
-    /// Whose it is.
+    /// The side that recorded it.
     pub side: Side,
-    /// Its calls, in the order of its program. Connections and flows in them are numbered as in `connections`.
+    /// Its calls, in program order. The connections and flows in them are indices into
+    /// `connections`.
     pub calls: Vec<Call>,
-    /// Its connections, in the order it opened them.
+    /// Its connections, in the order in which it opened them.
     pub connections: Vec<LoggedConnection>,
 }
 
 /// One side's half of a connection.
 #[derive(Debug, Default)]
 pub struct LoggedConnection {
-    /// What both sides know it by.
+    /// The key under which both sides know it.
     pub key: ConnectionKey,
     /// The bytes this side sent.
     pub sent: Vec<u8>,
     /// The bytes this side received.
     pub received: Vec<u8>,
-    /// What this side's kernel said as sender.
+    /// What this side's kernel reported as the sender.
     pub samples: Vec<Sample>,
-    /// How many datagrams this side's kernel dropped, where it tells.
+    /// The number of datagrams that this side's kernel dropped; `None` if it does not report it.
     pub dropped: Option<u32>,
 }
 
-/// What both sides know a connection by: its two ports (both 0 where there are none).
+/// The key under which both sides know a connection: its two ports (both 0 if there are none).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ConnectionKey {
     /// The server's port.
@@ -46,7 +47,7 @@ pub struct ConnectionKey {
     pub client: u16,
 }
 
-/// The flow of a connection in which `from` sends.
+/// The flow of a connection in which `from` is the sender.
 #[must_use]
 pub const fn flow_of(connection: u16, from: Side) -> FlowId {
     connection * 2
@@ -56,9 +57,9 @@ pub const fn flow_of(connection: u16, from: Side) -> FlowId {
         }
 }
 
-/// Joins the logs of both sides into calls in causal order and one flow for each
-/// direction of each connection: first the client's connections, in its order,
-/// then those that only the server knows.
+/// Merges the logs of both sides into calls in causal order and one flow for each direction of each
+/// connection. The client's connections come first, in its order, then those that only the server
+/// knows.
 #[must_use]
 pub fn merge(server: Log, client: Log) -> (Vec<Call>, Vec<Flow>) {
     let mut halves: Vec<(Option<LoggedConnection>, Option<LoggedConnection>)> = client
@@ -128,18 +129,18 @@ pub fn merge(server: Log, client: Log) -> (Vec<Call>, Vec<Flow>) {
     (calls, flows)
 }
 
-/// Gives back the room that was left to grow: a log is written once, a trace may be kept.
+/// Frees spare capacity: a log is written once, but a trace may be kept.
 fn fitted<T>(mut items: Vec<T>) -> Vec<T> {
     items.shrink_to_fit();
     items
 }
 
-/// Where a call stands: its moment, and causes before effects at the same time.
+/// The sort key of a call: its moment, and causes before observations at the same time.
 fn place(call: &Call) -> (u64, bool) {
     (call.moment(), !call.is_cause())
 }
 
-/// The call with the merged numbers of its connection or flow.
+/// The call with its connection or flow renumbered.
 fn renumber(mut call: Call, numbers: &[u16]) -> Call {
     let renumbered = |local: u16| numbers.get(usize::from(local)).copied().unwrap_or(local);
     match &mut call.op {
@@ -228,7 +229,7 @@ mod tests {
     #[test]
     fn at_one_moment_the_cause_comes_first() {
         let server = log(Side::Server, &[(0, 40, recv(), None)]);
-        // A clock can be too coarse to tell how long it took.
+        // On a coarse clock the duration can be 0.
         let client = log(Side::Client, &[(40, 40, send(), None)]);
         let stands = [(Side::Client, 40), (Side::Server, 40)];
         assert_eq!(merged(server, client), stands);

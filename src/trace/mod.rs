@@ -1,16 +1,15 @@
-//! What happened, as plain data: a case that was replayed, or a recording of other programs.
+//! What happened, as plain data: a replayed case, or a recording of other programs.
 //!
-//! A [`Trace`] holds everything that the analysis and the pictures need, so both
-//! work the same on a live run and on a file read back. Calls stand in causal
-//! order ([`merge`]); every byte sent and every byte received is there, each as
-//! its own side recorded it.
+//! A [`Trace`] holds everything that the analysis and the pictures need, so both work the same on a
+//! live run and on a file read back. Calls stand in causal order ([`merge`]); every byte sent and
+//! every byte received is there, as its own side recorded it.
 //!
-//! A trace says where it comes from ([`Source`]), a call who made it ([`By`]), and a flow
-//! what is known of its segments ([`Evidence`]). So a source of traces needs no scenario:
-//! it fills in these types, and everything above draws what it made.
+//! A trace names its source ([`Source`]), a call what made it ([`By`]), and a flow what is known of
+//! its segments ([`Evidence`]). So a new source of traces needs no scenario: it fills in these
+//! types, and everything above can draw the result.
 //!
-//! Promises: a call takes at most 64 bytes beside its payload; nothing here was
-//! inferred (what the kernel did not tell is absent). Never judges.
+//! Promises: a call takes at most 64 bytes besides its payload. Nothing here is inferred; what the
+//! kernel did not report is absent. Never judges.
 
 pub mod json;
 pub mod merge;
@@ -29,11 +28,11 @@ use crate::scenario::{Expectation, Fault, Side, SocketOption, StepId, Transport,
 /// What happened in one case or recording.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trace {
-    /// `chapter/name` of a case; what a recording is called.
+    /// `chapter/name` of a case; the title of a recording.
     pub name: String,
-    /// Where it comes from.
+    /// Where the trace comes from.
     pub source: Source,
-    /// Where and when it was measured.
+    /// Where and when it was recorded.
     pub environment: Environment,
     /// Its parts, in order.
     pub parts: Vec<PartTrace>,
@@ -42,24 +41,24 @@ pub struct Trace {
 /// Where a trace comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
-    /// A scenario that was replayed; a file of one's own may have no words.
+    /// A scenario that was replayed. A user's own file may have no title and lesson.
     Case {
         /// Its title.
         title: Option<Text>,
         /// Its lesson.
         lesson: Option<Text>,
-        /// The section of the source notes.
+        /// The section of the source notes that the case is about.
         section: Option<String>,
     },
-    /// Programs that were watched, or packets that were captured.
+    /// Programs that were observed, or packets that were captured.
     Recording {
-        /// The command line of each program: the program, then its arguments. None for a capture.
+        /// The command line of each program: the program, then its arguments. Empty for a capture.
         commands: Vec<Vec<String>>,
     },
 }
 
 impl Trace {
-    /// What stands beside the name: the title of a case, the command lines of a recording.
+    /// What to show beside the name: the title of a case, the command lines of a recording.
     #[must_use]
     pub fn title(&self, language: Language) -> Option<Cow<'_, str>> {
         match &self.source {
@@ -75,7 +74,7 @@ impl Trace {
         }
     }
 
-    /// The name and what stands beside it, in one line.
+    /// The name, and the title if there is one, on one line.
     #[must_use]
     pub fn heading(&self, language: Language) -> String {
         match self.title(language) {
@@ -84,7 +83,7 @@ impl Trace {
         }
     }
 
-    /// The lesson of a case that has one.
+    /// The lesson, if this is a case that has one.
     #[must_use]
     pub fn lesson(&self, language: Language) -> Option<&str> {
         match &self.source {
@@ -93,7 +92,7 @@ impl Trace {
         }
     }
 
-    /// The section of the source notes that a case bears on.
+    /// The section of the source notes that the case is about.
     #[must_use]
     pub fn section(&self) -> Option<&str> {
         match &self.source {
@@ -103,14 +102,14 @@ impl Trace {
     }
 }
 
-/// Where and when a trace was measured.
+/// Where and when a trace was recorded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Environment {
     /// The version of `sticky`.
     pub sticky: String,
-    /// The operating system, as `std::env::consts::OS` has it.
+    /// The operating system, as in `std::env::consts::OS`.
     pub system: String,
-    /// The kernel's release, where it tells.
+    /// The kernel's release; `None` if the system does not report it.
     pub kernel: Option<String>,
     /// The processor architecture.
     pub architecture: String,
@@ -121,57 +120,57 @@ pub struct Environment {
 /// What happened in one part.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PartTrace {
-    /// What tells this part from the others.
+    /// The label that distinguishes this part from the others.
     pub label: Option<Text>,
-    /// What the two sides talked over.
+    /// The transport between the two sides.
     pub transport: Transport,
-    /// Who the two sides are, in a recording.
+    /// For a recording, who the two sides are.
     pub ends: Option<Ends>,
-    /// What had to come of it, where that was stated.
+    /// The expectation, if there is one.
     pub expect: Option<Expectation>,
     /// The calls of both sides, in causal order.
     pub calls: Vec<Call>,
-    /// The bytes, one flow for each direction of each connection (of the one UDP conversation).
+    /// The bytes: one flow for each direction of each connection, or of the UDP conversation.
     pub flows: Vec<Flow>,
-    /// The options of which the kernel gave less than was asked for.
+    /// The options for which the kernel gave less than the scenario asked for.
     pub cut: Vec<CutOption>,
     /// Why the replay ended early, if it did.
     pub stop: Option<Stop>,
 }
 
-/// An option of which the kernel gave less than was asked for, as `net.core.wmem_max` and
-/// `net.core.rmem_max` make it do (socket(7)).
+/// An option for which the kernel gave less than the scenario asked for, because
+/// `net.core.wmem_max` or `net.core.rmem_max` limits it (socket(7)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CutOption {
-    /// Whose socket has it.
+    /// The side whose socket has it.
     pub side: Side,
-    /// What was asked for.
+    /// The option as the scenario asked for it.
     pub option: SocketOption,
-    /// What was given, in bytes.
+    /// The size that the kernel gave, in bytes.
     pub given: u32,
 }
 
-/// Who the two sides of a recorded conversation are.
+/// The two sides of a recorded conversation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ends {
-    /// The side that was called.
+    /// The side that accepted the connection.
     pub server: End,
-    /// The side that called.
+    /// The side that connected.
     pub client: End,
 }
 
 /// One side of a recorded conversation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct End {
-    /// What it is called: its program's name, for instance.
+    /// Its name, for example the name of its program.
     pub name: String,
-    /// The address of its socket, where it has one and it is known; IPv4 or IPv6.
+    /// The address of its socket, IPv4 or IPv6; `None` if there is none or it is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<SocketAddr>,
 }
 
 impl Ends {
-    /// One of them.
+    /// The end on this side.
     #[must_use]
     pub const fn of(&self, side: Side) -> &End {
         match side {
@@ -187,38 +186,38 @@ pub type FlowId = u16;
 /// One direction of one connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Flow {
-    /// Which connection, from 0.
+    /// The index of the connection, from 0.
     pub connection: u16,
-    /// Who sends.
+    /// The sending side.
     pub from: Side,
-    /// Every byte that a send call took, in order (for datagrams: one after another).
+    /// Every byte that a send call took, in order. Datagrams stand one after another.
     pub sent: Vec<u8>,
     /// Every byte that a recv call returned, in order, as the receiver recorded it.
     pub received: Vec<u8>,
     /// What is known of the segments that carried it.
     pub evidence: Evidence,
-    /// How many datagrams the receiver's kernel dropped, where it tells.
+    /// The number of datagrams that the receiver's kernel dropped; `None` if it does not report it.
     pub dropped: Option<u32>,
 }
 
 /// What is known of the segments that carried a flow.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Evidence {
-    /// What the sender's kernel counted, in order of time; empty where it does not tell.
+    /// What the sender's kernel counted, in order of time; empty if it reports nothing.
     Counters(Vec<Sample>),
     /// The data segments that were captured, in order of time.
     Segments(Vec<Segment>),
 }
 
 impl Default for Evidence {
-    /// The kernel does not tell.
+    /// No samples: the kernel reports nothing.
     fn default() -> Self {
         Self::Counters(Vec::new())
     }
 }
 
 impl Evidence {
-    /// What the sender's kernel counted; empty where it does not tell, or segments were captured.
+    /// What the sender's kernel counted; empty if it reports nothing or if segments were captured.
     #[must_use]
     pub fn samples(&self) -> &[Sample] {
         match self {
@@ -242,8 +241,8 @@ impl Evidence {
         }
     }
 
-    /// How many bytes of the flow were known to have left before `moment`, in nanoseconds
-    /// since the part began; none where nothing was told by then.
+    /// The number of bytes of the flow known to have left before `moment`, in nanoseconds since the
+    /// part began; `None` if nothing was known by then.
     #[must_use]
     pub fn left_before(&self, moment: u64) -> Option<u64> {
         match self {
@@ -263,87 +262,88 @@ impl Evidence {
 /// A TCP segment with data, as a capture shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Segment {
-    /// When it was seen, in nanoseconds since the part began.
+    /// When it was captured, in nanoseconds since the part began.
     pub at: u64,
     /// The stream offset of its first byte.
     pub start: u64,
-    /// How many bytes it holds, at least 1.
+    /// The number of bytes it holds, at least 1.
     pub length: u32,
-    /// Whether all of them had left before (a retransmission).
+    /// Whether all of them had been sent before: a retransmission.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub again: bool,
 }
 
 impl Segment {
-    /// The stream offset behind its last byte.
+    /// The stream offset after its last byte.
     #[must_use]
     pub fn end(&self) -> u64 {
         self.start.saturating_add(self.length.into())
     }
 }
 
-/// What the sending kernel said of a TCP connection at one moment (`TCP_INFO`).
+/// What the sending kernel reported about a TCP connection at one moment (`TCP_INFO`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sample {
-    /// When, in nanoseconds since the part began.
+    /// The moment, in nanoseconds since the part began.
     pub at: u64,
-    /// How many data segments had left, each counted once
-    /// (`tcpi_data_segs_out` less [`retransmitted`](Self::retransmitted)).
+    /// The number of data segments sent, each counted once (`tcpi_data_segs_out` minus
+    /// [`retransmitted`](Self::retransmitted)).
     pub segments: u32,
-    /// How many bytes of the stream had left, each counted once
-    /// (`tcpi_bytes_sent` less `tcpi_bytes_retrans`).
+    /// The number of stream bytes sent, each counted once (`tcpi_bytes_sent` minus
+    /// `tcpi_bytes_retrans`).
     pub bytes: u64,
-    /// How many data segments had been sent again (`tcpi_total_retrans` less the SYNs and
-    /// FINs without data that it counts too).
+    /// The number of data segments retransmitted (`tcpi_total_retrans` minus the SYNs and FINs
+    /// without data that it also counts).
     pub retransmitted: u32,
-    /// How many bytes those held (`tcpi_bytes_retrans`); none in a trace that was saved
-    /// before this was kept, as the next.
+    /// The number of bytes in those (`tcpi_bytes_retrans`). `None` in traces saved before this
+    /// field and the next were added.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retransmitted_bytes: Option<u64>,
-    /// How many segments had left and were not acknowledged yet (`tcpi_unacked`).
+    /// The number of segments sent and not yet acknowledged (`tcpi_unacked`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unacknowledged: Option<u32>,
 }
 
-/// One call by one side, or one thing it observed.
+/// One call by one side, or one observation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Call {
     /// The side that made it.
     pub side: Side,
-    /// What brought it.
+    /// What caused it.
     pub by: By,
     /// When it began, in nanoseconds since the part began.
     pub start: u64,
-    /// When it ended.
+    /// When it ended, in nanoseconds since the part began.
     pub end: u64,
-    /// What it was, and what came of it.
+    /// The operation and its result.
     pub op: Op,
-    /// How it failed, if it did.
+    /// The fault, if it failed.
     pub fault: Option<Fault>,
-    /// How it was expected to fail, if it was.
+    /// The fault that was expected, if one was.
     pub expects: Option<Fault>,
-    /// Whether that is how such a call ends and nobody stated it: `EAGAIN` ends taking
-    /// what is there.
+    /// Whether this fault is the ordinary end of such a call although nobody stated it: `EAGAIN`
+    /// ends a step that takes whatever is there.
     pub ordinary: bool,
 }
 
-/// What brought a call.
+/// What caused a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum By {
-    /// This step of the side's script.
+    /// A step of the side's script.
     Step(StepId),
-    /// The replay, because the script implies it: it opens and closes what no step does.
+    /// The replay itself, because the script implies the call: it opens and closes whatever no step
+    /// does.
     Implied,
-    /// A program that was observed.
+    /// An observed program.
     Observed {
-        /// Which thread or process of the program, from 0 in the order in which they were
-        /// first seen; 0 where they are not told apart.
+        /// The thread or process of the program, numbered from 0 in the order of first appearance;
+        /// 0 if they are not told apart.
         task: u16,
     },
 }
 
 impl Call {
-    /// The step of the script that brought it, if one did.
+    /// The step of the script that caused it, if one did.
     #[must_use]
     pub const fn step(&self) -> Option<StepId> {
         match self.by {
@@ -352,9 +352,9 @@ impl Call {
         }
     }
 
-    /// The moment that stands for the call, in nanoseconds since the part began: when it
-    /// began, if it brings something about (a send, a close, a named point); when it ended,
-    /// if it observes something (a recv, a wait, an accept), failed, or let time pass.
+    /// The one time at which the call counts, in nanoseconds since the part began. For a cause (a
+    /// send, a close, a named point) it is the beginning. For an observation (a recv, a wait, an
+    /// accept), a failed call or a pause it is the end.
     #[must_use]
     pub const fn moment(&self) -> u64 {
         if self.is_cause() {
@@ -364,7 +364,7 @@ impl Call {
         }
     }
 
-    /// Whether it brings something about, which others can observe from its beginning on.
+    /// Whether it is a cause: its effect can be observed from its beginning on.
     #[must_use]
     pub const fn is_cause(&self) -> bool {
         if self.fault.is_some() {
@@ -392,13 +392,13 @@ impl Call {
 /// Why a replay ended early.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stop {
-    /// Who ended it.
+    /// The side that ended it.
     pub side: Side,
-    /// At which step of its script, if at one.
+    /// The step of that side's script, if there was a current step.
     pub step: Option<StepId>,
     /// What happened.
     pub reason: StopReason,
-    /// The last step that the other side had finished, in the words of the script.
+    /// The last step that the other side had finished, as the script words it.
     pub other_last: Option<String>,
 }
 
@@ -408,58 +408,58 @@ pub struct Stop {
 pub enum StopReason {
     /// The deadline passed.
     Deadline {
-        /// What was waited for, in the words of the script.
+        /// What the wait was for, as the script words it.
         waited_for: String,
-        /// What was there, in bytes or as the condition counts, where it can be told.
+        /// What was there, in bytes or in the unit of the condition, if it is known.
         there: Option<u64>,
-        /// How long it waited, in milliseconds.
+        /// How long the wait lasted, in milliseconds.
         milliseconds: u64,
     },
-    /// What was waited for can no longer come.
+    /// What a wait was for can no longer come.
     Impossible {
-        /// What was waited for, in the words of the script.
+        /// What the wait was for, as the script words it.
         waited_for: String,
-        /// What was there.
+        /// What was there, in bytes or in the unit of the condition, if it is known.
         there: Option<u64>,
     },
-    /// A call failed that was not expected to.
+    /// A call failed that was not expected to fail.
     Fault {
-        /// The step, in the words of the script.
+        /// The step, as the script words it.
         step: String,
-        /// How.
+        /// The fault.
         fault: Fault,
-        /// What the system said of it.
+        /// The system's error message.
         message: String,
     },
     /// A call succeeded that was expected to fail.
     NoFault {
-        /// The step, in the words of the script.
+        /// The step, as the script words it.
         step: String,
-        /// How it should have failed.
+        /// The expected fault.
         expected: Fault,
     },
     /// The machine lacks something that every replay needs.
     Machine {
-        /// What.
+        /// What is missing.
         lack: Lack,
-        /// The step or the call that failed for it.
+        /// The step or the call that failed because of it.
         step: String,
-        /// How.
+        /// The fault.
         fault: Fault,
     },
-    /// The runner panicked, which is an error in `sticky`.
+    /// The runner panicked. That is a bug in `sticky`.
     Panic(String),
-    /// The platform has no such thing.
+    /// The platform has no such feature.
     Unsupported(String),
 }
 
-/// What a machine can lack, so that no case can be replayed on it as it is.
+/// What a machine can lack, so that no case can be replayed on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Lack {
     /// A loopback interface that is up: `ENETUNREACH`, `ENETDOWN`; `EADDRNOTAVAIL` for 127.0.0.1.
     Loopback,
-    /// A free port: `EADDRINUSE` or `EADDRNOTAVAIL` where any would do.
+    /// A free port: `EADDRINUSE` or `EADDRNOTAVAIL` although any port would do.
     Ports,
     /// A file descriptor: `EMFILE`, `ENFILE`.
     Descriptors,
@@ -467,12 +467,12 @@ pub enum Lack {
     Memory,
     /// A thread: `EAGAIN` of `pthread_create(3)`.
     Threads,
-    /// Leave to use sockets: `EPERM`, `EACCES`.
+    /// Permission to use sockets: `EPERM`, `EACCES`.
     Permission,
 }
 
 impl Trace {
-    /// Why a part ended early because of the machine, where one did, and what the machine lacks.
+    /// The first part that the machine ended early: what the machine lacks, and the stop.
     #[must_use]
     pub fn stopped_by_machine(&self) -> Option<(Lack, &Stop)> {
         let stops = self.parts.iter().filter_map(|part| part.stop.as_ref());

@@ -1,4 +1,4 @@
-//! What a call was and what came of it, and how that stands in a trace file.
+//! What a call did and its result, and how that is written in a trace file.
 //!
 //! Promises: every call that a trace can hold is one variant. Never judges.
 
@@ -13,50 +13,50 @@ use super::{FlowId, json};
 use crate::framing::Framing;
 use crate::scenario::{Condition, SendRole, SocketOption, SocketPart};
 
-/// What a call was, and what came of it: three groups, so that code with nothing to say
-/// of a group names it once.
+/// What a call did, and its result. There are three groups, so that code with nothing to say about
+/// a group names it once.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Op {
-    /// Bytes of a flow.
+    /// An operation on the bytes of a flow.
     Data(DataOp),
-    /// A socket: opened, set, closed.
+    /// An operation on a socket: open, set an option, close.
     Socket(SocketOp),
-    /// What a program does beside its sockets.
+    /// Something a program does besides its sockets.
     Script(ScriptOp),
 }
 
-/// What was done with bytes of a flow.
+/// An operation on the bytes of a flow.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DataOp {
     /// A send call.
     Send {
-        /// In which flow.
+        /// The flow.
         flow: FlowId,
         /// The stream offset of its first byte.
         offset: u64,
-        /// How many bytes it was given.
+        /// The number of bytes passed to it.
         asked: u32,
-        /// How many it took; 0 where it failed.
+        /// The number of bytes it took; 0 if it failed.
         taken: u32,
-        /// What the bytes are to a message.
+        /// The role of the bytes in a message.
         role: SendRole,
-        /// How many of them are a framing's header.
+        /// How many of the bytes are a framing's header.
         header: u16,
     },
     /// A recv call.
     Recv {
-        /// In which flow.
+        /// The flow.
         flow: FlowId,
-        /// How many bytes were received before it.
+        /// The stream offset of its first byte: the number of bytes received before it.
         offset: u64,
-        /// How many it asked for.
+        /// The number of bytes it asked for.
         asked: u32,
         /// What it returned.
         got: Got,
-        /// How many bytes waited in the receive queue when it was called, where the
-        /// kernel tells; for datagrams, the size of the next one.
+        /// The number of bytes in the receive queue when it was called, or the size of the next
+        /// datagram; `None` if the kernel does not report it.
         #[serde(
             default,
             skip_serializing_if = "Option::is_none",
@@ -64,42 +64,42 @@ pub enum DataOp {
         )]
         queued: Option<Queued>,
     },
-    /// A message was decoded from bytes received before.
+    /// A message was decoded from bytes already received.
     Decoded {
-        /// In which flow.
+        /// The flow.
         flow: FlowId,
         /// The stream offset of its frame.
         offset: u64,
-        /// How many bytes of the frame stand before the payload.
+        /// The number of bytes before the payload.
         header: u32,
-        /// How many bytes the payload takes in the stream, its escapes included.
+        /// The number of stream bytes of the payload, including its escapes.
         payload: u32,
-        /// How many bytes stand behind it.
+        /// The number of bytes after the payload.
         trailer: u32,
-        /// By which framing; it takes out what the framing escaped in the payload.
+        /// The framing. It removes the escapes from the payload.
         framing: Framing,
     },
-    /// A decoder refused what it was given.
+    /// A decoder rejected its input.
     Refuse {
-        /// In which flow.
+        /// The flow.
         flow: FlowId,
-        /// The stream offset where.
+        /// The stream offset of the error.
         offset: u64,
-        /// By which framing; absent where a recv was to carry a length.
+        /// The framing; `None` if the refused length was to be that of a recv.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         framing: Option<Box<Framing>>,
     },
 }
 
-/// What was done with a socket.
+/// An operation on a socket.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SocketOp {
     /// A socket was bound to this port.
     Bind {
-        /// The port; 0 where it failed.
+        /// The port; 0 if the call failed.
         port: u16,
-        /// Whether the port bound before was asked for again.
+        /// Whether it asked for the port that was bound before.
         again: bool,
     },
     /// A socket began to listen.
@@ -108,17 +108,17 @@ pub enum SocketOp {
     Connect {
         /// The port.
         port: u16,
-        /// Which connection.
+        /// The index of the connection.
         connection: u16,
     },
     /// A connection was accepted.
     Accept {
-        /// Which.
+        /// The index of the connection.
         connection: u16,
     },
     /// An option was set.
     Set(SocketOption),
-    /// The kernel was told to drop what arrives (true), or to stop so.
+    /// The kernel was told to drop what arrives (true), or to stop doing so.
     DropArriving(bool),
     /// The sending direction was closed.
     HalfClose,
@@ -126,7 +126,7 @@ pub enum SocketOp {
     Close(SocketPart),
 }
 
-/// What a program did beside its sockets.
+/// Something a program does besides its sockets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ScriptOp {
@@ -141,7 +141,7 @@ pub enum ScriptOp {
 }
 
 impl DataOp {
-    /// The flow whose bytes they are.
+    /// The flow of the bytes.
     #[must_use]
     pub const fn flow(&self) -> FlowId {
         match *self {
@@ -152,7 +152,7 @@ impl DataOp {
         }
     }
 
-    /// The flow, to renumber it.
+    /// The flow, for renumbering.
     pub(super) const fn flow_mut(&mut self) -> &mut FlowId {
         match self {
             Self::Send { flow, .. }
@@ -164,7 +164,7 @@ impl DataOp {
 }
 
 impl SocketOp {
-    /// The name of each in a trace file.
+    /// The names of the variants in a trace file.
     const NAMES: [&'static str; 8] = [
         "bind",
         "listen",
@@ -178,12 +178,12 @@ impl SocketOp {
 }
 
 impl DataOp {
-    /// The name of each in a trace file.
+    /// The names of the variants in a trace file.
     const NAMES: [&'static str; 4] = ["send", "recv", "decoded", "refuse"];
 }
 
-/// An operation is written as its group writes it, and its name tells the group: so the
-/// groups do not stand in the file, and an error keeps its place.
+/// An operation is written as its group writes it, because its name already tells the group. So the
+/// groups do not appear in the file, and an error keeps its position.
 impl<'de> Deserialize<'de> for Op {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_enum("Op", &[], OpVisitor)
@@ -215,7 +215,7 @@ impl<'de> Visitor<'de> for OpVisitor {
     }
 }
 
-/// A variant whose name was read already.
+/// Reads a variant whose name has already been read.
 struct Named<A> {
     name: String,
     rest: A,
@@ -231,19 +231,19 @@ impl<'de, A: VariantAccess<'de>> EnumAccess<'de> for Named<A> {
     }
 }
 
-/// Reads how many bytes waited; a number that no queue holds counts as not told.
+/// Reads a number of waiting bytes. A number too large for any queue counts as not reported.
 fn queued<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Queued>, D::Error> {
     let bytes = Option::<u32>::deserialize(deserializer)?;
     Ok(bytes.and_then(Queued::new))
 }
 
-/// How many bytes waited in a receive queue. With [`None`] for "not told" it takes four
-/// bytes, so that a call stays small.
+/// The number of bytes in a receive queue. An `Option` of it takes four bytes, so a call stays
+/// small.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Queued(NonZeroU32);
 
 impl Queued {
-    /// So many bytes; none above `u32::MAX - 1`, which no receive queue holds.
+    /// This number of bytes. `None` above `u32::MAX - 1`, which no receive queue reaches.
     #[must_use]
     pub const fn new(bytes: u32) -> Option<Self> {
         match NonZeroU32::new(bytes.wrapping_add(1)) {
@@ -252,7 +252,7 @@ impl Queued {
         }
     }
 
-    /// How many bytes.
+    /// The number of bytes.
     #[must_use]
     pub const fn bytes(self) -> u32 {
         self.0.get() - 1
@@ -269,16 +269,16 @@ impl Serialize for Queued {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Got {
-    /// Bytes taken from the stream, or a datagram, which can be empty.
+    /// Bytes taken from the stream, or a datagram, which may be empty.
     Data {
-        /// How many.
+        /// The number of bytes.
         bytes: u32,
-        /// How many of the datagram were cut off, where the kernel tells.
+        /// The number of bytes of the datagram that were cut off, if the kernel reports it.
         cut: u32,
     },
-    /// Bytes looked at and left in the queue.
+    /// Bytes that were looked at and left in the queue.
     Peeked {
-        /// How many.
+        /// The number of bytes.
         bytes: u32,
     },
     /// The end of the stream.

@@ -1,4 +1,4 @@
-//! Datagrams on the page: each with offsets of its own, and what was cut off marked.
+//! Datagrams on the page: each has its own offsets, and bytes that were cut off are marked.
 
 use super::driver::on_page;
 use super::lesson;

@@ -1,7 +1,7 @@
-//! A page in headless Chromium.
+//! Opens a page in headless Chromium.
 //!
-//! Promises: what [`on_page`] opened has asked for nothing but itself, and has
-//! written nothing to the console, or it fails; the browser is gone at the end.
+//! Promises: a page opened by [`on_page`] fails the test if it requests anything but itself or
+//! writes to the console. The browser is ended in any case.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};

@@ -1,7 +1,7 @@
-//! The lesson that `sticky report` writes, in headless Chromium: it is stepped
-//! through, read in both languages, printed, and attacked.
+//! Tests the lesson that `sticky report` writes in headless Chromium: it is stepped through, read
+//! in both languages, printed, and attacked.
 //!
-//! Left out by default, for they need `chromium`, `chromedriver` and `pdftotext`;
+//! Left out by default, because the tests need `chromium`, `chromedriver` and `pdftotext`;
 //! `.ci/run` installs them and runs these tests.
 
 #![cfg(unix)]

@@ -1,4 +1,4 @@
-//! The page before a class: the keys of a presenter, and no answer before its time.
+//! The page in front of a class: the keys of a presenter, and no answer before its time.
 
 use super::driver::{Page, on_page};
 use super::{END, HOME, LEFT, PAGE_DOWN, PAGE_UP, RIGHT, SPACE, language, lesson, text_of};

@@ -1,4 +1,4 @@
-//! The page on every screen: a projector of any resolution, and a phone.
+//! The page on every screen: projectors of any resolution, and a phone.
 
 use super::driver::on_page;
 use super::lesson;

@@ -1,4 +1,4 @@
-//! `sticky decode`: exit statuses, input from everywhere, JSON, and what is refused.
+//! `sticky decode`: exit statuses, input from everywhere, JSON, and rejected input.
 
 use super::{folder_with, sticky, sticky_reading};
 

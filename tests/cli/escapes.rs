@@ -1,5 +1,4 @@
-//! What comes from a file, an argument or a socket reaches a terminal escaped, wherever it
-//! is quoted.
+//! Text from a file, an argument or a socket is escaped wherever it reaches a terminal.
 
 use super::{Called, folder_with, scenario, sticky, sticky_reading};
 

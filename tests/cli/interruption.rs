@@ -1,5 +1,5 @@
-//! A signal in the middle of a command with `-o FILE`: the file is whole or as it was,
-//! nothing lies beside it, and the command ends by the signal.
+//! A signal during a command with `-o FILE`: the file is complete or unchanged, no other file is
+//! left beside it, and the signal ends the command.
 
 use std::fs;
 use std::os::unix::process::ExitStatusExt;

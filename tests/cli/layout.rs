@@ -1,5 +1,5 @@
-//! How texts are laid out: help and lessons within the columns there are, and Chinese
-//! with its own punctuation.
+//! The layout of texts: help and lessons fit the columns there are, and Chinese has its own
+//! punctuation.
 
 use std::fs;
 use std::path::PathBuf;

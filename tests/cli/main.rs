@@ -1,5 +1,5 @@
-//! The command line as a person or a script meets it: what is printed where, in
-//! which language, and with which exit status.
+//! Tests the command line as a user or a script sees it: what is printed where, in which language,
+//! and with which exit status.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! `-o FILE`: whole or not at all.
+//! `-o FILE`: the file is written completely or not at all.
 
 use std::fs;
 

@@ -1,5 +1,5 @@
-//! Wrong input: always exit status 2, nothing on standard output, and a message
-//! that names what is wrong and what would help.
+//! Wrong input always gives exit status 2, nothing on standard output, and a message that names
+//! what is wrong and the remedy.
 
 use super::{folder_with, scenario, sticky};
 

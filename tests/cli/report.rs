@@ -1,5 +1,5 @@
-//! `sticky report`: what it writes, refuses and answers. What the page does in a
-//! browser is tested there.
+//! `sticky report`: its output, errors and exit statuses. `tests/browser` tests what the page does
+//! in a browser.
 
 use std::fs;
 #[cfg(target_os = "linux")]

@@ -1,4 +1,4 @@
-//! `sticky shake`: the table, the broken deliveries, sockets, JSON, and what is refused.
+//! `sticky shake`: the table, the broken deliveries, sockets, JSON, and rejected input.
 
 use sticky_packet::framing::Framing;
 

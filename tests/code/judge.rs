@@ -1,4 +1,4 @@
-//! What the programs printed, against what the case states.
+//! Compares what the programs printed with the expectation of the case.
 
 use sticky_packet::render::code::{crc32, noise};
 use sticky_packet::scenario::{

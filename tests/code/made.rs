@@ -1,4 +1,4 @@
-//! Cases made for the test: one for each framing, and for what no case of the catalogue does.
+//! Cases made for the test: one for each framing, and for what no case of the catalogue covers.
 
 use sticky_packet::framing::Framing;
 use sticky_packet::scenario::Scenario;

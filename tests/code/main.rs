@@ -1,9 +1,9 @@
-//! The programs of `sticky code`, run for real: one test for each part of each case in
-//! each language, named after it.
+//! Runs the programs of `sticky code`: one test for each part of each case in each language, named
+//! after it.
 //!
-//! The server is started, then the client once the server says that it listens; where a
-//! program asks for Enter, it is pressed once the other one has said what was asked for,
-//! as a student would. What both print is held against the expectation of the case.
+//! The server is started, and the client once the server says that it listens. If a program asks
+//! for Enter, it is pressed once the other program has printed what was asked for, as a student
+//! would do. What both print is compared with the expectation of the case.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! Two terminals and somebody who presses Enter.
+//! Two terminals, and somebody who presses Enter.
 
 use std::collections::HashMap;
 use std::fmt;

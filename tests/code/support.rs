@@ -1,4 +1,4 @@
-//! What has no programs, and that it is told so.
+//! Cases that cannot be written as programs get an error that says why.
 
 use libtest_mimic::Trial;
 use sticky_packet::language::Language;

@@ -1,4 +1,4 @@
-//! Messages, streams and readers that the tests share.
+//! The messages, streams and readers that these tests share.
 
 use sticky_packet::framing::{Decoded, Decoder, Error, ErrorKind, Framing, Got, Wanted};
 

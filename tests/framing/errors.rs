@@ -1,4 +1,4 @@
-//! Each error: what it is called, where it is, what was wanted and what was got.
+//! Each error: its name, its place, what was expected and what was found.
 
 use sticky_packet::framing::{AtHand, Decoder, Error, ErrorKind, Framing, Got, Sequence, Wanted};
 use sticky_packet::language::Language;

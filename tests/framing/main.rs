@@ -1,4 +1,4 @@
-//! The framings held against what they promise, against tokio-util and against Python.
+//! Tests the framings against their promises, against tokio-util and against Python.
 
 #![expect(clippy::unwrap_used, reason = "a test fails where it unwraps")]
 

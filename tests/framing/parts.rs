@@ -1,5 +1,4 @@
-//! Where the parts of a frame stand is known once: the codec that writes a frame and
-//! every way to read it say the same.
+//! The parts of a frame: the codec that writes a frame and every way to read it agree on them.
 
 use sticky_packet::framing::{Decoded, Decoder, Framing, Parts, Place};
 

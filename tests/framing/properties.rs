@@ -1,4 +1,4 @@
-//! What holds of every framing, for any messages, any chunks and any bytes.
+//! Properties of every framing, for any messages, any chunks and any bytes.
 
 use proptest::collection::vec;
 use proptest::prelude::*;

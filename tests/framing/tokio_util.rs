@@ -1,4 +1,4 @@
-//! Byte for byte the same as tokio-util's `LengthDelimitedCodec`, where both can say it.
+//! Every framing that tokio-util's `LengthDelimitedCodec` can express gives the same bytes.
 
 use bytes::{Bytes, BytesMut};
 use proptest::collection::vec;

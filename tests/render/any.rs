@@ -1,4 +1,4 @@
-//! Any exchange at all can be drawn.
+//! Any exchange can be drawn.
 
 use proptest::prelude::*;
 use sticky_packet::analysis::analyse;

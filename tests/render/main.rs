@@ -1,4 +1,4 @@
-//! The pictures: snapshots in both languages, and what holds of every line.
+//! Tests the pictures: snapshots in both languages, and properties of every line.
 
 mod any;
 mod fixtures;

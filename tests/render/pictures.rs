@@ -1,4 +1,4 @@
-//! What holds of every picture, and snapshots.
+//! Properties of every picture, and snapshots.
 
 use snapbox::data::DataFormat;
 use snapbox::{Assert, Data};

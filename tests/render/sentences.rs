@@ -1,4 +1,4 @@
-//! What holds of every sentence.
+//! Properties of every sentence.
 
 use sticky_packet::analysis::{
     BoundaryFate, Difference, DifferenceKind, GotRecv, MessageFate, Skipped,

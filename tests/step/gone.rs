@@ -1,4 +1,4 @@
-//! The player when its terminal goes away and no signal tells it so.
+//! The player when its terminal goes away without a signal.
 
 use std::io::{Read, Write};
 use std::sync::mpsc;

@@ -1,4 +1,4 @@
-//! The player in a real pseudo-terminal, its screen read by a parser.
+//! A pseudo-terminal for the player, with a parser that reads its screen.
 
 use std::io::{Read, Write};
 use std::process::Command;

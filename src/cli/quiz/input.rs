@@ -1,24 +1,23 @@
-//! Lines that were typed, or came through a pipe.
+//! Reads input lines, typed or from a pipe.
 //!
-//! Promises: keeps at most [`MOST_KEPT`] bytes of a line, whatever comes; what is no
-//! sequence of lines (so much without an end of line that nobody typed it) counts as
-//! the end, so that no source of bytes can hold the program.
+//! Promises: keeps at most [`MOST_KEPT`] bytes of a line. Input without a line end for longer than
+//! anyone types counts as the end, so no input can keep the program busy for ever.
 
 use std::io::{self, BufRead};
 
-/// The most bytes of a line that are looked at.
+/// The most bytes of a line that are kept.
 const MOST_KEPT: usize = 4096;
-/// The most bytes that a line may have before it is taken for the end.
+/// The longest line in bytes; a longer one counts as the end of the input.
 const MOST_READ: usize = 1 << 20;
 
-/// What was heard.
+/// One item of input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Heard {
-    /// A line, without its end.
+    /// A line, without its line end.
     Line(Vec<u8>),
-    /// A line that is too long to be an answer.
+    /// A line that is too long for an answer.
     TooLong,
-    /// The end.
+    /// The end of the input.
     End,
 }
 
@@ -33,7 +32,7 @@ pub(super) fn next_line(input: &mut dyn BufRead) -> io::Result<Heard> {
             Err(error) => return Err(error),
         };
         if chunk.is_empty() {
-            // A last line need not have an end.
+            // The last line need not have a line end.
             return Ok(if read == 0 {
                 Heard::End
             } else {
@@ -71,7 +70,7 @@ mod tests {
     use super::*;
 
     fn all(bytes: &[u8]) -> Vec<Heard> {
-        // Small, so that lines go on from one chunk to the next.
+        // Small, so that lines continue from one chunk to the next.
         let mut input = BufReader::with_capacity(3, bytes);
         let mut heard = Vec::new();
         loop {

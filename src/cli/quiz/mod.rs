@@ -1,10 +1,10 @@
-//! `sticky quiz`: what will come of it? Then it is replayed, and that is the answer.
+//! `sticky quiz`: asks what will come out of two programs, then replays them; the replay is the
+//! answer.
 //!
-//! Promises: asks line by line, the same at a terminal and through a pipe (at a terminal
-//! it also waits for a line between an answer and the next question); ends at the end of
-//! the input, and after so many unclear lines goes on to the next question, so it always
-//! ends. Nothing that was typed is shown again but as the answer that was
-//! understood.
+//! Promises: asks line by line, the same at a terminal and through a pipe (at a terminal it also
+//! waits for a line between an answer and the next question). It always ends: at the end of the
+//! input, and after a number of unclear lines it goes on to the next question. Input is shown again
+//! only as the answer that was understood.
 
 mod input;
 
@@ -32,9 +32,9 @@ use crate::replay::Stage;
 use crate::scenario::catalogue;
 use crate::trace::Trace;
 
-/// How many questions, where nobody says, and at the most.
+/// The number of questions: the default and the limit.
 const COUNT: (u64, u64) = (8, 100);
-/// How many lines a question takes that are no answer, before the next one is asked.
+/// The number of unclear lines after which the next question is asked.
 const MOST_UNCLEAR: usize = 4;
 
 /// The command's arguments.
@@ -89,7 +89,7 @@ pub(super) fn command(language: Language) -> Command {
     drawing::options(command, language).arg(arguments::deadline(language))
 }
 
-/// Asks, and says how it went.
+/// Asks the questions, and reports the score.
 pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failure> {
     let language = terminal.language;
     let cases = catalogue::all().map_err(Failure::Select)?;
@@ -139,31 +139,31 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
     Ok(ExitCode::SUCCESS)
 }
 
-/// A quiz that is being played.
+/// A quiz in progress.
 struct Game<'a> {
     stage: Stage,
     style: Style,
     input: &'a mut dyn BufRead,
-    /// Whether a line typed ends the line of the prompt on the screen.
+    /// Whether the line end that the user types also ends the prompt's line on the screen.
     shows_what_is_typed: bool,
     out: &'a mut dyn Write,
     score: Score,
-    /// The cases to read, of the questions that were not answered right.
+    /// The cases to read again: those of questions that were not answered right.
     readings: Vec<String>,
 }
 
-/// What was said to a question.
+/// The user's reaction to a question.
 enum Said {
-    /// This.
+    /// This answer.
     Answer(Answer),
-    /// Nothing: the answer shall be shown.
+    /// No answer: show the right one.
     Nothing,
-    /// Nothing more at all.
+    /// End the quiz.
     Stop,
 }
 
 impl Game<'_> {
-    /// Asks all questions, as long as there are answers.
+    /// Asks all questions, until the input ends.
     fn play(&mut self, questions: &[Question]) -> Result<(), Failure> {
         for (index, question) in questions.iter().enumerate() {
             quiz::draw_question(question, index + 1, questions.len(), &self.style, self.out)
@@ -190,7 +190,7 @@ impl Game<'_> {
         Ok(())
     }
 
-    /// Waits, where someone looks at the answer, until they want the next question.
+    /// At a terminal, waits until the user wants the next question.
     fn goes_on(&mut self) -> Result<bool, Failure> {
         if !self.shows_what_is_typed {
             return Ok(true);
@@ -239,7 +239,7 @@ impl Game<'_> {
         Ok(heard)
     }
 
-    /// Replays two programs, and shows what came of them and why.
+    /// Replays two programs, and shows what came out and why.
     fn replay(
         &mut self,
         question: &Question,
@@ -260,7 +260,7 @@ impl Game<'_> {
         Ok(())
     }
 
-    /// Replays a cut for every reader, and shows what each made of it.
+    /// Replays a cut for every reader, and shows what each of them read.
     fn replay_cut(
         &mut self,
         question: &Question,
@@ -276,7 +276,7 @@ impl Game<'_> {
         let mut reading = "";
         if let Ok(right) = &truth {
             reading = cut.reading(right);
-            // One that broke shows the most.
+            // A reader that broke shows the most.
             let survived = |reader| matches!(right, Answer::Readers(all) if all.contains(reader));
             let broken = replays.iter().find(|(reader, _)| !survived(reader));
             if let Some((reader, trace)) = broken.or(replays.last()) {
@@ -290,7 +290,8 @@ impl Game<'_> {
         Ok(())
     }
 
-    /// Counts what was said against the truth, and says so; whether there is a truth.
+    /// Compares the answer with the replay, and shows the result. Returns whether the replay gives
+    /// an answer.
     fn count(
         &mut self,
         question: &Question,

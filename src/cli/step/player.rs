@@ -1,4 +1,4 @@
-//! What a key does to the player: pure.
+//! What each key does to the player. Pure.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use crate::language::Language;
 use crate::render::text::step::{Notice, Stop};
 
-/// How fast it can play: in words, and how long a stop takes.
+/// The speeds: their names, and how long a stop is shown.
 const SPEEDS: [(&str, Duration); 6] = [
     ("0.25/s", Duration::from_secs(4)),
     ("0.5/s", Duration::from_secs(2)),
@@ -16,35 +16,35 @@ const SPEEDS: [(&str, Duration); 6] = [
     ("4/s", Duration::from_millis(250)),
     ("8/s", Duration::from_millis(125)),
 ];
-/// Which of them it begins with.
+/// The index of the initial speed.
 const USUAL: usize = 2;
 
-/// Whether there is more to come.
+/// Whether the player goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Doing {
     GoesOn,
     Quits,
 }
 
-/// Where the player is.
+/// The state of the player.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Player {
-    /// The index of the stop.
+    /// The index of the current stop.
     pub(super) at: usize,
-    /// In which language it speaks.
+    /// The language of the texts.
     pub(super) language: Language,
-    /// Whether it shows the bytes in hex.
+    /// Whether bytes are shown in hex.
     pub(super) hex: bool,
-    /// Whether it shows its help.
+    /// Whether the help is shown.
     pub(super) help: bool,
-    /// What the last key could not do.
+    /// Why the last key had no effect.
     pub(super) notice: Option<Notice>,
     is_playing: bool,
     speed: usize,
 }
 
 impl Player {
-    /// At the first stop.
+    /// The state at the first stop.
     pub(super) const fn new(language: Language, hex: bool) -> Self {
         Self {
             at: 0,
@@ -57,23 +57,23 @@ impl Player {
         }
     }
 
-    /// How long a stop takes, where it plays.
+    /// How long a stop is shown while playing.
     pub(super) fn period(&self) -> Option<Duration> {
         self.is_playing.then(|| SPEEDS[self.speed].1)
     }
 
-    /// How fast it plays, in words, where it does.
+    /// The name of the speed while playing.
     pub(super) fn playing(&self) -> Option<&'static str> {
         self.is_playing.then(|| SPEEDS[self.speed].0)
     }
 
-    /// The time of a stop has passed.
+    /// Goes on after the time of a stop has passed.
     pub(super) fn go_on(&mut self, stops: &[Stop]) {
         self.at = (self.at + 1).min(stops.len() - 1);
         self.is_playing &= self.at + 1 < stops.len();
     }
 
-    /// Does what a key asks for.
+    /// Does what a key stands for.
     pub(super) fn press(&mut self, key: KeyEvent, stops: &[Stop]) -> Doing {
         let control = key.modifiers.contains(KeyModifiers::CONTROL);
         if control && key.code == KeyCode::Char('c') {
@@ -105,7 +105,7 @@ impl Player {
                 self.help = true;
                 self.is_playing = false;
             }
-            // Other keys have no meaning here; there is no end to the codes that a terminal can send.
+            // Other keys do nothing. A terminal can send any number of codes.
             _ => {}
         }
         Doing::GoesOn
@@ -150,7 +150,7 @@ impl Player {
 mod tests {
     use super::*;
 
-    /// Two parts; the third stop and the fifth lose a boundary.
+    /// Two parts; a boundary is lost at the third stop and at the fifth.
     fn stops() -> Vec<Stop> {
         let stop = |part, step, loses| Stop {
             case: 0,

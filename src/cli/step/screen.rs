@@ -1,7 +1,7 @@
-//! The terminal while the player has it: raw, on its other screen, without a cursor.
+//! The terminal while the player uses it: in raw mode, on the alternate screen, without a cursor.
 //!
-//! Promises: it is given back as it was, once, when the [`Screen`] is dropped and
-//! before the message of a panic is written.
+//! Promises: it is restored exactly once, when the [`Screen`] is dropped and before the message of
+//! a panic is written.
 
 use std::io::{self, Write};
 use std::panic;
@@ -19,10 +19,10 @@ use rustix::event::{PollFd, PollFlags, Timespec};
 #[cfg(unix)]
 use rustix::io::Errno;
 
-/// Whether the terminal has to be given back.
+/// Whether the terminal has to be restored.
 static IS_TAKEN: AtomicBool = AtomicBool::new(false);
 
-/// The terminal, taken.
+/// The terminal in use by the player.
 #[derive(Debug)]
 pub(super) struct Screen(());
 
@@ -41,13 +41,14 @@ impl Screen {
         Ok(screen)
     }
 
-    /// Shows these lines from the top, in one go.
+    /// Shows these lines from the top, in a single write.
     #[expect(clippy::unused_self, reason = "only who has taken it may draw on it")]
     pub(super) fn show(&self, lines: &[String]) -> io::Result<()> {
         let mut frame = Vec::new();
         queue!(frame, BeginSynchronizedUpdate)?;
         for (row, line) in (0_u16..).zip(lines) {
-            // Cleared first: behind a line as wide as the screen that would take its end.
+            // Cleared first: after a line as wide as the screen, clearing would erase its last
+            // character.
             queue!(frame, MoveTo(0, row), Clear(ClearType::CurrentLine))?;
             frame.write_all(line.as_bytes())?;
         }
@@ -64,9 +65,9 @@ impl Drop for Screen {
     }
 }
 
-/// Waits until a key may have come, a signal has, or the time is up; false where the
-/// terminal is gone. Of one that goes away just then crossterm reads nothing or an error,
-/// which without its feature `use-dev-tty` it would read without end.
+/// Waits until a key may have been pressed, a signal has arrived, or the time is over; false if the
+/// terminal is gone. If it goes away at this moment, crossterm's read returns nothing or an error.
+/// (Without crossterm's feature `use-dev-tty` it would read endlessly.)
 #[cfg(unix)]
 pub(super) fn wait_for_keys(time: Duration) -> io::Result<bool> {
     let stdin = io::stdin();
@@ -80,13 +81,13 @@ pub(super) fn wait_for_keys(time: Duration) -> io::Result<bool> {
     Ok(!keys[0].revents().intersects(gone))
 }
 
-/// Waits until something has come or the time is up; where a terminal does not go away.
+/// Waits until there is input or the time is over, on systems where a terminal does not go away.
 #[cfg(not(unix))]
 pub(super) fn wait_for_keys(time: Duration) -> io::Result<bool> {
     crossterm::event::poll(time).map(|_| true)
 }
 
-/// Its columns and lines.
+/// The columns and lines of the terminal.
 pub(super) fn size() -> io::Result<(usize, usize)> {
     let (columns, rows) = terminal::size()?;
     Ok((usize::from(columns), usize::from(rows)))
@@ -94,7 +95,7 @@ pub(super) fn size() -> io::Result<(usize, usize)> {
 
 fn give_back() {
     if IS_TAKEN.swap(false, Ordering::SeqCst) {
-        // Nothing more can be done where this fails.
+        // If this fails, nothing more can be done.
         let _ = execute!(io::stdout(), Show, LeaveAlternateScreen);
         let _ = terminal::disable_raw_mode();
     }
@@ -110,7 +111,7 @@ mod tests {
 
     /// The test that panics.
     const INSIDE: &str = "cli::step::screen::tests::it_panics_inside";
-    /// The variable that lets it.
+    /// The variable that allows it to panic.
     const LET: &str = "STICKY_TEST_MAY_PANIC";
 
     /// Run by the other test, in a terminal.
@@ -143,7 +144,7 @@ mod tests {
         drop(pair.slave);
         let mut said = Vec::new();
         let mut reader = pair.master.try_clone_reader().expect("a terminal");
-        // Some systems call the end an error.
+        // Some systems report the end as an error.
         let _ = reader.read_to_end(&mut said);
         shell.wait().expect("a shell that ends");
 
@@ -154,7 +155,7 @@ mod tests {
         assert!(text.contains("tty=same"), "{text}");
         assert!(!text.contains("shown"), "{text}");
         assert!(!screen.screen().alternate_screen() && !screen.screen().hide_cursor());
-        // It was shown, before the panic was told.
+        // The panic's message came after the screen was restored, so it can be seen.
         let said = String::from_utf8_lossy(&said);
         let shown = said.find("shown").expect("the screen");
         let left = said.find("\u{1b}[?1049l").expect("the way back");

@@ -1,6 +1,6 @@
-//! The signals that ask a process to end: the terminal is put right before it does.
+//! The signals that ask a process to end. The terminal is restored before they do.
 //!
-//! Elsewhere than on Unix there are none to watch.
+//! On systems other than Unix no signals are watched.
 
 #[cfg(unix)]
 pub(super) use unix::Signals;
@@ -18,11 +18,11 @@ mod unix {
 
     use crate::kernel;
 
-    /// Which signal came.
+    /// The signal that arrived.
     pub(in super::super) struct Signals(Arc<AtomicUsize>);
 
     impl Signals {
-        /// From now on they do not end the process; those ignored stay ignored.
+        /// From now on the signals do not end the process; ignored ones stay ignored.
         pub(in super::super) fn watch() -> io::Result<Self> {
             let came = Arc::new(AtomicUsize::new(0));
             for signal in [SIGTERM, SIGHUP] {
@@ -35,12 +35,12 @@ mod unix {
             Ok(Self(came))
         }
 
-        /// Whether one came.
+        /// Whether one has arrived.
         pub(in super::super) fn came(&self) -> bool {
             self.0.load(Ordering::SeqCst) != 0
         }
 
-        /// Ends the process by the signal that came, if one did.
+        /// Ends the process by the signal that arrived, if one has.
         pub(in super::super) fn die_if_told(&self) {
             let signal = i32::try_from(self.0.load(Ordering::SeqCst)).unwrap_or(0);
             if signal != 0 {
@@ -54,7 +54,7 @@ mod unix {
 mod without {
     use std::io;
 
-    /// None.
+    /// Nothing to watch.
     pub(in super::super) struct Signals;
 
     #[expect(

@@ -1,13 +1,13 @@
-//! Whether bytes are mostly no text.
+//! Whether bytes are mostly binary data.
 //!
-//! Promises: looks at many bytes at once, so that it costs little beside showing them.
+//! Promises: examines many bytes at once, so it costs little compared with showing them.
 
 use std::ops::Range;
 
 use super::{char_at, is_unfinished};
 
-/// Whether more than a third of `stream[range]` is no text; a character that is
-/// unfinished at the end is text.
+/// Whether more than a third of `stream[range]` is not text. A character that is incomplete at the
+/// end counts as text.
 #[must_use]
 pub fn is_binary(stream: &[u8], range: Range<usize>) -> bool {
     let bytes = &stream[range.clone()];
@@ -15,7 +15,7 @@ pub fn is_binary(stream: &[u8], range: Range<usize>) -> bool {
         .find(|length| is_unfinished(&bytes[bytes.len() - length..]))
         .unwrap_or(0);
     let end = range.end - unfinished;
-    // What a character that began before the range has in it is text.
+    // The rest of a character that began before the range counts as text.
     let start = match char_at(stream, range.start) {
         Some((first, c)) if first < range.start => end.min(first + c.len_utf8()),
         Some(_) | None => range.start,
@@ -33,22 +33,22 @@ pub fn is_binary(stream: &[u8], range: Range<usize>) -> bool {
     strange * 3 > total
 }
 
-/// How many bytes of `text` belong to controls that no text has.
+/// The number of bytes of control characters in `text` that do not occur in ordinary text.
 fn strange_controls(text: &str) -> usize {
-    // Those from U+0080 to U+009F are two bytes long.
+    // The controls U+0080 to U+009F are two bytes long.
     count(text.as_bytes(), |byte, next| {
         let two = byte == 0xc2 && matches!(next, 0x80..=0x9f);
         u8::from(is_strange_control(byte)) + 2 * u8::from(two)
     })
 }
 
-/// Whether a byte is an ASCII control that no text has.
+/// Whether a byte is an ASCII control that does not occur in ordinary text.
 const fn is_strange_control(byte: u8) -> bool {
     byte.is_ascii_control() && !matches!(byte, b'\n' | b'\r' | b'\t')
 }
 
-/// How many bytes are no text, as far as it can be told from a byte and the one behind
-/// it: most of those that are none, and fast.
+/// The number of bytes that are certainly not text, judged by a byte and the next one. This finds
+/// most of them, and fast.
 fn certainly_strange(bytes: &[u8]) -> usize {
     count(bytes, |byte, next| {
         let goes_on = next & 0xc0 == 0x80;
@@ -58,8 +58,8 @@ fn certainly_strange(bytes: &[u8]) -> usize {
     })
 }
 
-/// The sum of what each byte counts for beside the one behind it (at most 2; behind the
-/// last one stands a space), in sums of a byte, so that the processor takes many at once.
+/// The sum of `counts` over each byte and the next one (a space after the last). `counts` is at
+/// most 2, and the sums are kept in single bytes, so that the processor adds many at once.
 #[inline]
 fn count(bytes: &[u8], counts: impl Fn(u8, u8) -> u8) -> usize {
     const PIECE: usize = 127;
@@ -79,7 +79,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// Byte by byte: the bytes of no character, and of controls.
+    /// The slow way, byte by byte: bytes of no character, and bytes of controls.
     fn by_the_byte(stream: &[u8], range: Range<usize>) -> bool {
         let unfinished = (1..=range.len().min(3))
             .find(|length| is_unfinished(&stream[range.end - length..range.end]))
@@ -123,7 +123,8 @@ mod tests {
             let stream = pieces.concat();
             let start = front.min(stream.len());
             let end = (stream.len() - back.min(stream.len())).max(start);
-            // A control of two bytes whose first lies before the range counts for neither.
+            // A two-byte control whose first byte lies before the range counts neither as text nor
+            // as binary.
             let before = char_at(&stream, start).filter(|(first, _)| *first < start);
             prop_assume!(before.is_none_or(|(_, c)| !c.is_control()));
             prop_assert_eq!(is_binary(&stream, start..end), by_the_byte(&stream, start..end));

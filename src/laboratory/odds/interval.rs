@@ -1,17 +1,17 @@
-//! A share and its 95 % interval, where neighbouring trials are alike.
+//! A share and its 95 % interval, when trials close in time are alike.
 //!
-//! A trial resembles the one before it: both met the same scheduler, the same load, the
-//! same two threads on the same cores. So 500 trials tell less than 500 coin tosses
-//! would, and an interval that counts them as such is too narrow. The trials are
-//! therefore made in blocks ([`plan`](super::plan())), apart in time and each on threads of
-//! its own, and the interval is estimated from how much the blocks differ:
+//! A trial resembles the one before it: both ran under the same scheduler, the same load, and on
+//! the same two threads and cores. So 500 trials tell less than 500 coin tosses would, and an
+//! interval that treats them as independent is too narrow. The trials are therefore made in blocks
+//! ([`plan`](super::plan())), separated in time and each on its own threads, and the interval is
+//! estimated from how much the blocks differ:
 //!
 //! 1. The variance of the share is that of a ratio of block totals,
 //!    `B / (B - 1) * sum((hits - share * trials)^2) / n^2` over `B` blocks with `n` trials in
 //!    all (Cochran, "Sampling Techniques", 3rd edition 1977, section 3.12).
-//! 2. The effective number of trials is `share * (1 - share) / variance`, and at most `n`:
-//!    as many independent trials would tell as much (Kish, "Survey Sampling", 1965). Where
-//!    all trials or none are hits, the blocks cannot differ, and each counts as one trial.
+//! 2. The effective number of trials is `share * (1 - share) / variance`, at most `n`: as many
+//!    independent trials would tell as much (Kish, "Survey Sampling", 1965). If all trials are
+//!    hits, or none are, the blocks cannot differ, and each block counts as one trial.
 //! 3. The interval is Wilson's score interval for the effective number, with the quantile of
 //!    Student's distribution for `B - 1` degrees of freedom in place of the normal one
 //!    (Wilson 1927, "Probable inference, the law of succession, and statistical inference";
@@ -27,12 +27,12 @@
 
 use serde::Serialize;
 
-/// The two-sided 95 % quantiles of Student's distribution, for 1, 2, 3 … degrees of freedom.
+/// The two-sided 95 % quantiles of Student's t distribution, for 1, 2, 3 … degrees of freedom.
 const STUDENT: [f64; 9] = [
     12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.3060, 2.2622,
 ];
 
-/// The quantile for so many degrees of freedom, at least one: from the table, else by the
+/// The quantile for this many degrees of freedom, at least one: from the table, or else by the
 /// expansion in Abramowitz and Stegun, "Handbook of Mathematical Functions", 26.7.5.
 fn student(freedom: usize) -> f64 {
     // The quantile of the normal distribution.
@@ -47,16 +47,16 @@ fn student(freedom: usize) -> f64 {
         + (3.0 * power(7) + 19.0 * power(5) + 17.0 * power(3) - 15.0 * Z) / (384.0 * n.powi(3))
 }
 
-/// A share with its 95 % interval, each from 0 to 1.
+/// A share with its 95 % interval; each number is from 0 to 1.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Share {
-    /// How many of all.
+    /// The number of hits.
     pub hits: u32,
-    /// All.
+    /// The number of trials.
     pub of: u32,
-    /// How many blocks they were made in.
+    /// The number of blocks in which they were made.
     pub blocks: usize,
-    /// `hits / of`; 0 of none.
+    /// `hits / of`, or 0 without trials.
     pub share: f64,
     /// The lower end of the interval.
     pub low: f64,
@@ -65,8 +65,8 @@ pub struct Share {
 }
 
 impl Share {
-    /// The share of all hits among all trials, where each block has `(hits, trials)`.
-    /// A block without a trial is none. Of one block nothing is known: 0 to 1.
+    /// The share of all hits among all trials. Each block is given as `(hits, trials)`; a block
+    /// without trials is ignored. With only one block nothing is known, so the interval is 0 to 1.
     #[must_use]
     pub fn of_blocks(blocks: &[(u32, u32)]) -> Self {
         let made = || blocks.iter().filter(|(_, of)| *of > 0);
@@ -101,7 +101,7 @@ impl Share {
         let spread = share * (1.0 - share) / effective + square / (4.0 * effective * effective);
         let half = t / scale * spread.sqrt();
         Self {
-            // The ends are exact where all or none are hits; the sums are not.
+            // The ends are exact if all trials are hits or none are; the computed ones are not.
             low: if hits == 0 {
                 0.0
             } else {
@@ -117,7 +117,7 @@ impl Share {
     }
 }
 
-/// A number of blocks, exactly.
+/// Converts a number of blocks exactly.
 fn float(count: usize) -> f64 {
     u32::try_from(count).map_or(f64::INFINITY, f64::from)
 }
@@ -133,7 +133,8 @@ mod tests {
 
     #[test]
     fn the_quantiles_are_students() {
-        // With x = sqrt(df) * tan(angle), the density is the cosine of the angle to df - 1.
+        // With x = sqrt(df) * tan(angle), the density is the cosine of the angle to the power df -
+        // 1.
         let area = |df: i32, to: f64| -> f64 {
             let steps = 20_000;
             let width = to / f64::from(steps);
@@ -150,9 +151,10 @@ mod tests {
 
     #[test]
     fn blocks_that_differ_as_chance_has_it_count_every_trial_and_others_do_not() {
-        // 40 blocks of 10 with 5 hits or so each: less than chance brings about, so n stands.
+        // 40 blocks of 10 with about 5 hits each: less variation than chance causes, so n is used
+        // as it is.
         close(Share::of_blocks(&[(5, 10); 40]), 0.4497, 0.5503);
-        // The same hits, but every block all or nothing: 39 effective trials.
+        // The same hits, but in every block all or none: 39 effective trials.
         let mut clumped = [(0, 10); 40];
         clumped[..20].fill((10, 10));
         close(Share::of_blocks(&clumped), 0.3459, 0.6541);

@@ -1,20 +1,19 @@
-//! What is left to chance, as a distribution: a case's sends, repeated without the waits
-//! that decide the outcome.
+//! The odds of what is left to chance: repeats the sends of a case without the waits that decide
+//! the outcome, and counts the results.
 //!
-//! [`EagerSends`] is what to repeat, [`plan()`] in which order with which gaps, [`perform()`]
-//! does it on real sockets, [`Tally`] counts what came of it, and [`Share`] tells a share with
-//! its interval.
+//! [`EagerSends`] is what to repeat, [`plan()`] the order of the trials and their gaps,
+//! [`perform()`] runs them on real sockets, [`Tally`] counts the results, and [`Share`] gives a
+//! share with its interval.
 //!
-//! Two readers can meet the same sends. The plain one calls recv until the end of the stream,
-//! and whether a recv covers a boundary is left to chance. Where the case's own reader goes by
-//! lengths (it decodes frames, or reads as many bytes as a length said), it is repeated as
-//! well, and counted by whether it told every message apart.
+//! Two readers can meet the same sends. The plain one calls recv until the end of the stream, and
+//! it is left to chance whether a recv covers a boundary. If the case's own reader goes by lengths
+//! (it decodes frames, or reads as many bytes as a length said), that reader is repeated as well,
+//! and each trial counts whether it separated every message.
 //!
-//! Promises: [`EagerSends`] keeps the sends, their options and what they are to
-//! the messages; it takes away every wait, so nothing orders the two sides but
-//! the bytes. The same seed gives the same [`plan()`], on every platform, as long as
-//! the versions of `rand` and `rand_xoshiro` stay. Only [`perform()`] opens a socket or looks
-//! at a clock.
+//! Promises: [`EagerSends`] keeps the sends, their options and their roles in messages. It removes
+//! every wait, so nothing orders the two sides but the bytes. The same seed gives the same
+//! [`plan()`] on every platform, as long as the versions of `rand` and `rand_xoshiro` stay the
+//! same. Only [`perform()`] opens a socket or reads a clock.
 
 mod interval;
 mod perform;
@@ -34,16 +33,16 @@ use crate::scenario::{
     Side, SocketStep, Step, Transport,
 };
 
-/// The most that one trial may send, in bytes (1 MiB).
+/// The most bytes that one trial may send (1 MiB).
 pub const MOST_BYTES: u64 = 1 << 20;
 /// The most send calls of one trial.
 const MOST_SENDS: usize = 1_000;
-/// What a recv asks for where the scenario's reader asks for no fixed number, in bytes.
+/// The number of bytes that a recv asks for if the scenario's reader has no fixed number.
 const USUAL_RECV: u32 = 1024;
-/// A gap is drawn from this share of it less to this share of it more, in percent.
+/// The range in which a gap is drawn around its nominal value, in percent less or more.
 pub const JITTER_PERCENT: u32 = 25;
 
-/// Why a scenario has no odds to tell.
+/// Why a scenario has no odds.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoOdds {
     /// Its first part is not TCP.
@@ -52,31 +51,31 @@ pub enum NoOdds {
     /// Neither side sends two messages.
     #[error("neither side sends two messages one after the other, at most {0}")]
     TooFewMessages(usize),
-    /// The side that sends does so over several connections, whose streams are none together.
+    /// The sender uses several connections, so its streams are not one.
     #[error("it sends over {0} connections, each a stream of its own")]
     Connections(usize),
     /// It sends more than a trial may.
     #[error("it sends {bytes} bytes in {sends} sends, which is more than {MOST_BYTES} in 1000")]
     TooMuch {
-        /// How many bytes.
+        /// The number of bytes.
         bytes: u64,
-        /// In how many sends.
+        /// The number of sends.
         sends: usize,
     },
 }
 
-/// The sends of one side of a scenario, for an eager reader and no gate.
+/// The sends of one side of a scenario, for a reader that never waits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EagerSends {
-    /// Who sends.
+    /// The sending side.
     pub from: Side,
-    /// What every recv asks for, in bytes.
+    /// The number of bytes that every recv asks for.
     pub at_most: u32,
-    /// The scenario with the sender's own steps and the reader's one, without a gap.
+    /// The scenario with the sender's own steps and the one step of the reader, without a gap.
     scenario: Scenario,
-    /// How many messages are sent.
+    /// The number of messages sent.
     messages: usize,
-    /// The case's own reader, without its waits; none where it does not go by lengths.
+    /// The case's own reader, without its waits; `None` if it does not go by lengths.
     own_reader: Option<Vec<Step>>,
 }
 
@@ -84,7 +83,7 @@ impl EagerSends {
     /// The sends of the first part of `scenario`, by the side that sends more messages.
     ///
     /// # Errors
-    /// Where there is nothing that chance could decide, or too much of it.
+    /// If nothing is left to chance, or too much would be sent.
     pub fn of(scenario: &Scenario) -> Result<Self, NoOdds> {
         let part = scenario.parts.first().ok_or(NoOdds::TooFewMessages(0))?;
         if part.transport != Transport::Tcp {
@@ -137,7 +136,7 @@ impl EagerSends {
         })
     }
 
-    /// How many messages are sent; two at the least.
+    /// The number of messages sent; at least two.
     #[must_use]
     pub const fn messages(&self) -> usize {
         self.messages
@@ -149,13 +148,13 @@ impl EagerSends {
         self.own_reader.is_some()
     }
 
-    /// The framing by which the case's own reader decodes; none where it does not.
+    /// The framing that the case's own reader decodes; `None` if it decodes none.
     #[must_use]
     pub fn own_framing(&self) -> Option<Framing> {
         self.own_reader.as_deref().and_then(framing_of)
     }
 
-    /// What to replay with the case's own reader: the same sends, the same pauses.
+    /// The scenario to replay with the case's own reader: the same sends, the same pauses.
     #[must_use]
     pub fn with_own_reader(&self, gap: Duration) -> Option<Scenario> {
         let steps = self.own_reader.as_ref()?;
@@ -169,7 +168,8 @@ impl EagerSends {
         Some(scenario)
     }
 
-    /// What to replay: the sends with a pause of `gap` between each two; none where it is zero.
+    /// The scenario to replay: the sends with a pause of `gap` between each two; no pause if it is
+    /// 0.
     #[must_use]
     pub fn with_gap(&self, gap: Duration) -> Scenario {
         let mut scenario = self.scenario.clone();
@@ -198,7 +198,7 @@ impl EagerSends {
     }
 }
 
-/// A step that has to end well, on the main socket.
+/// A step that must succeed, on the main socket.
 fn plain(action: Action) -> Step {
     Step {
         action,
@@ -207,8 +207,8 @@ fn plain(action: Action) -> Step {
     }
 }
 
-/// The sends on the main socket and the options set between them, blocks unrolled.
-/// Stops behind [`MOST_SENDS`], which is refused later.
+/// The sends on the main socket and the options set between them, with blocks unrolled. Stops after
+/// [`MOST_SENDS`], which is rejected later.
 fn keep_sends(steps: &[Step], kept: &mut Vec<Step>) {
     for step in steps {
         if kept.len() > MOST_SENDS {
@@ -225,7 +225,7 @@ fn keep_sends(steps: &[Step], kept: &mut Vec<Step>) {
                 }
             }
             Action::Send(send) if step.on.is_none() && step.fails.is_none() => {
-                // A reader that never rests leaves room, so no send has to give up.
+                // A reader that never waits makes room, so no send has to give up.
                 let send = SendStep {
                     nonblocking: false,
                     ..send.clone()
@@ -246,12 +246,13 @@ fn keep_sends(steps: &[Step], kept: &mut Vec<Step>) {
     }
 }
 
-/// The steps of a reader that goes by lengths, without its waits, and what is left over read
-/// to the end; none where it reads whatever comes.
+/// The steps of a reader that goes by lengths, without its waits, followed by a read of the rest;
+/// `None` if it reads whatever arrives.
 fn own_reader(steps: &[Step]) -> Option<Vec<Step>> {
     let mut goes_by_lengths = false;
     let mut kept = keep_recvs(steps, &mut goes_by_lengths);
-    // A decoder that is expected to fail leaves the rest, and closing on that resets the sender.
+    // A decoder that is expected to fail leaves bytes unread, and closing then would reset the
+    // sender.
     let reads_to_the_end = kept.last().is_some_and(|step| {
         step.fails.is_none()
             && matches!(
@@ -269,7 +270,7 @@ fn own_reader(steps: &[Step]) -> Option<Vec<Step>> {
     goes_by_lengths.then_some(kept)
 }
 
-/// The steps that read the main socket, in blocks as they stand.
+/// The steps that read the main socket, with their blocks.
 fn keep_recvs(steps: &[Step], goes_by_lengths: &mut bool) -> Vec<Step> {
     let mut kept = Vec::new();
     for step in steps.iter().filter(|step| step.on.is_none()) {
@@ -296,7 +297,7 @@ fn keep_recvs(steps: &[Step], goes_by_lengths: &mut bool) -> Vec<Step> {
     kept
 }
 
-/// The framing that the first step which decodes goes by.
+/// The framing of the first step that decodes.
 fn framing_of(steps: &[Step]) -> Option<Framing> {
     steps.iter().find_map(|step| {
         if let Action::Receive(Receiving::Decode { framing, .. }) = &step.action {
@@ -307,7 +308,7 @@ fn framing_of(steps: &[Step]) -> Option<Framing> {
     })
 }
 
-/// How many of its connections a side sends over.
+/// The number of connections over which a side sends.
 fn connections(steps: &[Step]) -> usize {
     let mut has_sent = false;
     let mut count = 0;
@@ -315,7 +316,7 @@ fn connections(steps: &[Step]) -> usize {
     count
 }
 
-/// Goes on counting; `has_sent` over the connection that stands.
+/// Continues the count; `has_sent` says whether anything was sent over the current connection.
 fn count_connections(steps: &[Step], has_sent: &mut bool, count: &mut usize) {
     for step in steps {
         match &step.action {
@@ -327,7 +328,7 @@ fn count_connections(steps: &[Step], has_sent: &mut bool, count: &mut usize) {
                 *has_sent = true;
             }
             Action::Repeat { times, steps } => {
-                // What a third time adds, the second does too.
+                // A third repetition adds nothing that the second did not.
                 for _ in 0..times.get().min(2) {
                     count_connections(steps, has_sent, count);
                 }
@@ -351,13 +352,13 @@ fn sends(steps: &[Step]) -> impl Iterator<Item = &SendStep> {
     })
 }
 
-/// How many messages the sends make: a header and the plain send behind it are one.
+/// The number of messages in these sends. A header and the plain send after it are one message.
 fn count_messages(steps: &[Step]) -> usize {
     let mut header_open = false;
     let mut messages = 0;
     for send in sends(steps) {
         let begins = send.role.begins(&mut header_open);
-        // On a stream, a send of nothing is no message.
+        // On a stream, a send of 0 bytes is not a message.
         messages += usize::from(begins && (send.framing.is_some() || !send.payload.is_empty()));
     }
     messages
@@ -379,7 +380,7 @@ fn refuse_too_much(steps: &[Step]) -> Result<(), NoOdds> {
     Ok(())
 }
 
-/// What the first recv of a reader asks for that does not look for a length.
+/// The number of bytes that the reader's first recv asks for, unless that recv reads a length.
 fn recv_size(steps: &[Step]) -> Option<u32> {
     steps.iter().find_map(|step| {
         if let Action::Receive(

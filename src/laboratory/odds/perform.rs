@@ -1,8 +1,8 @@
-//! The driver of odds: the trials themselves, one after another, and what goes on meanwhile.
+//! Runs the trials of odds one after another on real sockets, with a load if one is wanted.
 //!
-//! Promises: every block of trials has a stage of its own, so its two threads are new, and the
-//! system places them anew. The threads that make load end with the trials, however those end. Of
-//! [`laboratory`](super::super), this file alone replays.
+//! Promises: every block of trials has its own stage, so its two threads are new, and the system
+//! chooses their cores anew. The threads that make load end with the trials, however those end.
+//! This is the only file of [`laboratory`](super::super) that replays.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -13,33 +13,33 @@ use super::{Block, EagerSends, Point, Trial};
 use crate::replay::Stage;
 use crate::trace::{Environment, Stop, StopReason};
 
-/// How to perform.
+/// The conditions of the trials.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Conditions {
     /// Whether to keep every core busy.
     pub busy: bool,
-    /// The deadline of every wait, instead of the scenario's own.
+    /// The deadline of every wait; `None` for the scenario's own.
     pub deadline: Option<Duration>,
 }
 
-/// What all trials came to.
+/// The results of all trials.
 #[derive(Debug, Default)]
 pub struct Done {
-    /// One for each gap.
+    /// One point for each gap.
     pub points: Vec<Point>,
     /// The sizes of the messages, in bytes.
     pub messages: Vec<u64>,
-    /// Where and when; none before the first trial.
+    /// Where and when they ran; `None` before the first trial.
     pub environment: Option<Environment>,
-    /// How many threads kept the cores busy.
+    /// The number of threads that kept the cores busy.
     pub busy_threads: usize,
-    /// From the beginning of the first trial to the end of the last.
+    /// The time from the start of the first trial to the end of the last.
     pub lasted: Duration,
-    /// Why the first trial that ended early did.
+    /// Why the first trial that ended early did so.
     pub first_stop: Option<Stop>,
 }
 
-/// Performs every trial of `plan`, and tells `progress` how many are through after each.
+/// Runs every trial of `plan`. After each, `progress` gets the number of trials done.
 pub fn perform(
     sends: &EagerSends,
     points: &[Duration],
@@ -56,7 +56,8 @@ pub fn perform(
     };
     let over = AtomicBool::new(false);
     thread::scope(|scope| {
-        // Dropped when the trials are through, also by a panic; the scope waits for it.
+        // Dropped when the trials are over, even after a panic; the scope waits for the load
+        // threads.
         let _end = EndLoad(&over);
         if conditions.busy {
             let cores = thread::available_parallelism().map_or(1, usize::from);
@@ -86,14 +87,14 @@ pub fn perform(
 }
 
 impl Done {
-    /// Whether the machine lacks what every trial needs, so that no other need be tried.
+    /// Whether the machine lacks something that every trial needs, so that no more need be tried.
     fn cannot_begin(&self) -> bool {
         let lacks = |stop: &Stop| matches!(stop.reason, StopReason::Machine { .. });
         self.first_stop.as_ref().is_some_and(lacks)
             && self.points.iter().all(|point| point.tally.counted() == 0)
     }
 
-    /// Replays a trial with each reader, and counts what came of it.
+    /// Replays a trial with each reader, and counts the result.
     fn perform(&mut self, sends: &EagerSends, block: usize, trial: Trial, stage: &mut Stage) {
         let trace = stage.replay(&sends.with_gap(trial.gap));
         let own = sends.with_own_reader(trial.gap);
@@ -115,7 +116,7 @@ impl Done {
     }
 }
 
-/// Says that the trials are over.
+/// Ends the load when dropped.
 struct EndLoad<'a>(&'a AtomicBool);
 
 impl Drop for EndLoad<'_> {

@@ -1,4 +1,4 @@
-//! Which gaps to try in which order: all of it from one seed.
+//! The order of the trials and their gaps, drawn from one seed.
 
 use std::time::Duration;
 
@@ -8,16 +8,16 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::JITTER_PERCENT;
 
-/// How many blocks the trials are made in, where there are as many trials of a gap.
+/// The number of blocks, if there are that many trials for each gap.
 pub const BLOCKS: u32 = 100;
-/// The time between two blocks: 10 ms, less or more by up to half of it, so that nothing
-/// which returns at equal times meets every block.
+/// The time between two blocks: 10 ms, longer or shorter by up to half, so that nothing periodic
+/// hits every block.
 const REST: Duration = Duration::from_millis(10);
-/// By how much it is drawn shorter or longer, in percent.
+/// The largest change of that time, in percent.
 const REST_JITTER_PERCENT: u32 = 50;
 
-/// The gaps to look at: `count` of them, evenly from `least` to `most`, both included.
-/// One where the two are the same; never fewer than two otherwise.
+/// The gaps to try: `count` of them, evenly from `least` to `most`, both included. If the two are
+/// equal there is one gap, otherwise at least two.
 #[must_use]
 pub fn points(least: Duration, most: Duration, count: u32) -> Vec<Duration> {
     if most <= least {
@@ -33,32 +33,31 @@ pub fn points(least: Duration, most: Duration, count: u32) -> Vec<Duration> {
         .collect()
 }
 
-/// One trial to come.
+/// A trial to be run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Trial {
     /// The index of its gap among the points.
     pub point: usize,
-    /// The gap itself: that of the point, jittered uniformly by up to [`JITTER_PERCENT`].
+    /// The gap: that of the point, changed at random by up to [`JITTER_PERCENT`].
     pub gap: Duration,
 }
 
-/// Trials that are made right after one another; each block has some of every point.
+/// Trials that run directly after one another. Each block has some of every point.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Block {
-    /// How long nothing is done before it. This orders nothing: it spreads the blocks in time.
+    /// The pause before the block. It orders nothing; it spreads the blocks in time.
     pub rest: Duration,
     /// Its trials, in order.
     pub trials: Vec<Trial>,
 }
 
-/// So many trials of every point, each with a gap of its own, in up to [`BLOCKS`] blocks.
-/// Each block has its share of every point's trials, to one more or less, in an order of
-/// its own.
+/// `trials` trials of every point, each with its own gap, in up to [`BLOCKS`] blocks. Each block
+/// has an equal share of every point's trials, give or take one, in random order.
 #[must_use]
 pub fn plan(points: &[Duration], trials: u32, seed: u64) -> Vec<Block> {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
     let blocks = BLOCKS.min(trials);
-    // Fewer than 2^32, as it is no more than `trials`.
+    // Less than 2^32, because it is at most `trials`.
     let before = |block: u32| u64::from(trials) * u64::from(block) / u64::from(blocks.max(1));
     (0..blocks)
         .map(|block| {
@@ -82,7 +81,7 @@ pub fn plan(points: &[Duration], trials: u32, seed: u64) -> Vec<Block> {
         .collect()
 }
 
-/// A time drawn evenly from those that are up to so many percent shorter or longer.
+/// A random time, uniform within `percent` percent of `time`.
 fn jittered(time: Duration, percent: u32, random: &mut Xoshiro256PlusPlus) -> Duration {
     let wanted = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
     let most = wanted / 100 * u64::from(percent) + wanted % 100 * u64::from(percent) / 100;

@@ -1,8 +1,8 @@
-//! What many replays of one thing came to: how often which recvs, and how often
-//! a boundary was lost.
+//! Counts the results of many replays: how often each sequence of recvs occurred, and how often a
+//! boundary was lost.
 //!
-//! Promises: every trial that ended is counted once, in its block; a trial that ended
-//! early counts for nothing but [`Tally::ended_early`]. Never replays anything itself.
+//! Promises: every trial that ran to its end is counted once, in its block. A trial that ended
+//! early is counted only in [`Tally::ended_early`]. Never replays anything.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -14,26 +14,26 @@ use crate::analysis::{BoundaryFate, FlowAnalysis, MessageFate, Range, analyse_pa
 use crate::scenario::{Fault, Side};
 use crate::trace::{Call, DataOp, Op, PartTrace, StopReason, Trace};
 
-/// What one trial came to.
+/// The result of one trial.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Observed {
-    /// What came back.
+    /// What the recvs returned.
     pub(super) pattern: Pattern,
-    /// From the end of the first message's last send to the beginning of the next,
-    /// in nanoseconds; the pause between them and whatever else took time.
+    /// The time from the end of the first message's last send to the beginning of the next message,
+    /// in nanoseconds: the pause, and anything else that took time.
     pub(super) gap: u64,
 }
 
 /// What the recvs of a trial returned.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Pattern {
-    /// How many bytes each recv returned that returned any, in order.
+    /// The number of bytes that each recv returned, in order, without recvs that returned none.
     pub returned: Vec<u32>,
     /// Whether any message boundary was coalesced.
     pub merged: bool,
 }
 
-/// What a trial came to in which `from` sent; none where it ended early or not all arrived.
+/// The result of a trial in which `from` sent; `None` if it ended early or not all bytes arrived.
 #[must_use]
 pub(super) fn observe(trace: &Trace, from: Side) -> Option<Observed> {
     let part = trace.parts.first().filter(|part| part.stop.is_none())?;
@@ -59,12 +59,12 @@ pub(super) fn observe(trace: &Trace, from: Side) -> Option<Observed> {
     })
 }
 
-/// Whether the case's own reader told every message that `from` sent apart from the others:
-/// none where the replay ended early for a reason that is not the reader's.
+/// Whether the case's own reader separated every message that `from` sent. `None` if the replay
+/// ended early for a reason that is not the reader's.
 ///
-/// A frame that was decoded has to be a message, and a message that was not decoded must not
-/// have come in a recv together with bytes of another. A reader that refused what it found,
-/// as its case may expect, did not.
+/// Every decoded frame must be a message. A message that was not decoded must not have come in a
+/// recv together with bytes of another. A reader that rejected its input, as its case may expect,
+/// did not separate them.
 pub(super) fn told_apart(trace: &Trace, from: Side) -> Option<bool> {
     let part = trace.parts.first()?;
     if let Some(stop) = &part.stop {
@@ -99,7 +99,7 @@ fn is_apart(part: &PartTrace, at: usize, seen: &FlowAnalysis) -> bool {
         })
 }
 
-/// The bytes of a frame of this flow that was decoded.
+/// The bytes of a decoded frame of this flow.
 fn frame(op: &Op, wanted: usize) -> Option<Range> {
     if let Op::Data(DataOp::Decoded {
         flow,
@@ -135,7 +135,7 @@ pub(super) fn sizes(trace: &Trace, from: Side) -> Vec<u64> {
         .collect()
 }
 
-/// How long no send of the flow was under way at this offset.
+/// How long no send of the flow was in progress at this offset, in nanoseconds.
 fn gap_at(part: &PartTrace, wanted: usize, at: u64) -> Option<u64> {
     let mut ended = None;
     for call in &part.calls {
@@ -159,21 +159,21 @@ fn gap_at(part: &PartTrace, wanted: usize, at: u64) -> Option<u64> {
     None
 }
 
-/// The trials of one gap.
+/// The trials with one gap.
 #[derive(Clone, Debug)]
 pub struct Point {
     /// The gap between the sends, before jitter.
     pub gap: Duration,
     /// The shortest and the longest gap drawn.
     pub drawn: Option<(Duration, Duration)>,
-    /// What they came to with the plain reader.
+    /// The results with the plain reader.
     pub tally: Tally,
-    /// How often the case's own reader told every message apart; none where it has none.
+    /// How often the case's own reader separated every message; `None` if there is no such reader.
     pub own: Option<Counts>,
 }
 
 impl Point {
-    /// No trial yet.
+    /// A point without trials.
     pub(super) fn new(gap: Duration, has_own_reader: bool) -> Self {
         Self {
             gap,
@@ -183,24 +183,24 @@ impl Point {
         }
     }
 
-    /// Takes note of a gap that was drawn.
+    /// Notes a gap that was drawn.
     pub(super) fn planned(&mut self, gap: Duration) {
         let (least, most) = self.drawn.unwrap_or((gap, gap));
         self.drawn = Some((least.min(gap), most.max(gap)));
     }
 }
 
-/// How many of the trials of each block are hits.
+/// The number of hits among the trials of each block.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// The hits and the trials of each block, by its number.
     blocks: Vec<(u32, u32)>,
-    /// How many trials ended early and are not counted.
+    /// The number of trials that ended early. They are not counted as trials.
     pub ended_early: u32,
 }
 
 impl Counts {
-    /// Counts a trial of this block; none is one that ended early.
+    /// Counts a trial of this block. `None` is a trial that ended early.
     pub(super) fn add(&mut self, block: usize, hit: Option<bool>) {
         let Some(hit) = hit else {
             self.ended_early += 1;
@@ -214,7 +214,7 @@ impl Counts {
         *of += 1;
     }
 
-    /// Counts all that `other` counted, block by block.
+    /// Adds the counts of `other`, block by block.
     pub fn join(&mut self, other: &Self) {
         let longer = self.blocks.len().max(other.blocks.len());
         self.blocks.resize(longer, (0, 0));
@@ -232,7 +232,7 @@ impl Counts {
     }
 }
 
-/// Many trials, counted.
+/// The counts of many trials.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tally {
     patterns: BTreeMap<Pattern, u32>,
@@ -241,7 +241,7 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Counts one trial of this block; none is one that ended early.
+    /// Counts one trial of this block. `None` is a trial that ended early.
     pub(super) fn add(&mut self, block: usize, observed: Option<Observed>) {
         let merged = observed.as_ref().map(|observed| observed.pattern.merged);
         self.merged.add(block, merged);
@@ -251,13 +251,13 @@ impl Tally {
         }
     }
 
-    /// How many trials are counted.
+    /// The number of trials counted.
     #[must_use]
     pub fn counted(&self) -> u32 {
         self.patterns.values().sum()
     }
 
-    /// How many trials ended early and are not counted.
+    /// The number of trials that ended early. They are not counted as trials.
     #[must_use]
     pub const fn ended_early(&self) -> u32 {
         self.merged.ended_early
@@ -269,7 +269,7 @@ impl Tally {
         self.merged.share()
     }
 
-    /// What came back and how often, the most frequent first, then by what came back.
+    /// What the recvs returned and how often, the most frequent first.
     #[must_use]
     pub fn histogram(&self) -> Vec<(&Pattern, u32)> {
         let mut rows: Vec<_> = self
@@ -281,7 +281,7 @@ impl Tally {
         rows
     }
 
-    /// The gap in the middle of all that were measured, in nanoseconds; none of none.
+    /// The median of all measured gaps, in nanoseconds; `None` if there are none.
     #[must_use]
     pub fn median_gap(&self) -> Option<u64> {
         let mut gaps = self.gaps.clone();

@@ -1,4 +1,4 @@
-//! What is kept of a scenario, and the plan of its trials.
+//! Tests of what is kept of a scenario, and of the plan of its trials.
 
 use proptest::prelude::*;
 

@@ -1,30 +1,30 @@
-//! What was typed, as an answer.
+//! Reads what a user typed as an answer.
 //!
-//! Promises: any bytes at all end in a [`Reply`]; kind to the ways in which people
-//! write numbers (`18, 12`, `18+12`, `18 B 和 12 B`, full-width digits), and unclear
-//! where a number could be read in two ways (`1,024`). Linear in the bytes.
+//! Promises: any input ends in a [`Reply`]. Accepts the common ways to write numbers (`18, 12`,
+//! `18+12`, `18 B 和 12 B`, full-width digits), but not a number that could be read in two ways
+//! (`1,024`). Linear in the bytes.
 
 use super::{Answer, Form};
 
-/// The most numbers that are an answer.
+/// The largest number of numbers in an answer.
 const MOST_NUMBERS: usize = 64;
 
-/// What was typed.
+/// What a line means.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reply {
     /// An answer.
     Answer(Answer),
-    /// A hint is wanted.
+    /// A request for a hint.
     Hint,
-    /// The next question is wanted.
+    /// A request for the next question.
     Skip,
-    /// The end is wanted.
+    /// A request to end the quiz.
     Quit,
-    /// Nothing that would be an answer of the form wanted.
+    /// Not an answer of the form asked for.
     Unclear,
 }
 
-/// Reads a line that was typed where an answer of this form is wanted.
+/// Reads a line that should be an answer of this form.
 #[must_use]
 pub fn reply(line: &[u8], form: &Form) -> Reply {
     let Ok(text) = std::str::from_utf8(line) else {
@@ -44,7 +44,7 @@ pub fn reply(line: &[u8], form: &Form) -> Reply {
     }
 }
 
-/// The ASCII form of a full-width character, and a space for white space of any kind.
+/// The ASCII form of a full-width character; a space for any white space.
 fn narrow(c: char) -> char {
     match c {
         '\u{ff01}'..='\u{ff5e}' => u8::try_from(u32::from(c) - 0xfee0).map_or(c, char::from),
@@ -54,7 +54,7 @@ fn narrow(c: char) -> char {
     }
 }
 
-/// The numbers in a text that holds nothing else, units and what stands between two aside.
+/// The numbers in a text that holds only numbers, units and separators.
 fn numbers(text: &str) -> Option<Vec<u64>> {
     if ["0", "none", "无", "没有"].contains(&text) {
         return Some(Vec::new());
@@ -81,7 +81,7 @@ fn numbers(text: &str) -> Option<Vec<u64>> {
     (!numbers.is_empty()).then_some(numbers)
 }
 
-/// A number without zeros in front: `024` is rather the end of `1,024`.
+/// A number without leading zeros: `024` is more likely the end of `1,024`.
 fn number(digits: &str) -> Option<u64> {
     if digits.starts_with('0') {
         return None;

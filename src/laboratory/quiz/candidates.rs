@@ -1,8 +1,8 @@
-//! What can be asked of a scenario of the catalogue.
+//! Finds the questions that can be asked about a scenario of the catalogue.
 //!
-//! Promises: asks only what the scenario itself states to be determined, so that the
-//! answer is the same every time; and only of scripts that fit a screen and are not about ports. What a
-//! statement says is never the answer: that is what the replay says.
+//! Promises: asks only about what the scenario says is determined, so that the answer is the same
+//! every time, and only about scripts that fit on a screen and are not about ports. The expectation
+//! is never the answer; the replay is.
 
 use super::{Asks, Exchange, Origin};
 use crate::scenario::{
@@ -10,12 +10,12 @@ use crate::scenario::{
     Side, Step, Transport,
 };
 
-/// The most steps of a side that are shown, those within blocks counted.
+/// The most steps of a side that are shown, counting those inside blocks.
 const MOST_STEPS: usize = 14;
-/// The most recvs, and messages, that are asked for.
+/// The most recvs, and the most messages, that are asked about.
 const MOST_ASKED: usize = 8;
 
-/// Every question that a scenario gives.
+/// All questions about a scenario.
 pub(super) fn of(scenario: &Scenario) -> Vec<Exchange> {
     let mut found = Vec::new();
     for part in &scenario.parts {
@@ -42,7 +42,7 @@ pub(super) fn of(scenario: &Scenario) -> Vec<Exchange> {
     found
 }
 
-/// What can be asked of what one side receives.
+/// The questions about what one side receives.
 fn asked_of(part: &Part, receiver: Side) -> Vec<Asks> {
     let mut asked = Vec::new();
     let Some(stated) = part.receives(receiver) else {
@@ -58,7 +58,7 @@ fn asked_of(part: &Part, receiver: Side) -> Vec<Asks> {
         )
     });
     asked.extend(determined.map(|boundary| Asks::Boundary(boundary.at)));
-    // A message has to have a number on the screen.
+    // A message must have a number on the screen.
     let sender = part.script(receiver.other());
     let numbers = message_numbers(sender, part.transport);
     let shown = numbers.iter().flatten().max().map_or(0, |last| last + 1);
@@ -71,7 +71,8 @@ fn asked_of(part: &Part, receiver: Side) -> Vec<Asks> {
     asked
 }
 
-/// Whether it is stated how many bytes each recv returns, so many or fewer of them.
+/// Whether the scenario states exactly how many bytes each recv returns, for a limited number of
+/// recvs.
 fn determines_recvs(stated: &Receives) -> bool {
     let Some(recvs) = &stated.recv else {
         return false;
@@ -86,7 +87,7 @@ fn determines_recvs(stated: &Receives) -> bool {
     (1..=MOST_ASKED).contains(&data().count()) && data().all(is_exact)
 }
 
-/// Whether a script receives by other means than the recvs that it shows.
+/// Whether a script receives by steps that do not show their recvs.
 fn hides_recvs(steps: &[Step]) -> bool {
     steps.iter().any(|step| match &step.action {
         Action::Receive(Receiving::Decode { .. }) => true,
@@ -96,7 +97,7 @@ fn hides_recvs(steps: &[Step]) -> bool {
     })
 }
 
-/// Whether a script is about ports, whatever is received: where one is bound again.
+/// Whether a script is about ports: it binds one again.
 fn is_about_addresses(steps: &[Step]) -> bool {
     let again = |step: &Step| {
         matches!(
@@ -118,9 +119,9 @@ fn count(steps: &[Step]) -> usize {
     steps.iter().map(of).sum()
 }
 
-/// The number, from 0, of the message that each step sends bytes of; none for other
-/// steps, and for all where a message cannot be told by its number: where a block
-/// repeats sends, or the script opens its sockets itself and so may have several.
+/// The number, from 0, of the message to which each step's bytes belong; `None` for other steps.
+/// `None` for all steps if a message has no definite number: a block repeats sends, or the script
+/// opens its own sockets and so may have several.
 #[must_use]
 pub fn message_numbers(script: &Script, transport: Transport) -> Vec<Option<usize>> {
     let repeats = |step: &Step| matches!(step.action, Action::Repeat { .. });

@@ -1,7 +1,7 @@
-//! A framed stream made up by a seed, and where it is cut.
+//! Makes up a framed stream and its cuts from a seed.
 //!
-//! Promises: every reader is right now and then: streams stay whole, are cut between
-//! frames, between header and payload, or where it hurts.
+//! Promises: every reader succeeds sometimes: streams stay whole, or are cut between frames,
+//! between header and payload, or anywhere else.
 
 use rand::RngExt;
 use rand::seq::IndexedRandom;
@@ -11,7 +11,7 @@ use super::Cut;
 use super::exchange::{framing, message};
 use crate::laboratory::shake::{SentFrame, Stream};
 
-/// One to three frames, cut at up to so many places as the level (1 to 4) says.
+/// One to three frames, with up to as many cuts as the level (1 to 4).
 pub(super) fn cut(random: &mut Xoshiro256PlusPlus, level: u32) -> Cut {
     let count = random.random_range(1..=level.min(3));
     let messages: Vec<Vec<u8>> = (0..count).map(|_| message(random).into_bytes()).collect();
@@ -33,7 +33,7 @@ pub(super) fn cut(random: &mut Xoshiro256PlusPlus, level: u32) -> Cut {
     Cut { stream, cuts }
 }
 
-/// A place in a frame: its beginning, in its header, the end of that, or anywhere.
+/// A place in a frame: its beginning, inside its header, the end of the header, or anywhere.
 fn place(random: &mut Xoshiro256PlusPlus, frame: &SentFrame) -> usize {
     let header = frame.place.header();
     match random.random_range(0..4) {

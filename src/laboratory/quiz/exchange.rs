@@ -1,9 +1,9 @@
-//! Two programs made up by a seed: sends, then a wait until all is there, then recvs.
+//! Makes up two programs from a seed: sends, a wait until everything has arrived, then recvs.
 //!
-//! Promises: nothing is left to chance once the seed is drawn: no recv is called before
-//! what it can return is there, and where a boundary is asked for, waits or a cork
-//! decide how the segments leave. The scenario states what has to come of it, so a
-//! replay that comes out otherwise is noticed and not taken for an answer.
+//! Promises: once the seed is drawn, nothing is left to chance. No recv is called before the bytes
+//! that it can return are there, and if a boundary is asked about, waits or a cork determine how
+//! the segments leave. The scenario states the expected result, so a replay that differs is noticed
+//! and not taken as the answer.
 
 use rand::RngExt;
 use rand::seq::IndexedRandom;
@@ -20,11 +20,11 @@ use crate::scenario::{
     SocketOption, SocketStep, Transport,
 };
 
-/// What a recv asks for that is to have room for everything.
+/// The number of bytes that a recv asks for if it should have room for everything.
 const ROOM: u32 = 1024;
-/// The most recvs of a round.
+/// The most recvs in a round.
 const MOST_RECVS: usize = 4;
-/// Of what messages are made.
+/// The words that messages are made of.
 const WORDS: [&str; 10] = [
     "rain",
     "sun",
@@ -43,16 +43,17 @@ pub(super) const FRAMINGS: [&str; 5] = ["digits-2", "u8", "i32-le", "line", "net
 /// How the sends of a round leave.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Leaving {
-    /// As they come.
+    /// Without control.
     AsTheyCome,
-    /// Each once the one before it was acknowledged: each in a segment of its own.
+    /// Each after the previous one was acknowledged, so each in its own segment.
     Acknowledged,
     /// All at once, in one segment.
     Corked,
 }
 
 impl Leaving {
-    /// Where a boundary between two of the sends is lost, if it is, where that is determined.
+    /// The place where a boundary between two of the sends is lost if one recv covers it; `None` if
+    /// that is not determined.
     const fn place(self) -> Option<Place> {
         match self {
             Self::AsTheyCome => None,
@@ -75,26 +76,27 @@ pub(super) fn framing(random: &mut Xoshiro256PlusPlus) -> Framing {
     named.unwrap_or(Framing::Raw)
 }
 
-/// What is being made up.
+/// An exchange in the making.
 #[derive(Default)]
 struct Draft {
     sender: Vec<Action>,
     receiver: Vec<Action>,
     /// The bytes sent so far.
     sent: Vec<u8>,
-    /// The stream offset behind each message so far, and how a boundary there was lost if it was.
+    /// The stream offset after each message so far, and the place where that boundary would be
+    /// lost.
     ends: Vec<(u64, Option<Place>)>,
-    /// What each recv takes of the stream.
+    /// The range of the stream that each recv takes.
     taken: Vec<std::ops::Range<usize>>,
 }
 
 impl Draft {
-    /// How many bytes were received so far.
+    /// The number of bytes received so far.
     fn received(&self) -> usize {
         self.taken.last().map_or(0, |range| range.end)
     }
 
-    /// How many bytes wait.
+    /// The number of bytes that wait.
     fn waiting(&self) -> usize {
         self.sent.len() - self.received()
     }
@@ -112,7 +114,7 @@ impl Draft {
         ));
     }
 
-    /// A recv that asks for so many bytes of a stream.
+    /// Adds a recv that asks for `asked` bytes of a stream.
     fn recv(&mut self, asked: u32) {
         let start = self.received();
         let got = self.waiting().min(asked as usize);
@@ -120,7 +122,7 @@ impl Draft {
         self.receiver.push(confirmation::plain_recv(asked));
     }
 
-    /// The boundaries, each kept or lost as the recvs decide.
+    /// The boundaries, each kept or lost according to the recvs.
     fn boundaries(&self) -> Vec<ExpectedBoundary> {
         let inner = self.ends.split_last().map_or(&[][..], |(_, inner)| inner);
         let fate = |at: u64, place| {
@@ -139,7 +141,7 @@ impl Draft {
         stated.collect()
     }
 
-    /// The whole of it; `returned` says what each recv returns.
+    /// The finished exchange; `returned` is what each recv returns.
     fn finish(
         self,
         transport: Transport,
@@ -202,8 +204,9 @@ fn data(bytes: &[u8]) -> Returned {
     }
 }
 
-/// Messages over TCP, the more of them and in the smaller pieces the higher the level (1 to 4).
-/// What only some kernels can do (cork, tell what was acknowledged) only where `tells_place`.
+/// Messages over TCP. The higher the level (1 to 4), the more messages and the smaller the pieces.
+/// Features that only some kernels have (cork, reports of what was acknowledged) are used only if
+/// `tells_place`.
 pub(super) fn stream(random: &mut Xoshiro256PlusPlus, level: u32, tells_place: bool) -> Exchange {
     let sender = if random.random_bool(0.7) {
         Side::Server
@@ -267,7 +270,7 @@ fn send_round(
             .sender
             .push(Action::Socket(SocketStep::Set(SocketOption::Cork(true))));
     }
-    // There is nothing to hold one message back for.
+    // A single message would not be held back.
     let least = if leaving == Leaving::Corked { 2 } else { 1 };
     for number in 0..random.random_range(least..=level.clamp(least, 3)) {
         if leaving == Leaving::Acknowledged && number > 0 {
@@ -314,7 +317,7 @@ fn recv_round(draft: &mut Draft, random: &mut Xoshiro256PlusPlus, level: u32, is
     }
 }
 
-/// What to ask: mostly of the recvs; of a boundary only where its place is determined.
+/// The question: mostly about the recvs; about a boundary only if its place is determined.
 fn asks(draft: &Draft, random: &mut Xoshiro256PlusPlus, level: u32) -> Asks {
     let told = draft.boundaries().into_iter().filter(|boundary| {
         matches!(
@@ -335,7 +338,7 @@ fn asks(draft: &Draft, random: &mut Xoshiro256PlusPlus, level: u32) -> Asks {
     Asks::Recvs
 }
 
-/// Datagrams over UDP: the client sends, for the server cannot know where to before.
+/// Datagrams over UDP. The client sends, because the server does not know an address at first.
 pub(super) fn datagrams(random: &mut Xoshiro256PlusPlus, level: u32) -> Exchange {
     let mut draft = Draft::default();
     let most = level.min(3) + 1;

@@ -1,15 +1,14 @@
-//! A quiz: what to ask of a replay before it is made, and whether an answer is right.
+//! A quiz about replays: the questions to ask before a replay, and whether an answer is right.
 //!
-//! An [`Exchange`] is one part of a scenario, of the catalogue or made up, and what is
-//! asked of it; a [`Cut`] is a framed stream cut in pieces, for the readers of
-//! [`super::Reader`]. [`plan`] draws questions by a seed, from easy to hard, and
-//! [`reply`] reads what was typed.
+//! An [`Exchange`] is one part of a scenario, from the catalogue or made up, with a question about
+//! it. A [`Cut`] is a framed stream cut into pieces, with a question about the readers of
+//! [`super::Reader`]. [`plan`] draws questions from a seed, from easy to hard, and [`reply`] reads
+//! what was typed.
 //!
-//! Promises: pure; the same wish gives the same questions on every platform. There is
-//! no table of answers: the right one is worked out from the trace of the replay that
-//! follows ([`Exchange::truth`], [`Cut::truth`]), and a replay that stops early, that
-//! is not as the scenario expects, or that does not tell, has none ([`Void`]).
-//! Never opens a socket.
+//! Promises: pure; the same wish gives the same questions on every platform. There is no table of
+//! answers: the right answer is computed from the trace of the replay that follows
+//! ([`Exchange::truth`], [`Cut::truth`]). A replay that stops early, does not come out as the
+//! scenario expects, or does not show it, gives no answer ([`Void`]). Never opens a socket.
 
 mod answer;
 mod candidates;
@@ -34,27 +33,27 @@ use crate::trace::{DataOp, Got, Op, PartTrace, StopReason, Trace};
 pub struct Question {
     /// What it is about.
     pub subject: Subject,
-    /// How hard it is: the more, the harder. Counts what has to be kept in mind.
+    /// How hard it is: the number of things to keep in mind.
     pub difficulty: u32,
 }
 
 /// What a question is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Subject {
-    /// What comes of two programs.
+    /// What comes out of two programs.
     Exchange(Box<Exchange>),
-    /// Who survives a cut.
+    /// Which readers survive a cut.
     Cut(Cut),
 }
 
-/// Two programs, and what is asked of them.
+/// Two programs, and a question about them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exchange {
-    /// The scenario, with the one part that is asked of.
+    /// The scenario; it has only the part that is asked about.
     pub scenario: Scenario,
     /// Where it comes from.
     pub origin: Origin,
-    /// The side that receives what is asked of.
+    /// The receiving side that is asked about.
     pub receiver: Side,
     /// What is asked.
     pub asks: Asks,
@@ -69,18 +68,18 @@ pub enum Origin {
     Random,
 }
 
-/// What is asked of an exchange.
+/// A question about an exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asks {
-    /// How many bytes each recv that returns data returns.
+    /// How many bytes does each recv that returns data return?
     Recvs,
-    /// Where the boundary at this stream offset of the first connection is lost.
+    /// Where is the boundary at this stream offset of the first connection lost?
     Boundary(u64),
-    /// What becomes of the message with this number, from 0.
+    /// What becomes of the message with this number, from 0?
     Message(usize),
 }
 
-/// A framed stream that arrives cut.
+/// A framed stream that arrives in pieces.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cut {
     /// The stream.
@@ -94,55 +93,55 @@ pub struct Cut {
 pub enum Answer {
     /// The bytes of each recv that returned data, in order.
     Recvs(Vec<u64>),
-    /// Where a boundary was lost; none where it was not.
+    /// Where a boundary was lost; `None` if it was not.
     Boundary(Option<Place>),
-    /// What became of a message.
+    /// The fate of a message.
     Message(ExpectedMessage),
     /// The readers that survived, in the order of [`Reader::ALL`].
     Readers(Vec<Reader>),
 }
 
-/// What an answer looks like.
+/// The form of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Form {
     /// Numbers of bytes, in order.
     Numbers,
-    /// One of these, by its number from 1.
+    /// One of these, chosen by its number from 1.
     OneOf(Vec<Answer>),
-    /// Any of these, by their numbers from 1.
+    /// Any of these, chosen by their numbers from 1.
     AnyOf(Vec<Reader>),
 }
 
-/// How a quiz went: what became of each question.
+/// The score of a quiz: the number of questions with each outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Score {
     /// Answered right.
     pub right: usize,
     /// Answered wrong.
     pub wrong: usize,
-    /// Left out by who was asked.
+    /// Skipped by the user.
     pub skipped: usize,
-    /// Without a right answer ([`Void`]), so that they do not count.
+    /// Without a right answer ([`Void`]), so not counted.
     pub void: usize,
-    /// Not asked any more.
+    /// Not asked, because the quiz ended.
     pub left: usize,
 }
 
-/// Why a question has no answer, so that it does not count.
+/// Why a question has no answer and does not count.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Void {
     /// The replay ended early.
     Stopped(StopReason),
     /// The replay did not come out as the scenario expects.
     NotAsExpected,
-    /// This system does not tell what was asked.
+    /// This system does not report what was asked about.
     NotTold,
-    /// Over the sockets a reader did something else than in memory.
+    /// A reader did something else over the sockets than in memory.
     Disagreement(Reader, Disagreement),
 }
 
 impl Question {
-    /// What an answer to it looks like.
+    /// The form of its answer.
     #[must_use]
     pub fn form(&self) -> Form {
         match &self.subject {
@@ -160,7 +159,7 @@ impl Question {
     }
 }
 
-/// What can become of a message, in the order in which it is offered.
+/// The possible fates of a message, in the order in which they are offered.
 const FATES: [ExpectedMessage; 5] = [
     ExpectedMessage::Whole,
     ExpectedMessage::Coalesced,
@@ -170,7 +169,7 @@ const FATES: [ExpectedMessage; 5] = [
 ];
 
 impl Exchange {
-    /// The part that is asked of.
+    /// The part that is asked about.
     #[must_use]
     pub fn part(&self) -> Option<&Part> {
         self.scenario.parts.first()
@@ -179,7 +178,7 @@ impl Exchange {
     /// The right answer, from a replay of [`Exchange::scenario`] and its analysis.
     ///
     /// # Errors
-    /// When the replay gives none.
+    /// If the replay gives no answer.
     pub fn truth(&self, part: &PartTrace, analysis: &PartAnalysis) -> Result<Answer, Void> {
         if let Some(stop) = &part.stop {
             return Err(Void::Stopped(stop.reason.clone()));
@@ -214,7 +213,8 @@ impl Exchange {
         }
     }
 
-    /// How many bytes each recv of the receiver returned, those aside that returned none.
+    /// The number of bytes that each recv of the receiver returned, without recvs that returned
+    /// none.
     fn returned(&self, part: &PartTrace) -> Vec<u64> {
         let of_receiver = part.calls.iter().filter(|call| call.side == self.receiver);
         of_receiver
@@ -228,7 +228,7 @@ impl Exchange {
             .collect()
     }
 
-    /// What became of the flow to the receiver over the first connection.
+    /// The flow to the receiver over the first connection, with its analysis.
     #[must_use]
     pub fn first_flow<'a>(
         &self,
@@ -244,7 +244,7 @@ impl Exchange {
 }
 
 impl Cut {
-    /// The readers that there can be, in order.
+    /// The readers that exist for its framing, in order.
     pub fn readers(&self) -> impl Iterator<Item = Reader> + use<'_> {
         let framing = self.stream.framing;
         Reader::ALL
@@ -252,18 +252,18 @@ impl Cut {
             .filter(move |reader| reader.can_read(framing))
     }
 
-    /// What to replay for one of the readers.
+    /// The scenario to replay for one of the readers.
     #[must_use]
     pub fn scenario(&self, reader: Reader) -> Scenario {
         let watched = watch(reader, &self.stream, &self.cuts);
         confirmation::scenario(&self.stream, &self.cuts, &watched)
     }
 
-    /// The right answer: the readers that got the messages back from what the sockets
-    /// returned in these replays, one for each of [`Cut::readers`].
+    /// The right answer: the readers that got the messages back from what the sockets returned in
+    /// these replays, one for each of [`Cut::readers`].
     ///
     /// # Errors
-    /// When a replay ended early, or sockets and memory disagree.
+    /// If a replay ended early, or the sockets and the computation disagree.
     pub fn truth(&self, replays: &[(Reader, Trace)]) -> Result<Answer, Void> {
         let mut survivors = Vec::new();
         for (reader, trace) in replays {

@@ -1,15 +1,14 @@
-//! Which questions to ask: drawn by a seed, ordered from easy to hard.
+//! Draws the questions of a quiz from a seed, and orders them from easy to hard.
 //!
-//! Promises: the same wish gives the same questions on every platform, as long as the
-//! catalogue and the versions of `rand` and `rand_xoshiro` stay (Xoshiro256++). No
-//! question comes twice, and no case of the catalogue comes again before every one was
-//! asked of.
+//! Promises: the same wish gives the same questions on every platform, as long as the catalogue and
+//! the versions of `rand` and `rand_xoshiro` stay the same (Xoshiro256++). No question comes twice,
+//! and no case of the catalogue comes again before all have come.
 //!
-//! How hard a question is, is a count of what has to be kept in mind: 2 for each send
-//! and 1 for each recv that has room for all that is sent, 3 for one that has not; 1 for
-//! each other step and option; 1 more where the fate of a message is asked for, 2 more
-//! where a boundary is. Of a cut stream: 2 for each frame and each cut, 2 more for each
-//! cut within a header, and 1 for each reader.
+//! The difficulty of a question is the number of things to keep in mind: 2 for each send; 1 for
+//! each recv with room for everything that is sent, and 3 for any other; 1 for each other step and
+//! option; 1 more if the fate of a message is asked for, and 2 more for that of a boundary. For a
+//! cut stream: 2 for each frame and each cut, 2 more for each cut inside a header, and 1 for each
+//! reader.
 
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
@@ -18,26 +17,26 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use super::{Asks, Cut, Exchange, Question, Subject, candidates, cut, exchange};
 use crate::scenario::{Action, Receiving, RecvLength, RecvStep, Scenario, Script, Side, Step};
 
-/// How hard a made-up question can be made: 1 to so much.
+/// The number of levels of made-up questions.
 const LEVELS: usize = 4;
-/// How often a made-up question is drawn anew because it was drawn before.
+/// How often a made-up question is drawn again if it was drawn before.
 const MOST_DRAWS: usize = 20;
 
-/// What kind of quiz is wanted.
+/// The quiz that is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wish<'a> {
-    /// How many questions, at the most.
+    /// The largest number of questions.
     pub count: usize,
-    /// Of which chapter; none is all.
+    /// The chapter; `None` for all.
     pub chapter: Option<&'a str>,
     /// The seed.
     pub seed: u64,
-    /// Whether this system tells where a boundary was lost; where it does not, that is
-    /// not asked for, but what the recvs return is, and nothing is made up that needs it.
+    /// Whether this system can tell where a boundary was lost. If not, there are questions about
+    /// recvs but none about that, and nothing is made up that needs it.
     pub tells_place: bool,
 }
 
-/// Where a question can come from.
+/// A source of questions.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Source {
     Catalogue,
@@ -46,7 +45,7 @@ enum Source {
     Cut,
 }
 
-/// The sources in turn: every other question is of the catalogue.
+/// The order of the sources: every other question is from the catalogue.
 const TURNS: [Source; 6] = [
     Source::Stream,
     Source::Catalogue,
@@ -57,7 +56,7 @@ const TURNS: [Source; 6] = [
 ];
 
 impl Source {
-    /// Whether what comes of it bears on a chapter.
+    /// Whether its questions are about a chapter.
     fn bears_on(self, chapter: &str) -> bool {
         match self {
             Self::Catalogue => true,
@@ -68,7 +67,7 @@ impl Source {
     }
 }
 
-/// Draws questions of the catalogue and made-up ones; fewer than wished for where there are no more.
+/// Draws questions from the catalogue and made-up ones; fewer than wanted if there are no more.
 #[must_use]
 pub fn plan(catalogue: &[Scenario], wish: Wish<'_>) -> Vec<Question> {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(wish.seed);
@@ -104,7 +103,7 @@ pub fn plan(catalogue: &[Scenario], wish: Wish<'_>) -> Vec<Question> {
     questions
 }
 
-/// What the catalogue gives, shuffled: one of each case, then a second one of each …
+/// The questions from the catalogue, shuffled: one about each case, then a second one about each …
 fn of_catalogue(
     catalogue: &[Scenario],
     chapter: Option<&str>,
@@ -148,7 +147,7 @@ fn told(mut exchange: Exchange, tells_place: bool) -> Subject {
     Subject::Exchange(Box::new(exchange))
 }
 
-/// How hard it is; the head of this file says how that is counted.
+/// The difficulty, as defined in the module's documentation.
 fn difficulty(subject: &Subject) -> u32 {
     match subject {
         Subject::Exchange(exchange) => {
@@ -180,7 +179,7 @@ fn of_cut(cut: &Cut) -> u32 {
     u32::try_from(all).unwrap_or(u32::MAX)
 }
 
-/// How many bytes the steps send.
+/// The number of bytes that the steps send.
 fn sent(steps: &[Step]) -> u64 {
     let of = |step: &Step| match &step.action {
         Action::Send(send) => send.payload.len().unwrap_or(0),
@@ -190,7 +189,7 @@ fn sent(steps: &[Step]) -> u64 {
     steps.iter().map(of).fold(0, u64::saturating_add)
 }
 
-/// What a script adds whose side is sent so many bytes.
+/// The difficulty that a script adds, if its side is sent this many bytes.
 fn weigh(script: &Script, sent: u64) -> u32 {
     let options = u32::try_from(script.options.len()).unwrap_or(u32::MAX);
     options.saturating_add(weigh_steps(&script.steps, sent))

@@ -1,7 +1,7 @@
-//! Which case tells more of what was asked.
+//! Chooses a case to read after a question.
 //!
-//! Promises: names cases of the catalogue only, by what the replay showed. This is
-//! where to read on, never an answer.
+//! Promises: names only cases of the catalogue, according to what the replay showed. It is a
+//! pointer for further reading, never an answer.
 
 use super::{Answer, Cut, Exchange, Origin};
 use crate::analysis::{BoundaryFate, FlowAnalysis, MessageFate, PartAnalysis};
@@ -11,7 +11,7 @@ use crate::scenario::Place;
 use crate::trace::PartTrace;
 
 impl Exchange {
-    /// The case to read: its own, or for a made-up exchange one that shows the same.
+    /// The case to read: its own, or for a made-up exchange one that shows the same thing.
     #[must_use]
     pub fn reading(&self, part: &PartTrace, analysis: &PartAnalysis) -> &str {
         if self.origin == Origin::Catalogue {
@@ -42,7 +42,7 @@ impl Exchange {
 }
 
 impl Cut {
-    /// The case to read, where `truth` is the right answer.
+    /// The case to read if `truth` is the right answer.
     #[must_use]
     pub fn reading(&self, truth: &Answer) -> &'static str {
         let (framing, frames) = (self.stream.framing, &self.stream.frames);
@@ -78,7 +78,7 @@ impl Cut {
         }
     }
 
-    /// A case of the same framing; where the catalogue has none, why each recv met just one message.
+    /// A case with the same framing, or else one that explains why each recv met just one message.
     fn reading_where_all_went_well(&self) -> &'static str {
         match self.stream.framing {
             Framing::Digits(Digits::EIGHT) => "fixes/2-eight-digits-every-message",

@@ -1,7 +1,7 @@
-//! A difference in words: what was stated beside what came.
+//! Describes a difference: what was expected, and what happened.
 //!
-//! Promises: the first line says what differs and where; then what was stated and
-//! what came, one under the other, so that the eye finds the difference.
+//! Promises: the first line says what differs and where. Then come what was expected and what
+//! happened, one below the other, so that the eye finds the difference.
 
 use crate::analysis::{BoundaryFate, Difference, DifferenceKind, Excerpt, GotRecv, MessageFate};
 use crate::diagnostic::escape::{self, CutMarks};
@@ -11,17 +11,18 @@ use crate::scenario::{Amount, Count, ExpectedFate, ExpectedMessage, Payload, Ret
 
 use super::{boundary_fate, fault, message_fate, other_last, place, side, stop_reason};
 
-/// How many columns of a payload a difference shows.
+/// The number of columns of a payload that a difference shows.
 const SHOWN: usize = 48;
 
-/// The marks in a difference are plain ASCII: it goes into logs as well as to terminals.
+/// The marks in a difference are plain ASCII, because it is written to logs as well as to
+/// terminals.
 const MARKS: CutMarks = CutMarks {
     begins: '<',
     ends: '>',
     more: "...",
 };
 
-/// One difference, as one or more lines; all but the first belong under it.
+/// One difference, as one or more lines. All but the first are to be indented.
 #[must_use]
 pub fn difference(language: Language, difference: &Difference) -> Vec<String> {
     let who = side(language, difference.side);
@@ -48,7 +49,7 @@ pub fn difference(language: Language, difference: &Difference) -> Vec<String> {
     ]
 }
 
-/// What differs, what was stated and what came.
+/// What differs, what was expected, and what happened.
 struct Said {
     what: String,
     wanted: String,
@@ -154,7 +155,7 @@ fn said(language: Language, kind: &DifferenceKind) -> Said {
     }
 }
 
-/// The differences that are a number beside a number.
+/// The differences between two numbers.
 fn said_number(language: Language, kind: &DifferenceKind) -> Said {
     match kind {
         DifferenceKind::Total { wanted, got } => Said {
@@ -310,7 +311,7 @@ fn end(language: Language) -> String {
     language.pick("end of stream", "流结束").to_owned()
 }
 
-/// A number that was counted, or the least that it can be.
+/// A number that was counted, or its lower bound.
 fn so_many(language: Language, got: u64, at_least: bool) -> String {
     let got = grouped(got);
     if at_least {
@@ -320,7 +321,7 @@ fn so_many(language: Language, got: u64, at_least: bool) -> String {
     }
 }
 
-/// The size of what came, and as much of it as a line takes.
+/// The size of what arrived, and as much of it as fits on a line.
 fn shown(data: &Excerpt) -> String {
     let first = &data.first;
     let preview = escape::preview(first, 0..first.len(), SHOWN, MARKS);
@@ -334,7 +335,7 @@ fn payload(payload: &Payload) -> String {
     }
 }
 
-/// What a payload is, without making a large one.
+/// What a payload is, without producing a large one.
 fn content_of(payload: &Payload) -> String {
     match payload {
         Payload::Text(text) => escape::preview(text.as_bytes(), 0..text.len(), SHOWN, MARKS),

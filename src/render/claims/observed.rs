@@ -1,11 +1,10 @@
-//! What was observed in one replay, in a line.
+//! What was observed in one replay, in one line.
 //!
-//! Every number is of the trace and its analysis: how many sends, what the segments
-//! were, what each recv was asked for and returned, where boundaries were lost, what
-//! was lost, how calls failed.
+//! Every number comes from the trace and its analysis: the sends, the segments, what each recv
+//! asked for and returned, where boundaries were lost, what was lost, and which calls failed.
 //!
-//! Promises: one line, nothing of a payload in it, the same facts in both languages;
-//! a row of things too long to name is counted. Never what was expected.
+//! Promises: one line, without payload bytes, with the same facts in both languages. A list too
+//! long to show is counted. Never says what was expected.
 
 mod direction;
 
@@ -18,7 +17,7 @@ use crate::trace::{By, Call, DataOp, Op, PartTrace, ScriptOp, SocketOp};
 
 use direction::Direction;
 
-/// What was observed of a part; with how long it took, where `times` is true.
+/// What was observed in a part; with durations if `times` is true.
 #[must_use]
 pub fn in_words(
     part: &PartTrace,
@@ -62,7 +61,7 @@ pub fn in_words(
     clauses.join(language.pick("; ", "；"))
 }
 
-/// That a connection stood before the server accepted it.
+/// The sentence that a connection existed before the server accepted it, if that happened.
 fn connected_before_accept(part: &PartTrace, language: Language) -> Option<String> {
     let done = |wanted: fn(&Op) -> bool| {
         let mut calls = part.calls.iter().filter(|call| call.fault.is_none());
@@ -70,7 +69,7 @@ fn connected_before_accept(part: &PartTrace, language: Language) -> Option<Strin
     };
     let connected = done(|op| matches!(op, Op::Socket(SocketOp::Connect { .. })))?;
     let accepted = done(|op| matches!(op, Op::Socket(SocketOp::Accept { .. })))?;
-    // Not where the replay did it: an implied accept shows nothing of a program.
+    // Not if the replay made the call: an implied accept shows nothing about a program.
     let told = connected.by != By::Implied && accepted.by != By::Implied;
     (told && connected.end < accepted.start).then(|| {
         language
@@ -82,7 +81,7 @@ fn connected_before_accept(part: &PartTrace, language: Language) -> Option<Strin
     })
 }
 
-/// That a port was bound a second time.
+/// The sentence that a port was bound a second time, if that happened.
 fn bound_again(part: &PartTrace, language: Language) -> Option<String> {
     let again = |call: &&Call| matches!(call.op, Op::Socket(SocketOp::Bind { again: true, .. }));
     let bound = part
@@ -122,7 +121,7 @@ fn faults(part: &PartTrace, language: Language) -> Vec<String> {
     kinds.into_iter().map(often).collect()
 }
 
-/// What a call that can fail is called.
+/// The name of a call that can fail.
 fn call_name(op: &Op, language: Language) -> String {
     let name = match op {
         Op::Socket(SocketOp::Bind { again: true, .. }) => {

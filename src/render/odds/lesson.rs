@@ -1,7 +1,7 @@
-//! What a run of trials showed, and which commands show the rest.
+//! What a run of trials showed, and which commands show more.
 //!
-//! Promises: every number is one of that very run, and of what was not measured in it
-//! nothing is said but where to see it.
+//! Promises: every number comes from this run. For what the run did not measure, it only says where
+//! to see it.
 
 use super::{Odds, nanoseconds, percent};
 use crate::laboratory::odds::Point;
@@ -9,7 +9,7 @@ use crate::language::Language;
 use crate::render::{escape, number};
 use crate::scenario::shell;
 
-/// What these trials say of chance.
+/// What these trials say about chance.
 #[must_use]
 pub fn lesson(odds: &Odds, language: Language, ascii: bool) -> String {
     let chance = match odds.points.as_slice() {
@@ -29,13 +29,13 @@ pub fn lesson(odds: &Odds, language: Language, ascii: bool) -> String {
     )
 }
 
-/// Whether the case's own reader told every message apart in every trial.
+/// Whether the case's own reader separated every message in every trial.
 fn is_mended(odds: &Odds) -> bool {
     let own = odds.own().map(|own| own.share());
     own.is_some_and(|own| own.of > 0 && own.hits == own.of)
 }
 
-/// The commands that show what these trials did not, each with what that is.
+/// The commands that show more, each with a description.
 #[must_use]
 pub fn onward(odds: &Odds, language: Language) -> Vec<(String, &'static str)> {
     let mut onward = Vec::with_capacity(3);
@@ -66,7 +66,7 @@ pub fn onward(odds: &Odds, language: Language) -> Vec<(String, &'static str)> {
     onward
 }
 
-/// Of one gap: how often the same sends came out one way and the other.
+/// For one gap: how often the same sends came out one way or the other.
 fn of_one(point: &Point, language: Language) -> String {
     let merged = point.tally.merged();
     let (hits, of) = (merged.hits, merged.of);
@@ -91,7 +91,7 @@ fn of_one(point: &Point, language: Language) -> String {
     )
 }
 
-/// Of several gaps: between which shares they moved, and what no gap brought about.
+/// For several gaps: the range of the shares, and what no gap brought about.
 fn of_several(points: &[Point], language: Language, ascii: bool) -> String {
     let counted = points.iter().filter(|point| point.tally.counted() > 0);
     let share = |point: &&Point| point.tally.merged().share;

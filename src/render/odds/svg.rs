@@ -1,7 +1,8 @@
-//! Odds as one SVG file that needs nothing else.
+//! Odds as one SVG file that needs no other file.
 //!
-//! Several gaps make a curve of the share merged with its intervals, one gap makes
-//! bars of what came back, on a page that is as high as they need. Colours follow the reader's light or dark scheme.
+//! Several gaps give a curve of the share of trials with a lost boundary, with its intervals. One
+//! gap gives a bar for each outcome. The picture is as high as needed, and its colours follow the
+//! viewer's light or dark scheme.
 
 use std::io::{self, Write};
 
@@ -16,16 +17,16 @@ use crate::render::{escape, number};
 
 /// The size of the picture, in its own units.
 const WIDTH: f64 = 760.0;
-/// The plot in it.
+/// The position of the plot in it.
 const LEFT: f64 = 70.0;
 const RIGHT: f64 = 730.0;
 const TOP: f64 = 92.0;
-/// Where the plot of several gaps ends.
+/// The bottom of the plot of several gaps.
 const BOTTOM: f64 = 350.0;
-/// From one bar to the next.
+/// The distance from one bar to the next.
 const PITCH: f64 = 34.0;
-/// The lines below a plot: the numbers of its axis, what it is, what came of another reader,
-/// and the lesson.
+/// The height of a line below a plot: the numbers of its axis, its title, the results of another
+/// reader, and the lesson.
 const LINE: f64 = 17.0;
 /// The most bars that are drawn.
 const MOST_BARS: usize = 10;
@@ -43,7 +44,7 @@ const STYLE: &str = "\
 /// Writes the picture.
 ///
 /// # Errors
-/// When `out` fails.
+/// If `out` fails.
 pub fn svg(odds: &Odds, language: Language, out: &mut dyn Write) -> io::Result<()> {
     let bottom = match odds.points.as_slice() {
         [point] => TOP + PITCH * float(rows(point).count() + 1) + 10.0,
@@ -92,7 +93,7 @@ pub fn svg(odds: &Odds, language: Language, out: &mut dyn Write) -> io::Result<(
     writeln!(out, "</svg>")
 }
 
-/// A small number, exactly.
+/// Converts a small number exactly.
 fn float(number: usize) -> f64 {
     u32::try_from(number).map_or(f64::INFINITY, f64::from)
 }
@@ -125,7 +126,7 @@ fn curve(odds: &Odds, points: &[Point], language: Language, out: &mut dyn Write)
         "<polyline class=\"line\" points=\"{}\"/>",
         line.join(" ")
     )?;
-    // Labels of some gaps only, where there are many.
+    // With many gaps only some have labels.
     let every = points.len().div_ceil(11);
     for (index, point) in points.iter().enumerate() {
         if index % every == 0 {
@@ -177,11 +178,12 @@ fn rows(point: &Point) -> impl Iterator<Item = (&Pattern, u32)> {
     point.tally.histogram().into_iter().take(MOST_BARS)
 }
 
-/// A bar for each outcome, and below them the share merged with its interval, on one axis.
+/// A bar for each outcome, and below them the share of trials with a lost boundary, with its
+/// interval, on one axis.
 fn bars(point: &Point, bottom: f64, language: Language, out: &mut dyn Write) -> io::Result<()> {
     let all = f64::from(point.tally.counted());
     let left = LEFT + 130.0;
-    // Behind the longest bar its numbers stand.
+    // There is room for numbers after the longest bar.
     let right = RIGHT - 130.0;
     let x = |share: f64| left + share * (right - left);
     for tick in 0..=5_u32 {
@@ -246,7 +248,7 @@ fn bars(point: &Point, bottom: f64, language: Language, out: &mut dyn Write) -> 
     text(out, "small", "end", (left - 8.0, TOP), up)
 }
 
-/// The label of the axis that goes up.
+/// The label of the vertical axis.
 fn upright(out: &mut dyn Write, label: &str) -> io::Result<()> {
     let middle = f64::midpoint(TOP, BOTTOM);
     writeln!(
@@ -270,7 +272,7 @@ fn text(
     )
 }
 
-/// A text from anywhere, ready for an element.
+/// Escapes any text for an element.
 fn markup(text: &str) -> String {
     escape::markup(&escape::text(text))
 }

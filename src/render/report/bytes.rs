@@ -1,9 +1,9 @@
-//! The bytes of a flow as a table: in hex, and as text.
+//! The bytes of a flow as a table, in hex and as text.
 //!
-//! Promises: at most [`MOST`] bytes, and what is left out is counted; a message
-//! boundary of a stream is a line between two cells, in both halves. Every datagram
-//! begins a row and has offsets of its own; what was cut off it is struck through from
-//! the step of its recv on, and said in words.
+//! Promises: shows at most [`MOST`] bytes, and counts what is left out. A message boundary in a
+//! stream is a line between two cells, in both halves. Every datagram begins a row and has its own
+//! offsets. Bytes that were cut off are struck through from the step of the recv on, and mentioned
+//! in words.
 
 use crate::analysis::FlowAnalysis;
 use crate::language::Language;
@@ -15,11 +15,11 @@ use crate::render::escape;
 use crate::render::glyphs;
 use crate::trace::Flow;
 
-/// How many bytes are shown.
+/// The number of bytes shown.
 const MOST: usize = 256;
-/// How many datagrams are.
+/// The number of datagrams shown.
 const MOST_DATAGRAMS: usize = 16;
-/// How many stand in a row.
+/// The number of bytes in a row.
 const IN_A_ROW: usize = 16;
 
 /// A table of bytes.
@@ -28,21 +28,21 @@ pub(super) struct Bytes {
     pub(super) rows: Vec<Row>,
     /// Whether a message boundary is among them.
     pub(super) has_edges: bool,
-    /// From which step a byte is struck through; none where none is.
+    /// The step from which bytes are struck through; `None` if none are.
     pub(super) cut: Option<usize>,
     /// What is left out.
     pub(super) rest: Option<String>,
 }
 
-/// A row of it.
+/// A row of the table.
 #[derive(Debug)]
 pub(super) struct Row {
-    /// Which datagram begins with it, and what became of that, from which step.
+    /// The datagram that begins with it and its fate, with the step from which that is known.
     pub(super) datagram: Option<(String, Option<(String, usize)>)>,
-    /// The offset of the first, in hex.
+    /// The offset of the first byte, in hex.
     pub(super) offset: String,
     pub(super) cells: Vec<Cell>,
-    /// How many cells the row lacks.
+    /// The number of cells missing from the row.
     pub(super) lacks: usize,
 }
 
@@ -51,18 +51,18 @@ pub(super) struct Row {
 pub(super) struct Cell {
     pub(super) hex: String,
     pub(super) text: String,
-    /// Whether a message boundary stands before it.
+    /// Whether there is a message boundary before it.
     is_edge: bool,
-    /// Its classes.
+    /// Its CSS classes.
     pub(super) class: String,
-    /// Where it was cut off: from which step.
+    /// The step from which it is cut off, if it is.
     pub(super) cut: Option<usize>,
-    /// Where its character was cut: what stands for it from which step.
+    /// If its character was cut: what is shown instead, and from which step.
     pub(super) halved: Option<(char, usize)>,
 }
 
 impl Bytes {
-    /// The bytes that were sent in a direction; none where none were.
+    /// The bytes sent in a direction; `None` if there were none.
     pub(super) fn of(language: Language, direction: &Direction<'_>, steps: &Steps) -> Option<Self> {
         let (flow, seen) = (direction.flow, direction.seen);
         let all = flow.sent.len();
@@ -75,7 +75,7 @@ impl Bytes {
         if shown.is_empty() {
             return None;
         }
-        // Bytes that are mostly no text show their ASCII alone.
+        // Bytes that are mostly not text are shown only as ASCII.
         let is_text = !escape::is_binary(shown, 0..shown.len());
         let mut runs: Vec<(usize, Option<&Envelope<'_>>)> = (envelopes.iter())
             .map(|envelope| (offset(envelope.datagram.range.start), Some(envelope)))
@@ -123,12 +123,12 @@ impl Bytes {
     }
 }
 
-/// An offset of bytes that lie in memory.
+/// A stream offset as an index into bytes in memory.
 fn offset(at: u64) -> usize {
     usize::try_from(at).unwrap_or(usize::MAX)
 }
 
-/// From which offset on a datagram was cut off, and at which step.
+/// The offset from which a datagram was cut off, and the step of that.
 fn cut_of(envelope: Option<&Envelope<'_>>, steps: &Steps) -> Option<(usize, usize)> {
     let envelope = envelope?;
     let (_, recv) = envelope.recv.filter(|(_, recv)| recv.cut > 0)?;
@@ -136,7 +136,8 @@ fn cut_of(envelope: Option<&Envelope<'_>>, steps: &Steps) -> Option<(usize, usiz
     Some((offset(from), steps.holding(recv.call)))
 }
 
-/// Which datagram it is, and what became of it where it did not come whole, from which step.
+/// The name of a datagram and, if it did not arrive whole, its fate and the step from which that is
+/// known.
 fn heading(envelope: &Envelope<'_>, steps: &Steps) -> (String, Option<(String, usize)>) {
     let step = match envelope.recv.filter(|_| envelope.datagram.certain) {
         Some((_, recv)) => steps.holding(recv.call),
@@ -146,7 +147,7 @@ fn heading(envelope: &Envelope<'_>, steps: &Steps) -> (String, Option<(String, u
     (envelope.name(), fate)
 }
 
-/// A byte; `cut` tells from which offset on its datagram was cut off, and at which step.
+/// A byte. `cut` is the offset from which its datagram was cut off, and the step of that.
 fn cell(
     flow: &Flow,
     seen: &FlowAnalysis,
@@ -195,8 +196,8 @@ fn cell(
     }
 }
 
-/// What stands for a byte as text: the character that begins there, nothing within one, and
-/// a dot for what is not shown; of bytes that are no text, ASCII alone.
+/// A byte as text: the character that begins there, nothing inside a character, and a dot for what
+/// is not shown. Bytes that are not text are shown only as ASCII.
 fn text_cell(stream: &[u8], at: usize, is_text: bool) -> String {
     let found = escape::char_at(stream, at).filter(|(_, c)| is_text || c.is_ascii());
     match found {

@@ -1,8 +1,8 @@
-//! A moment as people write it.
+//! Dates as people write them.
 
 use time::OffsetDateTime;
 
-/// `2026-11-24 10:11`; the seconds themselves where no calendar has them.
+/// `2026-11-24 10:11`, or the seconds themselves if no calendar date is possible.
 pub(super) fn of(unix_time: u64) -> String {
     let moment = i64::try_from(unix_time)
         .ok()

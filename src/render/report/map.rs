@@ -1,9 +1,8 @@
-//! The byte map as a picture: lanes over one scale of offsets, in pixels of a
-//! drawing that grows with the page; once for a screen, and once for a phone.
+//! The byte map as a picture: lanes over one scale of offsets, in pixels of a drawing that grows
+//! with the page; one for screens, and one for phones.
 //!
-//! Promises: an offset stands at the same place in every lane; each lane tells
-//! for every step how far it has come, so that stepping needs no knowledge of
-//! sockets.
+//! Promises: an offset has the same position in every lane. Each lane holds its extent at every
+//! step, so that the page's script needs no knowledge of sockets.
 
 mod datagrams;
 mod drawing;
@@ -15,7 +14,7 @@ use crate::trace::PartTrace;
 
 use drawing::Drawing;
 
-/// How many colours, and patterns, messages have in turn.
+/// The number of colours, and of patterns, that messages use in turn.
 pub(super) const COLORS: usize = 4;
 
 /// The map of one direction.
@@ -23,7 +22,7 @@ pub(super) const COLORS: usize = 4;
 pub(super) struct Map {
     pub(super) drawn: [Drawn; 2],
     pub(super) notes: Vec<String>,
-    /// How many bytes were sent, and received, at each step.
+    /// The number of bytes sent, and of bytes received, at each step.
     pub(super) sent: String,
     pub(super) received: String,
 }
@@ -35,22 +34,22 @@ pub(super) struct Drawn {
     pub(super) pictures: Vec<Picture>,
 }
 
-/// For which screens a map is drawn; the style of the page shows one.
+/// The kind of screen for which a map is drawn. The style of the page shows one.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Format {
     Wide,
     Narrow,
 }
 
-/// A panel of it, or what stands for those left out.
+/// A panel of the map, or the text for those left out.
 #[derive(Debug)]
 pub(super) struct Picture {
-    /// What is left out instead.
+    /// The text for what is left out.
     pub(super) left_out: Option<String>,
-    /// What it shows, in words.
+    /// A description in words.
     pub(super) words: String,
     pub(super) width: u64,
-    /// Empty where datagrams are drawn, whose bytes have no offset in common.
+    /// Empty for datagrams, whose bytes have no common offsets.
     pub(super) scale: Vec<Tick>,
     pub(super) lanes: Vec<Lane>,
     pub(super) lost: Vec<Lost>,
@@ -63,7 +62,7 @@ pub(super) struct Picture {
 pub(super) struct Tick {
     pub(super) x: u64,
     pub(super) text: String,
-    /// From which step something begins or ends there.
+    /// The step from which something begins or ends there.
     pub(super) step: usize,
 }
 
@@ -73,9 +72,10 @@ pub(super) struct Lane {
     pub(super) name: &'static str,
     pub(super) says: Option<&'static str>,
     pub(super) boxes: Vec<Block>,
-    /// Up to where it has come at each step; none where boxes say so themselves.
+    /// Its extent at each step; `None` if its blocks give it themselves.
     pub(super) ends: Option<String>,
-    /// It is what stands in the end; while stepping, what waits is shown instead.
+    /// Whether this is the final state of the queue. While stepping, the waiting bytes are shown
+    /// instead.
     pub(super) is_queue: bool,
 }
 
@@ -86,11 +86,11 @@ pub(super) struct Block {
     pub(super) width: u64,
     pub(super) dashed: bool,
     pub(super) label: String,
-    /// The middle of its label.
+    /// The position of the middle of its label.
     pub(super) label_x: u64,
-    /// The bytes of each message.
+    /// The parts that belong to each message.
     pub(super) fills: Vec<Fill>,
-    /// From which step it is there; 0 is always.
+    /// The step from which it is shown; 0 is always.
     pub(super) step: usize,
 }
 
@@ -108,37 +108,37 @@ pub(super) struct Fill {
 pub(super) struct Lost {
     pub(super) x: u64,
     pub(super) text: String,
-    /// Where its text stands; none where it has only a mark.
+    /// The position of its text; `None` if it has only a mark.
     pub(super) name: Option<Name>,
     pub(super) step: usize,
 }
 
-/// Where the text of a mark stands.
+/// The position of a mark's text.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Name {
     pub(super) x: i64,
-    /// How far under the tip of the mark.
+    /// Its distance below the tip of the mark.
     pub(super) down: usize,
-    /// Which end of it stands at `x`, as a class.
+    /// The end of the text that is at `x`, as a class.
     pub(super) anchor: &'static str,
 }
 
-/// What waits at each step; where nothing does, the label alone.
+/// What waits at each step. If nothing does, only the label is shown.
 #[derive(Debug)]
 pub(super) struct Waiting {
-    /// How many bytes.
+    /// The number of bytes at each step.
     pub(super) waits: String,
-    /// From where to where they are drawn.
+    /// The start and end positions at each step.
     pub(super) starts: String,
     pub(super) ends: String,
-    /// Empty where it is not known.
+    /// The labels at each step; empty if it is not known.
     pub(super) labels: String,
-    /// What is said then.
+    /// The text for that case.
     pub(super) unknown: &'static str,
 }
 
 impl Format {
-    /// What the style knows it by.
+    /// Its class in the style sheet.
     pub(super) const fn class(self) -> &'static str {
         match self {
             Self::Wide => "wide",
@@ -146,7 +146,7 @@ impl Format {
         }
     }
 
-    /// How wide a panel is, in columns.
+    /// The width of a panel, in columns.
     const fn columns(self) -> usize {
         match self {
             Self::Wide => 84,
@@ -154,7 +154,7 @@ impl Format {
         }
     }
 
-    /// The room for the names of the lanes.
+    /// The width of the margin for the names of the lanes.
     pub(super) const fn margin(self) -> u64 {
         match self {
             Self::Wide => 92,
@@ -164,12 +164,12 @@ impl Format {
 }
 
 impl Picture {
-    /// Where it begins: without a scale there is no room for one.
+    /// The top; without a scale no room is left for one.
     pub(super) fn top(&self) -> usize {
         if self.scale.is_empty() { 26 } else { 0 }
     }
 
-    /// The scale, the lanes, and what stands under them.
+    /// The height of the scale, the lanes and what is below them.
     pub(super) fn height(&self) -> usize {
         let names = self.lost.iter().filter_map(|lost| lost.name);
         let lowest = names.map(|name| name.down).max();
@@ -203,7 +203,7 @@ pub(super) fn of(
     };
     let sent = listed(progress.iter().map(|it| it.sent));
     let (drawn, notes, received) = if direction.keeps_boundaries {
-        // Which of the bytes sent were received is told by the map alone.
+        // The map alone shows which of the bytes sent were received.
         let notes = direction.datagram_notes();
         (drawn(&|it| it.datagrams(direction)), notes, String::new())
     } else {

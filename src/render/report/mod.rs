@@ -1,14 +1,12 @@
-//! Replays as one page to take along: a lesson in HTML.
+//! Writes replays as one HTML page: a lesson to keep.
 //!
-//! The page is made of the files in `templates`. It holds everything twice, once
-//! in each language; a pair of radio buttons shows one of them, without script.
-//! Every figure shows its final state until the script is asked to go through it
-//! step by step: what is not yet there at a step says so by its attributes.
+//! The page is made from the files in `templates`. It holds everything twice, once in each
+//! language; a pair of radio buttons shows one of them, without script. Every figure shows its
+//! final state until the script steps through it: attributes say what is not yet there at a step.
 //!
-//! Promises: one file that asks for nothing else, and whose policy (CSP) lets a
-//! browser load and run nothing but its own style and script, known by their
-//! hashes; whatever came out of a trace is text, first escaped for eyes
-//! ([`escape`]) and then for HTML by the template. Memory does not grow with the
+//! Promises: one file that needs no other. Its policy (CSP) lets a browser load and run only its
+//! own style and script, identified by their hashes. Everything from a trace is text, escaped first
+//! for the eyes ([`escape`]) and then for HTML by the template. Memory does not grow with the
 //! streams, only with what is shown of them.
 
 mod bytes;
@@ -33,12 +31,12 @@ const STYLE: &str = include_str!("../../../templates/report.css");
 const SCRIPT: &str = include_str!("../../../templates/report.js");
 const BOTH: [Language; 2] = [Language::English, Language::Chinese];
 
-/// Where a trace of the page comes from.
+/// The origin of a trace on the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
     /// It was replayed for this page.
     Replayed,
-    /// It was saved before, perhaps elsewhere.
+    /// It was saved earlier, perhaps on another machine.
     Saved,
 }
 
@@ -46,9 +44,9 @@ pub enum Origin {
 #[derive(Debug)]
 pub struct Report {
     first: Language,
-    /// That of the replays made for this page.
+    /// The environment of the replays made for this page.
     environment: Option<Environment>,
-    /// The cases in each language, as in [`BOTH`].
+    /// The cases in each language, in the order of [`BOTH`].
     cases: [Vec<Case>; 2],
 }
 
@@ -60,17 +58,17 @@ struct Case {
     name: String,
     title: String,
     section: Option<String>,
-    /// Of a saved trace, when and where it was measured.
+    /// For a saved trace, when and where it was recorded.
     saved: Option<String>,
     lesson: Vec<String>,
     as_expected: bool,
-    /// Whether anything was stated of it.
+    /// Whether it had an expectation that could be judged.
     is_judged: bool,
     parts: Vec<part::Part>,
 }
 
 impl Report {
-    /// An empty page that opens in `first`.
+    /// An empty page that opens in the language `first`.
     #[must_use]
     pub const fn new(first: Language) -> Self {
         Self {
@@ -120,7 +118,7 @@ impl Report {
     /// Writes the page.
     ///
     /// # Errors
-    /// When `out` fails.
+    /// If `out` fails.
     pub fn write(&self, mut out: &mut dyn Write) -> io::Result<()> {
         let views = BOTH.into_iter().zip(&self.cases);
         let page = Page {
@@ -137,7 +135,7 @@ impl Report {
     }
 }
 
-/// A text in paragraphs, each one line that is safe to show.
+/// A text as paragraphs, each on one line that is safe to show.
 fn paragraphs(text: &str) -> Vec<String> {
     super::wrapped(text, usize::MAX)
         .into_iter()
@@ -145,7 +143,7 @@ fn paragraphs(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// What a policy knows a style or a script by.
+/// The hash by which the policy identifies a style or a script.
 fn hash(text: &str) -> String {
     format!(
         "sha256-{}",
@@ -170,7 +168,7 @@ struct View<'a> {
     language: Language,
     cases: &'a [Case],
     summary: String,
-    /// When and where it was measured, in sentences.
+    /// When and where it was recorded, in sentences.
     measured: Vec<String>,
 }
 
@@ -207,7 +205,7 @@ impl<'a> View<'a> {
     }
 }
 
-/// When and where it was measured.
+/// When and where it was recorded.
 fn measured(language: Language, environment: &Environment) -> String {
     let Environment {
         sticky,

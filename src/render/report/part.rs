@@ -12,13 +12,13 @@ use crate::trace::PartTrace;
 use super::bytes::Bytes;
 use super::map::{self, COLORS, Map};
 
-/// How much of a call's bytes its row shows, in columns.
+/// The width in columns of the bytes that a call's row shows.
 const PREVIEW: usize = 40;
 
 /// A part in one language.
 #[derive(Debug)]
 pub(super) struct Part {
-    /// The same in both languages.
+    /// Its key, which is the same in both languages.
     pub(super) key: String,
     pub(super) label: Option<String>,
     pub(super) steps: usize,
@@ -30,19 +30,19 @@ pub(super) struct Part {
 /// A row of the time line, or a line of the verdict.
 #[derive(Debug)]
 pub(super) struct Line {
-    /// What its colour says, as a class.
+    /// The meaning of its colour, as a class.
     pub(super) class: String,
     pub(super) words: String,
     pub(super) bytes: String,
-    /// The time; empty where there is none.
+    /// The time, or empty.
     pub(super) time: String,
-    /// Whose it is; none where it is nobody's.
+    /// The side; `None` if it belongs to neither.
     pub(super) side: Option<Side>,
-    /// What is read out for it.
+    /// The text that a screen reader reads.
     pub(super) said: String,
 }
 
-/// One direction in which bytes went.
+/// One direction of a connection.
 #[derive(Debug)]
 pub(super) struct Direction {
     pub(super) heading: String,
@@ -51,7 +51,7 @@ pub(super) struct Direction {
 }
 
 impl Part {
-    /// The part as the page shows it; `key` tells it from the others.
+    /// The part as shown on the page; `key` distinguishes it from the others.
     pub(super) fn of(language: Language, key: String, part: &picture::Part<'_>) -> Self {
         let steps = Steps::of(part);
         let rows = steps.steps.iter().map(|step| match step {
@@ -93,7 +93,7 @@ impl Line {
         }
     }
 
-    /// Whether it is of the server.
+    /// Whether it belongs to the server.
     pub(super) fn is_server(&self) -> bool {
         self.side == Some(Side::Server)
     }

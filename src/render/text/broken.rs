@@ -1,7 +1,7 @@
-//! The first delivery that broke a reader, as a byte map: the frames, the pieces that
-//! arrived, what each recv returned, and what the reader made of it.
+//! Draws the first delivery that broke a reader, as a byte map: the frames, the pieces that
+//! arrived, what each recv returned, and what messages the reader made of that.
 //!
-//! Promises: as [`super::draw`].
+//! Promises: the same as [`super::draw`].
 
 use std::io::{self, Write};
 
@@ -18,13 +18,13 @@ use super::{Page, Style};
 use crate::picture::lanes::{self, Kind, Lane, Span};
 
 const INDENT: usize = 2;
-/// How many panels of a map, and how many messages that a reader made, are shown.
+/// The number of panels of a map, and of messages from a reader, that are shown.
 const SHOWN: usize = 4;
 
 /// Draws, for each reader that did not survive everything, the first delivery that broke it.
 ///
 /// # Errors
-/// When `out` fails.
+/// If `out` fails.
 pub fn draw_broken(shaken: &Shaken, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let page = &mut Page::new(style, out);
     let mut cuts = Vec::new();
@@ -68,7 +68,7 @@ pub(super) fn delivery(page: &mut Page<'_>, stream: &Stream, cuts: &[usize]) -> 
     byte_map(page, stream, &arriving(page.style.language, stream, cuts))
 }
 
-/// Draws how a reader read a stream, and what it made of it.
+/// Draws how a reader read a stream, and the messages it returned.
 pub(super) fn reading(
     page: &mut Page<'_>,
     stream: &Stream,
@@ -89,7 +89,7 @@ fn range(range: &std::ops::Range<usize>) -> Range {
     }
 }
 
-/// The lanes of a stream, one above the other.
+/// Draws the lanes of a stream, one above the other.
 fn byte_map(page: &mut Page<'_>, stream: &Stream, lanes: &[Lane]) -> io::Result<()> {
     let panels = crate::render::layout::fitted(lanes, page.style.columns() - CHART - 1);
     let frames = &stream.frames;
@@ -157,7 +157,7 @@ fn arriving(language: Language, stream: &Stream, cuts: &[usize]) -> [Lane; 2] {
     ]
 }
 
-/// What each recv returned, and what was made of it.
+/// What each recv returned, and the messages made from it.
 fn read(language: Language, watched: &Watched) -> [Lane; 2] {
     let recvs = watched
         .recvs
@@ -181,7 +181,7 @@ fn read(language: Language, watched: &Watched) -> [Lane; 2] {
     ]
 }
 
-/// What the reader made, up to the first that is wrong, and why it could not go on.
+/// The messages that the reader returned, up to the first wrong one, and why it could not go on.
 fn outcome(page: &mut Page<'_>, stream: &Stream, watched: &Watched) -> io::Result<()> {
     let frames = &stream.frames;
     let right = |(index, made): &(usize, &Made)| {

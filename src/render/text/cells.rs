@@ -1,6 +1,6 @@
 //! One line of a drawing, column by column.
 //!
-//! Promises: what is put in stays in its column; a wide character takes two.
+//! Promises: a character stays in the column it was put into; a wide one takes two.
 
 use crate::render::escape;
 
@@ -10,32 +10,32 @@ use super::line::{Ink, Line};
 pub(super) struct Cells(Vec<(Option<char>, Ink)>);
 
 impl Cells {
-    /// So many blank columns.
+    /// A line of blank columns.
     pub(super) fn new(columns: usize) -> Self {
         Self(vec![(Some(' '), Ink::Plain); columns])
     }
 
-    /// How many columns there are.
+    /// The number of columns.
     pub(super) fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// What stands in a column; nothing in the second of a wide character.
+    /// The character in a column; `None` for the second column of a wide character.
     pub(super) fn glyph(&self, column: usize) -> Option<char> {
         self.0[column].0
     }
 
-    /// Puts one narrow character into a column.
+    /// Puts a narrow character into a column.
     pub(super) fn set(&mut self, column: usize, glyph: char, ink: Ink) {
         self.0[column] = (Some(glyph), ink);
     }
 
-    /// Whether nothing stands in the columns.
+    /// Whether the columns are blank.
     pub(super) fn is_blank(&self, mut columns: std::ops::Range<usize>) -> bool {
         columns.all(|column| self.0[column].0 == Some(' '))
     }
 
-    /// Puts `text` at `column`; the second column of a wide character stays without a glyph.
+    /// Puts `text` at `column`. The second column of a wide character has no glyph of its own.
     pub(super) fn put(&mut self, mut column: usize, text: &str, ink: impl Fn(usize) -> Ink) {
         for c in text.chars() {
             let width = escape::columns(c).unwrap_or(0);

@@ -1,7 +1,7 @@
-//! Datagrams, each drawn by itself: what was sent, what was received of it, its bytes.
+//! Draws datagrams one by one: what was sent, what was received of it, and its bytes.
 //!
-//! Promises: bars are of one scale, the largest datagram is as wide as the
-//! drawing; a datagram that was cut or lost says so in words.
+//! Promises: all bars have the same scale, and the largest datagram is as wide as the drawing. A
+//! datagram that was cut or lost is described as that.
 
 use std::io;
 
@@ -18,13 +18,13 @@ use super::map::{self, CHART};
 use super::{Elision, Page, hex};
 
 const INDENT: usize = 2;
-/// How many datagrams stand before and behind those left out.
+/// The number of datagrams shown before and after those left out.
 const SHOWN: Elision = Elision {
     all: 6,
     front: 4,
     back: 1,
 };
-/// The least columns of a bar, so that its labels fit.
+/// The least width of a bar, in columns, so that its labels fit.
 const NARROWEST: usize = 30;
 
 /// Draws every datagram of a direction.
@@ -49,13 +49,13 @@ pub(super) fn draw(page: &mut Page<'_>, direction: &Direction<'_>) -> io::Result
     }
 }
 
-/// How many bytes the largest datagram has.
+/// The size of the largest datagram, in bytes.
 pub(super) fn largest(seen: &FlowAnalysis) -> u64 {
     let lengths = seen.datagrams.iter().map(|datagram| datagram.range.len());
     lengths.max().unwrap_or(1)
 }
 
-/// Draws one datagram; `largest` tells the scale.
+/// Draws one datagram; `largest` sets the scale.
 pub(super) fn one(
     page: &mut Page<'_>,
     flow: &Flow,

@@ -1,8 +1,8 @@
-//! A stream taken apart: its frames in a list, its bytes with every part marked, and
-//! where and why it stops decoding.
+//! Draws a decoded stream: its frames in a list, its bytes with every part marked, and where and
+//! why it stops decoding.
 //!
-//! Promises: as [`super::draw`]: no line is wider than the style says, and no byte of
-//! the stream reaches the page unescaped.
+//! Promises: the same as [`super::draw`]: no line is wider than the style says, and no byte of the
+//! stream reaches the page unescaped.
 
 use std::io::{self, Write};
 use std::ops::Range;
@@ -20,7 +20,7 @@ use super::{Elision, Page, Style};
 use crate::picture::bytes::{Bytes, Cut, CutKind};
 
 const INDENT: usize = 2;
-/// How many messages stand before and behind those left out.
+/// The number of messages shown before and after those left out.
 const SHOWN: Elision = Elision {
     all: 24,
     front: 16,
@@ -29,18 +29,17 @@ const SHOWN: Elision = Elision {
 /// The most columns for the bytes of a header.
 const HEADER: usize = 26;
 
-/// How many messages a drawing needs at either end of a stream: all with
-/// [`Style::full`], up to a million.
+/// The number of messages that a drawing needs at either end of a stream: all with [`Style::full`],
+/// up to a million.
 #[must_use]
 pub fn kept(style: &Style) -> usize {
     if style.full { 1 << 20 } else { 512 }
 }
 
-/// Draws a stream taken apart; `readings` are the bytes to read once more, where it
-/// does not decode.
+/// Draws a decoded stream. `readings` holds other readings of the bytes at which it stops decoding.
 ///
 /// # Errors
-/// When `out` fails.
+/// If `out` fails.
 pub fn draw_decoded(
     stream: &[u8],
     dissection: &Dissection,
@@ -62,10 +61,10 @@ pub fn draw_decoded(
     verdict(page, dissection, readings)
 }
 
-/// Says of a stream without a byte what there is to say.
+/// Writes the message for an empty stream.
 ///
 /// # Errors
-/// When `out` fails.
+/// If `out` fails.
 pub fn draw_empty(style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let page = &mut Page::new(style, out);
     let yes = page.glyphs.yes;
@@ -89,7 +88,7 @@ fn title(page: &mut Page<'_>, stream: &[u8], dissection: &Dissection) -> io::Res
     page.line(line)
 }
 
-/// One line a message: where, its header, its payload.
+/// One line for each message: its offset, its header, its payload.
 fn list(page: &mut Page<'_>, stream: &[u8], dissection: &Dissection) -> io::Result<()> {
     let kept = kept_places(dissection);
     let count = usize::try_from(dissection.frames).unwrap_or(usize::MAX);
@@ -163,7 +162,7 @@ fn list(page: &mut Page<'_>, stream: &[u8], dissection: &Dissection) -> io::Resu
     Ok(())
 }
 
-/// The messages that are known one by one, in order.
+/// The messages that were kept, in order.
 fn kept_places(dissection: &Dissection) -> Vec<Place> {
     dissection
         .front
@@ -173,7 +172,7 @@ fn kept_places(dissection: &Dissection) -> Vec<Place> {
         .collect()
 }
 
-/// The number of the kept message with this index, from 0.
+/// The number, from 0, of the kept message with this index.
 fn number_of(dissection: &Dissection, index: usize) -> usize {
     let count = usize::try_from(dissection.frames).unwrap_or(usize::MAX);
     if index < dissection.front.len() {
@@ -191,7 +190,7 @@ fn size(place: Place) -> String {
     bytes(place.parts.body as u64)
 }
 
-/// The bytes of a header, or that there is none.
+/// The bytes of a header, or a text if there is none.
 fn header(page: &Page<'_>, stream: &[u8], place: Place) -> String {
     if place.parts.header == 0 {
         return page.pick("none", "无").to_owned();
@@ -244,7 +243,7 @@ fn range(range: Range<usize>) -> analysis::Range {
     }
 }
 
-/// Whether all decoded; where not, where and why, and what to do.
+/// Whether everything decoded; if not, where and why it stopped, and the remedy.
 fn verdict(
     page: &mut Page<'_>,
     dissection: &Dissection,
@@ -278,7 +277,7 @@ fn verdict(
     page.wrapped(Ink::Plain, INDENT + 2, 2, &help)
 }
 
-/// What some bytes are as each number of their width, and as text.
+/// The values of some bytes as each number of their width, and as text.
 fn numbers(page: &mut Page<'_>, dissection: &Dissection, readings: &Readings) -> io::Result<()> {
     let spelled: Vec<String> = readings
         .bytes
@@ -321,7 +320,7 @@ fn numbers(page: &mut Page<'_>, dissection: &Dissection, readings: &Readings) ->
     Ok(())
 }
 
-/// What that suggests.
+/// What those values suggest.
 fn hints(page: &Page<'_>, dissection: &Dissection, readings: &Readings) -> Vec<String> {
     let mut hints = Vec::new();
     let Some((field, number)) = readings.number() else {

@@ -1,6 +1,6 @@
-//! The framings under which a whole stream decodes, by rank.
+//! Draws the framings under which a whole stream decodes, by rank.
 //!
-//! Promises: as [`super::draw`].
+//! Promises: the same as [`super::draw`].
 
 use std::io::{self, Write};
 
@@ -12,13 +12,13 @@ use super::line::{Ink, Line};
 use super::{Page, Style};
 
 const INDENT: usize = 2;
-/// Where the names begin.
+/// The column where the names begin.
 const NAMES: usize = 8;
 
 /// Draws the framings under which a whole stream decodes.
 ///
 /// # Errors
-/// When `out` fails.
+/// If `out` fails.
 pub fn draw_guesses(
     stream: &[u8],
     guesses: &[Guess],
@@ -93,7 +93,7 @@ pub fn draw_guesses(
     Ok(())
 }
 
-/// Which framings were not tried.
+/// The framings that were not tried.
 fn left_out(page: &mut Page<'_>) -> io::Result<()> {
     let text = page.pick(
         "not tried: raw and fixed-N (but for fixed-18), which would prove nothing",

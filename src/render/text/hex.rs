@@ -1,11 +1,10 @@
-//! Bytes in hex, their text beside them, both cut at the boundaries.
+//! Draws bytes in hex with their text beside them, both cut at the boundaries.
 //!
-//! In the text each byte has one column: a character stands at its first byte and
-//! takes as many columns as it has bytes (no character is wider), so text and hex
-//! line up. A character that lies across a cut is shown as cut. A block
-//! that is mostly no text shows its ASCII alone.
+//! In the text each byte has one column: a character is at its first byte and takes as many columns
+//! as it has bytes (no character is wider), so text and hex line up. A character with a cut in it
+//! is shown as cut. A block that is mostly not text is shown only as ASCII.
 //!
-//! Promises: linear in the rows that are shown; what is left out costs nothing.
+//! Promises: linear in the rows shown; what is left out costs nothing.
 
 mod around;
 mod legend;
@@ -29,13 +28,13 @@ use rows::Rows;
 const INDENT: usize = 2;
 /// The most digits of an offset.
 const OFFSET: usize = 16;
-/// How many rows stand before and behind those left out.
+/// The number of rows shown before and after those left out.
 const SHOWN: Elision = Elision {
     all: 20,
     front: 10,
     back: 5,
 };
-/// How many cut characters are named.
+/// The number of cut characters that are listed.
 const NAMED: usize = 3;
 
 /// Draws the bytes of one direction of a stream.
@@ -59,7 +58,7 @@ pub(super) fn draw_stream(page: &mut Page<'_>, direction: &Direction<'_>) -> io:
     Ok(())
 }
 
-/// Draws a dump, and what its marks mean.
+/// Draws a dump and the meaning of its marks.
 pub(super) fn draw(page: &mut Page<'_>, dump: &Bytes<'_>) -> io::Result<()> {
     let length = dump.stream.len();
     if length == 0 {
@@ -86,8 +85,8 @@ pub(super) fn draw(page: &mut Page<'_>, dump: &Bytes<'_>) -> io::Result<()> {
     legend::draw(page, dump, &drawing.notes)
 }
 
-/// The runs of rows to show: all, or those at both ends, and between them those
-/// around the first message boundary, the last one before an error, the error, and the first cut through a character.
+/// The rows to show: all, or those at both ends and those around the first message boundary, the
+/// last one before an error, the error, and the first cut through a character.
 fn shown_rows(page: &Page<'_>, dump: &Bytes<'_>, rows: usize, bytes: usize) -> Vec<Range<usize>> {
     let hidden = SHOWN.hidden(rows, page.style.full);
     if hidden.is_empty() {
@@ -105,7 +104,7 @@ fn shown_rows(page: &Page<'_>, dump: &Bytes<'_>, rows: usize, bytes: usize) -> V
             && !is_binary_around(dump.stream, *at)
     });
     let error = inside.clone().find(|(_, kind)| *kind == CutKind::Error);
-    // What does not decode begins behind the last message.
+    // What does not decode begins after the last message.
     let fails = dump.cuts.iter().any(|(_, kind)| *kind == CutKind::Error);
     let last = inside
         .clone()
@@ -139,23 +138,23 @@ fn left_out(page: &mut Page<'_>, bytes: usize) -> io::Result<()> {
     page.wrapped(Ink::Plain, INDENT, 2, &text)
 }
 
-/// Whether the bytes around `at` are mostly no text.
+/// Whether the bytes around `at` are mostly not text.
 fn is_binary_around(stream: &[u8], at: usize) -> bool {
     let start = at - at % escape::SAMPLE;
     escape::is_binary(stream, start..(start + escape::SAMPLE).min(stream.len()))
 }
 
-/// How rows are laid out.
+/// The layout of a row.
 struct Shape {
-    /// The digits of an offset.
+    /// The number of digits of an offset.
     digits: usize,
-    /// The bytes of a row.
+    /// The number of bytes in a row.
     bytes: usize,
-    /// Where the text begins.
+    /// The column where the text begins.
     text: usize,
 }
 
-/// Sixteen bytes to a row where the text has room for all its cuts, else eight.
+/// Sixteen bytes in a row if the text has room for all its cuts, otherwise eight.
 fn shape(page: &Page<'_>, dump: &Bytes<'_>) -> Shape {
     let digits = match dump.stream.len() as u64 {
         0..=0x1_0000 => 4,
@@ -173,7 +172,7 @@ fn shape(page: &Page<'_>, dump: &Bytes<'_>) -> Shape {
         };
         most = most.max(row.1);
     }
-    // One column for a cut in front of the row, one for a wide character at its end.
+    // One column for a cut before the row, and one for a wide character at its end.
     let widest = text(16) + 1 + 16 + most + 1;
     let bytes = if widest <= page.style.columns() {
         16
@@ -187,7 +186,7 @@ fn shape(page: &Page<'_>, dump: &Bytes<'_>) -> Shape {
     }
 }
 
-/// What was met while drawing that has to be explained.
+/// The marks used in a drawing that have to be explained.
 #[derive(Default)]
 struct Notes {
     kinds: [bool; 6],

@@ -1,8 +1,8 @@
-//! One line of a picture: pieces of text, each with what its colour says.
+//! One line of a picture: pieces of text, each with the meaning of its colour.
 //!
-//! Promises: nothing stands in it that could act on a terminal; it knows its width in
-//! columns, colours included or not; neighbours of one colour share one colour sequence;
-//! nothing trails at the end of a line.
+//! Promises: contains nothing that could control a terminal. Its width in columns does not depend
+//! on colours. Neighbours of one colour share one colour sequence, and there are no trailing
+//! spaces.
 
 use std::io::{self, Write};
 
@@ -13,8 +13,7 @@ pub(in crate::render) use crate::picture::Ink;
 use crate::diagnostic::{Painted, paint};
 use crate::render::escape;
 
-/// A colour of the cube that is in the 256-colour palette: red, green and blue in steps
-/// from 0 to 5.
+/// A colour of the cube in the 256-colour palette: red, green and blue, each from 0 to 5.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::render) struct Cube(u8, u8, u8);
 
@@ -24,14 +23,14 @@ impl Cube {
         16 + 36 * self.0 + 6 * self.1 + self.2
     }
 
-    /// Its red, green and blue from 0 to 255, as xterm has them.
+    /// Its red, green and blue from 0 to 255, as in xterm.
     pub(in crate::render) fn rgb(self) -> [u8; 3] {
         [self.0, self.1, self.2].map(|step| if step == 0 { 0 } else { 55 + 40 * step })
     }
 }
 
-/// Colours of messages, in turn: in the middle of the palette's brightness (at least
-/// 3.5 : 1 against black and against white), and neighbours differ for colour-blind eyes too.
+/// The colours that messages use in turn. They are of medium brightness (contrast at least 3.5 : 1
+/// against black and against white), and neighbours differ for colour-blind eyes too.
 const MESSAGES: [Cube; 4] = [
     Cube(0, 2, 5), // blue
     Cube(4, 1, 0), // vermilion
@@ -41,19 +40,19 @@ const MESSAGES: [Cube; 4] = [
 const GOOD: Cube = Cube(0, 2, 1);
 const BAD: Cube = Cube(4, 0, 0);
 
-/// How an ink is shown.
+/// The look of an ink.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::render) struct Look {
-    /// The colour of the letters; none is that of the page.
+    /// The colour of the letters; `None` is the terminal's default.
     pub(in crate::render) color: Option<Cube>,
-    /// In bold letters.
+    /// Bold letters.
     pub(in crate::render) bold: bool,
-    /// With the colours of letters and page exchanged.
+    /// Letter and background colours exchanged.
     pub(in crate::render) reversed: bool,
 }
 
 impl Look {
-    /// That of an ink.
+    /// The look of an ink.
     pub(in crate::render) fn of(ink: Ink) -> Self {
         let (color, bold) = match ink {
             Ink::Plain | Ink::Current => (None, false),
@@ -70,7 +69,7 @@ impl Look {
     }
 }
 
-/// One line: its text, and where the runs of one ink end in it.
+/// One line: its text, and the ends of the runs of one ink.
 #[derive(Debug, Default)]
 pub(in crate::render) struct Line {
     text: String,
@@ -86,12 +85,12 @@ impl Line {
         line
     }
 
-    /// A line of text that is safe to show, and where its runs of one ink end in it, in order.
+    /// A line of text that is safe to show, with the ends of its runs of one ink, in order.
     pub(super) fn of_runs(text: &str, runs: impl Iterator<Item = (Ink, usize)>) -> Self {
         let mut line = Self::default();
         let mut start = 0;
         for (ink, end) in runs {
-            // What trailed is no longer there.
+            // Trailing spaces were removed.
             let end = end.min(text.len());
             line.push(ink, &text[start.min(end)..end]);
             start = end;
@@ -104,14 +103,14 @@ impl Line {
         self.columns
     }
 
-    /// Appends `text`; what is not safe to show is escaped.
+    /// Appends `text`; anything that is not safe to show is escaped.
     pub(in crate::render) fn push(&mut self, ink: Ink, text: &str) {
         let text = &*escape::shown(text);
         self.text.push_str(text);
         self.columns += escape::width(text);
         let end = self.text.len();
         match self.runs.last_mut() {
-            // Spaces look the same in every ink, so they belong to the run before them.
+            // Spaces look the same in every ink, so they join the run before them.
             Some((last, run)) if *last == ink || text.bytes().all(|byte| byte == b' ') => {
                 *run = end;
             }
@@ -133,12 +132,12 @@ impl Line {
         }
     }
 
-    /// The same text, all of it in one ink.
+    /// The same text, all in one ink.
     pub(super) fn all_in(self, ink: Ink) -> Self {
         Self::of(ink, &self.text)
     }
 
-    /// Puts a narrow character in the place of the first column, which is blank.
+    /// Replaces the first column, which is blank, by a narrow character.
     pub(super) fn start_with(&mut self, glyph: char) {
         if self.text.starts_with(' ') {
             self.text.replace_range(..1, glyph.encode_utf8(&mut [0; 4]));
@@ -156,7 +155,8 @@ impl Line {
         }
     }
 
-    /// Its runs of one ink, without what trails; what is marked `in_color` is marked to its end.
+    /// Its runs of one ink, without trailing spaces. With `in_color`, a line marked as the current
+    /// row keeps them, so that the mark reaches its end.
     pub(in crate::render) fn runs(&self, in_color: bool) -> impl Iterator<Item = (Ink, &str)> {
         let is_marked = matches!(self.runs.last(), Some((Ink::Current, _))) && in_color;
         let kept = if is_marked {
@@ -172,7 +172,7 @@ impl Line {
         })
     }
 
-    /// Writes it, in colour or not, without what trails.
+    /// Writes it, with or without colour, without trailing spaces.
     pub(super) fn write(&self, color: bool, out: &mut dyn Write) -> io::Result<()> {
         for (ink, run) in self.runs(color) {
             if color {
@@ -185,14 +185,14 @@ impl Line {
     }
 }
 
-/// What turns a colour on and off.
+/// The sequences that turn a colour on and off.
 #[derive(Debug, Default)]
 pub(super) struct Paint {
     pub(super) begin: String,
     pub(super) end: String,
 }
 
-/// Every ink's colour sequences, worked out once for many lines.
+/// The colour sequences of all inks, computed once for many lines.
 #[derive(Debug)]
 pub(super) struct Paints {
     messages: [Paint; MESSAGES.len()],
@@ -204,7 +204,7 @@ pub(super) struct Paints {
 }
 
 impl Paints {
-    /// In colour, or none.
+    /// With colours, or without.
     pub(super) fn new(color: bool) -> Self {
         let paint = |ink| {
             let around = painted(ink, "|").to_string();

@@ -1,8 +1,8 @@
-//! The byte map of a stream: a scale of offsets, the lanes under it, and a mark
-//! under every boundary that was lost.
+//! Draws the byte map of a stream: a scale of offsets, the lanes under it, and a mark under every
+//! lost boundary.
 //!
-//! Promises: what is at the same offset stands in the same column, in all lanes;
-//! a run that goes on in the next panel has no end in this one.
+//! Promises: the same offset has the same column in all lanes. A run that continues in the next
+//! panel has no end in this one.
 
 use std::io;
 
@@ -18,17 +18,17 @@ use super::cells::Cells;
 use super::line::{Ink, Line};
 use super::{Elision, Page};
 
-/// Where the lanes' names stand.
+/// The column of the lanes' names.
 const INDENT: usize = 2;
-/// Where the drawing begins.
+/// The column where the drawing begins.
 pub(super) const CHART: usize = 11;
-/// How many panels stand before and behind those left out.
+/// The number of panels shown before and after those left out.
 const SHOWN: Elision = Elision {
     all: 3,
     front: 2,
     back: 1,
 };
-/// How many lost boundaries are named under a panel.
+/// The number of lost boundaries listed under a panel.
 const NAMED: usize = 12;
 
 /// Draws the map of one direction of a stream.
@@ -82,7 +82,7 @@ fn draw_panel(
     lost(page, panel, seen)
 }
 
-/// For each column the message whose bytes stand there; `range` tells which are its bytes.
+/// The ink of each column: that of the message whose bytes are there; `range` gives its bytes.
 pub(super) fn owners<T>(panel: &Panel, messages: &[T], range: impl Fn(&T) -> Range) -> Vec<Ink> {
     let mut owners = vec![Ink::Plain; panel.width()];
     let first = messages.partition_point(|message| range(message).end <= panel.start());
@@ -98,7 +98,8 @@ pub(super) fn owners<T>(panel: &Panel, messages: &[T], range: impl Fn(&T) -> Ran
     owners
 }
 
-/// The scale: the offsets of both ends and of every boundary, then of all else, as far as there is room.
+/// The scale: first the offsets of both ends and of every boundary, then others, as far as there is
+/// room.
 pub(super) fn scale(
     page: &mut Page<'_>,
     panel: &Panel,
@@ -133,7 +134,7 @@ fn named(name: &str) -> Line {
     line
 }
 
-/// Draws one lane of a panel; `owners` has the ink of each column.
+/// Draws one lane of a panel; `owners` holds the ink of each column.
 pub(super) fn draw_lane(
     page: &mut Page<'_>,
     panel: &Panel,
@@ -159,7 +160,7 @@ pub(super) fn draw_lane(
     page.line(drawn)
 }
 
-/// The marks under the boundaries that were lost in a panel, and where they were.
+/// The marks under the boundaries lost in a panel, and where they were lost.
 pub(super) fn lost(page: &mut Page<'_>, panel: &Panel, seen: &FlowAnalysis) -> io::Result<()> {
     let language = page.style.language;
     let range = Range {
@@ -204,7 +205,7 @@ pub(super) fn lost(page: &mut Page<'_>, panel: &Panel, seen: &FlowAnalysis) -> i
     Ok(())
 }
 
-/// Names the boundaries that were lost at one place.
+/// Lists the boundaries that were lost at one place.
 fn lost_there(page: &mut Page<'_>, place: Option<Place>, boundaries: &[u64]) -> io::Result<()> {
     if boundaries.is_empty() {
         return Ok(());
@@ -265,8 +266,8 @@ fn left_out(page: &mut Page<'_>, seen: &FlowAnalysis, range: Range) -> io::Resul
     page.wrapped(Ink::Plain, INDENT, 2, &text)
 }
 
-/// Draws the part of a span that lies in the panel: an edge stands in the column of its
-/// offset, two that meet share one, and the label lies inside.
+/// Draws the part of a span that lies in the panel. Each edge is in the column of its offset, two
+/// edges that meet share a column, and the label is inside.
 fn draw_span(page: &Page<'_>, panel: &Panel, span: &Span, owners: &[Ink], cells: &mut Cells) {
     let glyphs = page.glyphs;
     let Range { start, end } = span.range;
@@ -312,7 +313,7 @@ fn draw_span(page: &Page<'_>, panel: &Panel, span: &Span, owners: &[Ink], cells:
     cells.put(label_from + offset, &label, |_| ink);
 }
 
-/// The ink of a label: that of the message that the span belongs to; of several, none's.
+/// The ink of a label: that of the span's message; plain if it has several.
 fn label_ink(owners: &[Ink]) -> Ink {
     match owners {
         [first, rest @ ..] if rest.iter().all(|ink| ink == first) => *first,

@@ -1,14 +1,14 @@
-//! A replay as text, for a terminal or a print.
+//! Draws a replay as text, for a terminal or in print.
 //!
-//! For each part: the calls of both sides in two columns (`timeline`), then for
-//! each direction in which bytes went the map of its stream offsets (`map`; for
-//! datagrams each one by itself, `datagrams`) and the bytes (`hex`), then what
-//! became of it in words. What there is to say comes from [`crate::picture`].
+//! For each part it draws the calls of both sides in two columns (`timeline`); then, for each
+//! direction in which bytes were sent, the map of its stream offsets (`map`; for datagrams each one
+//! by itself, `datagrams`) and the bytes (`hex`); then the verdict in words. The content comes from
+//! [`crate::picture`].
 //!
-//! Promises: no line is wider than [`Style::width`] (80 at the least); colour says
-//! nothing that marks and numbers do not say; what is left out is counted; a
-//! large stream costs no more memory than a small one beside its calls. Never
-//! writes a byte of a payload that a terminal would obey.
+//! Promises: no line is wider than [`Style::width`] (at least 80). Colour says nothing that marks
+//! and numbers do not say too. What is left out is counted. Apart from its calls, a large stream
+//! costs no more memory than a small one. Never writes a byte of a payload that a terminal would
+//! obey.
 
 mod broken;
 mod cells;
@@ -45,9 +45,9 @@ use super::{escape, words, wrap};
 use line::Ink;
 pub(in crate::render) use line::{Cube, Line, Look};
 
-/// The narrowest page that is drawn.
+/// The width of the narrowest page, in columns.
 pub const NARROWEST: usize = 80;
-/// The widest drawing; a wider page stays empty at the right.
+/// The width of the widest drawing, in columns; a wider page stays empty on the right.
 const WIDEST: usize = 160;
 
 /// How to draw.
@@ -59,9 +59,9 @@ const WIDEST: usize = 160;
 pub struct Style {
     /// The language of everything but the payloads.
     pub language: Language,
-    /// The columns of the page; fewer than [`NARROWEST`] count as that many.
+    /// The width of the page in columns; less than [`NARROWEST`] counts as that.
     pub width: usize,
-    /// Draw with ASCII alone, for fonts without box drawing.
+    /// Draw only with ASCII, for fonts without box drawing.
     pub ascii: bool,
     /// Write colour sequences.
     pub color: bool,
@@ -69,17 +69,17 @@ pub struct Style {
     pub times: bool,
     /// Show the bytes in hex.
     pub hex: bool,
-    /// Leave nothing out.
+    /// Show everything.
     pub full: bool,
 }
 
 impl Style {
-    /// The columns there are to draw in.
+    /// The number of columns to draw in.
     fn columns(&self) -> usize {
         self.width.clamp(NARROWEST, WIDEST)
     }
 
-    /// In which words it is told, and how much of it.
+    /// The language and the level of detail.
     #[must_use]
     pub const fn telling(&self) -> Telling {
         Telling {
@@ -99,15 +99,15 @@ impl Style {
     }
 }
 
-/// Where lines go.
+/// Where the lines go.
 enum Sheet<'a> {
-    /// Out, as text, with colour sequences where the style has colour.
+    /// To a writer as text, with colour sequences if the style has colour.
     Written(&'a mut dyn Write),
-    /// Into memory, each piece with its ink, for an output that is no terminal.
+    /// To memory, each piece with its ink, for an output that is not a terminal.
     Kept(&'a mut Vec<Line>),
 }
 
-/// What is drawn on: where its lines go, and how to draw them.
+/// A page to draw on: where its lines go, and the style.
 struct Page<'a> {
     style: &'a Style,
     glyphs: &'static Glyphs,
@@ -142,8 +142,8 @@ impl<'a> Page<'a> {
         self.line(Line::default())
     }
 
-    /// A text of any length, safe to show, wrapped; the lines behind the first are
-    /// indented by `hanging` columns more.
+    /// A text of any length that is safe to show, wrapped. Lines after the first are indented by
+    /// `hanging` more columns.
     fn wrapped(&mut self, ink: Ink, indent: usize, hanging: usize, text: &str) -> io::Result<()> {
         let room = self.style.columns() - indent - hanging;
         for (index, part) in wrap::paragraph_lines(text, room).iter().enumerate() {
@@ -160,10 +160,10 @@ impl<'a> Page<'a> {
     }
 }
 
-/// Draws a replay and what became of it.
+/// Draws a replay and its analysis.
 ///
 /// # Errors
-/// When `out` fails.
+/// If `out` fails.
 pub fn draw(
     trace: &Trace,
     analysis: &Analysis,
@@ -173,7 +173,7 @@ pub fn draw(
     draw_on(&mut Page::new(style, out), trace, analysis)
 }
 
-/// What [`draw`] writes, as lines behind those that there are.
+/// Appends what [`draw`] writes to `lines`.
 pub(in crate::render) fn draw_lines(
     trace: &Trace,
     analysis: &Analysis,
@@ -191,7 +191,7 @@ fn draw_on(page: &mut Page<'_>, trace: &Trace, analysis: &Analysis) -> io::Resul
     Ok(())
 }
 
-/// A piece of a drawing; all of them, one after the other, are what [`draw`] writes.
+/// A section of a drawing. All sections in order are what [`draw`] writes.
 #[derive(Clone, Copy, Debug)]
 pub enum Section<'a> {
     /// The name and the title of the case.
@@ -200,11 +200,11 @@ pub enum Section<'a> {
     Calls(&'a Part<'a>),
     /// The bytes of one direction of a part.
     Bytes(&'a Part<'a>, &'a Direction<'a>),
-    /// What became of a part.
+    /// The verdict on a part.
     Verdict(&'a Part<'a>),
 }
 
-/// The pieces of a drawing, in order.
+/// The sections of a drawing, in order.
 #[must_use]
 pub fn sections<'a>(picture: &'a Picture<'a>) -> Vec<Section<'a>> {
     let mut sections = vec![Section::Title(picture)];
@@ -221,7 +221,7 @@ impl Section<'_> {
     /// Draws it, with an empty line before all but the title and the calls right under it.
     ///
     /// # Errors
-    /// When `out` fails.
+    /// If `out` fails.
     pub fn draw(self, style: &Style, out: &mut dyn Write) -> io::Result<()> {
         self.draw_on(&mut Page::new(style, out))
     }
@@ -257,7 +257,7 @@ impl Section<'_> {
     }
 }
 
-/// What became of a part, sentence by sentence.
+/// The verdict on a part, sentence by sentence.
 fn verdict(page: &mut Page<'_>, part: &Part<'_>) -> io::Result<()> {
     for Sentence { ink, level, text } in part.verdict() {
         page.wrapped(ink, 2 + 2 * level, 2, &text)?;
@@ -277,7 +277,7 @@ fn part_heading(page: &mut Page<'_>, label: &str) -> io::Result<()> {
     page.line(line)
 }
 
-/// Who sent to whom, how much, over what; `flow` is what was sent so far.
+/// The sender, the receiver, the size and the transport; `flow` holds what was sent so far.
 fn flow_heading(page: &Page<'_>, part: &PartTrace, direction: &Direction<'_>, flow: &Flow) -> Line {
     let mut line = Line::of(Ink::Plain, "  ");
     line.push(Ink::Heading, &direction.words);

@@ -1,7 +1,7 @@
-//! Odds as text: bars of what came back, or the share merged against the gap.
+//! Draws odds as text: a bar for each outcome, or the share of lost boundaries against the gap.
 //!
-//! Promises, as all text here: no line is wider than the page; what is left out is
-//! counted; colour says nothing that marks and numbers do not say.
+//! Promises: like all text here, no line is wider than the page, what is left out is counted, and
+//! colour says nothing that marks and numbers do not say too.
 
 use std::io::{self, Write};
 
@@ -15,17 +15,17 @@ use crate::render::odds::{
     own_reader, percent, subject, sum,
 };
 
-/// Where a command stands.
+/// The indentation of a command.
 const INDENT: usize = 4;
-/// The most kinds of outcome that are shown.
+/// The most outcomes shown.
 const MOST_ROWS: usize = 12;
-/// The widest that what came back may be, in columns.
+/// The widest label of an outcome, in columns.
 const WIDEST_LABEL: usize = 30;
 
-/// Draws what many trials came to.
+/// Draws the results of many trials.
 ///
 /// # Errors
-/// When `out` fails.
+/// If `out` fails.
 pub fn draw(odds: &Odds, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page::new(style, out);
     let language = style.language;
@@ -54,7 +54,7 @@ pub fn draw(odds: &Odds, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     draw_onward(&mut page, &onward(odds, language))
 }
 
-/// The commands to go on with, and beside each, where there is room, what it shows.
+/// The commands to go on with, each with its description if there is room.
 fn draw_onward(page: &mut Page<'_>, onward: &[(String, &str)]) -> io::Result<()> {
     page.wrapped(Ink::Plain, 2, 0, page.pick("To see more:", "接着可以看："))?;
     let widest = onward.iter().map(|(command, _)| escape::width(command));
@@ -163,7 +163,7 @@ fn histogram(page: &mut Page<'_>, point: &Point) -> io::Result<()> {
 fn sweep(page: &mut Page<'_>, odds: &Odds, points: &[Point]) -> io::Result<()> {
     let ascii = page.style.ascii;
     let end = axis_end(odds);
-    // The columns: gap, measured, merged, share, and the plot.
+    // The right ends of the columns: gap, measured, merged, share; then comes the plot.
     let ends = [11, 22, 31, 54];
     let start = 57;
     let room = page.style.columns() - start;
@@ -210,7 +210,7 @@ fn sweep(page: &mut Page<'_>, odds: &Odds, points: &[Point]) -> io::Result<()> {
     Ok(())
 }
 
-/// Which of `room` columns a share from 0 to 1 reaches.
+/// The column, out of `room`, that a share from 0 to 1 reaches.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,

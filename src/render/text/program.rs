@@ -1,7 +1,7 @@
-//! The programs of both sides before they run: their steps in two columns.
+//! Draws the programs of both sides before they run: their steps in two columns.
 //!
-//! Promises: shows what the scripts say and nothing of what comes of it, not even the
-//! fault that a step has to end in; nothing is left out, long words go on in the next line.
+//! Promises: shows what the scripts say and nothing of the result, not even the fault that a step
+//! is expected to end in. Nothing is left out; long texts continue on the next line.
 
 use std::borrow::Cow;
 use std::io;
@@ -21,7 +21,7 @@ use crate::picture::calls::{self, Data};
 use crate::render::wrap;
 
 const INDENT: usize = 2;
-/// How much further in the steps of a block stand.
+/// The additional indentation of the steps in a block.
 const DEEPER: usize = 2;
 
 /// A step as it is shown.
@@ -29,7 +29,7 @@ struct Row {
     indent: usize,
     ink: Ink,
     head: String,
-    /// The bytes that are sent, and how many of them are a header.
+    /// The bytes that are sent, and the number of header bytes among them.
     sends: Option<(Vec<u8>, usize)>,
 }
 
@@ -52,7 +52,7 @@ pub(super) fn draw(page: &mut Page<'_>, part: &Part) -> io::Result<()> {
     side_by_side(page, columns)
 }
 
-/// Draws a sender that sends a stream piece by piece, and what can be its reader.
+/// Draws a sender that sends a stream piece by piece, and the readers that are possible.
 pub(super) fn draw_cut(page: &mut Page<'_>, cut: &Cut) -> io::Result<()> {
     let mut sender = Vec::new();
     let ends = cut.cuts.iter().copied().chain([cut.stream.bytes.len()]);
@@ -185,7 +185,7 @@ fn sent(page: &Page<'_>, send: &SendStep, number: Option<usize>, indent: usize) 
         None => (payload.into_owned(), 0),
         Some(framing) => {
             let mut frame = Vec::new();
-            // Where it does not fit, nothing is sent.
+            // If it does not fit, nothing is sent.
             let parts = framing.encode(&payload, &mut frame);
             (frame, parts.map_or(0, |parts| parts.header))
         }
@@ -227,7 +227,7 @@ fn sent(page: &Page<'_>, send: &SendStep, number: Option<usize>, indent: usize) 
     }
 }
 
-/// A step that sends nothing.
+/// The text for a step that sends nothing.
 fn in_words(language: Language, action: &Action) -> String {
     match action {
         Action::Open(Opening::Bind { same_port, .. }) => match same_port {

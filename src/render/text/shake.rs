@@ -1,6 +1,6 @@
-//! What became of a stream that was cut in every way: a table of who survived.
+//! Draws the results for streams cut in every way: a table of the readers that survived.
 //!
-//! Promises: as [`super::draw`].
+//! Promises: the same as [`super::draw`].
 
 use std::io::{self, Write};
 
@@ -14,9 +14,9 @@ use super::line::{Ink, Line};
 use super::{Page, Style};
 
 const INDENT: usize = 2;
-/// Where the columns of the table end, behind the names.
+/// The right ends of the table's columns, after the names.
 const ENDS: [usize; 5] = [7, 19, 28, 46, 60];
-/// How many of the messages sent, and of the disagreements, are shown.
+/// The number of messages, and of disagreements, that are shown.
 const MESSAGES: usize = 8;
 
 /// The name of a reader.
@@ -48,10 +48,10 @@ pub(super) fn reader_does(language: Language, reader: Reader) -> &'static str {
     }
 }
 
-/// Draws the table: a framing a line.
+/// Draws the table, with a line for each framing.
 ///
 /// # Errors
-/// When `out` fails.
+/// If `out` fails.
 pub fn draw_survived(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let page = &mut Page::new(style, out);
     let all = &report.framings;
@@ -146,7 +146,7 @@ fn said(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
     Ok(())
 }
 
-/// What the sockets said.
+/// The comparison with real sockets.
 fn confirmed(page: &mut Page<'_>, confirmation: &Confirmation) -> io::Result<()> {
     let language = page.style.language;
     let disputed = &confirmation.disagreements;

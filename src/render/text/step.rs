@@ -1,12 +1,12 @@
-//! A replay as a player shows it: one screen for each moment.
+//! A replay as the player shows it: one screen for each moment.
 //!
-//! From the top: the case, the calls up to the current one and what the next is going
-//! to do, then how far the bytes of its flow have come, the bytes in hex, and at the end of a
-//! part the verdict; the last line says where one is and which keys there are.
+//! From the top: the case; the calls up to the current one, and the next call; how far the bytes of
+//! the current flow have got; the bytes in hex; and at the end of a part the verdict. The last line
+//! shows the position and the keys.
 //!
-//! Promises: a screen has as many lines as asked and none wider than
-//! [`Style::width`]; what has not happened yet is not told, but for the scale of
-//! the map; the same view gives the same screen. Never touches a terminal.
+//! Promises: a screen has exactly as many lines as asked, none wider than [`Style::width`]. What
+//! has not happened yet is not shown, except in the scale of the map. The same view gives the same
+//! screen. Never touches a terminal.
 
 mod stops;
 mod words;
@@ -29,7 +29,7 @@ use super::{Page, Style, datagrams, flow_heading, hex, part_heading, timeline};
 pub const LEAST_COLUMNS: usize = super::NARROWEST;
 /// The fewest lines of a screen.
 pub const LEAST_ROWS: usize = 24;
-/// The fewest lines that the calls take, their heading included.
+/// The fewest lines for the calls, including their heading.
 const LEAST_TIMELINE: usize = 6;
 
 /// What the player shows.
@@ -37,22 +37,22 @@ const LEAST_TIMELINE: usize = 6;
 pub struct View<'a> {
     /// The replays.
     pub cases: &'a [Case],
-    /// Where to stop in them.
+    /// The stops in them.
     pub stops: &'a [Stop],
-    /// Which of them is current.
+    /// The index of the current stop.
     pub at: usize,
-    /// At what speed it plays, in words; none where it stands.
+    /// The speed at which it plays, as a name; `None` if it is paused.
     pub playing: Option<&'a str>,
-    /// What to say instead of the keys.
+    /// A message to show instead of the keys.
     pub notice: Option<Notice>,
-    /// The command that draws all at once, without its options; none is `sticky run` with
+    /// The command that draws everything at once, without its options; `None` is `sticky run` with
     /// the name of the case.
     pub again: Option<&'a str>,
     /// Whether to explain the keys and the marks instead.
     pub help: bool,
 }
 
-/// What a key could not do.
+/// Why a key had no effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Notice {
     /// It was the last stop.
@@ -80,11 +80,11 @@ pub fn draw(view: &View<'_>, style: &Style, rows: usize) -> Vec<String> {
     lines
 }
 
-/// What `draw` writes, line by line.
+/// The lines that `draw` writes.
 fn block(style: &Style, draw: impl FnOnce(&mut Page<'_>) -> io::Result<()>) -> Vec<String> {
     let mut out = Vec::new();
     let mut page = Page::new(style, &mut out);
-    // A vector takes all that is written to it.
+    // Writing to a vector cannot fail.
     let _ = draw(&mut page);
     String::from_utf8_lossy(&out)
         .lines()
@@ -126,7 +126,7 @@ fn screen(view: &View<'_>, stop: &Stop, style: &Style, rows: usize) -> Vec<Strin
     };
     let mut map = map_in(style);
     if stop.is_last() && map.len() + verdict.len() > body - LEAST_TIMELINE {
-        // What came of it all tells more than the bytes of the last datagram.
+        // The verdict says more than the bytes of the last datagram.
         map = map_in(&Style {
             hex: false,
             ..*style
@@ -175,8 +175,8 @@ fn screen(view: &View<'_>, stop: &Stop, style: &Style, rows: usize) -> Vec<Strin
     lines
 }
 
-/// How far a direction has come: its map, or its datagrams. As many lines from the first
-/// call to the last, so that nothing jumps; an offset stands in the same column.
+/// How far a direction has got: its map, or its datagrams. It has the same number of lines from the
+/// first call to the last, so that nothing jumps, and an offset keeps its column.
 fn come(part: &Part<'_>, now: &Now<'_>, style: &Style) -> Vec<String> {
     if now.whole.keeps_boundaries {
         return come_datagrams(part, now, style);
@@ -227,7 +227,7 @@ fn come(part: &Part<'_>, now: &Now<'_>, style: &Style) -> Vec<String> {
     lines
 }
 
-/// The last two datagrams as of this moment, the bytes of the last one alone.
+/// The last two datagrams at this moment; the bytes only of the last one.
 fn come_datagrams(part: &Part<'_>, now: &Now<'_>, style: &Style) -> Vec<String> {
     let sent = &now.seen.datagrams;
     let end = sent.partition_point(|datagram| datagram.range.start <= now.focus);

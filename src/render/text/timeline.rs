@@ -1,13 +1,11 @@
 //! The calls of both sides in two columns, in causal order.
 //!
-//! The columns are as wide as the calls in them need, and of the same width where both
-//! have room enough.
+//! Each column is as wide as its calls need. If both fit in a half, both are a half.
 //!
-//! Promises: a call stands in its side's column, with its sizes, its bytes, and how it
-//! failed if it did; bytes that do not fit beside it go on in up to two more lines, and of
-//! those that do not fit there either it is told how many there are; calls that the replay
-//! implied are shown only where they failed or all is asked for; times count from
-//! the first call shown.
+//! Promises: a call is in its side's column, with its sizes, its bytes, and its fault if it
+//! failed. Bytes that do not fit beside the call continue in up to two more lines; if they do not
+//! fit there either, the row says how many are missing. Calls that the replay implied are shown
+//! only if they failed or everything is asked for. Times count from the first call shown.
 
 use std::io;
 use std::ops::Range;
@@ -27,11 +25,11 @@ const TIME: usize = 11;
 const INDENT: usize = 2;
 /// The fewest columns of a side.
 const LEAST: usize = 16;
-/// Between a call and its bytes.
+/// The columns between a call and its bytes.
 const GAP: usize = 2;
-/// How much further the bytes stand that do not fit beside a call.
+/// The indentation of bytes below their call.
 const DEEPER: usize = 2;
-/// In fewer columns no bytes are shown beside a call.
+/// The fewest columns for bytes beside a call.
 const LEAST_BYTES: usize = 4;
 
 /// Draws the time line of a part.
@@ -97,7 +95,7 @@ pub(super) fn draw_until(
     page.line(line)
 }
 
-/// How many lines all rows take, or `most` where it is more.
+/// The number of lines that all rows take, or `most` if there are more.
 pub(super) fn height(style: &Style, part: &Part<'_>, most: usize) -> usize {
     let columns = Columns::of(style, part, true);
     let mut lines = 0;
@@ -110,12 +108,12 @@ pub(super) fn height(style: &Style, part: &Part<'_>, most: usize) -> usize {
     lines
 }
 
-/// What is said of the next call.
+/// The words for the next call.
 fn next(style: &Style, announced: &str) -> String {
     say!(style.language, "next: {announced}", "接下来：{announced}")
 }
 
-/// The lines of the call that it is all about just now.
+/// Marks the lines of the current row.
 fn marked(page: &Page<'_>, lines: Vec<Line>) -> Vec<Line> {
     let mark = |(index, line): (usize, Line)| {
         let mut line = line.all_in(Ink::Current);
@@ -128,18 +126,18 @@ fn marked(page: &Page<'_>, lines: Vec<Line>) -> Vec<Line> {
     lines.into_iter().enumerate().map(mark).collect()
 }
 
-/// Where the columns of both sides stand.
+/// Where the columns of both sides are.
 struct Columns {
-    /// Where the server's begins.
+    /// The column where the server's begins.
     server: usize,
-    /// Where the client's begins.
+    /// The column where the client's begins.
     client: usize,
-    /// Where the page ends.
+    /// The width of the page.
     end: usize,
 }
 
 impl Columns {
-    /// Those of the calls of a part, and of what the next is going to do where that is told.
+    /// The columns for the calls of a part; if `announces`, with room for the words of the next.
     fn of(style: &Style, part: &Part<'_>, announces: bool) -> Self {
         let server = INDENT + if style.times { TIME } else { 0 };
         let end = style.columns();
@@ -175,7 +173,7 @@ impl Columns {
         }
     }
 
-    /// Where the column of a side begins, and how wide it is.
+    /// The column where a side begins, and its width.
     const fn of_side(&self, side: Side) -> (usize, usize) {
         match side {
             Side::Server => (self.server, self.client - self.server - 1),
@@ -231,9 +229,9 @@ fn row(style: &Style, columns: &Columns, part: &Part<'_>, number: usize) -> Vec<
     std::iter::once(line).chain(below).collect()
 }
 
-/// The bytes in lines: beside a call, in `left` columns, or under it, in one line or in two of
-/// `most` columns that go on from there; of these the first that shows all of them. Where none
-/// does, those that there is room for beside the call.
+/// The bytes beside their call in `left` columns; or if not all fit, in one line of `most`
+/// columns below it; or in what is left and two lines below. If not all fit there either, as
+/// many as fit beside the call.
 fn under(style: &Style, data: &Data<'_>, left: usize, most: usize) -> Vec<String> {
     let left = if left < LEAST_BYTES { 0 } else { left };
     let glyphs = style.glyphs();
@@ -251,7 +249,7 @@ fn beside(style: &Style, data: &Data<'_>, most: usize) -> Vec<String> {
     quoted(style.glyphs(), data, &[most])
 }
 
-/// The bytes in lines of so many columns, in quotes where a space is the first or the last.
+/// The bytes in lines of these widths, in quotes if they begin or end with a space.
 fn quoted(glyphs: &Glyphs, data: &Data<'_>, rooms: &[usize]) -> Vec<String> {
     let lines = glyphs.lines(data, rooms).lines;
     let is_space =

@@ -1,4 +1,4 @@
-//! That a call ends by its limit, whoever else writes and reads.
+//! Tests that a call ends at its time limit, whatever other threads write and read.
 
 #![allow(clippy::unwrap_used, reason = "a call that fails here fails the test")]
 
@@ -7,13 +7,13 @@ use super::*;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-/// How long the call under test may wait, and how long the other gives up after:
-/// a limit that began anew each time would outlast it.
+/// The time limit of the call under test, and the time after which the other thread gives up. A
+/// limit that began anew each time would outlast it.
 const LIMIT: Duration = Duration::from_millis(100);
 const TURNS: u32 = 1_000;
 const BETWEEN: Duration = Duration::from_millis(10);
 
-/// Does `act` again and again until `call` is through; says whether it was first.
+/// Repeats `act` until `call` returns. Also says whether `call` returned before the other gave up.
 fn ends_before_the_other<T>(mut act: impl FnMut() + Send, call: impl FnOnce() -> T) -> (T, bool) {
     let through = AtomicBool::new(false);
     thread::scope(|scope| {
@@ -75,7 +75,7 @@ fn what_follows_a_stranger_may_take_what_is_left() {
     let mut limit = None;
     link.allow_the_rest(begin, &mut limit).unwrap();
     assert_eq!(limit, Some(whole));
-    // The kernel counts in ticks, of 10 ms at the most.
+    // The kernel counts in ticks of at most 10 ms.
     let left = link.socket.read_timeout().unwrap().unwrap();
     assert!(left <= half + Duration::from_millis(10), "{left:?}");
     let begin = begin.checked_sub(half).unwrap();

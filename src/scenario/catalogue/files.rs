@@ -1,7 +1,7 @@
-//! Scenario files on disk.
+//! Finds and reads scenario files on disk.
 //!
-//! Promises: only regular files are opened, and of those no more than the limit
-//! is read; a folder is walked once whatever links lead back into it.
+//! Promises: only regular files are opened, and no more than the size limit is read. A folder is
+//! walked once, whatever links lead back into it.
 
 use std::collections::HashSet;
 use std::fs::{self, File};
@@ -12,14 +12,14 @@ use super::select::SelectProblem;
 use crate::scenario::Scenario;
 use crate::scenario::read::{MAX_FILE_BYTES, is_trace, read, too_large};
 
-/// How many entries of folders are looked at before a walk is given up.
+/// The number of folder entries after which a walk is given up.
 pub(super) const MAX_ENTRIES: usize = 100_000;
 
-/// The file at `path`, read; its name is made from its place.
+/// Reads the file at `path`. The case's name is made from its path.
 pub(super) fn read_file(path: &Path) -> Result<Scenario, SelectProblem> {
     let shown = path.to_string_lossy();
     let unreadable = |error: &std::io::Error| SelectProblem::unreadable(path, error);
-    // Asked before opening, because opening a pipe with no writer blocks.
+    // Checked before opening, because opening a pipe without a writer blocks.
     let found = fs::metadata(path).map_err(|error| unreadable(&error))?;
     if !found.is_file() {
         return Err(SelectProblem::NotAFile {
@@ -42,7 +42,7 @@ fn name_of(path: &Path) -> String {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let part = |part: Option<&std::ffi::OsStr>| {
         let text = part.unwrap_or_default().to_string_lossy();
-        // A name is shown on terminals.
+        // The name is shown on terminals.
         text.replace(char::is_control, "\u{fffd}")
     };
     let case = part(absolute.file_stem());
@@ -52,7 +52,7 @@ fn name_of(path: &Path) -> String {
     }
 }
 
-/// Every scenario file below `folder`, sorted: `.toml`, but for hidden ones and the claims.
+/// All scenario files below `folder`, sorted: `.toml` files, except hidden ones and the claims.
 pub(super) fn below(folder: &Path) -> Result<Vec<PathBuf>, SelectProblem> {
     let mut files = Vec::new();
     let mut entries = 0;

@@ -1,4 +1,4 @@
-//! From what a person asked for to the cases meant.
+//! Finds the cases that a user asked for.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -12,26 +12,26 @@ use crate::diagnostic::{ReportStyle, Shown};
 use crate::scenario::read::Problems;
 use crate::scenario::{Scenario, suggest};
 
-/// Everything that is wrong with a selection; at least one problem.
+/// All problems of a selection; at least one.
 #[derive(Debug)]
 pub struct SelectError {
     problems: Vec<SelectProblem>,
 }
 
 impl SelectError {
-    /// The problems, in the order of what was asked for.
+    /// The problems, in the order of the request.
     #[must_use]
     pub fn problems(&self) -> &[SelectProblem] {
         &self.problems
     }
 
-    /// The problems themselves.
+    /// The problems, by value.
     #[must_use]
     pub fn into_problems(self) -> Vec<SelectProblem> {
         self.problems
     }
 
-    /// The report, ending in a line break.
+    /// The report, ending with a line break.
     #[must_use]
     pub fn render(&self, style: ReportStyle) -> Shown {
         Shown::lines(self.problems.iter().map(|problem| problem.render(style)))
@@ -50,25 +50,25 @@ impl std::error::Error for SelectError {}
 /// One problem of a selection.
 #[derive(Debug)]
 pub enum SelectProblem {
-    /// A name that is neither of the catalogue nor a path.
+    /// A name that is neither in the catalogue nor a path.
     Unknown {
-        /// What was asked for.
+        /// The name asked for.
         got: String,
-        /// Names that are near.
+        /// Similar names.
         near: Vec<String>,
     },
-    /// A shortened name that fits several cases.
+    /// A shortened name that matches several cases.
     Ambiguous {
-        /// What was asked for.
+        /// The name asked for.
         got: String,
-        /// The names that it fits.
+        /// The names that it matches.
         candidates: Vec<String>,
     },
-    /// The operating system refuses to give the file or folder.
+    /// The operating system cannot read the file or folder.
     Unreadable {
         /// Its path.
         path: PathBuf,
-        /// Why.
+        /// The error.
         error: io::Error,
     },
     /// Neither a file nor a folder.
@@ -76,12 +76,12 @@ pub enum SelectProblem {
         /// Its path.
         path: PathBuf,
     },
-    /// A folder with no scenario file below it.
+    /// A folder without scenario files in it or below it.
     EmptyFolder {
         /// Its path.
         path: PathBuf,
     },
-    /// A folder with too many entries to look for scenario files in.
+    /// A folder with too many entries to search.
     FolderTooLarge {
         /// Its path.
         path: PathBuf,
@@ -90,12 +90,12 @@ pub enum SelectProblem {
     Duplicate {
         /// The name.
         name: String,
-        /// The one.
+        /// The path of one file.
         first: String,
-        /// The other.
+        /// The path of the other.
         second: String,
     },
-    /// A file with problems of its own.
+    /// A scenario file with problems.
     File(Problems),
 }
 
@@ -103,7 +103,7 @@ impl SelectProblem {
     pub(super) fn unreadable(path: &Path, error: &io::Error) -> Self {
         Self::Unreadable {
             path: path.to_owned(),
-            // An `io::Error` cannot be cloned, and the closures that come here only lend it.
+            // An `io::Error` cannot be cloned, and the closures here get only a reference.
             error: error
                 .raw_os_error()
                 .map_or_else(|| error.kind().into(), io::Error::from_raw_os_error),
@@ -111,7 +111,7 @@ impl SelectProblem {
     }
 }
 
-/// Where a case of a selection comes from.
+/// The source of a selected case.
 #[derive(Clone, Debug)]
 enum Origin {
     Embedded(Embedded),
@@ -133,33 +133,33 @@ impl Origin {
         }
     }
 
-    /// What tells whether two origins are the same.
+    /// A key that is equal for equal sources.
     fn identity(&self) -> PathBuf {
         match self {
-            // No path begins so.
+            // No path begins with this byte.
             Self::Embedded(case) => PathBuf::from(format!("\0{}", case.name)),
             Self::File(path) => fs::canonicalize(path).unwrap_or_else(|_| path.clone()),
         }
     }
 }
 
-/// The cases that `wanted` names, in its order; each once.
+/// The cases that `wanted` names, in its order, each once.
 ///
-/// Each may be a name (`sticky/back-to-back`), a chapter (`fixes`), a beginning
-/// that fits one case only (`back`, `sticky/b`), or the path of a file or folder.
-/// What ends in `.toml` or `/`, or begins with `.` or `/`, is a path, but for a chapter
-/// with a slash where there is no such folder; anything else is one where no name fits.
+/// Each name may be a case (`sticky/back-to-back`), a chapter (`fixes`), a beginning that matches
+/// only one case (`back`, `sticky/b`), or the path of a file or folder. Anything that ends in
+/// `.toml` or `/`, or begins with `.` or `/`, is a path, except a chapter followed by a slash when
+/// there is no such folder. Anything else is a path only if it matches no name.
 ///
 /// # Errors
-/// Every problem of the selection and of its files, in one go.
+/// All problems of the selection and of its files together.
 pub fn select(wanted: &[String]) -> Result<Vec<Scenario>, SelectError> {
     Ok(select_each(wanted)?.into_iter().flatten().collect())
 }
 
-/// The same cases, for each of `wanted` those that it is the first to name.
+/// The same cases, grouped by the element of `wanted` that names them first.
 ///
 /// # Errors
-/// As [`select`].
+/// The same as [`select`].
 pub fn select_each(wanted: &[String]) -> Result<Vec<Vec<Scenario>>, SelectError> {
     let catalogue = embedded();
     let mut problems = Vec::new();
@@ -184,7 +184,7 @@ pub fn select_each(wanted: &[String]) -> Result<Vec<Vec<Scenario>>, SelectError>
         .collect())
 }
 
-/// Every case of `cases`, read.
+/// Reads all of `cases`.
 pub(super) fn read_all(cases: &[Embedded]) -> Result<Vec<Scenario>, SelectError> {
     let origins: Vec<_> = cases.iter().cloned().map(Origin::Embedded).collect();
     read_each(&origins, Vec::new())
@@ -222,7 +222,7 @@ fn find(catalogue: &[Embedded], wanted: &str) -> Result<Vec<Origin>, SelectProbl
         || wanted.starts_with('.')
         || path.is_absolute();
     if is_path {
-        // A shell that completes a name may end a chapter so, where no folder is.
+        // A shell's completion may add a slash to a chapter although there is no folder.
         let chapter_named = wanted.strip_suffix('/').unwrap_or_default();
         let found = named(catalogue, chapter_named);
         return match found.first() {
@@ -238,7 +238,7 @@ fn find(catalogue: &[Embedded], wanted: &str) -> Result<Vec<Origin>, SelectProbl
             near: near(catalogue, wanted),
         }),
         [_] => Ok(origins(&found)),
-        // A whole chapter is several cases and means them all.
+        // The name of a chapter means all its cases.
         [first, ..] if chapter(first) == wanted => Ok(origins(&found)),
         _ => Err(SelectProblem::Ambiguous {
             got: wanted.to_owned(),
@@ -274,8 +274,8 @@ fn short(case: &Embedded) -> &str {
     case.name.rsplit('/').next().unwrap_or(&case.name)
 }
 
-/// The embedded cases that a name fits: the case itself, else a chapter, else a
-/// case by its whole last part, else by a beginning of it.
+/// The embedded cases that a name matches: the case itself, or else a chapter, or else a case by
+/// its full last part, or else by a beginning of it.
 fn named<'c>(catalogue: &'c [Embedded], wanted: &str) -> Vec<&'c Embedded> {
     let fitting = |fits: &dyn Fn(&Embedded) -> bool| -> Vec<&'c Embedded> {
         catalogue.iter().filter(|case| fits(case)).collect()
@@ -301,7 +301,7 @@ fn named<'c>(catalogue: &'c [Embedded], wanted: &str) -> Vec<&'c Embedded> {
         .unwrap_or_default()
 }
 
-/// Names that may have been meant.
+/// Names that the user may have meant.
 fn near(catalogue: &[Embedded], wanted: &str) -> Vec<String> {
     const MOST: usize = 5;
     let containing = catalogue

@@ -1,4 +1,4 @@
-//! Problems of a selection in words, in both languages.
+//! The messages for problems of a selection, in both languages.
 
 use super::files::MAX_ENTRIES;
 use super::select::SelectProblem;
@@ -8,7 +8,7 @@ use crate::language::Language;
 use crate::scenario::system;
 
 impl SelectProblem {
-    /// The report of this problem, ending in a line break.
+    /// The report of this problem, ending with a line break.
     #[must_use]
     pub fn render(&self, style: ReportStyle) -> Shown {
         let pick = |en: String, zh: String| style.language.pick(en, zh);
@@ -113,7 +113,7 @@ impl SelectProblem {
     }
 }
 
-/// Names in a row.
+/// A list of names in quotes.
 fn quoted(names: &[String], language: Language) -> String {
     let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
     names.join(language.pick(", ", "、"))

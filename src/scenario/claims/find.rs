@@ -1,4 +1,4 @@
-//! From what a person asked for to the claim meant.
+//! Finds the claim that a user asked for.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use crate::diagnostic::report::{Place, report};
 use crate::diagnostic::{ReportStyle, Shown};
 use crate::scenario::suggest;
 
-/// How many names are suggested at the most.
+/// The largest number of names suggested.
 const MOST_SUGGESTIONS: usize = 5;
 
 /// Why no claim was found.
@@ -15,25 +15,25 @@ const MOST_SUGGESTIONS: usize = 5;
 pub enum FindError {
     /// No claim has this name or number.
     Unknown {
-        /// What was asked for.
+        /// The name asked for.
         got: String,
-        /// Names that are near.
+        /// Similar names.
         near: Vec<String>,
     },
-    /// A shortened name that fits several claims.
+    /// A shortened name that matches several claims.
     Ambiguous {
-        /// What was asked for.
+        /// The name asked for.
         got: String,
-        /// The names that it fits.
+        /// The names that it matches.
         candidates: Vec<String>,
     },
 }
 
-/// The index of the claim meant by `wanted`: its name, its number from 1, or a
-/// beginning of its name that fits no other.
+/// The index of the claim that `wanted` means: its name, its number from 1, or a beginning of its
+/// name that matches no other.
 ///
 /// # Errors
-/// When none fits, or several do.
+/// If no claim matches, or several do.
 pub fn find(claims: &[Claim], wanted: &str) -> Result<usize, FindError> {
     let number = wanted.parse().ok().and_then(|it: usize| it.checked_sub(1));
     if let Some(index) = number.filter(|&index| index < claims.len()) {
@@ -63,7 +63,7 @@ pub fn find(claims: &[Claim], wanted: &str) -> Result<usize, FindError> {
     }
 }
 
-/// Names that may have been meant: those with `wanted` in them, then those like it.
+/// Names that the user may have meant: first those that contain `wanted`, then similar ones.
 fn near(claims: &[Claim], wanted: &str) -> Vec<String> {
     let names = || claims.iter().map(|claim| claim.name.as_str());
     let containing = names().filter(|name| wanted.len() > 2 && name.contains(wanted));
@@ -78,7 +78,7 @@ fn near(claims: &[Claim], wanted: &str) -> Vec<String> {
 }
 
 impl FindError {
-    /// The report, ending in a line break.
+    /// The report, ending with a line break.
     #[must_use]
     pub fn render(&self, style: ReportStyle) -> Shown {
         let pick = |en: String, zh: String| style.language.pick(en, zh);

@@ -1,4 +1,4 @@
-//! Reading the file of claims, and what only such a file can have wrong.
+//! Reads the file of claims. Its own kinds of problems are here too.
 
 use toml::de::DeTable;
 
@@ -21,11 +21,11 @@ const KEYS: &[&str] = &[
     "why",
 ];
 
-/// The verdicts as a file writes them.
+/// The verdicts as written in a file.
 const VERDICTS: [&str; 3] = ["true", TRUE_IF, "false"];
 const TRUE_IF: &str = "true-if";
 
-/// All claims of a file, if nothing of it is wrong.
+/// All claims of a file; `None` if anything in it is wrong.
 pub(super) fn claims(
     reader: &mut Reader<'_>,
     table: &DeTable<'_>,
@@ -47,7 +47,7 @@ pub(super) fn claims(
     claims.into_iter().collect()
 }
 
-/// One claim; its name joins the names that are taken.
+/// One claim; its name is added to the names already used.
 fn claim(
     reader: &mut Reader<'_>,
     value: &Value<'_>,
@@ -75,7 +75,7 @@ fn claim(
     })
 }
 
-/// A name that is fit to be typed, and not taken.
+/// A claim's name: easy to type, and unique.
 fn name(
     reader: &mut Reader<'_>,
     value: &Value<'_>,
@@ -86,7 +86,7 @@ fn name(
         let fits = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit();
         !word.is_empty() && word.chars().all(fits)
     };
-    // One that began with a digit could be taken for the number of a claim.
+    // A name that begins with a digit could be taken for the number of a claim.
     if !got.starts_with(|first: char| first.is_ascii_lowercase()) || !got.split('-').all(word) {
         reader.problem(value.span(), ClaimProblem::NotKebabCase { got });
         return None;
@@ -94,7 +94,7 @@ fn name(
     unique(reader, value, Named::Claim, got, names)
 }
 
-/// `got`, unless it is among those `taken`, which it joins.
+/// `got`, unless it is already in `taken`; it is added there.
 fn unique(
     reader: &mut Reader<'_>,
     value: &Value<'_>,
@@ -115,7 +115,7 @@ fn unique(
     Some(got)
 }
 
-/// Who makes the claim: a section of the notes, or people elsewhere.
+/// Where the claim is made: a section of the notes, or elsewhere.
 fn source(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Source> {
     let myth = reader.flag_of(fields, "myth")?;
     match (fields.get("section"), myth) {
@@ -141,7 +141,7 @@ fn source(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Source> {
     }
 }
 
-/// The verdict, with its condition where it has one.
+/// The verdict, with its condition if it has one.
 fn verdict(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Verdict> {
     let field = reader.require(fields, "verdict")?;
     let got = reader.name(field.value, Named::Verdict, &VERDICTS, |name| name)?;
@@ -161,7 +161,7 @@ fn verdict(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Verdict> {
     })
 }
 
-/// The cases that show it; at least one, each of the catalogue, none twice.
+/// The cases that show the claim: at least one, all from the catalogue, none twice.
 fn scenarios(reader: &mut Reader<'_>, value: &Value<'_>, known: &[String]) -> Option<Vec<String>> {
     let array = reader.array(value)?;
     if array.is_empty() {
@@ -184,10 +184,10 @@ fn scenarios(reader: &mut Reader<'_>, value: &Value<'_>, known: &[String]) -> Op
     names.into_iter().collect()
 }
 
-/// What is wrong with a claim that can be read.
+/// A problem of a claim that could be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ClaimProblem {
-    /// A name that stands there a second time.
+    /// A name that occurs a second time.
     Duplicate {
         /// What it names.
         what: Named,
@@ -199,7 +199,7 @@ pub enum ClaimProblem {
         /// The name.
         got: String,
     },
-    /// A condition beside a verdict that has none.
+    /// A condition with a verdict that takes none.
     StrayCondition {
         /// The verdict.
         verdict: &'static str,

@@ -1,4 +1,4 @@
-//! Reading what is expected.
+//! Reads expectations.
 
 use std::collections::HashSet;
 
@@ -14,7 +14,7 @@ use crate::scenario::{
     Returned,
 };
 
-/// The keys of what one side receives.
+/// The keys of one side's expectations.
 pub(super) const KEYS: &[&str] = &[
     "recv",
     "boundaries",
@@ -31,7 +31,7 @@ pub(super) const KEYS: &[&str] = &[
     "dropped",
 ];
 
-/// The table of what one side receives.
+/// Reads the table of one side's expectations.
 pub(super) fn receives(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Receives> {
     let recv = reader.optional(fields, "recv", |reader, value| reader.each(value, returned));
     let boundaries = reader.optional(fields, "boundaries", boundaries);
@@ -69,7 +69,7 @@ pub(super) fn receives(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<R
     })
 }
 
-/// What one recv has to return.
+/// The expected result of one recv.
 fn returned(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Returned> {
     const KEYS: &[&str] = &[
         "bytes", "text", "hex", "repeat", "times", "random", "seed", "at-least", "at-most", "fails",
@@ -105,7 +105,7 @@ fn returned(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Returned> {
     let length = content.as_ref().and_then(|content| content.len().ok());
     let bytes = match (bytes, length) {
         (Some(bytes), Some(wanted)) if bytes.least != bytes.most => {
-            // A range beside the bytes themselves: it has to admit them at least.
+            // A range next to the bytes themselves must at least include their number.
             if !bytes.admits(wanted) {
                 let field = fields.get("at-least").or(fields.get("at-most"))?;
                 let got = if wanted < bytes.least {
@@ -147,7 +147,7 @@ fn returned(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Returned> {
     Some(Returned::Data { bytes, content })
 }
 
-/// How `bytes` can disagree with what stands beside it.
+/// The problem if `bytes` disagrees with the content next to it.
 fn disagreement(got: u64, wanted: u64, content: Option<&Payload>) -> ProblemKind {
     let characters = match content {
         Some(Payload::Text(text)) => Some(text.chars().count() as u64),
@@ -169,7 +169,7 @@ fn disagreement(got: u64, wanted: u64, content: Option<&Payload>) -> ProblemKind
     }
 }
 
-/// The amount that `bytes`, or `at-least` and `at-most`, state.
+/// The amount stated by `bytes`, or by `at-least` and `at-most`.
 fn stated_amount(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Amount> {
     let range = fields.get("at-least").or(fields.get("at-most"));
     match (fields.value("bytes"), range) {
@@ -187,7 +187,7 @@ fn stated_amount(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Amount>
     }
 }
 
-/// `at-least` and `at-most`, of which one may be absent.
+/// `at-least` and `at-most`; one of them may be absent.
 fn range_of(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Amount> {
     let most = u64::MAX;
     let read = |reader: &mut Reader<'_>, value: &Value<'_>| reader.number(value, 0, most);
@@ -206,7 +206,7 @@ fn range_of(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Amount> {
 
 const RANGE: &[&str] = &["at-least", "at-most"];
 
-/// The table of a range, with at least one end.
+/// The table of a range, which needs at least one of its ends.
 fn range<'t>(
     reader: &mut Reader<'_>,
     value: &'t Value<'t>,

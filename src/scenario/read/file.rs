@@ -1,4 +1,4 @@
-//! Reading the file itself: its texts, its source, its parts.
+//! Reads the file as a whole: its texts, its source, its parts.
 
 use toml::de::{DeTable, DeValue};
 
@@ -24,7 +24,7 @@ const KEYS: &[&str] = &[
     "part",
 ];
 
-/// The keys of a part; but for the label they may stand in the file itself.
+/// The keys of a part. All except the label may also be in the file itself.
 const PART_KEYS: &[&str] = &[
     "label",
     "transport",
@@ -34,13 +34,13 @@ const PART_KEYS: &[&str] = &[
     "expect",
 ];
 
-/// The whole file as a scenario, if nothing of it is wrong.
+/// The whole file as a scenario; `None` if anything in it is wrong.
 pub(super) fn scenario(
     reader: &mut Reader<'_>,
     name: &str,
     table: &DeTable<'_>,
 ) -> Option<Scenario> {
-    // Something that is missing from the file is missing at its beginning.
+    // A key that is missing from the file is reported at its beginning.
     let fields = Fields::of(table, 0..0, "");
     reader.known_only(&fields, KEYS);
     let source = source(reader, &fields);
@@ -90,7 +90,7 @@ fn source(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Section> {
     Some(Section { heading, replayed })
 }
 
-/// How many lines a text may have.
+/// The number of lines that a text may have.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lines {
     One,
@@ -122,8 +122,8 @@ pub(super) fn translated(
     Some(Text { en: en?, zh: zh? })
 }
 
-/// A text that people read: not empty, without control characters, with line
-/// breaks only where there may be several lines.
+/// A text for people: not empty, without control characters, with line breaks only if several lines
+/// are allowed.
 pub(super) fn shown(
     reader: &mut Reader<'_>,
     value: &Value<'_>,
@@ -150,7 +150,7 @@ pub(super) fn shown(
     Some(trimmed.replace("\r\n", "\n"))
 }
 
-/// What is replayed: the file's one part, or its several.
+/// The file's parts: its only one, or several.
 fn parts(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<PlacedPart> {
     let Some(field) = fields.get("part") else {
         return vec![part(reader, fields, None)];
@@ -177,7 +177,7 @@ fn parts(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<PlacedPart> {
         .collect()
 }
 
-/// One part. `several` is the file's own deadline where the file has several parts.
+/// One part. `several` is the file's own deadline if the file has several parts.
 #[expect(
     clippy::option_option,
     reason = "a file of several parts, and its deadline, are two things that can be absent"
@@ -219,7 +219,7 @@ fn part(
     }
 }
 
-/// Where the keys of an expectation stand.
+/// The positions of the keys of an expectation.
 pub(super) type ExpectPlaces = Vec<(String, Span)>;
 
 fn expectation(

@@ -1,8 +1,8 @@
-//! What only the two scripts together show: limits, transports, waits that never end.
+//! Checks that need both scripts: limits, transports, waits that never end.
 //!
-//! Promises: a part is judged only where all of it could be read, so that one
-//! mistake is not reported again as its consequences; and what is reported as
-//! impossible is so however the kernel schedules the two sides.
+//! Promises: a part is checked only if all of it could be read, so one mistake is not reported
+//! again through its consequences. What is reported as impossible is impossible however the kernel
+//! schedules the two sides.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use crate::scenario::{
     Transport,
 };
 
-/// A part as far as it could be read, and where it stands.
+/// A part as far as it could be read, with its positions in the file.
 #[derive(Debug)]
 #[expect(
     clippy::option_option,
@@ -35,7 +35,7 @@ pub(super) struct PlacedPart {
 }
 
 impl PlacedPart {
-    /// The part without its places, if all of it could be read.
+    /// The part without its positions, if all of it could be read.
     pub(super) fn into_part(self) -> Option<Part> {
         Some(Part {
             label: self.label?,
@@ -55,7 +55,7 @@ impl PlacedPart {
     }
 }
 
-/// A step and where it stands.
+/// A step and its position in the file.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct PlacedStep<'a> {
     pub(super) step: &'a Step,
@@ -63,12 +63,12 @@ pub(super) struct PlacedStep<'a> {
 }
 
 impl PlacedStep<'_> {
-    /// Notes a problem at the value of the step.
+    /// Reports a problem at the value of the step.
     pub(super) fn problem(self, reader: &mut Reader<'_>, kind: impl Into<ProblemKind>) {
         reader.problem(self.place.value.clone(), kind);
     }
 
-    /// Notes a problem at a modifier of the step, or at its value where the modifier is absent.
+    /// Reports a problem at a modifier of the step, or at its value if the modifier is absent.
     pub(super) fn problem_at(
         self,
         reader: &mut Reader<'_>,
@@ -84,7 +84,7 @@ impl PlacedStep<'_> {
     }
 }
 
-/// Calls `visit` with each step as written, blocks' inner steps in their place.
+/// Calls `visit` for each step as written; steps in a block come in their place.
 pub(super) fn each_written<'a>(
     steps: &'a [Step],
     places: &'a [StepPlace],
@@ -98,7 +98,7 @@ pub(super) fn each_written<'a>(
     }
 }
 
-/// The steps in the order in which they are done, repeats written out.
+/// The steps in the order in which they are performed, with repeats expanded.
 pub(super) fn written_out<'a>(
     steps: &'a [Step],
     places: &'a [StepPlace],
@@ -115,7 +115,7 @@ pub(super) fn written_out<'a>(
     }
 }
 
-/// How many calls and bytes steps come to.
+/// The calls and bytes of a list of steps.
 #[derive(Clone, Copy, Default)]
 struct Volume {
     steps: u64,
@@ -156,13 +156,13 @@ impl Volume {
     }
 }
 
-/// How many send calls a send step makes for `bytes`.
+/// The number of send calls that a send step makes for `bytes`.
 pub(super) fn calls(send: &SendStep, bytes: u64) -> u64 {
     send.pieces
         .map_or(1, |most| bytes.div_ceil(u64::from(most.get())).max(1))
 }
 
-/// The limits of the whole file.
+/// Checks the limits of the whole file.
 pub(super) fn check_limits(reader: &mut Reader<'_>, parts: &[PlacedPart]) {
     let mut total = Volume::default();
     let (mut long, mut large) = (false, false);
@@ -186,7 +186,7 @@ pub(super) fn check_limits(reader: &mut Reader<'_>, parts: &[PlacedPart]) {
     }
 }
 
-/// What the scripts of one part show.
+/// Checks the two scripts of one part.
 pub(super) fn check_part(reader: &mut Reader<'_>, part: &PlacedPart, about_time: bool) {
     let (Some(server), Some(client)) = (&part.server, &part.client) else {
         return;
@@ -215,7 +215,7 @@ pub(super) fn check_part(reader: &mut Reader<'_>, part: &PlacedPart, about_time:
     order::check(reader, over, server, client);
 }
 
-/// Notes the options that let a call wait longer than the deadline.
+/// Reports options that let a call wait longer than the deadline.
 fn check_times(reader: &mut Reader<'_>, script: &PlacedScript, deadline: Duration) {
     let too_long = |option: SocketOption| {
         let wait = longest_wait(option).filter(|wait| *wait > deadline)?;
@@ -250,7 +250,7 @@ fn check_times(reader: &mut Reader<'_>, script: &PlacedScript, deadline: Duratio
     });
 }
 
-/// Notes a problem of two places.
+/// Reports a problem that concerns two positions.
 pub(super) fn problem_of_two(
     reader: &mut Reader<'_>,
     span: Span,

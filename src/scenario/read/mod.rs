@@ -1,14 +1,14 @@
-//! Reading a scenario file, and the specification of what one may hold.
+//! Reads a scenario file. This page specifies what a file may hold.
 //!
-//! Promises: every problem of a file is found in one go, each with its place,
-//! what was got beside what was wanted, and the remedy; whatever is read has been
-//! checked whole, limits and impossible waits included. Any bytes at all end in a
-//! scenario or in [`Problems`]. Never opens a file or a socket, and never panics.
+//! Promises: all problems of a file are found together, each with its position, what was found and
+//! what was expected, and the remedy. A scenario that was read has been checked completely,
+//! including limits and waits that cannot end. Any input ends in a scenario or in [`Problems`].
+//! Never opens a file or a socket, and never panics.
 //!
 //! # The file
 //!
-//! A case is one TOML 1.1 file in UTF-8, `scenarios/<chapter>/<name>.toml`; its
-//! name is `chapter/name`, from its place.
+//! A case is one TOML 1.1 file in UTF-8, `scenarios/<chapter>/<name>.toml`. Its name is
+//! `chapter/name`, from its path.
 //!
 //! ```toml
 //! replays = "TCP的黏包现象 · 现象一"  # or about = "…"
@@ -29,51 +29,52 @@
 //!
 //! | key | value |
 //! | --- | --- |
-//! | `replays`, `about` | exactly one of the two: the section of the notes that is replayed literally (a *documented* case), or that the case bears on |
+//! | `replays`, `about` | exactly one of the two: the section of the notes that the case replays literally (a *documented* case), or that it is about |
 //! | `title` | `en` and `zh`, one line each |
 //! | `lesson` | `en` and `zh`; paragraphs are separated by an empty line |
-//! | `about-time` | `true` where time is the subject; only then may a step pause |
-//! | `deadline` | how long anything may be waited for: `"250us"`, `"50ms"`, `"5s"`; 5 s where absent, 60 s at most |
-//! | `transport` | `"tcp"` (where absent), `"udp"`, `"unix-stream"`, `"unix-seqpacket"`, `"pipe"` |
-//! | `server`, `client` | both required: `steps`, and `options` (below) for each socket the side opens |
-//! | `expect` | `server` and `client`: what each *receives*; something has to be stated |
-//! | `part` | an array of tables instead of the last three and `transport`: a case of several runs. Each has a `label` (`en`, `zh`) and may have a `deadline` of its own |
+//! | `about-time` | `true` if the case is about time; only then may a step pause |
+//! | `deadline` | the longest wait: `"250us"`, `"50ms"`, `"5s"`; default 5 s, at most 60 s |
+//! | `transport` | `"tcp"` (the default), `"udp"`, `"unix-stream"`, `"unix-seqpacket"`, `"pipe"` |
+//! | `server`, `client` | both required: `steps`, and `options` (below) for every socket that the side opens |
+//! | `expect` | `server` and `client`: what each *receives*; at least one expectation is required |
+//! | `part` | an array of tables that replaces the last three and `transport`: a case with several runs. Each has a `label` (`en`, `zh`) and may have its own `deadline` |
 //!
-//! Texts for people are not empty and hold no control characters; only a lesson has line breaks.
+//! Texts for people are not empty and contain no control characters; only a lesson may have line
+//! breaks.
 //!
 //! # Steps
 //!
-//! A step is a table with one key that says what is done, and its modifiers. The
-//! steps of the life of a socket may be plain strings (`"close"`); where they
-//! need a modifier they are written `{ connect = true, on = "second" }`.
+//! A step is a table with one key that says what is done, and its modifiers. The steps that open
+//! and close sockets may be plain strings (`"close"`); with a modifier they are written `{ connect
+//! = true, on = "second" }`.
 //!
 //! | step | meaning, and its modifiers |
 //! | --- | --- |
 //! | `{ bind = "any" }`, `{ bind = "same" }` | open a socket and bind it to a free port, or to the port this side bound last; `options = { … }` |
-//! | `"listen"`, `"accept"`, `"connect"` | where a script has none of these and no bind, they are implied before its first step |
-//! | `{ send = … }` | one send call of a payload (below). `framing = "digits-2"`: as a frame, header and payload in one send. `part = "header"`: begins a message whose payload is the next send; `part = "more"`: goes on with the message before. `pieces = 65536`: one call for each piece, all of one message, up to the first call that takes less than it was given: the pieces after it are not sent. `more = true` (`MSG_MORE`), `nonblocking = true`, `end-of-record = true` (`MSG_EOR`) |
-//! | `{ recv = 1024 }`, `{ recv = "length" }` | one recv call of at most so many bytes, or of the length that an earlier recv carried. `length = "i32-native"`: the bytes returned are a length in this encoding. `peek = true`, `wait-all = true` |
-//! | `{ recv-exact = 18 }`, `{ recv-exact = "length" }` | recv again until all are there; takes the modifiers of recv but for `peek` and `wait-all` |
-//! | `{ recv-until-end = 65536 }` | recv of at most so many bytes until the end of the stream |
-//! | `{ recv-available = 2048 }` | recv of at most so many bytes, again and again, as long as something is there, without blocking |
-//! | `{ decode = "i32-le" }` | exact reads of frames until a clean end of the stream; `messages = 3`: so many only; `cap = 65536`: the longest payload accepted |
-//! | `{ wait = { queued = 30 } }` | block until so many bytes wait in this side's receive queue |
-//! | `{ wait = "acknowledged" }`, `{ wait = "peer-closed" }` | until the other side's kernel acknowledged all that was sent; until the other side's end of stream arrived |
-//! | `{ wait = { reached = "sent" } }`, `{ reach = "sent" }` | until the other side gets to the point of this name; such a point |
-//! | `{ wait = { segments = 2 } }`, `{ wait = { retransmitted = 1 } }` | until this side's kernel has sent so many data segments; has sent so many segments again, a FIN too |
-//! | `{ wait = "reset" }`, `{ wait = { dropped = 1 } }` | until the connection was reset and no call was told yet (connected UDP: until the answer came that nobody listens); until this side's kernel has dropped so many datagrams (UDP) |
+//! | `"listen"`, `"accept"`, `"connect"` | if a script has none of these and no bind, they are implied before its first step |
+//! | `{ send = … }` | one send call of a payload (below). `framing = "digits-2"`: send it as a frame, header and payload in one call. `part = "header"`: begins a message whose payload is the next send; `part = "more"`: continues the previous message. `pieces = 65536`: one call for each piece of at most 65,536 bytes, all of one message; after the first call that takes less than it was given, the remaining pieces are not sent. `more = true` (`MSG_MORE`), `nonblocking = true`, `end-of-record = true` (`MSG_EOR`) |
+//! | `{ recv = 1024 }`, `{ recv = "length" }` | one recv call of at most 1,024 bytes, or of the length that an earlier recv read. `length = "i32-native"`: the bytes returned are a length in this encoding. `peek = true`, `wait-all = true` |
+//! | `{ recv-exact = 18 }`, `{ recv-exact = "length" }` | repeat recv until all bytes are there; takes the modifiers of recv except `peek` and `wait-all` |
+//! | `{ recv-until-end = 65536 }` | repeat recv of at most 65,536 bytes until the end of the stream |
+//! | `{ recv-available = 2048 }` | repeat recv of at most 2,048 bytes, without blocking, as long as something is there |
+//! | `{ decode = "i32-le" }` | read frames exactly until a clean end of the stream; `messages = 3`: only three; `cap = 65536`: the longest payload accepted |
+//! | `{ wait = { queued = 30 } }` | block until 30 bytes are in this side's receive queue |
+//! | `{ wait = "acknowledged" }`, `{ wait = "peer-closed" }` | until the other side's kernel has acknowledged all that was sent; until the end of the other side's stream has arrived |
+//! | `{ wait = { reached = "sent" } }`, `{ reach = "sent" }` | until the other side reaches the point with this name; defines such a point |
+//! | `{ wait = { segments = 2 } }`, `{ wait = { retransmitted = 1 } }` | until this side's kernel has sent two data segments; has retransmitted one segment (a FIN counts too) |
+//! | `{ wait = "reset" }`, `{ wait = { dropped = 1 } }` | until the connection was reset, before any call returns the reset (connected UDP: until the answer arrives that nobody listens); until this side's kernel has dropped one datagram (UDP) |
 //! | `{ pause = "50ms" }` | only with `about-time` |
-//! | `{ set = { no-delay = true } }` | one option of the open socket |
-//! | `"half-close"`, `"close"`, `{ close = "listener" }` | a close of all that is still open is implied after the last step |
-//! | `{ drop-arriving = true }` | have the kernel drop what arrives at this side's socket; `false`: no longer |
-//! | `{ repeat = 3, steps = [ … ] }` | a block again and again |
+//! | `{ set = { no-delay = true } }` | set one option of the open socket |
+//! | `"half-close"`, `"close"`, `{ close = "listener" }` | after the last step, everything still open is closed |
+//! | `{ drop-arriving = true }` | make the kernel drop what arrives at this side's socket; `false`: stop that |
+//! | `{ repeat = 3, steps = [ … ] }` | perform a block three times |
 //!
-//! Every step but `repeat` also takes `fails = "EADDRINUSE"` (it has to end in this fault,
-//! and the script goes on) and `on = "second"` (it is done on another socket, of this name).
+//! Every step except `repeat` also takes `fails = "EADDRINUSE"` (the step must end in this fault,
+//! and the script goes on) and `on = "second"` (it is performed on another socket, with this name).
 //!
-//! Options: `reuse-address`, `reuse-port`, `no-delay`, `cork`, `quick-ack` (true or
-//! false), `receive-buffer`, `send-buffer`, `max-segment` (bytes), `linger`
-//! (seconds), `send-timeout` (milliseconds). Neither of the last two may be longer than the deadline.
+//! Options: `reuse-address`, `reuse-port`, `no-delay`, `cork`, `quick-ack` (true or false),
+//! `receive-buffer`, `send-buffer`, `max-segment` (bytes), `linger` (seconds), `send-timeout`
+//! (milliseconds). The last two may not be longer than the deadline.
 //!
 //! A payload is a string, sent in UTF-8, or one of `{ hex = "12 00 00 00" }`,
 //! `{ repeat = "雨", times = 400 }`, `{ random = 1048576, seed = 7 }`,
@@ -81,41 +82,41 @@
 //! `python-int`, `digits-8`, `i32-native`, `i32-le` or `i32-be`; framings are
 //! named as in [`crate::framing`].
 //!
-//! On UDP the client sends to the server, and the server to the sender of the last
-//! datagram it received; so it has to receive first.
+//! On UDP the client sends to the server, and the server to the sender of the last datagram it
+//! received, so the server must receive first.
 //!
 //! # Expectations
 //!
-//! All are of the side that receives; what is absent is not judged.
+//! Expectations belong to the side that receives; what is absent is not judged.
 //!
 //! | key | value |
 //! | --- | --- |
-//! | `recv` | what each recv returned, in order: `{ bytes = 30, text = "…" }`, either alone, any payload form for `text`, `{ at-least = 1, at-most = 1024 }` where the bytes are not determined, `"end"`, `{ fails = "ECONNRESET" }`. Lengths are in bytes, never characters |
+//! | `recv` | the result of each recv, in order: `{ bytes = 30, text = "…" }` or one of the two alone, any payload form instead of `text`, `{ at-least = 1, at-most = 1024 }` if the bytes are not determined, `"end"`, `{ fails = "ECONNRESET" }`. Lengths are in bytes, never characters |
 //! | `boundaries` | by stream offset on the first connection: `{ 18 = "coalesced" }`; or `kept`, `by-the-sender`, `in-the-receive-queue`, `not-reached` |
 //! | `lost-boundaries` | a count: `"none"`, `"all"`, `1`, `{ at-least = 1 }` or `{ at-most = 2 }` |
-//! | `messages` | what became of each, in order: `whole`, `coalesced`, `in-pieces`, `truncated`, `lost` |
+//! | `messages` | the fate of each, in order: `whole`, `coalesced`, `in-pieces`, `truncated`, `lost` |
 //! | `decoded` | the payloads decoded, in order |
-//! | `total` | how many bytes in all; a number, or `{ at-least = 1, at-most = 30 }` |
+//! | `total` | the total number of bytes; a number, or `{ at-least = 1, at-most = 30 }` |
 //! | `intact` | whether the bytes received are the bytes sent |
 //! | `sha256` | the digest of all bytes received, in hex |
-//! | `segments`, `segment-count` | the sizes of the data segments; how many there were (a count) |
-//! | `queued` | how many bytes waited at each recv |
-//! | `retransmitted`, `dropped` | counts: of data segments sent again, of datagrams dropped |
+//! | `segments`, `segment-count` | the sizes of the data segments; their number (a count) |
+//! | `queued` | the number of bytes that waited at each recv |
+//! | `retransmitted`, `dropped` | counts: of retransmitted data segments, of dropped datagrams |
 //!
 //! # Limits
 //!
-//! A file: [`MAX_FILE_BYTES`], [`MAX_STEPS`] and [`MAX_PAYLOAD_BYTES`] sent, both
-//! after repeats and over all its parts. One recv or wait: [`MAX_RECV_BYTES`]. A
-//! deadline or pause: [`MAX_DEADLINE`].
+//! A file: [`MAX_FILE_BYTES`], [`MAX_STEPS`] and [`MAX_PAYLOAD_BYTES`] sent, the last two after
+//! repeats and over all its parts. One recv or wait: [`MAX_RECV_BYTES`]. A deadline or pause:
+//! [`MAX_DEADLINE`].
 //!
-//! # What is found where
+//! # Which problems are reported
 //!
-//! Where a file is not UTF-8, that is the one problem reported; so is a saved trace,
-//! which is no scenario. Where it is not TOML, the first few errors of syntax are told
-//! (of JSON the first alone), and those of the other problems are left out that the
-//! broken syntax may have caused. The two scripts of a part are held against each other once both can be
-//! read: a wait for more bytes than are sent, for a point that is never reached,
-//! or of both sides for each other is refused before anything is opened.
+//! If a file is not UTF-8, only that is reported; the same for a saved trace, which is not a
+//! scenario. If it is not TOML, the first few syntax errors are reported (for JSON only the first),
+//! and other problems are left out if the broken syntax may have caused them. The two scripts of a
+//! part are compared once both can be read: a wait for more bytes than are sent, a wait for a point
+//! that is never reached, and two sides that wait for each other are rejected before any socket is
+//! opened.
 
 mod claims;
 mod expect;
@@ -156,13 +157,14 @@ use reader::{MOST_KEPT, Reader};
 /// The most bytes a file may have: 1 MiB.
 pub const MAX_FILE_BYTES: u64 = 1 << 20;
 
-/// The most bytes that a file may send in all, after repeats, and that one payload may have: 64 MiB.
+/// The most bytes that a file may send in all, after repeats, and that one payload may have: 64
+/// MiB.
 pub const MAX_PAYLOAD_BYTES: u64 = 64 << 20;
 
 /// The most bytes that one recv may ask for, and one wait may wait for: 64 MiB.
 pub const MAX_RECV_BYTES: u32 = 64 << 20;
 
-/// The most steps that a file may have, after repeats, each piece of a send counted.
+/// The most steps that a file may have, after repeats; each piece of a send counts as one.
 pub const MAX_STEPS: u64 = 10_000;
 
 /// The longest deadline or pause.
@@ -171,31 +173,32 @@ pub const MAX_DEADLINE: Duration = Duration::from_secs(60);
 /// The longest payload that a `decode` without `cap` accepts, in bytes.
 pub const DEFAULT_CAP: u32 = 65_536;
 
-/// How many syntax errors of a file are told; those behind the first few are mostly their consequences.
+/// The number of syntax errors reported for a file. Later ones are mostly consequences of the
+/// first.
 const MOST_SYNTAX: usize = 8;
 
-/// Reads a file's bytes into the scenario called `name`; `path` is what reports call the file.
+/// Reads a file's bytes as the scenario called `name`; reports refer to the file as `path`.
 ///
 /// # Errors
-/// Every problem that the file has, in one go.
+/// All problems of the file together.
 pub fn read(name: &str, path: &str, bytes: &[u8]) -> Result<Scenario, Problems> {
     read_by(path, bytes, |reader, table| {
         file::scenario(reader, name, table)
     })
 }
 
-/// Reads a file of claims ([`super::claims`] says what it holds); each scenario that
-/// a claim names has to be one of `known`.
+/// Reads a file of claims ([`super::claims`] specifies it). The scenarios that a claim names must
+/// be among `known`.
 ///
 /// # Errors
-/// Every problem that the file has, in one go.
+/// All problems of the file together.
 pub fn read_claims(path: &str, bytes: &[u8], known: &[String]) -> Result<Vec<Claim>, Problems> {
     read_by(path, bytes, |reader, table| {
         claims::claims(reader, table, known)
     })
 }
 
-/// Reads a file's bytes by `walk`, which notes every problem that it finds.
+/// Reads a file's bytes with `walk`, which reports every problem it finds.
 fn read_by<T>(
     path: &str,
     bytes: &[u8],
@@ -229,7 +232,7 @@ fn read_by<T>(
         });
         let mut syntax: Vec<_> = syntax.collect();
         if source.trim_start().starts_with('{') {
-            // All of JSON is wrong in the same way.
+            // All of JSON is wrong for the same reason.
             syntax.truncate(1);
             (problems, more) = (syntax, 0);
         } else {
@@ -244,7 +247,7 @@ fn read_by<T>(
     }
 }
 
-/// Whether a file begins as the traces do that `run` saves.
+/// Whether a file begins like the traces that `run` saves.
 pub(super) fn is_trace(bytes: &[u8]) -> bool {
     const BEGINNING: usize = 64;
     let solid = bytes.iter().take(BEGINNING).copied();
@@ -256,7 +259,7 @@ pub(super) fn is_trace(bytes: &[u8]) -> bool {
     version[digits.count()..].starts_with(b",\"cases\":")
 }
 
-/// The report of a trace where a scenario should be.
+/// The report for a trace given as a scenario.
 pub(super) fn saved_trace(path: &str) -> Problems {
     let problem = Problem {
         span: 0..0,
@@ -268,7 +271,7 @@ pub(super) fn saved_trace(path: &str) -> Problems {
     Problems::new(path, String::new(), vec![problem], 0)
 }
 
-/// The report of a file that is too large to be read.
+/// The report for a file that is too large.
 pub(super) fn too_large(path: &str, bytes: u64) -> Problems {
     let problem = Problem {
         span: 0..0,
@@ -278,8 +281,8 @@ pub(super) fn too_large(path: &str, bytes: u64) -> Problems {
     Problems::new(path, String::new(), vec![problem], 0)
 }
 
-/// Where the bytes are not UTF-8, nothing behind the first bad one can be
-/// believed, so that one is all there is to say.
+/// If the bytes are not UTF-8, nothing after the first bad byte is reliable, so only that byte is
+/// reported.
 fn not_utf8(path: &str, bytes: &[u8], at: usize) -> Problems {
     let source = String::from_utf8_lossy(bytes).into_owned();
     let problem = Problem {
@@ -292,7 +295,7 @@ fn not_utf8(path: &str, bytes: &[u8], at: usize) -> Problems {
     Problems::new(path, source, vec![problem], 0)
 }
 
-/// Those of the other problems that are not likely to be consequences of the syntax errors.
+/// The other problems that are probably not consequences of the syntax errors.
 fn besides_syntax(source: &str, problems: Vec<Problem>, syntax: &[Problem]) -> Vec<Problem> {
     let line_ends: Vec<_> = source.match_indices('\n').map(|(at, _)| at).collect();
     let line = |problem: &Problem| line_ends.partition_point(|&end| end < problem.span.start);
@@ -306,7 +309,7 @@ fn besides_syntax(source: &str, problems: Vec<Problem>, syntax: &[Problem]) -> V
 mod tests {
     use super::read;
 
-    /// The file in this module's own documentation.
+    /// The example file in this module's documentation.
     fn documented() -> String {
         let source = include_str!("mod.rs");
         let lines = source.lines().skip_while(|line| *line != "//! ```toml");
@@ -324,7 +327,7 @@ mod tests {
         assert!(case.is_documented());
     }
 
-    /// What `sticky new` writes names everything, so that a teacher needs no other text.
+    /// The file that `sticky new` writes names every key, so that a teacher needs no other text.
     #[test]
     fn every_key_is_in_the_file_that_a_new_case_begins_as() {
         let starter = include_str!("../../render/starter.toml.txt");

@@ -1,4 +1,4 @@
-//! What the order of one side's steps shows: names, headers, lengths, who sends first.
+//! Checks the order of one side's steps: names, headers, lengths, who sends first.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -13,7 +13,7 @@ use crate::scenario::{
     Transport,
 };
 
-/// Checks both sides, each by itself and then against the other.
+/// Checks each side by itself, then one against the other.
 pub(super) fn check(
     reader: &mut Reader<'_>,
     transport: Transport,
@@ -43,7 +43,7 @@ pub(super) fn check(
     waits::check(reader, transport, server, client);
 }
 
-/// `"length"` needs an earlier recv that carried one.
+/// `"length"` needs an earlier recv that read one.
 fn check_lengths(reader: &mut Reader<'_>, steps: &[PlacedStep<'_>]) {
     for placed in steps {
         let Action::Receive(Receiving::Recv(recv) | Receiving::Exact(recv)) = &placed.step.action
@@ -59,7 +59,7 @@ fn check_lengths(reader: &mut Reader<'_>, steps: &[PlacedStep<'_>]) {
     }
 }
 
-/// A header needs a payload, and `part = "more"` a message.
+/// A header needs a payload after it, and `part = "more"` a message before it.
 fn check_messages(reader: &mut Reader<'_>, steps: &[PlacedStep<'_>]) {
     let mut header: Option<PlacedStep<'_>> = None;
     let mut begun = false;
@@ -87,7 +87,7 @@ fn check_messages(reader: &mut Reader<'_>, steps: &[PlacedStep<'_>]) {
     }
 }
 
-/// A named socket has to be opened before anything else is done on it.
+/// A named socket must be opened before anything else is done on it.
 fn check_sockets(reader: &mut Reader<'_>, steps: &[PlacedStep<'_>]) {
     let mut open = BTreeSet::new();
     for placed in steps {
@@ -108,7 +108,7 @@ fn check_sockets(reader: &mut Reader<'_>, steps: &[PlacedStep<'_>]) {
     }
 }
 
-/// A point's name stands for one place.
+/// The name of a point may be used only once.
 fn check_points(reader: &mut Reader<'_>, script: &PlacedScript) {
     let mut seen = HashSet::new();
     each_written(&script.script.steps, &script.places, &mut |placed| {
@@ -121,7 +121,7 @@ fn check_points(reader: &mut Reader<'_>, script: &PlacedScript) {
     });
 }
 
-/// A payload has to fit its framing, and a length its encoding.
+/// A payload must fit its framing, and a length its encoding.
 fn check_frames(reader: &mut Reader<'_>, script: &PlacedScript) {
     each_written(&script.script.steps, &script.places, &mut |placed| {
         let Action::Send(send) = &placed.step.action else {
@@ -150,13 +150,13 @@ fn check_frames(reader: &mut Reader<'_>, script: &PlacedScript) {
     });
 }
 
-/// How many bytes a send puts into the stream, its frame's included; or the
-/// fault with which the framing refuses the payload.
+/// The number of bytes that a send puts into the stream, frame included, or the error with which
+/// the framing rejects the payload.
 pub(super) fn frame_length(send: &SendStep) -> Result<u64, ErrorKind> {
     let Some(framing) = send.framing else {
         return Ok(send.payload.len().unwrap_or(0));
     };
-    // A payload that has no bytes is reported where it is read.
+    // A payload without bytes is reported where it is read.
     let Ok(bytes) = send.payload.bytes() else {
         return Ok(0);
     };

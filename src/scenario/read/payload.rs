@@ -1,4 +1,4 @@
-//! Reading payloads: texts, hex, repeats, seeded random bytes, lengths.
+//! Reads payloads: texts, hex, repeats, seeded random bytes, lengths.
 
 use std::str::FromStr;
 
@@ -10,7 +10,7 @@ use super::reader::{Fields, Reader, Value};
 use crate::framing::{Framing, LengthField};
 use crate::scenario::{LengthCode, Payload};
 
-/// The keys of a payload written as a table, in a send and among decoded messages.
+/// The keys of a payload written as a table, in a send and in decoded messages.
 pub(super) const KEYS: &[&str] = &[
     "hex",
     "repeat",
@@ -21,10 +21,10 @@ pub(super) const KEYS: &[&str] = &[
     "as",
 ];
 
-/// The largest length that can be written by itself, in bytes: what a TOML integer holds.
+/// The largest length that can be sent by itself, in bytes: the largest TOML integer.
 const MAX_LENGTH: u64 = i64::MAX.unsigned_abs();
 
-/// A payload: a string, or a table.
+/// Reads a payload: a string or a table.
 pub(super) fn payload(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Payload> {
     match value.get_ref() {
         DeValue::String(text) => Some(Payload::Text(text.to_string())),
@@ -36,7 +36,7 @@ pub(super) fn payload(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Payl
     }
 }
 
-/// The payload that the keys of a table describe.
+/// Reads a payload from the keys of a table.
 pub(super) fn payload_of(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Payload> {
     const FORMS: [&str; 5] = ["text", "hex", "repeat", "random", "length-of"];
     let present: Vec<_> = FORMS
@@ -44,7 +44,7 @@ pub(super) fn payload_of(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option
         .filter_map(|form| fields.get(form))
         .collect();
     let [field] = present[..] else {
-        // `text` stands in tables of expectations only; a send writes it plain.
+        // `text` is a key only in expectations; a send writes it as a plain string.
         let known = FORMS[1..].iter().map(|&form| form.to_owned()).collect();
         let got = present.iter().map(|field| field.name.to_owned()).collect();
         let what = Named::Payload;
@@ -97,7 +97,8 @@ pub(super) fn payload_of(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option
         }
     };
     let span = field.value.span();
-    // A length that does not fit its encoding is looked for where it is sent: it may have to fail.
+    // A length that does not fit its encoding is checked where it is sent, because it may be
+    // expected to fail.
     let bytes = made.len().unwrap_or(0);
     if bytes > MAX_PAYLOAD_BYTES {
         reader.problem(span, ProblemKind::PayloadTooLarge { bytes });
@@ -106,12 +107,12 @@ pub(super) fn payload_of(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option
     Some(made)
 }
 
-/// How a length is written.
+/// Reads the encoding of a length.
 pub(super) fn length_code(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<LengthCode> {
     reader.name(value, Named::LengthCode, &LengthCode::ALL, LengthCode::name)
 }
 
-/// Framings by name, to suggest from; those with a number stand with a usual one.
+/// Framings to suggest; those with a number appear with a common one.
 const FRAMINGS: [&str; 11] = [
     "raw",
     "line",
@@ -126,7 +127,7 @@ const FRAMINGS: [&str; 11] = [
     "varint",
 ];
 
-/// A framing, by its name.
+/// Reads the name of a framing.
 pub(super) fn framing(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Framing> {
     let name = reader.text(value)?;
     let found = Framing::from_str(name).ok();
@@ -139,7 +140,7 @@ pub(super) fn framing(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Fram
     found
 }
 
-/// Bytes in hex: pairs of digits, with white space between bytes where one likes.
+/// Reads hex bytes: pairs of digits, with optional white space between bytes.
 fn hex(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Vec<u8>> {
     let text = reader.text(value)?;
     let before = reader.count();

@@ -1,7 +1,7 @@
-//! What can be wrong with a scenario file, as a closed set.
+//! All kinds of problems that a scenario file can have.
 //!
-//! Promises: every problem says what was got beside what was wanted, and where.
-//! Never words: those are in [`super::words`].
+//! Promises: every problem has its position, what was found and what was expected. The texts are in
+//! [`super::words`].
 
 use std::ops::Range;
 use std::time::Duration;
@@ -15,9 +15,9 @@ use crate::scenario::{Side, Transport};
 /// One problem of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// Where: byte offsets into the file's text. Empty at a place where something is missing.
+    /// The position: byte offsets into the file's text. Empty if something is missing there.
     pub span: Range<usize>,
-    /// A second place that belongs to it, if any.
+    /// A second position that belongs to the problem, if there is one.
     pub also: Option<Range<usize>>,
     /// What is wrong.
     pub kind: ProblemKind,
@@ -33,33 +33,33 @@ pub enum ProblemKind {
     },
     /// The file is longer than [`super::MAX_FILE_BYTES`].
     FileTooLarge {
-        /// How long it is, in bytes.
+        /// Its length in bytes.
         bytes: u64,
     },
-    /// A trace that was saved, and no scenario.
+    /// A saved trace instead of a scenario.
     SavedTrace {
-        /// The file, as it was named.
+        /// The file's path as the user wrote it.
         path: String,
     },
     /// Not TOML.
     Syntax {
-        /// The TOML parser's own words, in English.
+        /// The message of the TOML parser, in English.
         message: String,
     },
-    /// A key that has no meaning there.
+    /// A key that is not known in this table.
     UnknownKey {
         /// The key.
         got: String,
-        /// The table it stands in; empty for the file itself.
+        /// The name of the table; empty for the file itself.
         inside: &'static str,
-        /// The keys that have a meaning there.
+        /// The keys that are known there.
         known: &'static [&'static str],
     },
     /// A key that is required.
     MissingKey {
         /// The key.
         key: &'static str,
-        /// The table it is missing from; empty for the file itself.
+        /// The name of the table; empty for the file itself.
         inside: &'static str,
     },
     /// A text without one of its two languages.
@@ -74,50 +74,50 @@ pub enum ProblemKind {
         /// Its key.
         key: &'static str,
     },
-    /// A control character where people read a text.
+    /// A control character in a text for people.
     ControlCharacter {
         /// The character.
         got: char,
         /// The text.
         of: &'static str,
     },
-    /// A value of another type.
+    /// A value of the wrong type.
     WrongType {
-        /// The type it has.
+        /// The type found.
         got: Form,
-        /// The type it has to have.
+        /// The type expected.
         wanted: Form,
     },
-    /// A name that is none of a closed set.
+    /// A name that is not in a closed set.
     UnknownName {
-        /// What it should name.
+        /// What the name should stand for.
         what: Named,
         /// The name.
         got: String,
-        /// The names that there are.
+        /// The names in the set.
         known: Vec<String>,
     },
-    /// Not exactly one of the keys of which one is needed.
+    /// None or several of a group of keys of which exactly one is required.
     NotExactlyOne {
         /// What the keys are for.
         what: Named,
-        /// Those that stand there.
+        /// The keys found.
         got: Vec<String>,
-        /// Those of which one has to.
+        /// The keys in the group.
         known: Vec<String>,
     },
     /// Two keys that exclude each other.
     Clash {
-        /// The one.
+        /// One key.
         first: &'static str,
-        /// The other.
+        /// The other key.
         second: &'static str,
     },
-    /// A modifier of another step.
+    /// A modifier that belongs to another step.
     WrongModifier {
         /// The modifier.
         got: String,
-        /// The step it stands at.
+        /// The step it was found at.
         step: &'static str,
         /// The modifiers of that step.
         known: &'static [&'static str],
@@ -131,56 +131,56 @@ pub enum ProblemKind {
     OutOfRange {
         /// The number as written.
         got: String,
-        /// The least there may be.
+        /// The smallest number allowed.
         least: u64,
-        /// The most there may be.
+        /// The greatest number allowed.
         most: u64,
     },
-    /// A range that admits nothing.
+    /// A range that no number can be in.
     EmptyRange {
         /// `at-least`.
         least: u64,
         /// `at-most`.
         most: u64,
     },
-    /// Something in hex that is no hex digit.
+    /// A character in hex that is not a hex digit.
     BadHexDigit {
         /// The character.
         got: char,
     },
-    /// A group of hex digits that does not come out in whole bytes.
+    /// A group with an odd number of hex digits.
     OddHex {
-        /// How many digits it has.
+        /// The number of digits.
         digits: usize,
     },
-    /// Something else than a SHA-256 in hex.
+    /// A value that is not a SHA-256 in hex.
     BadDigest {
-        /// How many characters it has.
+        /// The number of characters.
         characters: usize,
     },
-    /// Something else than a duration.
+    /// A value that is not a duration.
     BadDuration {
-        /// What stands there.
+        /// The value.
         got: String,
     },
     /// A duration outside its range (1 µs to [`super::MAX_DEADLINE`]).
     DurationOutOfRange {
-        /// What stands there.
+        /// The value.
         got: String,
     },
     /// A payload longer than [`super::MAX_PAYLOAD_BYTES`].
     PayloadTooLarge {
-        /// How long it is, in bytes.
+        /// Its length in bytes.
         bytes: u64,
     },
     /// The file's payloads together are longer than [`super::MAX_PAYLOAD_BYTES`].
     TooMuchPayload {
-        /// How long they are up to here, after repeats, in bytes.
+        /// Their length in bytes up to here, after repeats.
         bytes: u64,
     },
     /// More steps than [`super::MAX_STEPS`].
     TooManySteps {
-        /// How many there are up to here, after repeats.
+        /// The number of steps up to here, after repeats.
         steps: u64,
     },
     /// A length that its encoding cannot write.
@@ -190,13 +190,13 @@ pub enum ProblemKind {
         /// The encoding.
         code: &'static str,
     },
-    /// A payload that its framing refuses.
+    /// A payload that its framing rejects.
     FramingRefuses {
         /// The framing.
         framing: String,
         /// The payload's length in bytes.
         bytes: u64,
-        /// The framing's fault.
+        /// The framing's error.
         fault: ErrorKind,
     },
     /// `bytes` counts the characters of the text beside it.
@@ -213,7 +213,7 @@ pub enum ProblemKind {
         /// The length in bytes.
         wanted: u64,
     },
-    /// A boundary's key that is no stream offset.
+    /// A boundary's key that is not a stream offset.
     NotAnOffset {
         /// The key.
         got: String,
@@ -223,24 +223,24 @@ pub enum ProblemKind {
         /// Its stream offset.
         at: u64,
     },
-    /// Nothing is expected.
+    /// No expectation is stated.
     NoExpectation,
     /// Neither `replays` nor `about`.
     NoSource,
-    /// `[[part]]` beside what belongs into a part.
+    /// `[[part]]` next to a key that belongs into a part.
     MixedParts {
         /// The key that belongs into a part.
         got: &'static str,
     },
-    /// What only a file of claims can have.
+    /// A problem that only a file of claims can have.
     Claims(ClaimProblem),
-    /// What only the scripts together show.
+    /// A problem that only the scripts together show.
     Scripts(ScriptProblem),
 }
 
 impl ProblemKind {
-    /// Whether it can be believed of a file that is not whole TOML, where what
-    /// is missing may only have been misread.
+    /// Whether the problem is reliable in a file with syntax errors, where a missing key may only
+    /// have been misread.
     pub(super) const fn stands_alone(&self) -> bool {
         match self {
             Self::NotUtf8 { .. }
@@ -283,30 +283,30 @@ impl ProblemKind {
     }
 }
 
-/// What is wrong with scripts that can each be read.
+/// A problem of scripts that could be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ScriptProblem {
     /// A step, option or expectation that the transport does not have.
     NotOnTransport {
-        /// What it is, as written in files.
+        /// Its name in files.
         what: &'static str,
         /// The transport.
         transport: Transport,
     },
-    /// The UDP server sends before it received, so it has nobody to send to.
+    /// The UDP server sends before it has received anything, so it has no address to send to.
     ServerSendsFirst,
     /// An option that lets a call wait longer than the deadline.
     LongerThanDeadline {
-        /// The option, as written in files.
+        /// The option's name in files.
         option: &'static str,
-        /// How long it lets a call wait.
+        /// The longest that a call may wait with it.
         wait: Duration,
         /// The deadline of the part.
         deadline: Duration,
     },
     /// A pause in a file that is not about time.
     PauseOutOfPlace,
-    /// `"length"` where no earlier recv carried one.
+    /// `"length"` although no earlier recv read one.
     NoCarriedLength,
     /// A header with no payload after it.
     HeaderAlone,
@@ -319,7 +319,7 @@ pub enum ScriptProblem {
         /// The names opened before.
         known: Vec<String>,
     },
-    /// A wait for a point that the other side has not.
+    /// A wait for a point that the other side does not have.
     UnknownPoint {
         /// The point's name.
         got: String,
@@ -327,33 +327,33 @@ pub enum ScriptProblem {
         by: Side,
         /// The points that side reaches.
         known: Vec<String>,
-        /// Whether the waiting side itself reaches one of that name.
+        /// Whether the waiting side itself has a point with that name.
         own: bool,
     },
-    /// A point that a side reaches at two places.
+    /// A point that a side reaches in two places.
     DuplicatePoint {
         /// Its name.
         got: String,
     },
     /// A wait for more bytes than there will be.
     NeverQueued {
-        /// How many it waits for.
+        /// The number of bytes it waits for.
         wanted: u64,
-        /// How many the other side sends in all.
+        /// The number of bytes that the other side sends in all.
         sent: u64,
-        /// How many of them are certain to have been received before.
+        /// The number of those that have certainly been received before.
         taken: u64,
     },
-    /// A datagram that nobody sends.
+    /// A recv of a datagram that nobody sends.
     NothingToReceive {
-        /// How many the other side sends in all.
+        /// The number of datagrams that the other side sends in all.
         sent: u64,
     },
-    /// An accept without a connect for it.
+    /// An accept without a matching connect.
     NobodyConnects,
     /// Both sides wait for each other.
     BothWait {
-        /// The side that the first place belongs to.
+        /// The side of the first position.
         side: Side,
     },
 }

@@ -1,6 +1,6 @@
-//! Everything that is wrong with one file.
+//! All problems of one file, and their report.
 //!
-//! Promises: a file with very many problems gives a readable report all the same.
+//! Promises: the report stays readable even for a file with very many problems.
 
 use std::fmt;
 use std::ops::Range;
@@ -11,10 +11,10 @@ use crate::diagnostic::report::{Excerpt, Place, report};
 use crate::diagnostic::{ReportStyle, Shown};
 use crate::language::Language;
 
-/// How many problems of one file are shown in full.
+/// The number of problems of one file that are shown in full.
 const SHOWN: usize = 50;
 
-/// Everything that is wrong with one file; at least one problem.
+/// All problems of one file; at least one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problems {
     path: String,
@@ -23,7 +23,7 @@ pub struct Problems {
     more: usize,
 }
 
-/// A place in a text, both numbers from 1; the column counts characters.
+/// A position in a text. Both numbers count from 1; the column counts characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Position {
     /// The line.
@@ -33,7 +33,7 @@ pub struct Position {
 }
 
 impl Problems {
-    /// The problems of the file at `path`; spans point into `source`.
+    /// The problems of the file at `path`. Their spans are offsets into `source`.
     pub(super) fn new(path: &str, source: String, mut list: Vec<Problem>, more: usize) -> Self {
         list.sort_by_key(|problem| (problem.span.start, problem.span.end));
         list.dedup();
@@ -45,19 +45,20 @@ impl Problems {
         }
     }
 
-    /// The file, as it was named.
+    /// The file's path as the user wrote it.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// The problems, in the order of their places; of very many the first thousand found.
+    /// The problems in the order of their positions. If there are very many, the first thousand
+    /// found.
     #[must_use]
     pub fn list(&self) -> &[Problem] {
         &self.list
     }
 
-    /// Where a problem stands.
+    /// The position of a problem.
     #[must_use]
     pub fn position(&self, problem: &Problem) -> Position {
         let before = &self.source[..boundary(&self.source, problem.span.start)];
@@ -68,7 +69,7 @@ impl Problems {
         }
     }
 
-    /// The report, ending in a line break.
+    /// The report, ending with a line break.
     #[must_use]
     pub fn render(&self, style: ReportStyle) -> Shown {
         let first = self.list.iter().take(SHOWN);
@@ -104,7 +105,7 @@ impl Problems {
             .also
             .as_ref()
             .map(|span| one_line(&self.source, span));
-        // Only the lines needed: a report must not cost a walk over the file for each problem.
+        // Only the lines needed: a report must not cost a pass over the file for each problem.
         let first = also
             .as_ref()
             .map_or(primary.start, |also| also.start.min(primary.start));
@@ -140,7 +141,7 @@ impl fmt::Display for Problems {
 
 impl std::error::Error for Problems {}
 
-/// The nearest place at or before `at` where a character begins.
+/// The nearest character boundary at or before `at`.
 fn boundary(source: &str, at: usize) -> usize {
     (0..=at.min(source.len()))
         .rev()
@@ -148,7 +149,7 @@ fn boundary(source: &str, at: usize) -> usize {
         .unwrap_or(0)
 }
 
-/// The part of a span on its first line, between characters.
+/// The part of a span on its first line, cut at character boundaries.
 fn one_line(source: &str, span: &Range<usize>) -> Range<usize> {
     let start = boundary(source, span.start);
     let end = boundary(source, span.end).max(start);

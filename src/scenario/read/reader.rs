@@ -1,7 +1,7 @@
-//! Walking the parsed file: one method for each kind of value.
+//! Reads the values of a parsed file: one method for each kind of value.
 //!
-//! Promises: whatever is not as wanted becomes a problem at the very value (or
-//! key) that is wrong, and the walk goes on. Never stops at the first.
+//! Promises: everything that is not as expected becomes a problem at exactly the value (or key)
+//! that is wrong, and reading goes on. Never stops at the first problem.
 
 use std::ops::Range;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use super::{MAX_DEADLINE, suggest};
 /// A range of byte offsets in the file.
 pub(super) type Span = Range<usize>;
 
-/// A value and where it stands.
+/// A value and its position.
 pub(super) type Value<'t> = Spanned<DeValue<'t>>;
 
 /// A file being read: its text, and the problems found so far.
@@ -23,11 +23,11 @@ pub(super) type Value<'t> = Spanned<DeValue<'t>>;
 pub(super) struct Reader<'s> {
     pub(super) source: &'s str,
     pub(super) problems: Vec<Problem>,
-    /// How many more there are, once [`MOST_KEPT`] have been kept.
+    /// The number of further problems after [`MOST_KEPT`] have been kept.
     pub(super) more: usize,
 }
 
-/// How many problems of a file are kept; a file of rubbish can have a million.
+/// The number of problems kept for a file; a garbage file can have a million.
 pub(super) const MOST_KEPT: usize = 1_000;
 
 /// One key of a table and its value.
@@ -41,9 +41,9 @@ pub(super) struct Field<'t> {
 /// The keys of a table, in the order in which they stand in the file.
 #[derive(Clone, Debug)]
 pub(super) struct Fields<'t> {
-    /// Where to point when a key is missing.
+    /// The position to report a missing key at.
     pub(super) span: Span,
-    /// What the table is called; empty for the file itself.
+    /// The name of the table; empty for the file itself.
     pub(super) inside: &'static str,
     list: Vec<Field<'t>>,
 }
@@ -80,7 +80,7 @@ impl<'t> Fields<'t> {
 }
 
 impl Reader<'_> {
-    /// Notes a problem.
+    /// Reports a problem.
     pub(super) fn problem(&mut self, span: Span, kind: impl Into<ProblemKind>) {
         self.note(Problem {
             span,
@@ -89,7 +89,7 @@ impl Reader<'_> {
         });
     }
 
-    /// Notes a problem, or only that there is one more.
+    /// Reports a problem, or only counts it if too many are kept already.
     pub(super) fn note(&mut self, problem: Problem) {
         if self.problems.len() < MOST_KEPT {
             self.problems.push(problem);
@@ -98,7 +98,7 @@ impl Reader<'_> {
         }
     }
 
-    /// How many problems there are so far.
+    /// The number of problems so far.
     pub(super) fn count(&self) -> usize {
         self.problems.len() + self.more
     }
@@ -111,13 +111,13 @@ impl Reader<'_> {
         self.problem(value.span(), kind);
     }
 
-    /// A value that is none of the types wanted.
+    /// Reports a value of the wrong type.
     pub(super) fn not<T>(&mut self, value: &Value<'_>, wanted: Form) -> Option<T> {
         self.wrong_type(value, wanted);
         None
     }
 
-    /// A string.
+    /// Reads a string.
     pub(super) fn text<'t>(&mut self, value: &'t Value<'_>) -> Option<&'t str> {
         match value.get_ref() {
             DeValue::String(text) => Some(text),
@@ -125,7 +125,7 @@ impl Reader<'_> {
         }
     }
 
-    /// `true` or `false`.
+    /// Reads `true` or `false`.
     pub(super) fn flag(&mut self, value: &Value<'_>) -> Option<bool> {
         match value.get_ref() {
             DeValue::Boolean(flag) => Some(*flag),
@@ -133,7 +133,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The flag called `name`, which is false where it is absent.
+    /// Reads the flag called `name`; false if it is absent.
     pub(super) fn flag_of(&mut self, fields: &Fields<'_>, name: &str) -> Option<bool> {
         match fields.value(name) {
             Some(value) => self.flag(value),
@@ -141,7 +141,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A whole number from `least` to `most`.
+    /// Reads a whole number from `least` to `most`.
     pub(super) fn number(&mut self, value: &Value<'_>, least: u64, most: u64) -> Option<u64> {
         let DeValue::Integer(integer) = value.get_ref() else {
             return self.not(value, Form::Number);
@@ -155,13 +155,13 @@ impl Reader<'_> {
         fitting
     }
 
-    /// A whole number from `least` to `most`, both of which fit 32 bits.
+    /// Reads a whole number from `least` to `most`, both of which fit 32 bits.
     pub(super) fn small(&mut self, value: &Value<'_>, least: u32, most: u32) -> Option<u32> {
         let number = self.number(value, u64::from(least), u64::from(most))?;
         u32::try_from(number).ok()
     }
 
-    /// An array.
+    /// Reads an array.
     pub(super) fn array<'t>(&mut self, value: &'t Value<'t>) -> Option<&'t [Value<'t>]> {
         match value.get_ref() {
             DeValue::Array(array) => Some(array),
@@ -169,7 +169,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Every element of an array, read by `read`; none if one of them cannot be.
+    /// Reads every element of an array with `read`; `None` if any of them cannot be read.
     pub(super) fn each<'t, T>(
         &mut self,
         value: &'t Value<'t>,
@@ -183,7 +183,8 @@ impl Reader<'_> {
         read.into_iter().collect()
     }
 
-    /// A table, with keys of `known` only. Problems of the whole are put at `span`.
+    /// Reads a table that may have only the keys in `known`. Problems of the whole table are
+    /// reported at `span`.
     pub(super) fn table<'t>(
         &mut self,
         value: &'t Value<'t>,
@@ -201,7 +202,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Notes each key that is not of `known`.
+    /// Reports each key that is not in `known`.
     pub(super) fn known_only(&mut self, fields: &Fields<'_>, known: &'static [&'static str]) {
         for field in fields.iter().filter(|field| !known.contains(&field.name)) {
             let kind = ProblemKind::UnknownKey {
@@ -213,7 +214,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The key called `name`, which has to be there.
+    /// The required key called `name`.
     pub(super) fn require<'f, 't>(
         &mut self,
         fields: &'f Fields<'t>,
@@ -227,7 +228,7 @@ impl Reader<'_> {
         field
     }
 
-    /// What `read` makes of the optional key `name`: outer none where it cannot be read.
+    /// Reads the optional key `name` with `read`. The outer `None` means that it cannot be read.
     #[expect(
         clippy::option_option,
         reason = "absent and unreadable are two things: only the second spoils the whole"
@@ -244,7 +245,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A name of a closed set.
+    /// Reads a name from a closed set.
     pub(super) fn name<T: Copy>(
         &mut self,
         value: &Value<'_>,
@@ -261,13 +262,13 @@ impl Reader<'_> {
         found
     }
 
-    /// Notes a name that is none of `known`.
+    /// Reports a name that is not in `known`.
     pub(super) fn unknown_name(&mut self, span: Span, what: Named, got: &str, known: Vec<String>) {
         let got = got.to_owned();
         self.problem(span, ProblemKind::UnknownName { what, got, known });
     }
 
-    /// A duration: digits and `us`, `ms` or `s`; from 1 µs to 60 s.
+    /// Reads a duration: digits with `us`, `ms` or `s`, from 1 µs to 60 s.
     pub(super) fn duration(&mut self, value: &Value<'_>) -> Option<Duration> {
         let got = self.text(value)?;
         let unit_at = got.find(|c: char| !c.is_ascii_digit());
@@ -296,8 +297,8 @@ impl Reader<'_> {
         duration
     }
 
-    /// Where the character at byte `at` of a string value stands in the file;
-    /// the whole value where escapes make that unknowable.
+    /// The position in the file of the character at byte `at` of a string value. If escapes make it
+    /// impossible to tell, the position of the whole value.
     pub(super) fn inside_text(&self, value: &Value<'_>, at: usize) -> Span {
         let whole = value.span();
         let written = self.source.get(whole.clone()).unwrap_or_default();
@@ -309,7 +310,7 @@ impl Reader<'_> {
         if body.contains('\\') && quote.starts_with('"') || body.contains('\r') {
             return whole;
         }
-        // A line break right after three quotes is not part of the string.
+        // A line break directly after three quotes is not part of the string.
         let trimmed = usize::from(quote.len() == 3 && body.starts_with('\n'));
         let start = whole.start + quote.len() + trimmed + at;
         match self
@@ -336,7 +337,7 @@ fn form(value: &DeValue<'_>) -> Form {
     }
 }
 
-/// The one of `known` that `got` is most likely meant to be.
+/// The name in `known` that `got` most likely means.
 pub(super) fn nearest<'k>(got: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     suggest::near(got, known).into_iter().next()
 }

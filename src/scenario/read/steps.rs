@@ -1,4 +1,4 @@
-//! Reading the steps of one side.
+//! Reads the steps of one side.
 
 use toml::de::DeValue;
 
@@ -12,27 +12,27 @@ use crate::scenario::{
     Action, Opening, Receiving, Script, ScriptStep, SocketPart, SocketStep, Step,
 };
 
-/// Where a step stands in the file.
+/// The position of a step in the file.
 #[derive(Clone, Debug)]
 pub(super) struct StepPlace {
-    /// The value of its action key; the whole step where it is a string.
+    /// The value of its action key, or the whole step if it is a string.
     pub(super) value: Span,
-    /// Where its modifiers stand.
+    /// The positions of its modifiers.
     pub(super) modifiers: Vec<(String, Span)>,
-    /// Where its block's steps stand.
+    /// The positions of the steps in its block.
     pub(super) block: Vec<StepPlace>,
 }
 
-/// A script and where its steps stand.
+/// A script with the positions of its steps.
 #[derive(Clone, Debug)]
 pub(super) struct PlacedScript {
     pub(super) script: Script,
     pub(super) places: Vec<StepPlace>,
-    /// Where each option stands.
+    /// The position of each option.
     pub(super) options: Vec<Span>,
 }
 
-/// The table of one side.
+/// Reads the table of one side.
 pub(super) fn script(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<PlacedScript> {
     let (options, spans) = match fields.value("options") {
         Some(value) => options(reader, value).map(|list| list.into_iter().unzip()),
@@ -76,7 +76,7 @@ fn step(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<(Step, StepPlace)>
     }
 }
 
-/// The action of a step that is written as a string.
+/// The action of a step written as a string.
 const fn plain(verb: Verb) -> Option<Action> {
     match verb {
         Verb::Listen => Some(Action::Open(Opening::Listen)),
@@ -145,7 +145,7 @@ fn table_step(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<(Step, Ste
     (reader.count() == before).then_some((step, place))
 }
 
-/// Where to point for a value: `30` in `{ queued = 30 }`.
+/// The position to report for a value: `30` in `{ queued = 30 }`.
 fn innermost(value: &Value<'_>) -> Span {
     match value.get_ref() {
         DeValue::Table(table) if table.len() == 1 => {
@@ -155,7 +155,7 @@ fn innermost(value: &Value<'_>) -> Span {
     }
 }
 
-/// What a step does: it has exactly one key that says so.
+/// What a step does. Exactly one of its keys says so.
 fn verb_of(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Verb> {
     let mut verbs = Verb::ALL
         .into_iter()

@@ -1,4 +1,4 @@
-//! What values are, and what names are for, where a problem has to say it.
+//! Terms used in problems: the types of values, and the purposes of names.
 
 /// The type of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,17 +17,17 @@ pub enum Form {
     Array,
     /// A table.
     Table,
-    /// Wanted only: a string or a table.
+    /// Only as an expected type: a string or a table.
     TextOrTable,
-    /// Wanted only: a number or a table.
+    /// Only as an expected type: a number or a table.
     NumberOrTable,
-    /// Wanted only: a number or `"length"`.
+    /// Only as an expected type: a number or `"length"`.
     NumberOrLength,
-    /// Wanted only: a number, `"none"`, `"all"` or a table.
+    /// Only as an expected type: a number, `"none"`, `"all"` or a table.
     Count,
 }
 
-/// What a name, or one of several keys, is for.
+/// What a name stands for, or what a group of keys is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Named {
     /// What a step does.
@@ -36,29 +36,29 @@ pub enum Named {
     Option,
     /// A transport.
     Transport,
-    /// What becomes of a boundary.
+    /// The fate of a boundary.
     BoundaryFate,
-    /// What becomes of a message.
+    /// The fate of a message.
     MessageFate,
     /// A framing.
     Framing,
-    /// How a length is written.
+    /// The encoding of a length.
     LengthCode,
     /// A fault.
     Fault,
-    /// What is waited for.
+    /// A condition to wait for.
     Condition,
-    /// What a send's bytes are to a message.
+    /// The role of sent bytes in a message.
     SendRole,
     /// The port to bind.
     Port,
-    /// Which socket to close.
+    /// The socket to close.
     Socket,
     /// A payload.
     Payload,
-    /// What a recv returned.
+    /// The result of a recv.
     Returned,
-    /// How many.
+    /// A count.
     Count,
     /// The length of a recv.
     RecvLength,

@@ -1,4 +1,4 @@
-//! What a transport does not have: steps, modifiers, options and expectations.
+//! Checks for what a transport does not support: steps, modifiers, options and expectations.
 
 use super::flow::{PlacedPart, PlacedStep, each_written};
 use super::problem::ScriptProblem;
@@ -9,12 +9,12 @@ use crate::scenario::{
     Transport,
 };
 
-/// Notes whatever of a part its transport does not have. A step that has to
+/// Reports everything in a part that its transport does not support. A step that is expected to
 /// fail may ask for anything.
 pub(super) fn check(reader: &mut Reader<'_>, transport: Transport, part: &PlacedPart) {
     for script in Side::BOTH.into_iter().filter_map(|side| part.script(side)) {
         for (option, span) in script.script.options.iter().zip(&script.options) {
-            // A connected pair is made without them; a step can still set some.
+            // A connected pair is created without options, but a step can still set some.
             let opened_with = matches!(transport, Transport::Tcp | Transport::Udp);
             if !opened_with || !has_option(transport, *option) {
                 let what = option_name(*option);
@@ -102,7 +102,7 @@ fn check_step(reader: &mut Reader<'_>, transport: Transport, placed: PlacedStep<
         | Action::Repeat { .. } => None,
     };
     if let Some(what) = missing {
-        // Where it is a modifier, there; else at the step's value.
+        // At the modifier if it is one, otherwise at the step's value.
         placed.problem_at(
             reader,
             what,
@@ -127,7 +127,7 @@ const fn has_option(transport: Transport, option: SocketOption) -> bool {
     }
 }
 
-/// The name of an expectation that the transport can give no evidence for.
+/// The name of an expectation for which the transport has no evidence.
 fn missing_evidence(transport: Transport, key: &str) -> Option<&'static str> {
     let tcp = transport == Transport::Tcp;
     let udp = transport == Transport::Udp;

@@ -1,4 +1,4 @@
-//! Reading what stands in steps: sends, recvs, states to wait for, options.
+//! Reads the values in steps: sends, recvs, conditions to wait for, options.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::scenario::{
     Condition, Fault, RecvLength, RecvStep, SendRole, SendStep, SocketOption, SystemFault,
 };
 
-/// A number that is not zero.
+/// Reads a positive number.
 pub(super) fn count(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<NonZeroU32> {
     reader.small(value, 1, u32::MAX).and_then(NonZeroU32::new)
 }
@@ -57,7 +57,7 @@ pub(super) fn recv(
     value: &Value<'_>,
 ) -> Option<RecvStep> {
     let length = match value.get_ref() {
-        // A number in quotes is meant to be a number.
+        // A number in quotes was meant as a number.
         DeValue::String(text) if text.parse::<u64>().is_ok() => {
             reader.not(value, Form::NumberOrLength)
         }
@@ -83,7 +83,7 @@ pub(super) fn recv(
     })
 }
 
-/// The states that a step can wait for, by their names.
+/// The names of the conditions that a step can wait for.
 const CONDITIONS: [&str; 8] = [
     "queued",
     "acknowledged",
@@ -144,7 +144,7 @@ pub(super) fn condition(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Co
     }
 }
 
-/// The name of a point or socket, which may be any but the empty one.
+/// Reads the name of a point or socket; any text but the empty one.
 pub(super) fn point(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<String> {
     let name = reader.text(value)?;
     if name.is_empty() {
@@ -160,7 +160,7 @@ pub(super) fn point(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<String
     Some(name.to_owned())
 }
 
-/// A fault by its name.
+/// Reads the name of a fault.
 pub(super) fn fault(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Fault> {
     let name = reader.text(value)?;
     let found = Fault::from_name(name);
@@ -188,12 +188,12 @@ pub(super) const OPTIONS: &[&str] = &[
     "send-timeout",
 ];
 
-/// A table of socket options, in the order in which they stand in the file.
+/// Reads a table of socket options, in the order in which they are in the file.
 pub(super) fn options(
     reader: &mut Reader<'_>,
     value: &Value<'_>,
 ) -> Option<Vec<(SocketOption, Span)>> {
-    // The kernels take a C int.
+    // The kernel takes a C int.
     const MOST: u32 = i32::MAX.unsigned_abs();
     let DeValue::Table(table) = value.get_ref() else {
         return reader.not(value, Form::Table);
@@ -227,7 +227,7 @@ pub(super) fn options(
     read.into_iter().collect()
 }
 
-/// The longest time that an option may make a call wait for.
+/// The longest time that an option lets a call wait.
 pub(super) const fn longest_wait(option: SocketOption) -> Option<Duration> {
     match option {
         SocketOption::Linger(seconds) => Some(Duration::from_secs(seconds as u64)),

@@ -1,6 +1,6 @@
-//! The keys of steps: what a step can do, and the modifiers it takes.
+//! The keys of steps, with the modifiers that each takes.
 
-/// What a step does, by its key.
+/// The action of a step, as its key names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verb {
     Bind,
@@ -24,7 +24,7 @@ pub(super) enum Verb {
 }
 
 impl Verb {
-    /// Every one.
+    /// All keys.
     pub(super) const ALL: [Self; 18] = [
         Self::Send,
         Self::Recv,
@@ -46,7 +46,7 @@ impl Verb {
         Self::Repeat,
     ];
 
-    /// Those that may be written as a plain string.
+    /// The keys that may be written as a plain string.
     pub(super) const UNIT: [Self; 5] = [
         Self::Listen,
         Self::Accept,
@@ -55,12 +55,12 @@ impl Verb {
         Self::Close,
     ];
 
-    /// The key.
+    /// The name of the key.
     pub(super) const fn name(self) -> &'static str {
         self.keys()[0]
     }
 
-    /// The modifiers that may stand beside the key.
+    /// The modifiers allowed with the key.
     pub(super) const fn modifiers(self) -> &'static [&'static str] {
         match self.keys() {
             [_, modifiers @ ..] => modifiers,
@@ -68,7 +68,7 @@ impl Verb {
         }
     }
 
-    /// The key, and the modifiers that may stand beside it.
+    /// The key and the modifiers allowed with it.
     pub(super) const fn keys(self) -> &'static [&'static str] {
         match self {
             Self::Bind => &["bind", "options", "fails", "on"],
@@ -102,7 +102,7 @@ impl Verb {
         }
     }
 
-    /// Whether `name` is a key or modifier of any step.
+    /// Whether `name` is the key or a modifier of any step.
     pub(super) fn is_any_key(name: &str) -> bool {
         Self::ALL.iter().any(|verb| verb.keys().contains(&name))
     }

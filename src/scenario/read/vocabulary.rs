@@ -1,11 +1,11 @@
-//! The names of things in reports, in both languages.
+//! The words for things in reports, in both languages.
 
 use super::problem::{Form, Named};
 use super::reader::nearest;
 use crate::language::Language;
 use crate::scenario::Side;
 
-/// "Did you mean", or what there is.
+/// "Did you mean …", or the names that exist.
 pub(super) fn instead(got: &str, known: &[&str], language: Language) -> String {
     match nearest(got, known.iter().copied()) {
         Some(near) => language.pick(
@@ -23,7 +23,7 @@ pub(super) fn strs(names: &[String]) -> Vec<&str> {
     names.iter().map(String::as_str).collect()
 }
 
-/// What a name of the catalogue was meant to be: one that is near, or whose last part it is.
+/// The case that a name most likely means: a similar one, or one whose last part it is.
 pub(super) fn instead_of_case(got: &str, known: &[&str], language: Language) -> String {
     let by_last_part = || {
         known
@@ -44,13 +44,13 @@ pub(super) fn instead_of_case(got: &str, known: &[&str], language: Language) -> 
     }
 }
 
-/// Names in a row.
+/// A list of names in quotes.
 pub(super) fn quoted(names: &[&str], language: Language) -> String {
     let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
     names.join(language.pick(", ", "、"))
 }
 
-/// A character as it can be shown.
+/// A character in a form that can be shown.
 pub(super) fn printable(character: char) -> String {
     if character.is_control() {
         character.escape_default().to_string()
@@ -67,7 +67,7 @@ pub(super) fn table_name(inside: &str, language: Language) -> String {
     }
 }
 
-/// What a missing key could look like.
+/// An example for a missing key.
 pub(super) fn example(key: &str, inside: &str, language: Language) -> String {
     let with = language.pick("with", "及");
     let value = match key {

@@ -1,8 +1,8 @@
-//! Waits that never end, found by going through both scripts side by side.
+//! Finds waits that can never end, by running through both scripts side by side.
 //!
-//! Promises: kind to the script. Wherever the kernel has a choice, the one is
-//! assumed that lets a side go on, so what gets stuck here is stuck in every
-//! replay. A step that has to fail is never in the way.
+//! Promises: never reports a wait that could end. Where the kernel has a choice, the check assumes
+//! the one that lets a side go on, so a wait reported here is stuck in every replay. A step that is
+//! expected to fail never blocks.
 
 use std::collections::HashMap;
 
@@ -16,22 +16,22 @@ use crate::scenario::{
     Side, SocketStep, Transport,
 };
 
-/// One side on its way through its script.
+/// The state of one side in its script.
 #[derive(Debug)]
 pub(super) struct Half<'a> {
     side: Side,
     steps: &'a [PlacedStep<'a>],
-    /// What each step sends: the frame's length is worked out once for a step as written.
+    /// The number of bytes that each step sends, computed once for each step as written.
     sizes: HashMap<*const SendStep, u64>,
     /// Whether the script opens its sockets itself.
     explicit: bool,
-    /// The next step.
+    /// The index of the next step.
     at: usize,
-    /// How much it has sent.
+    /// What it has sent.
     sent: Sent,
-    /// How much it has certainly received.
+    /// What it has certainly received.
     taken: Sent,
-    /// How many connections it has made, and accepted.
+    /// The number of connections it has made, and of those it has accepted.
     connects: u64,
     accepts: u64,
     /// Whether it has closed anything.
@@ -45,19 +45,19 @@ struct Sent {
     calls: u64,
 }
 
-/// What a step takes before it goes on.
+/// What a step needs before it can go on.
 enum Need {
-    /// Nothing of the other side.
+    /// Nothing from the other side.
     Nothing,
-    /// So many bytes that are there, or the end of the stream; and whether they are taken.
+    /// This many bytes, or the end of the stream; `taken` says whether the step takes them.
     Bytes { bytes: u64, taken: bool },
-    /// So many bytes in the queue, end or not.
+    /// This many bytes in the queue; the end of the stream is not enough.
     Queue(u64),
     /// The end of the stream.
     End,
-    /// A point of the other side.
+    /// A point reached by the other side.
     Point(String),
-    /// A connection of the other side.
+    /// A connection from the other side.
     Connection,
 }
 
@@ -81,19 +81,19 @@ impl<'a> Half<'a> {
             at: 0,
             sent: Sent::default(),
             taken: Sent::default(),
-            // What a script does not open itself is opened for it.
+            // The connection that a script does not open itself is implied.
             connects: u64::from(!explicit),
             accepts: 0,
             closed: false,
         }
     }
 
-    /// The step it stands at.
+    /// The current step.
     fn now(&self) -> Option<PlacedStep<'a>> {
         self.steps.get(self.at).copied()
     }
 
-    /// Whether the other side may see an end of stream.
+    /// Whether the other side may see the end of the stream.
     fn over(&self) -> bool {
         self.closed || self.at >= self.steps.len()
     }
@@ -109,7 +109,7 @@ impl<'a> Half<'a> {
         Sent { bytes, calls }
     }
 
-    /// All that the script sends from its beginning to its end.
+    /// Everything that the script sends from beginning to end.
     fn sends_in_all(&self) -> Sent {
         let mut all = Sent::default();
         for placed in self.steps {
@@ -130,7 +130,7 @@ impl<'a> Half<'a> {
     }
 }
 
-/// The points that steps reach.
+/// The points that these steps reach.
 fn points<'s>(steps: &'s [PlacedStep<'_>]) -> impl Iterator<Item = &'s str> {
     steps.iter().filter_map(|placed| {
         if let Action::Script(ScriptStep::Reach(point)) = &placed.step.action {
@@ -141,7 +141,7 @@ fn points<'s>(steps: &'s [PlacedStep<'_>]) -> impl Iterator<Item = &'s str> {
     })
 }
 
-/// What a step waits for.
+/// What a step needs.
 fn need(step: &PlacedStep<'_>) -> Need {
     if step.step.fails.is_some() {
         return Need::Nothing;
@@ -151,7 +151,7 @@ fn need(step: &PlacedStep<'_>) -> Need {
             bytes: if exact { u64::from(bytes) } else { 1 },
             taken: !recv.peek,
         },
-        // The length carried may be none.
+        // The length read earlier may be 0.
         RecvLength::Carried => Need::Nothing,
     };
     match &step.step.action {
@@ -159,7 +159,7 @@ fn need(step: &PlacedStep<'_>) -> Need {
         Action::Receive(Receiving::Exact(recv)) => of_recv(recv, true),
         Action::Receive(Receiving::UntilEnd { .. }) => Need::End,
         Action::Receive(Receiving::Decode { messages, .. }) => match messages {
-            // Each is one byte at the least, its header.
+            // Each message is at least one byte long: its header.
             Some(messages) => Need::Bytes {
                 bytes: u64::from(messages.get()),
                 taken: true,
@@ -170,7 +170,7 @@ fn need(step: &PlacedStep<'_>) -> Need {
             Condition::Queued(bytes) => Need::Queue(u64::from(*bytes)),
             Condition::PeerClosed => Need::End,
             Condition::Reached(point) => Need::Point(point.clone()),
-            // Kernels answer these among themselves.
+            // The kernels handle these between themselves.
             Condition::Acknowledged
             | Condition::Retransmitted(_)
             | Condition::Segments(_)
@@ -187,7 +187,7 @@ fn need(step: &PlacedStep<'_>) -> Need {
     }
 }
 
-/// Goes through both scripts as far as they get, and notes where they are stuck.
+/// Runs both scripts as far as they get, and reports where they are stuck.
 pub(super) fn check(
     reader: &mut Reader<'_>,
     transport: Transport,
@@ -227,7 +227,7 @@ pub(super) fn check(
     }
 }
 
-/// The waits that are hopeless by themselves, each of them.
+/// Reports each wait that can never end by itself.
 fn check_each_wait(reader: &mut Reader<'_>, half: &Half<'_>, other: &Half<'_>) {
     let sent = other.sends_in_all().bytes;
     for placed in half.steps {
@@ -263,7 +263,7 @@ fn check_each_wait(reader: &mut Reader<'_>, half: &Half<'_>, other: &Half<'_>) {
     }
 }
 
-/// Lets `half` go on as far as it can; whether it got anywhere.
+/// Lets `half` go on as far as it can. Returns whether it got any further.
 fn advance(transport: Transport, half: &mut Half<'_>, other: &Half<'_>) -> bool {
     let from = half.at;
     while let Some(placed) = half.now() {
@@ -286,7 +286,7 @@ fn goes_on(transport: Transport, half: &Half<'_>, need: &Need, other: &Half<'_>)
             } else {
                 other.sent.bytes.saturating_sub(half.taken.bytes) >= *bytes
             };
-            // Datagrams have no end.
+            // Datagrams have no end of stream.
             there || (other.over() && transport != Transport::Udp)
         }
         Need::Queue(bytes) => {
@@ -299,10 +299,10 @@ fn goes_on(transport: Transport, half: &Half<'_>, need: &Need, other: &Half<'_>)
     }
 }
 
-/// What a step that goes on does to the state.
+/// Applies the effect of a step that goes on.
 fn take(transport: Transport, half: &mut Half<'_>, placed: &PlacedStep<'_>, other: &Half<'_>) {
     if let Need::Bytes { bytes, taken: true } = need(placed) {
-        // With several connections an end on one of them tells nothing of the others.
+        // With several connections, the end of one says nothing about the others.
         let one_connection = !half.explicit && !other.explicit;
         if one_connection || !other.over() || transport == Transport::Udp {
             let left = other.sent.bytes.saturating_sub(half.taken.bytes);
@@ -330,8 +330,8 @@ fn take(transport: Transport, half: &mut Half<'_>, placed: &PlacedStep<'_>, othe
     }
 }
 
-/// Why the step that a side is stuck at can never go on, whatever the other side
-/// still does; none where it waits for a step of the other side.
+/// Why the current step can never go on, whatever the other side still does; `None` if it only
+/// waits for a step of the other side.
 fn hopeless(
     transport: Transport,
     half: &Half<'_>,

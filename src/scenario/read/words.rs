@@ -1,4 +1,4 @@
-//! Problems in words, in both languages: what is wrong, and the remedy.
+//! The messages for problems, in both languages: what is wrong, and the remedy.
 
 use super::claims::of_claims;
 use super::problem::{Named, ProblemKind};
@@ -12,7 +12,7 @@ use super::{MAX_FILE_BYTES, MAX_PAYLOAD_BYTES, MAX_STEPS};
 use crate::framing::UnknownFraming;
 use crate::language::Language;
 
-/// A problem in words.
+/// The message for a problem.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Words {
     /// What is wrong, in one line.
@@ -21,7 +21,7 @@ pub(super) struct Words {
     pub(super) help: String,
 }
 
-/// The words for a problem.
+/// The message for each problem.
 #[expect(
     clippy::too_many_lines,
     reason = "one arm for each problem, each of two sentences"
@@ -344,7 +344,7 @@ pub(super) fn words(kind: &ProblemKind, language: Language) -> Words {
     Words { title, help }
 }
 
-/// A number; one that was too large to count says so.
+/// A number, or "too large" for one that could not be counted.
 fn amount(number: u64, language: Language) -> String {
     if number == u64::MAX {
         language.pick("more than 10^19", "10^19 以上").to_owned()

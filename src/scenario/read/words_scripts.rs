@@ -1,4 +1,4 @@
-//! Problems of scripts in words, in both languages.
+//! The messages for problems of scripts, in both languages.
 
 use super::problem::ScriptProblem;
 use super::vocabulary::{instead, side_name, strs};

@@ -1,9 +1,9 @@
-//! What is said of a file that is not TOML: the parser's words, in both languages.
+//! The messages for a file that is not TOML: those of the parser, in both languages.
 
 use crate::language::Language;
 use crate::scenario::shell;
 
-/// That the file is a trace, and the commands that take one.
+/// The message for a trace, with the commands that accept one.
 pub(super) fn saved_trace(path: &str, language: Language) -> (String, String) {
     let word = shell::word(path);
     let title = language.pick(
@@ -27,7 +27,7 @@ pub(super) fn saved_trace(path: &str, language: Language) -> (String, String) {
 /// What is wrong, and the remedy.
 pub(super) fn syntax(message: &str, language: Language) -> (String, String) {
     let (what, expected) = match message.split_once(", expected ") {
-        // What the parser says of `key = }`: it looked for a quote last.
+        // For `key = }` the parser reports this, because a quote is the last thing it tried.
         Some(("invalid literal string", "`'`")) => (NO_VALUE.0, None),
         Some((what, expected)) => (what, Some(expected)),
         None => (message, None),
@@ -62,7 +62,7 @@ const NO_VALUE: (&str, &str) = (
     "这里没有值，或字符串没加引号",
 );
 
-/// What the parser says (toml 1.2); what is not here is shown as it is.
+/// The parser's messages (toml 1.2). Any others are shown in English.
 const CHINESE: [(&str, &str); 44] = [
     ("`_` may only go between digits", "`_` 只能放在数字之间"),
     (

@@ -1,10 +1,9 @@
-//! Whether the parts of a trace fit together.
+//! Checks that the parts of a trace file fit together.
 //!
-//! A file can come from anywhere. What passes here is safe to analyse and to
-//! draw: every offset lies inside its flow, every call takes up where the one
-//! before it ended, no frame overlaps the one before it, a side's call begins no
-//! earlier than its call before ended, sizes are bounded by what is really there,
-//! and no word carries a control character to the terminal.
+//! A file can come from anywhere. A trace that passes is safe to analyse and to draw: every offset
+//! lies inside its flow, every call begins where the one before it ended, frames do not overlap, a
+//! side's calls do not overlap in time, sizes are bounded by the data that is there, and no text
+//! carries a control character to the terminal.
 //!
 //! Promises: linear in the trace. Never repairs anything.
 
@@ -17,7 +16,7 @@ use crate::trace::{
     StopReason, Trace,
 };
 
-/// A flaw with the place of what is wrong, as a path into the part.
+/// A flaw and its place, as a path within the part.
 type Placed = (String, Flaw);
 
 /// Checks one trace; `case` is its index in the file.
@@ -115,7 +114,7 @@ fn check_part(part: &PartTrace) -> Result<(), Placed> {
     Ok(())
 }
 
-/// Whether counters grow, and count no more than the flow's `length` in bytes.
+/// Checks that counters grow, and count no more than the `length` bytes of the flow.
 fn check_samples(samples: &[Sample], length: u64) -> Result<(), Flaw> {
     let grows = |pair: &[Sample]| {
         pair[0].at <= pair[1].at
@@ -134,7 +133,8 @@ fn check_samples(samples: &[Sample], length: u64) -> Result<(), Flaw> {
     Ok(())
 }
 
-/// Whether captured segments follow each other, and those sent again hold what had left.
+/// Checks that captured segments follow each other, and that retransmitted ones hold bytes already
+/// sent.
 fn check_segments(segments: &[Segment], length: u64) -> Result<(), Flaw> {
     let (mut at, mut left) = (0, 0);
     for segment in segments {
@@ -156,7 +156,7 @@ fn check_segments(segments: &[Segment], length: u64) -> Result<(), Flaw> {
     Ok(())
 }
 
-/// When the call before this one ended, of the same side and the same thread of it.
+/// When the previous call of the same side and thread ended.
 fn ended_of<'a>(call: &Call, ended: &'a mut Vec<[u64; 2]>) -> &'a mut u64 {
     let task = match call.by {
         By::Step(_) | By::Implied => 0,
@@ -168,7 +168,7 @@ fn ended_of<'a>(call: &Call, ended: &'a mut Vec<[u64; 2]>) -> &'a mut u64 {
     &mut ended[task][call.side as usize]
 }
 
-/// How far the calls before have got in a flow, in bytes of it.
+/// How far the calls so far have got in a flow, in bytes.
 #[derive(Clone, Copy, Default)]
 struct Done {
     sent: u64,
@@ -176,7 +176,7 @@ struct Done {
     decoded: u64,
 }
 
-/// Checks when a call was; `ended` is when the one before it had ended, of the same side and thread.
+/// Checks the times of a call; `ended` is when the previous call of the same side and thread ended.
 fn check_times(call: &Call, ended: &mut u64) -> Result<(), Placed> {
     require(call.start <= call.end, || "end".to_owned(), Flaw::Backwards)?;
     let (start, end) = (call.start, std::mem::replace(ended, call.end));
@@ -184,7 +184,7 @@ fn check_times(call: &Call, ended: &mut u64) -> Result<(), Placed> {
     require(end <= start, path, Flaw::Overtaking { start, end })
 }
 
-/// Checks one call and counts it in `done`, which has one for each flow.
+/// Checks one call and adds it to `done`, which has one entry for each flow.
 fn check_call(call: &Call, flows: &[Flow], done: &mut [Done]) -> Result<(), Placed> {
     match call.op {
         Op::Data(DataOp::Send {
@@ -237,7 +237,7 @@ fn check_call(call: &Call, flows: &[Flow], done: &mut [Done]) -> Result<(), Plac
         }
         Op::Data(DataOp::Refuse { flow, offset, .. }) => {
             let index = existing(flow, flows, "refuse")?;
-            // What could not be sent is refused by the sender, what could not be read by the receiver.
+            // The sender refuses what it could not encode, the receiver what it could not decode.
             let flow = &flows[index];
             let bytes = if flow.from == call.side {
                 &flow.sent
@@ -262,7 +262,7 @@ fn check_call(call: &Call, flows: &[Flow], done: &mut [Done]) -> Result<(), Plac
     Ok(())
 }
 
-/// The index of a flow that there is.
+/// The index of a flow, if that flow exists.
 fn existing(flow: u16, flows: &[Flow], op: &str) -> Result<usize, Placed> {
     let index = usize::from(flow);
     let flows = flows.len();
@@ -270,13 +270,13 @@ fn existing(flow: u16, flows: &[Flow], op: &str) -> Result<usize, Placed> {
     require(index < flows, path, Flaw::NoSuchFlow { flow, flows }).map(|()| index)
 }
 
-/// Whether a call begins where the one before it ended.
+/// Checks that a call begins where the one before it ended.
 fn follows(got: u64, wanted: u64, op: &str) -> Result<(), Placed> {
     let path = || format!("op.{op}.offset");
     require(got == wanted, path, Flaw::Offset { got, wanted })
 }
 
-/// Whether so many bytes from `offset` lie inside the flow's.
+/// Checks that `count` bytes from `offset` lie inside the flow.
 fn fits(offset: u64, count: u64, bytes: &[u8], op: &str) -> Result<(), Placed> {
     let length = bytes.len() as u64;
     let end = offset.saturating_add(count);
@@ -344,7 +344,7 @@ fn plain_text(path: &str, text: &Text) -> Result<(), Placed> {
     plain(path, &text.zh)
 }
 
-/// Refuses what could steer a terminal.
+/// Rejects a text that could steer a terminal.
 fn plain(path: &str, words: &str) -> Result<(), Placed> {
     let path = || path.to_owned();
     require(

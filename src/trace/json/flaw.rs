@@ -1,33 +1,34 @@
-//! What does not fit in a saved trace, in both languages.
+//! The inconsistencies that a saved trace can have, in both languages.
 //!
-//! Promises: every flaw has its words, and they hold nothing of the file but numbers.
+//! Promises: every flaw has a text, which quotes nothing from the file but numbers.
 
 use std::fmt;
 
 use crate::language::Language;
 
-/// The most bytes that all payloads of one part's expectation may have together, in bytes.
+/// The most bytes that all payloads of one part's expectation may have together.
 ///
-/// They are stated in a few characters (`random`, `repeat`), so the file's size does not bound them.
+/// A few characters (`random`, `repeat`) can state a large payload, so the file's size does not
+/// limit them.
 pub const MAX_EXPECTED: u64 = 256 << 20;
 
-/// What does not fit.
+/// An inconsistency in a saved trace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flaw {
     /// A case without parts.
     NoParts,
-    /// `first-of-sent` says more bytes than were sent.
+    /// `first-of-sent` is more than the number of bytes sent.
     FirstOfSent {
-        /// What it says.
+        /// The number it gives.
         count: u64,
-        /// How many bytes were sent.
+        /// The number of bytes sent.
         sent: u64,
     },
-    /// There is no such flow.
+    /// The flow does not exist.
     NoSuchFlow {
         /// The index given.
         flow: u16,
-        /// How many flows there are.
+        /// The number of flows.
         flows: usize,
     },
     /// A call does not begin where the one before it ended.
@@ -37,47 +38,47 @@ pub enum Flaw {
         /// The offset where the call before it ended.
         wanted: u64,
     },
-    /// A range ends behind the flow's bytes.
+    /// A range ends after the flow's bytes.
     Beyond {
-        /// Where it ends.
+        /// The offset where it ends.
         end: u64,
-        /// How many bytes there are.
+        /// The number of bytes in the flow.
         length: u64,
     },
     /// A call took, or carried, more than it was given.
     MoreThanAsked {
-        /// What it took.
+        /// The number of bytes it took.
         got: u64,
-        /// What it was given.
+        /// The number of bytes it was given.
         asked: u64,
     },
     /// The calls account for fewer bytes than the flow has.
     Unaccounted {
-        /// How many bytes the calls account for.
+        /// The number of bytes that the calls account for.
         calls: u64,
-        /// How many the flow has.
+        /// The number of bytes in the flow.
         length: u64,
     },
     /// A frame begins inside the one before it.
     Overlap {
-        /// Where it begins.
+        /// The offset where it begins.
         got: u64,
-        /// Where the frame before it ends.
+        /// The offset where the frame before it ends.
         end: u64,
     },
     /// A call ended before it began.
     Backwards,
-    /// A call began before the one of the same side before it had ended.
+    /// A call began before the previous call of the same side ended.
     Overtaking {
         /// When it began, in nanoseconds.
         start: u64,
-        /// When the one before it ended.
+        /// When the previous call ended, in nanoseconds.
         end: u64,
     },
-    /// A sample says less than the one before it.
+    /// A sample counts less than the one before it.
     Shrinking,
-    /// A captured segment is empty, stands before one that was seen earlier, or overlaps it
-    /// without having been sent again.
+    /// A captured segment is empty, lies before one captured earlier, or overlaps it without being
+    /// a retransmission.
     Segment,
     /// A flow has both samples and captured segments.
     TwoEvidences,
@@ -85,17 +86,17 @@ pub enum Flaw {
     StepAndTask,
     /// The expectation states more bytes than [`MAX_EXPECTED`].
     ExpectsTooMuch {
-        /// How many.
+        /// The number of bytes.
         bytes: u64,
     },
     /// An expected digest is not 64 hex digits.
     NotADigest,
-    /// A word that is shown holds a control character.
+    /// A text that is shown holds a control character.
     ControlCharacter,
 }
 
 impl Flaw {
-    /// What does not fit, and what would.
+    /// What is inconsistent, and what would be right.
     #[must_use]
     pub fn in_words(self, language: Language) -> String {
         match self {

@@ -1,7 +1,7 @@
-//! JSON laid out for reading: indented as deep as is asked for, one line for what is deeper.
+//! Writes JSON for reading: indented down to a chosen depth, with everything deeper on one line.
 //!
-//! Promises: nothing that could steer a terminal leaves unescaped, so no filter is needed
-//! behind it, and every character is there.
+//! Promises: characters that could steer a terminal are escaped, so no filter is needed after it,
+//! and no character is lost.
 
 use std::io::{self, Write};
 
@@ -10,7 +10,7 @@ use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
 
 use crate::diagnostic::escape;
 
-/// Writes `value`, indented `indented` levels deep.
+/// Writes `value`, indented down to `indented` levels.
 pub(super) fn write(
     value: &impl Serialize,
     indented: usize,
@@ -33,7 +33,7 @@ struct Layout {
 }
 
 impl Layout {
-    /// Whether what is open now is indented.
+    /// Whether the current level is indented.
     const fn indents(&self) -> bool {
         self.depth <= self.indented
     }
@@ -118,7 +118,7 @@ impl Formatter for Layout {
         }
     }
 
-    /// What JSON lets stand, but a terminal would act upon, is escaped too.
+    /// JSON allows these characters unescaped, but a terminal would act on them.
     fn write_string_fragment<W: ?Sized + Write>(
         &mut self,
         out: &mut W,

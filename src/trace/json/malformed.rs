@@ -1,10 +1,10 @@
-//! What is wrong with a file that is not even the JSON of a trace, and where.
+//! What is wrong, and where, with a file that is not the JSON of a trace.
 //!
-//! The parser says of which kind the mistake is and where it stopped; what that means
-//! is said here, in both languages. Its own words are English and come last, in
-//! brackets, where they tell more.
+//! The parser reports the kind of mistake and where it stopped. The explanation is written here, in
+//! both languages. The parser's own message is English; it comes last, in brackets, if it adds
+//! something.
 //!
-//! Promises: holds no more of the file than a part of one line.
+//! Promises: quotes at most a part of one line of the file.
 
 use std::fmt;
 
@@ -16,38 +16,38 @@ use crate::language::Language;
 
 /// The longest beginning of a line that is shown, in bytes.
 const MOST_BEFORE: usize = 1 << 16;
-/// How much of the line is kept behind the place, in bytes.
+/// How much of the line is kept after the position, in bytes.
 const MOST_BEHIND: usize = 200;
 
 /// What is wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Malformed {
     mistake: Mistake,
-    /// From 1; the column counts characters.
+    /// The line number, from 1; the column, from 1, counts characters.
     line: usize,
     column: usize,
-    /// The line, and where in it the mistake begins, in bytes; none of a line that is too long.
+    /// The line, and the byte in it where the mistake begins; `None` if the line is too long.
     excerpt: Option<(String, usize)>,
 }
 
 /// What is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Mistake {
-    /// There is nothing in the file.
+    /// The file is empty.
     Empty,
-    /// It begins with this byte, and every trace with a brace.
+    /// It begins with this byte; a trace begins with a brace.
     Beginning(u8),
-    /// It is not JSON; with the parser's words.
+    /// It is not JSON; the parser's message.
     Syntax(String),
     /// It ends in the middle.
     EndsEarly,
-    /// It is JSON of another form; with the parser's words.
+    /// It is JSON of another shape; the parser's message.
     Form(String),
 }
 
 impl Malformed {
-    /// What the first bytes of a file show already; none where they may begin a trace.
-    /// `is_all` says whether there are no more.
+    /// What the first bytes of a file already show to be wrong; `None` if a trace may begin so.
+    /// `is_all` says whether the file ends after them.
     pub(super) fn beginning(bytes: &[u8], is_all: bool) -> Option<Self> {
         match bytes.iter().position(|byte| !byte.is_ascii_whitespace()) {
             Some(at) if bytes[at] == b'{' => None,
@@ -61,10 +61,10 @@ impl Malformed {
         }
     }
 
-    /// What the parser found in `bytes`.
+    /// The mistake that the parser found in `bytes`.
     pub(super) fn found(error: &serde_json::Error, bytes: &[u8]) -> Self {
         let end = bytes.trim_ascii_end().len();
-        // The place is said apart, so it is cut off the words.
+        // The position is shown separately, so it is cut off the message.
         let words = error.to_string();
         let place = format!(" at line {} column {}", error.line(), error.column());
         let words = words.strip_suffix(&place).unwrap_or(&words).to_owned();
@@ -76,7 +76,7 @@ impl Malformed {
         let lines = bytes.split_inclusive(|&byte| byte == b'\n');
         let before = lines.take(error.line().saturating_sub(1));
         let line_start = before.map(<[u8]>::len).sum::<usize>();
-        // Its columns are bytes from 1, or 0 in front of a line.
+        // The parser's columns are bytes from 1, or 0 before the first of a line.
         let at = line_start + error.column().saturating_sub(1);
         Self::at(mistake, bytes, at.min(end))
     }
@@ -88,7 +88,7 @@ impl Malformed {
             .iter()
             .rposition(|&byte| byte == b'\n')
             .map_or(0, |end| end + 1);
-        // A character has at most three bytes behind its first.
+        // A character has at most three bytes after its first.
         let back = (bytes[begin..(at + 1).min(bytes.len())].iter().rev())
             .take_while(|&&byte| is_inside(byte))
             .count();
@@ -110,7 +110,7 @@ impl Malformed {
         }
     }
 
-    /// What is wrong, in one sentence, as far as it is known.
+    /// What is wrong, in one sentence, if it is known.
     fn title(&self, language: Language) -> String {
         match &self.mistake {
             Mistake::Empty => language
@@ -141,7 +141,7 @@ impl Malformed {
         }
     }
 
-    /// The report: what, where, and what would help; ends in a line break.
+    /// The report: what is wrong, where, and the remedy. Ends with a line break.
     #[must_use]
     pub fn render(&self, path: &str, style: ReportStyle) -> Shown {
         let help = style.language.pick(
@@ -170,7 +170,7 @@ impl Malformed {
         report(&title.into(), &help.into(), &place, style)
     }
 
-    /// The same in one line, without the excerpt.
+    /// The same on one line, without the excerpt.
     #[must_use]
     pub fn in_words(&self, language: Language) -> String {
         let (line, column) = (self.line, self.column);
@@ -188,7 +188,7 @@ impl fmt::Display for Malformed {
     }
 }
 
-/// A byte, as itself where it is printable.
+/// A byte, shown as a character if it is printable.
 fn shown(byte: u8, language: Language) -> String {
     if byte.is_ascii_graphic() {
         let byte = char::from(byte);

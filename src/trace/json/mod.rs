@@ -1,14 +1,14 @@
-//! Traces as JSON, for machines and for `sticky show`.
+//! Reads and writes traces as JSON, for `sticky show` and for other programs.
 //!
-//! This page specifies the format. A reader takes keys that it does
-//! not know for news from a later `sticky` and passes over them; a change that an
-//! old reader would misread raises the version. Where a key is optional, its
-//! absence means that it does not apply or that the kernel does not tell.
-//! Times are nanoseconds since the part began; sizes and offsets are bytes.
+//! This page specifies the format. A reader ignores keys that it does not know, because a later
+//! `sticky` may have added them; a change that an old reader would misread raises the version. If
+//! an optional key is absent, it does not apply or the kernel does not report it. Times are in
+//! nanoseconds since the part began; sizes and offsets are in bytes.
 //!
-//! There are two versions. Version 1 holds replayed cases with all their words. Version 2
-//! holds recordings too, and cases without words; what it adds is marked ² below. A document is written in
-//! the first version that can say all of it, so an older `sticky` still reads what it can.
+//! There are two versions. Version 1 holds replayed cases with title, lesson and section. Version 2
+//! also holds recordings, and cases without them; its additions are marked ² below. A document is
+//! written in the first version that can express all of it, so an older `sticky` can still read it
+//! if possible.
 //!
 //! # The document
 //! ```json
@@ -18,62 +18,61 @@
 //! # A case
 //! | key | value |
 //! | --- | --- |
-//! | `name` | `chapter/name` of the scenario; what a recording is called |
+//! | `name` | `chapter/name` of the scenario; the title of a recording |
 //! | `title`, `lesson` | `{ "en": …, "zh": … }`; optional² |
 //! | `section` | the section of the source notes; optional² |
-//! | `commands`² | of a recording, the command line of each program: `[["python3", "server.py"], …]`, empty for a capture; absent in a case |
+//! | `commands`² | for a recording, the command line of each program: `[["python3", "server.py"], …]`, empty for a capture; absent for a case |
 //! | `environment` | `sticky` (version), `system`, `kernel` (or null), `architecture`, `unix_time` (seconds) |
-//! | `parts` | one part, or several where the case compares |
-//! | `analysis` | for other programs: `as_expected`, and in `parts` what became of everything; ignored when read, for it is worked out anew |
+//! | `parts` | one part, or several if the case compares |
+//! | `analysis` | for other programs: `as_expected`, and in `parts` the fate of every boundary and message; ignored when read, because the analysis is computed again |
 //!
 //! # A part
 //! | key | value |
 //! | --- | --- |
 //! | `label` | `{ "en": …, "zh": … }`, optional |
 //! | `transport` | `tcp`, `udp`, `unix-stream`, `unix-seqpacket`, `pipe` |
-//! | `ends`² | who the two sides of a recording are, optional: `server` and `client`, each `name` and `address` (`"127.0.0.1:9000"`, `"[::1]:9000"`; optional) |
-//! | `expect` | what had to come of it, in the words of scenario files; optional² |
+//! | `ends`² | the two sides of a recording, optional: `server` and `client`, each with `name` and `address` (`"127.0.0.1:9000"`, `"[::1]:9000"`; optional) |
+//! | `expect` | the expectation, written as in scenario files; optional² |
 //! | `calls` | the calls of both sides, in causal order |
 //! | `flows` | the bytes, one flow for each direction of each connection |
-//! | `cut` | the options of which the kernel gave less than was asked for: `side`, `option` (as in scenario files), `given` (bytes); optional |
+//! | `cut` | the options for which the kernel gave less than was asked for: `side`, `option` (as in scenario files), `given` (bytes); optional |
 //! | `stop` | why the replay ended early, optional |
 //!
 //! # A flow
 //! | key | value |
 //! | --- | --- |
-//! | `connection` | which, from 0 |
-//! | `from` | who sends: `server` or `client` |
+//! | `connection` | its index, from 0 |
+//! | `from` | the sender: `server` or `client` |
 //! | `sent` | BYTES that send calls took, in order |
-//! | `received` | BYTES that recv calls returned, in order; `{ "first-of-sent": 30 }` where they are the first so many of `sent` |
-//! | `samples` | what the sender's kernel said: `at`, `segments`, `bytes`, `retransmitted`, `retransmitted_bytes` (optional), `unacknowledged` (optional); optional |
-//! | `segments`² | the data segments that were captured, instead of `samples`: `at`, `start` (a stream offset), `length`, `again` (`true` where all its bytes had left before; optional); optional |
-//! | `dropped` | datagrams the receiver's kernel dropped, optional |
+//! | `received` | BYTES that recv calls returned, in order; `{ "first-of-sent": 30 }` if they are the first 30 bytes of `sent` |
+//! | `samples` | what the sender's kernel counted: `at`, `segments`, `bytes`, `retransmitted`, `retransmitted_bytes` (optional), `unacknowledged` (optional); optional |
+//! | `segments`² | the captured data segments, instead of `samples`: `at`, `start` (a stream offset), `length`, `again` (`true` if all its bytes had been sent before; optional); optional |
+//! | `dropped` | the number of datagrams that the receiver's kernel dropped, optional |
 //!
-//! BYTES are `{ "text": "…" }` where they are UTF-8, else `{ "hex": "12000000" }`,
-//! so nothing is lost and nothing is guessed. Characters that could steer a
-//! terminal are written as `\u` escapes.
+//! BYTES are `{ "text": "…" }` if they are UTF-8, otherwise `{ "hex": "12000000" }`, so nothing is
+//! lost or guessed. Characters that could steer a terminal are written as `\u` escapes.
 //!
 //! # A call
 //! | key | value |
 //! | --- | --- |
 //! | `side` | `server` or `client` |
-//! | `step` | the number of the step, from 0, in the order written (a block's steps count once); optional |
-//! | `task`² | which thread or process of an observed program made the call, from 0 in the order in which they were first seen; optional. A call with neither `step` nor `task` was implied by the script |
-//! | `start`, `end` | when |
-//! | `op` | what it was, and what came of it: one of the next table |
-//! | `fault` | how it failed, optional: `ECONNRESET`, `length-negative` … |
-//! | `expects` | how it was expected to fail, optional |
-//! | `ordinary` | `true` where that is how such a call ends and nobody stated it, optional |
+//! | `step` | the number of the step, from 0, in the order written (a step of a repeat counts once, however often it runs); optional |
+//! | `task`² | the thread or process of an observed program that made the call, numbered from 0 in the order of first appearance; optional. A call with neither `step` nor `task` was implied by the script |
+//! | `start`, `end` | its times |
+//! | `op` | the operation and its result: one of the next table |
+//! | `fault` | the fault, if it failed; optional: `ECONNRESET`, `length-negative` … |
+//! | `expects` | the fault that was expected, optional |
+//! | `ordinary` | `true` if the fault is the ordinary end of such a call although nobody stated it, optional |
 //!
 //! | op | value |
 //! | --- | --- |
-//! | `bind` | `port`, `again` (whether the port bound before was asked for again) |
-//! | `"listen"`, `"pause"`, `"half-close"` | nothing more |
+//! | `bind` | `port`, `again` (whether it asked for the port that was bound before) |
+//! | `"listen"`, `"pause"`, `"half-close"` | no value |
 //! | `connect` | `port`, `connection` |
 //! | `accept` | `connection` |
 //! | `send` | `flow` (an index), `offset`, `asked`, `taken`, `role` (`message`, `header`, `continues`), `header` |
 //! | `recv` | `flow`, `offset`, `asked`, `got`, `queued` (optional) |
-//! | `decoded` | `flow`, `offset`, `header`, `payload`, `trailer`, `framing` (its name); `payload` counts the payload as it stands in the stream, escapes included |
+//! | `decoded` | `flow`, `offset`, `header`, `payload`, `trailer`, `framing` (its name); `payload` is the number of payload bytes in the stream, including escapes |
 //! | `wait` | the condition, as in scenario files |
 //! | `reach` | the name of the point |
 //! | `set` | the option, as in scenario files |
@@ -86,9 +85,9 @@
 //! `"end"` or `"nothing"`.
 //!
 //! # Limits
-//! A file has at most [`MAX_FILE`] bytes. What is read has been checked
-//! ([`Flaw`]), so a file from anywhere can be analysed and drawn: it is wrong
-//! with an error, never with a panic or without end.
+//! A file has at most [`MAX_FILE`] bytes. What is read is also checked ([`Flaw`]), so a file from
+//! anywhere can be analysed and drawn: a wrong one ends in an error, never in a panic or an endless
+//! loop.
 
 mod check;
 mod flaw;
@@ -108,25 +107,26 @@ use crate::language::Language;
 use crate::scenario::system;
 use crate::trace::Trace;
 
-/// The highest version that is written; it and those before are read.
+/// The highest version that is written. This one and all earlier ones are read.
 pub const VERSION: u64 = 2;
 
-/// The most bytes that a file may have: 512 MiB, which holds 64 MiB sent and received as hex with room to spare.
+/// The largest file that is read: 512 MiB. That holds 64 MiB sent and received as hex, with room to
+/// spare.
 pub const MAX_FILE: u64 = 512 << 20;
 
-/// A trace begins within so many bytes, blanks included.
+/// A trace begins within this many bytes, including white space.
 const BEGINNING: u64 = 4096;
 
-/// The byte order mark, which an editor may have put in front.
+/// The byte order mark, which an editor may have put at the start.
 const MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// How deep a trace is indented: document, cases, case, parts, part, calls.
+/// The depth to which a trace is indented: document, cases, case, parts, part, calls.
 const DOWN_TO_CALLS: usize = 6;
 
-/// Writes traces, each with what was found in it, as one document; ends with a line end.
+/// Writes traces, each with its analysis, as one document. Ends with a line break.
 ///
 /// # Errors
-/// When `out` does not take them.
+/// If `out` fails.
 pub fn write<A: Serialize>(cases: &[(Trace, A)], mut out: impl Write) -> io::Result<()> {
     let document = wire::Document {
         version: (cases.iter())
@@ -140,20 +140,20 @@ pub fn write<A: Serialize>(cases: &[(Trace, A)], mut out: impl Write) -> io::Res
     out.write_all(b"\n")
 }
 
-/// Writes any document, indented at every level; ends with a line end. What could steer a
-/// terminal is written as an escape.
+/// Writes any document, indented at every level. Ends with a line break. Characters that could
+/// steer a terminal are written as escapes.
 ///
 /// # Errors
-/// When `out` does not take it.
+/// If `out` fails.
 pub fn write_document(document: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     layout::write(document, usize::MAX, out)?;
     out.write_all(b"\n")
 }
 
-/// The same in one line.
+/// Writes any document on one line.
 ///
 /// # Errors
-/// When `out` does not take it.
+/// If `out` fails.
 pub fn write_line(document: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     layout::write(document, 0, out)?;
     out.write_all(b"\n")
@@ -162,28 +162,28 @@ pub fn write_line(document: &impl Serialize, out: &mut dyn Write) -> io::Result<
 /// Why a file is not a trace.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
-    /// It cannot be read.
+    /// The file cannot be read.
     #[error("{0}")]
     Io(#[from] io::Error),
-    /// It is larger than [`MAX_FILE`].
+    /// The file is larger than [`MAX_FILE`].
     #[error("{}", self.in_words(Language::English))]
     TooLarge,
-    /// It is not JSON, or not of this shape.
+    /// The file is not JSON, or not of this shape.
     #[error("{0}")]
     Malformed(Malformed),
-    /// It holds no case.
+    /// The file holds no case.
     #[error("{}", self.in_words(Language::English))]
     NoCase,
-    /// It is of another version.
+    /// The file has a version that this `sticky` cannot read.
     #[error("{}", self.in_words(Language::English))]
     Version {
-        /// The version it says.
+        /// Its version.
         got: u64,
     },
     /// Its parts do not fit together.
     #[error("{}", self.in_words(Language::English))]
     Inconsistent {
-        /// Where, as a path from the document.
+        /// The place, as a path from the document.
         path: String,
         /// What does not fit.
         flaw: Flaw,
@@ -191,7 +191,7 @@ pub enum ReadError {
 }
 
 impl ReadError {
-    /// What is wrong, and what would help.
+    /// What is wrong, and the remedy.
     #[must_use]
     pub fn in_words(&self, language: Language) -> String {
         match self {
@@ -226,9 +226,8 @@ impl ReadError {
 /// Reads a document and checks it.
 ///
 /// # Errors
-/// When it cannot be read, is too large, is not JSON of this shape and version, holds
-/// no case, or its parts do not fit together. What does not even begin as a trace does
-/// is not read to its end.
+/// If it cannot be read, is too large, is not JSON of this shape and version, holds no case, or is
+/// inconsistent. A file that does not even begin like a trace is not read to its end.
 pub fn read(mut from: impl Read) -> Result<Vec<Trace>, ReadError> {
     let mut bytes = Vec::new();
     from.by_ref().take(BEGINNING).read_to_end(&mut bytes)?;
@@ -264,15 +263,15 @@ pub fn read(mut from: impl Read) -> Result<Vec<Trace>, ReadError> {
         .collect()
 }
 
-/// Bytes as they stand in a trace file, for other types that are written into one.
+/// Writes bytes as they are written in a trace file, for other types that become part of one.
 ///
 /// # Errors
-/// When the serializer fails.
+/// If the serializer fails.
 pub fn bytes<S: serde::Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
     wire::Bytes::from(bytes).serialize(serializer)
 }
 
-/// Bytes as they stand in a trace file, as a field of another type.
+/// The same, as a field of another type.
 pub(super) mod payload {
     use serde::{Deserialize, Deserializer, Serializer};
 

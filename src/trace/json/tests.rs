@@ -35,7 +35,7 @@ fn call(side: Side, op: Op) -> Call {
     }
 }
 
-/// The sends and recvs of one flow: `sent` in one go, `received` in pieces of `piece`.
+/// The sends and recvs of one flow: `sent` in one send, `received` in recvs of `piece` bytes.
 fn talk(id: u16, flow: &Flow, piece: usize) -> Vec<Call> {
     let length = u32::try_from(flow.sent.len()).unwrap();
     let mut calls = vec![call(
@@ -67,7 +67,8 @@ fn talk(id: u16, flow: &Flow, piece: usize) -> Vec<Call> {
     calls
 }
 
-/// One of everything that is no send and no recv of data, in a flow that received so many bytes.
+/// One of each operation that is no send and no recv of data, in a flow that received `received`
+/// bytes.
 fn every_other_op(received: u32) -> impl Iterator<Item = Op> {
     [
         Op::Socket(SocketOp::Bind {
@@ -127,7 +128,7 @@ fn every_other_op(received: u32) -> impl Iterator<Item = Op> {
     .into_iter()
 }
 
-/// A trace with one flow and one of every other thing a call can be.
+/// A trace with one flow and one of each other operation.
 fn trace(flow: Flow, piece: usize) -> Trace {
     let received = u32::try_from(flow.received.len()).unwrap();
     let mut calls = talk(0, &flow, piece);
@@ -305,7 +306,7 @@ fn a_byte_order_mark_and_keys_from_later_are_passed_over() {
     assert_eq!(back(&format!("\u{feff}{document}")).unwrap(), [wanted]);
 }
 
-/// A source that counts what is taken from it.
+/// A reader that counts the bytes taken from it.
 struct Counted<R> {
     from: R,
     read: u64,
@@ -338,7 +339,7 @@ fn what_does_not_begin_as_a_trace_is_not_read_on() {
 
 #[test]
 fn the_place_of_a_mistake_is_a_character_of_the_file() {
-    // Of a line that is too long to be shown the place is told all the same.
+    // If the line is too long to be shown, its position is still reported.
     let long = format!("{{\"x\": \"{}\", 1}}", "雨".repeat(40_000));
     let style = ReportStyle::default();
     let report = |document: &str| match back(document) {
@@ -348,7 +349,7 @@ fn the_place_of_a_mistake_is_a_character_of_the_file() {
     let told = report(&long);
     assert!(told.contains("--> x.json:1:40011\n"), "{told}");
     assert!(!told.contains('雨'), "{told}");
-    // Wherever a file is cut off, or a byte is none of JSON, the report holds.
+    // Wherever a file is cut off or a byte is not valid JSON, the report works.
     let good = written(trace(flow("雨雪".as_bytes(), b"\xe9\x9b"), 2));
     for at in (0..good.len()).step_by(7) {
         let cut = String::from_utf8_lossy(&good.as_bytes()[..at]).into_owned();
@@ -361,7 +362,7 @@ fn the_place_of_a_mistake_is_a_character_of_the_file() {
     }
 }
 
-/// Two programs, observed: threads overlap, one segment was sent again, one program printed.
+/// Two observed programs: threads overlap, one segment was retransmitted, one program printed.
 fn recording() -> Trace {
     let mut trace = trace(flow(b"abcdef", b"abcdef"), 6);
     trace.source = Source::Recording {
@@ -429,7 +430,7 @@ fn what_the_kernel_cut_is_written_and_read() {
     assert_eq!(back(&document).unwrap(), [case]);
 }
 
-/// The files of each version as they were first written; they are never written anew.
+/// One file of each version, as first written. These files are never rewritten.
 #[test]
 fn a_file_of_every_version_is_read() {
     let rain = "下了一天的雨适合发呆".as_bytes();
@@ -439,7 +440,7 @@ fn a_file_of_every_version_is_read() {
     case.parts[0].calls.last_mut().unwrap().fault = Some(fault);
     let one = include_str!("../../../tests/traces/version-1.json");
     assert_eq!(back(one).unwrap(), [case.clone()]);
-    // What version 1 can say is still written in it, to the letter.
+    // What version 1 can express is still written in version 1, byte for byte.
     assert_eq!(written(case), one);
     let two = include_str!("../../../tests/traces/version-2.json");
     assert_eq!(back(two).unwrap(), [recording()]);

@@ -1,12 +1,13 @@
-//! What stands in a trace file in another shape than in the program, and both ways between.
+//! The types whose shape in a trace file differs from their shape in the program, with conversions
+//! both ways.
 //!
-//! The types of [`crate::trace`] and [`crate::scenario`] are written as they are. Only four
-//! differ: the document, a case (its source is spread over its keys), a flow (its bytes
-//! stand as text where they can, and what arrived is not written twice), and a call (what
-//! brought it is one of two keys, or neither).
+//! The types of [`crate::trace`] and [`crate::scenario`] are written as they are. Only four differ:
+//! the document; a case (its source is spread over its keys); a flow (its bytes are written as text
+//! if they are text, and received bytes are not repeated); and a call (its cause is one of two
+//! keys, or neither).
 //!
-//! Promises: there and back gives an equal trace. Bytes are not copied to be written. Never
-//! checks that the parts fit together; that is [`super::check`].
+//! Promises: writing and reading gives an equal trace. Bytes are not copied for writing. Does not
+//! check that the parts fit together; [`super::check`] does.
 
 use std::borrow::Cow;
 
@@ -20,20 +21,20 @@ use crate::trace::{
     Source, Stop, Trace,
 };
 
-/// The whole file.
+/// The whole document.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Document<C> {
     pub(super) version: u64,
     pub(super) cases: Vec<C>,
 }
 
-/// Only the version, for a first look.
+/// Only the version, which is read first.
 #[derive(Deserialize)]
 pub(super) struct Head {
     pub(super) version: u64,
 }
 
-/// A trace, and what was found in it.
+/// A trace and its analysis.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Case<'a, A> {
     name: Cow<'a, str>,
@@ -100,7 +101,7 @@ struct Call<'a> {
     ordinary: bool,
 }
 
-/// Bytes, as text wherever they are one.
+/// Bytes, written as text if they are UTF-8.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Bytes<'a> {
@@ -108,7 +109,7 @@ pub(super) enum Bytes<'a> {
     Hex(#[serde(with = "hex")] Cow<'a, [u8]>),
 }
 
-/// What arrived: mostly the beginning of what was sent, which is not written twice.
+/// Received bytes. They are usually the beginning of those sent, which is not written again.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Received<'a> {
@@ -147,7 +148,7 @@ impl From<Bytes<'_>> for Vec<u8> {
     }
 }
 
-/// The version that a trace has to be written in: the first that can say all of it.
+/// The version in which a trace is written: the first that can express all of it.
 pub(super) fn version(trace: &Trace) -> u64 {
     let is_worded = |part: &PartTrace| part.expect.is_some() && part.ends.is_none();
     let is_counted = |flow: &trace::Flow| matches!(flow.evidence, Evidence::Counters(_));
@@ -173,7 +174,7 @@ pub(super) fn version(trace: &Trace) -> u64 {
     }
 }
 
-/// A trace as it stands in a file, without copying its bytes.
+/// A trace in its file shape, without copying its bytes.
 pub(super) fn to_wire<A>(trace: &Trace, analysis: A) -> Case<'_, A> {
     let (title, lesson, section, commands) = match &trace.source {
         Source::Case {
@@ -250,7 +251,7 @@ fn call_to_wire(call: &trace::Call) -> Call<'_> {
     }
 }
 
-/// The trace that stands in a file; else where in it something does not fit, and how.
+/// Converts from the file shape, or returns the place of what does not fit and the flaw.
 pub(super) fn from_wire<A>(case: Case<'_, A>) -> Result<Trace, (String, Flaw)> {
     let source = match case.commands {
         Some(commands) => Source::Recording {

@@ -1,4 +1,4 @@
-//! Everything that went from one side to the other, in words.
+//! Everything that one side sent to the other, in words.
 
 use crate::analysis::{BoundaryFate, FlowAnalysis, MessageFate, PartAnalysis, Wire};
 use crate::language::Language;
@@ -7,35 +7,35 @@ use crate::render::words;
 use crate::scenario::{Place, Side};
 use crate::trace::{DataOp, Flow, Got, Op, PartTrace};
 
-/// How many sends, segments or recvs are told one by one.
+/// The number of sends, segments or recvs that are listed one by one.
 const NAMED: usize = 4;
-/// What took so long waited for a timer of the kernel, or for a pause.
+/// A time this long means that something waited for a timer of the kernel, or for a pause.
 const TIMER_NANOSECONDS: u64 = 10_000_000;
 
-/// Everything that went from one side to the other, over all connections.
+/// Everything that one side sent to the other, over all connections.
 pub(super) struct Direction<'a> {
     pub(super) from: Side,
-    /// Whether each message is a datagram, which alone can be lost on its way.
+    /// Whether each message is a datagram. Only datagrams can be lost on the way.
     is_of_datagrams: bool,
     flows: Vec<(&'a Flow, &'a FlowAnalysis)>,
     /// The send calls that succeeded.
     sends: Vec<Sent>,
     /// The recv calls that returned data.
     recvs: Vec<Received>,
-    /// How many messages were decoded.
+    /// The number of messages decoded.
     decoded: u64,
     /// From the first send to the last recv that returned data, in nanoseconds.
     time: u64,
 }
 
-/// One send call: how many bytes it was given, and how many it took.
+/// One send call: the number of bytes passed to it, and the number it took.
 struct Sent {
     asked: u64,
     taken: u64,
 }
 
-/// One recv call: how many bytes it asked for, how many it got, and how many of the
-/// datagram were cut off.
+/// One recv call: the number of bytes it asked for, the number it got, and the number cut off the
+/// datagram.
 struct Received {
     asked: u64,
     got: u64,
@@ -43,7 +43,7 @@ struct Received {
 }
 
 impl<'a> Direction<'a> {
-    /// What went from `from` to the other side.
+    /// What `from` sent to the other side.
     pub(super) fn of(part: &'a PartTrace, analysis: &'a PartAnalysis, from: Side) -> Self {
         let flows = part.flows.iter().zip(&analysis.flows);
         let mut direction = Self {
@@ -82,12 +82,12 @@ impl<'a> Direction<'a> {
         direction
     }
 
-    /// Whether anything went this way.
+    /// Whether anything was sent.
     pub(super) fn is_used(&self) -> bool {
         !self.sends.is_empty() || !self.recvs.is_empty()
     }
 
-    /// What there is to say, clause by clause; how long it took only with `times`.
+    /// The clauses of the sentence; the duration only with `times`.
     pub(super) fn in_words(&self, times: bool, language: Language) -> Vec<String> {
         let mut clauses = self.sent(language);
         clauses.push(self.received(language));
@@ -99,7 +99,7 @@ impl<'a> Direction<'a> {
         clauses
     }
 
-    /// The sends and the segments that they left in; where the two are alike, one of them.
+    /// The sends and the segments in which they left; only one of the two if they are alike.
     fn sent(&self, language: Language) -> Vec<String> {
         let given: Vec<u64> = self.sends.iter().map(|send| send.asked).collect();
         let taken: Vec<u64> = self.sends.iter().map(|send| send.taken).collect();
@@ -134,7 +134,7 @@ impl<'a> Direction<'a> {
         clauses
     }
 
-    /// What each recv returned, or what all of them did.
+    /// What each recv returned, or all of them together.
     fn received(&self, language: Language) -> String {
         if self.recvs.is_empty() {
             return language
@@ -178,7 +178,7 @@ impl<'a> Direction<'a> {
         })
     }
 
-    /// What became of the boundaries that were reached; the others are those of lost messages.
+    /// The fates of the boundaries that were reached. The others belong to lost messages.
     fn boundaries(&self, language: Language) -> Option<String> {
         let all: Vec<_> = self
             .flows
@@ -244,7 +244,7 @@ impl<'a> Direction<'a> {
         }
     }
 
-    /// The messages that did not come whole, but for what boundaries and recvs say already.
+    /// The messages that did not arrive whole, unless boundaries and recvs already say so.
     fn messages(&self, language: Language) -> Vec<String> {
         let fates: Vec<MessageFate> = self
             .flows
@@ -281,7 +281,7 @@ impl<'a> Direction<'a> {
         kinds
             .into_iter()
             .filter(|(count, _)| *count > 0)
-            // That one message took several recvs, the recvs say.
+            // If only one message took several recvs, the recvs already say so.
             .filter(|_| fates.len() > 1 || !matches!(fates[..], [MessageFate::InPieces(_)]))
             .map(|(count, fate)| {
                 let counted = words::counted(language, all, "message", "messages", "条消息");
@@ -310,7 +310,8 @@ impl<'a> Direction<'a> {
         })
     }
 
-    /// How long it took, where that tells something: how fast much was, or that a timer ran.
+    /// The duration, if it is informative: the rate of a large transfer, or a sign that a timer
+    /// ran.
     fn time(&self, language: Language) -> Option<String> {
         let many = self.sends.len() > NAMED || self.recvs.len() > NAMED;
         let tells = many || self.time >= TIMER_NANOSECONDS;
@@ -334,7 +335,7 @@ impl Received {
     }
 }
 
-/// The sizes of the segments, where every one is known.
+/// The sizes of the segments, if all are known.
 fn segment_sizes<'a>(wires: impl Iterator<Item = &'a Wire>) -> Option<Vec<u64>> {
     wires
         .flat_map(|wire| &wire.runs)
@@ -346,7 +347,7 @@ fn segments(count: u64, language: Language) -> String {
     words::counted(language, count, "segment", "segments", "个报文段")
 }
 
-/// `2 segments (18, 12 B)`: each size where they are few, else the least and the most.
+/// `2 segments (18, 12 B)`: each size if there are few, otherwise the smallest and the largest.
 fn with_sizes(counted: String, sizes: &[u64], language: Language) -> String {
     let (Some(least), Some(most)) = (sizes.iter().min(), sizes.iter().max()) else {
         return counted;

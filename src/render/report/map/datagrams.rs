@@ -1,4 +1,4 @@
-//! The map of datagrams: each apart from the others, with what was received of it.
+//! The map of datagrams: each one by itself, with what was received of it.
 
 use crate::picture::Direction;
 use crate::picture::lanes::{self, Kind, Span};
@@ -7,7 +7,7 @@ use super::drawing::Drawing;
 use super::{Lane, Picture};
 
 impl Drawing<'_> {
-    /// Each datagram apart from the others.
+    /// Draws each datagram by itself.
     pub(super) fn datagrams(&self, direction: &Direction<'_>) -> Vec<Picture> {
         let sent = direction.sent_datagrams();
         if sent.spans.is_empty() {
@@ -41,7 +41,7 @@ impl Drawing<'_> {
         })
     }
 
-    /// What was received of each datagram, and what was not, and the step of the recv of each.
+    /// What was received of each datagram and what was not, and the step of each one's recv.
     fn received(&self, direction: &Direction<'_>) -> (Vec<Span>, Vec<usize>) {
         let never = self.steps.count();
         let envelopes = direction.envelopes().flat_map(|envelope| {

@@ -1,4 +1,4 @@
-//! What the pictures of one direction are made of, and those of a stream.
+//! Draws the pictures of one direction, and those of a stream.
 
 use crate::analysis::moment::Progress;
 use crate::analysis::{FlowAnalysis, Range};
@@ -12,22 +12,22 @@ use crate::render::layout::{self, Panel};
 
 use super::{Block, COLORS, Fill, Format, Lane, Lost, Name, Picture, Tick, Waiting, listed};
 
-/// Which panels of a map are left out.
+/// The panels of a map that are left out.
 const PANELS: Elision = Elision {
     all: 4,
     front: 2,
     back: 1,
 };
-/// How wide a column is.
+/// The width of a column.
 const COLUMN: u64 = 9;
-/// How wide one is that holds a letter of a text, at most.
+/// The greatest width of a letter in a text.
 const LETTER: u64 = 8;
-/// How far under the tip of a mark a text beside it stands.
+/// The distance from the tip of a mark to a text beside it.
 pub(super) const BESIDE: usize = 12;
-/// How far one that has no room there.
+/// The distance to a text below it, if there is no room beside it.
 const BELOW: usize = 26;
 
-/// What the pictures of one direction are made of.
+/// The data from which the pictures of one direction are drawn.
 pub(super) struct Drawing<'a> {
     pub(super) format: Format,
     pub(super) language: Language,
@@ -101,7 +101,7 @@ impl Drawing<'_> {
         }
     }
 
-    /// The offsets of both ends and of the boundaries, then of all else, as far as there is room.
+    /// First the offsets of both ends and of the boundaries, then others, as far as there is room.
     fn scale(&self, panel: &Panel, lanes: &[lanes::Lane]) -> Vec<Tick> {
         let ticks = panel.ticks();
         let is_end = |at: u64| at == panel.start() || at == panel.end();
@@ -127,7 +127,7 @@ impl Drawing<'_> {
         scale
     }
 
-    /// The first step at which a run of some lane is seen to begin or end at an offset.
+    /// The first step at which something in a lane begins or ends at this offset.
     fn marked(&self, offset: u64, lanes: &[lanes::Lane]) -> usize {
         let never = self.progress.len();
         let of = lanes.iter().filter(|lane| {
@@ -141,12 +141,12 @@ impl Drawing<'_> {
         steps.min().unwrap_or(0)
     }
 
-    /// Up to which offset a lane has come at a step.
+    /// The offset that a lane has reached at a step.
     fn come(&self, kind: Kind, step: usize) -> u64 {
         let it = &self.progress[step];
         match kind {
             Kind::Sent => it.sent,
-            // What the receiver has seen has left, whether or not the kernel was asked.
+            // What the receiver has seen has left, even if the kernel was not asked.
             Kind::Wire => it.left.unwrap_or(0).max(it.queue().end),
             Kind::Queue => it.queue().end,
             Kind::Recv => it.received,
@@ -154,7 +154,7 @@ impl Drawing<'_> {
         }
     }
 
-    /// The spans of a lane that lie in a panel, each with the step from which it is there.
+    /// The spans of a lane that lie in a panel, each with the step from which it is shown.
     pub(super) fn boxes<'r>(
         &self,
         panel: &Panel,
@@ -168,7 +168,7 @@ impl Drawing<'_> {
                 let (start, end) = clipped(panel, span.range);
                 let (x, right) = (place(panel, start), place(panel, end).saturating_sub(gap));
                 let width = right.saturating_sub(x).max(2);
-                // The label stands behind the header.
+                // The label comes after the header.
                 let from = match span.header {
                     0 => x,
                     header => place(panel, (span.range.start + header).clamp(start, end)),
@@ -229,7 +229,7 @@ impl Drawing<'_> {
         fills
     }
 
-    /// Up to where a lane has come at each step.
+    /// The extent of a lane at each step.
     pub(super) fn ends(&self, panel: &Panel, kind: Kind) -> String {
         listed((0..self.progress.len()).map(|step| {
             let offset = self.come(kind, step);
@@ -249,7 +249,7 @@ impl Drawing<'_> {
             } else if it.sent == it.received {
                 size
             } else {
-                // That nobody has looked does not say that none wait.
+                // If nobody has looked, bytes may wait all the same.
                 String::new()
             }
         });
@@ -289,7 +289,7 @@ impl Drawing<'_> {
         lost
     }
 
-    /// Where the text of a mark at `x` has room: behind it, before it, or below.
+    /// A place with room for the text of a mark at `x`: after it, before it, or below.
     fn name(&self, x: u64, text: &str) -> Name {
         let width = escape::width(text) as u64 * LETTER;
         let room = self.format.columns() as u64 * COLUMN;
@@ -315,7 +315,7 @@ fn clipped(panel: &Panel, range: Range) -> (u64, u64) {
     (range.start.max(panel.start()), range.end.min(panel.end()))
 }
 
-/// What the lanes of a panel hold, for those who cannot see it.
+/// A description of the lanes of a panel, for readers who cannot see it.
 fn in_words(panel: &Panel, lanes: &[lanes::Lane]) -> String {
     let told = lanes.iter().filter(|lane| !lane.name.is_empty());
     let told = told.filter_map(|lane| {

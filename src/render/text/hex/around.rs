@@ -1,7 +1,7 @@
-//! A few rows of a dump around one byte, for a screen that has no room for all.
+//! A few rows of a dump around one byte, for a screen without room for all of them.
 //!
-//! Promises: as many rows as there are and are asked for; rows stand where the
-//! whole stream has them, however little of it was sent by now.
+//! Promises: shows as many rows as asked for, if there are that many. A row has the same bytes as
+//! in a dump of the whole stream, however little was sent so far.
 
 use std::io;
 
@@ -11,13 +11,13 @@ use super::super::Page;
 use super::rows::Rows;
 use super::shape;
 
-/// How many rows the bytes of one direction of a stream take.
+/// The number of rows for the bytes of one direction of a stream.
 pub(in super::super) fn rows(page: &Page<'_>, whole: &Bytes<'_>) -> usize {
     whole.stream.len().div_ceil(shape(page, whole).bytes)
 }
 
-/// Draws at most `most` rows of what was sent by now of the `whole` of one direction of
-/// a stream, among them that of the byte at `at`; the marks are not explained.
+/// Draws at most `most` rows of the bytes sent so far, including the row of the byte at `at`.
+/// `whole` is the whole stream. The marks are not explained.
 pub(in super::super) fn draw_around(
     page: &mut Page<'_>,
     whole: &Bytes<'_>,

@@ -1,4 +1,4 @@
-//! What the marks in a dump mean, and which characters were cut.
+//! The meaning of the marks in a dump, and the characters that were cut.
 
 use std::io;
 
@@ -9,7 +9,7 @@ use super::super::Page;
 use super::super::line::Ink;
 use super::{Bytes, INDENT, Notes};
 
-/// What the marks mean, and which characters were cut.
+/// Draws the meaning of the marks, and the characters that were cut.
 pub(super) fn draw(page: &mut Page<'_>, dump: &Bytes<'_>, notes: &Notes) -> io::Result<()> {
     let glyphs = page.glyphs;
     let meanings = [
@@ -50,7 +50,7 @@ pub(super) fn draw(page: &mut Page<'_>, dump: &Bytes<'_>, notes: &Notes) -> io::
     page.wrapped(Ink::Bad, INDENT, 3, &text)
 }
 
-/// One cut character: which, where, and where it is cut.
+/// One cut character: which it is, its offset, and where it is cut.
 fn cut_character(page: &Page<'_>, dump: &Bytes<'_>, first: usize, c: char) -> String {
     let last = first + c.len_utf8() - 1;
     let from = dump.cuts.partition_point(|&(at, _)| at <= first);

@@ -1,20 +1,19 @@
-//! Coloured lines, one after another, put together in one buffer.
+//! Coloured lines, assembled in one buffer.
 //!
-//! What [`Line`](super::super::line::Line) does for a line of any kind, for a great many
-//! lines of which the writer knows what stands in them.
+//! It does the same as [`Line`](super::super::line::Line), for very many lines whose content the
+//! writer knows.
 //!
-//! Promises: neighbours of one colour share one colour sequence; nothing trails at the
-//! end of a line; what is written goes on in pieces of about 64 KiB, and what is kept
-//! becomes a [`Line`] each.
+//! Promises: neighbours of one colour share one colour sequence, and lines have no trailing spaces.
+//! Output is written in pieces of about 64 KiB; lines that are kept become a [`Line`] each.
 
 use std::io;
 
 use super::super::line::{Ink, Line, Paints};
 use super::super::{Page, Sheet};
 
-/// As much as is written at once, in bytes.
+/// The number of bytes written at once.
 const PIECE: usize = 1 << 16;
-/// Room for the line under way.
+/// The room for the current line, in bytes.
 const ROOM: usize = 1 << 10;
 
 /// Lines that are not written yet.
@@ -23,12 +22,12 @@ pub(super) struct Ribbon {
     paints: Paints,
     ink: Ink,
     columns: usize,
-    /// Where the runs of one ink end in the line under way, if lines are kept.
+    /// The ends of the runs of one ink in the current line, if lines are kept.
     runs: Option<Vec<(Ink, usize)>>,
 }
 
 impl Ribbon {
-    /// None yet, for a page.
+    /// An empty ribbon for a page.
     pub(super) fn new(page: &Page<'_>) -> Self {
         let is_kept = matches!(page.sheet, Sheet::Kept(_));
         Self {
@@ -40,7 +39,7 @@ impl Ribbon {
         }
     }
 
-    /// Appends `text` to the line: UTF-8, safe to show, and so many columns wide.
+    /// Appends `text` to the line. It is UTF-8, safe to show, and `columns` wide.
     #[inline]
     pub(super) fn push(&mut self, ink: Ink, text: &[u8], columns: usize) {
         if ink != self.ink {
@@ -50,7 +49,7 @@ impl Ribbon {
         self.columns += columns;
     }
 
-    /// Appends one character, which is safe to show and one column wide.
+    /// Appends one character that is safe to show and one column wide.
     pub(super) fn push_glyph(&mut self, ink: Ink, glyph: char) {
         self.push(ink, glyph.encode_utf8(&mut [0; 4]).as_bytes(), 1);
     }
@@ -78,7 +77,7 @@ impl Ribbon {
         self.ink = ink;
     }
 
-    /// Ends the line, without what trails, and passes on what is due.
+    /// Ends the line without trailing spaces, and writes out the buffer if it is full.
     pub(super) fn end_line(&mut self, sheet: &mut Sheet<'_>) -> io::Result<()> {
         let trailing = self.bytes.iter().rev().take_while(|&&byte| byte == b' ');
         let kept = self.bytes.len() - trailing.count();

@@ -1,7 +1,7 @@
-//! The rows of a dump, one after the other.
+//! Draws the rows of a dump, one after the other.
 //!
-//! Promises: neighbouring bytes of one ink are put into the line together, so a row
-//! costs as much as it has cuts, and a colour sequence for each.
+//! Promises: neighbouring bytes of one ink are added to the line together, so the cost of a row
+//! depends on the number of its cuts and colours.
 
 use std::io;
 use std::ops::Range;
@@ -15,33 +15,33 @@ use super::ribbon::Ribbon;
 use super::{Bytes, INDENT, NAMED, Notes, OFFSET, Shape};
 use crate::render::glyphs::Glyphs;
 
-/// The longest character in UTF-8, in bytes.
+/// The longest UTF-8 character, in bytes.
 const LONGEST: usize = 4;
-/// Behind so many bytes of a row the gap is wider.
+/// The gap is wider after this many bytes of a row.
 const MIDDLE: usize = 8;
 
-/// The drawing of rows, and how far it got.
+/// The state of drawing rows.
 pub(super) struct Rows<'a> {
     dump: &'a Bytes<'a>,
     glyphs: &'static Glyphs,
     shape: Shape,
-    /// What was met that has to be explained.
+    /// The marks used that have to be explained.
     pub(super) notes: Notes,
     /// The first message that may hold a byte of the next row.
     message: usize,
-    /// The first cut that may go through a character of the next row.
+    /// The first cut that may be inside a character of the next row.
     cut: usize,
-    /// The offset of the bytes that were looked at last, and whether they are mostly no text.
+    /// The offset of the bytes examined last, and whether they are mostly not text.
     sample: Option<(usize, bool)>,
-    /// What is shown for a byte of text, and for one that is mostly among no text.
+    /// What is shown for a byte of text, and for one among bytes that are mostly not text.
     shown: Box<Shown>,
     shown_if_binary: Box<Shown>,
     ribbon: Ribbon,
-    /// The parts of the row under way.
+    /// The parts of the current row.
     spans: Vec<Span>,
 }
 
-/// Bytes of a row that have one ink, and no cut but in front.
+/// Bytes of a row that have one ink, with at most one cut, before the first.
 struct Span {
     bytes: Range<usize>,
     ink: Ink,
@@ -49,7 +49,7 @@ struct Span {
 }
 
 impl<'a> Rows<'a> {
-    /// In front of the first row.
+    /// The state before the first row.
     pub(super) fn new(page: &Page<'_>, dump: &'a Bytes<'a>, shape: Shape) -> Self {
         Self {
             dump,
@@ -66,7 +66,7 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// Leaves out all rows before the one that begins at an offset.
+    /// Skips all rows before the one that begins at an offset.
     pub(super) fn skip_to(&mut self, offset: usize) {
         let messages = &self.dump.messages;
         self.message = messages.partition_point(|message| message.end <= offset as u64);
@@ -74,7 +74,7 @@ impl<'a> Rows<'a> {
         self.cut = cuts.partition_point(|(at, _)| at + LONGEST <= offset);
     }
 
-    /// How many cuts from `from` on are in front of an offset.
+    /// The number of cuts from index `from` on that are before an offset.
     fn cuts_before(&self, from: usize, offset: usize) -> usize {
         let cuts = self.dump.cuts[from..].iter();
         cuts.take_while(|(at, _)| *at < offset).count()
@@ -86,7 +86,7 @@ impl<'a> Rows<'a> {
         let near = self.cuts_before(self.cut, row.end + LONGEST);
         let cuts = &self.dump.cuts[self.cut..self.cut + near];
         self.find_spans(row.clone(), cuts);
-        // An error at the very end of the stream has no byte behind it.
+        // An error at the very end of the stream has no byte after it.
         let last = (row.end == self.dump.stream.len())
             .then(|| cuts.iter().find(|cut| **cut == (row.end, CutKind::Error)))
             .flatten()
@@ -109,7 +109,7 @@ impl<'a> Rows<'a> {
         self.ribbon.write_out(&mut page.sheet)
     }
 
-    /// Takes a row apart where a cut is or the ink changes.
+    /// Divides a row where there is a cut or the ink changes.
     fn find_spans(&mut self, row: Range<usize>, cuts: &[Cut]) {
         self.spans.clear();
         let (ink, same_ink) = self.ink(row.start);
@@ -138,7 +138,7 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// What marks a cut.
+    /// The mark for a cut.
     fn mark(&mut self, kind: CutKind) -> (Ink, char) {
         self.notes.kinds[kind as usize] = true;
         match kind {
@@ -149,7 +149,7 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// The ink of the byte at an offset, and where another one may begin.
+    /// The ink of the byte at an offset, and where the next ink may begin.
     fn ink(&mut self, at: usize) -> (Ink, usize) {
         while let Some(current) = self.dump.messages.get(self.message) {
             if (at as u64) < current.end {
@@ -168,7 +168,7 @@ impl<'a> Rows<'a> {
             .to_be_bytes()
             .map(|byte| escape::HEX[usize::from(byte)]);
         text[INDENT..INDENT + OFFSET].copy_from_slice(pairs.as_flattened());
-        // All but the digits that are left out.
+        // Without the leading digits that are not shown.
         let text = &mut text[OFFSET - self.shape.digits..];
         text[..INDENT].fill(b' ');
         self.ribbon.push(Ink::Plain, text, text.len());
@@ -227,7 +227,7 @@ impl<'a> Rows<'a> {
             }
             let mut at = bytes.start;
             while at < bytes.end {
-                // What is shown without a look at its neighbours, together.
+                // Characters that do not depend on their neighbours, together.
                 let known = if binary {
                     &self.shown_if_binary
                 } else {
@@ -255,8 +255,8 @@ impl<'a> Rows<'a> {
         self.spans = spans;
     }
 
-    /// Appends the character that begins at an offset, or what stands for that one byte;
-    /// returns where the next begins.
+    /// Appends the character that begins at an offset, or what stands for that byte, and returns
+    /// where the next one begins.
     fn push_character(&mut self, at: usize, line: &Span, row: usize, cuts: &[Cut]) -> usize {
         let glyphs = self.glyphs;
         let Some((first, c)) = escape::char_at(self.dump.stream, at) else {
@@ -299,7 +299,7 @@ impl<'a> Rows<'a> {
         next
     }
 
-    /// Whether the bytes around an offset are mostly no text.
+    /// Whether the bytes around an offset are mostly not text.
     fn is_binary(&mut self, at: usize) -> bool {
         let sample = at - at % escape::SAMPLE;
         match self.sample {
@@ -313,21 +313,21 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// Whether a byte is a character that takes one column.
+/// Whether a byte is a character of one column.
 const fn is_printable(byte: u8) -> bool {
     matches!(byte, b' '..=b'~')
 }
 
-/// Whether all bytes are such.
+/// Whether all bytes are characters of one column.
 #[inline]
 fn is_plain(bytes: &[u8]) -> bool {
-    // All are looked at: that is one comparison for many.
+    // All are examined, because that is one comparison for many bytes.
     bytes
         .iter()
         .fold(true, |plain, &byte| plain & is_printable(byte))
 }
 
-/// Bytes in hex, each behind a space.
+/// Bytes in hex, each after a space.
 #[inline]
 fn in_hex(bytes: [u8; MIDDLE]) -> [u8; MIDDLE * 3] {
     let mut digits = [b' '; MIDDLE * 3];
@@ -337,11 +337,11 @@ fn in_hex(bytes: [u8; MIDDLE]) -> [u8; MIDDLE * 3] {
     digits
 }
 
-/// What is shown for each byte that can be told by itself, and how long it is in UTF-8;
-/// nothing for the others.
+/// What is shown for each byte that does not depend on its neighbours, with its length in UTF-8;
+/// empty for the others.
 type Shown = [([u8; LONGEST], u8); 256];
 
-/// What is shown for bytes: as they are, where they are `plain`, as a dot, or not told.
+/// What is shown for each byte: itself if it is `plain`, a dot, or nothing if it is not `told`.
 fn shown(dot: char, plain: impl Fn(u8) -> bool, told: impl Fn(u8) -> bool) -> Box<Shown> {
     let mut shown = Box::new([([0; LONGEST], 0); 256]);
     for (byte, place) in (0..=u8::MAX)

@@ -1,6 +1,6 @@
-//! The question, what there is to choose from, and what helps with it.
+//! Draws a question, its choices and its hint.
 //!
-//! Promises: nothing here gives an answer away: no title, no name, no expectation.
+//! Promises: nothing here gives the answer away: no title, no name, no expectation.
 
 use std::io::{self, Write};
 
@@ -16,10 +16,10 @@ use crate::scenario::{ExpectedMessage, Place, Transport};
 
 use super::{INDENT, datagram, of_datagrams, page};
 
-/// Shows the programs and asks.
+/// Shows the programs and asks the question.
 ///
 /// # Errors
-/// When `out` fails.
+/// If `out` fails.
 pub fn draw_question(
     question: &Question,
     number: usize,
@@ -64,7 +64,7 @@ pub fn draw_question(
     Ok(())
 }
 
-/// Where a question comes from: the chapter, but never the case, whose name tells too much.
+/// The source of a question: the chapter, but never the case, whose name would tell too much.
 fn comes_from(language: Language, question: &Question) -> String {
     match &question.subject {
         Subject::Exchange(exchange) if exchange.origin == Origin::Catalogue => {
@@ -76,7 +76,7 @@ fn comes_from(language: Language, question: &Question) -> String {
     }
 }
 
-/// The question in words.
+/// The text of the question.
 fn asked(language: Language, question: &Question) -> String {
     let Subject::Exchange(exchange) = &question.subject else {
         let last = options(language, question).len();
@@ -110,7 +110,7 @@ fn asked(language: Language, question: &Question) -> String {
     }
 }
 
-/// What there is to choose from.
+/// The choices.
 fn options(language: Language, question: &Question) -> Vec<String> {
     match question.form() {
         Form::Numbers => Vec::new(),
@@ -128,7 +128,7 @@ fn options(language: Language, question: &Question) -> Vec<String> {
     }
 }
 
-/// What the messages of a question travel in, in a word.
+/// What the messages of a question are sent in, in a word.
 fn travels_in(language: Language, question: &Question) -> &'static str {
     let transport = match &question.subject {
         Subject::Exchange(exchange) => exchange.part().map(|part| part.transport),
@@ -137,7 +137,7 @@ fn travels_in(language: Language, question: &Question) -> &'static str {
     datagram(language, transport.unwrap_or(Transport::Udp))
 }
 
-/// One choice, and what it means.
+/// One choice and its meaning.
 fn option(language: Language, question: &Question, answer: &Answer) -> String {
     match answer {
         Answer::Boundary(None) => language.pick(
@@ -183,10 +183,10 @@ fn option(language: Language, question: &Question, answer: &Answer) -> String {
     .to_owned()
 }
 
-/// Gives a hint, which holds for every question of the kind.
+/// Writes a hint that applies to every question of this kind.
 ///
 /// # Errors
-/// When `out` fails.
+/// If `out` fails.
 pub fn draw_hint(question: &Question, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let page = &mut page(style, out);
     let hint = match &question.subject {
@@ -222,7 +222,7 @@ pub fn draw_hint(question: &Question, style: &Style, out: &mut dyn Write) -> io:
     page.wrapped(Ink::Plain, INDENT, 2, hint)
 }
 
-/// Where a piece would have to end for a frame to be cut, as a part of a sentence.
+/// Where a piece would have to end to cut a frame, as part of a sentence.
 fn ends_early(language: Language, framing: Framing) -> &'static str {
     match framing {
         Framing::Raw | Framing::Fixed(_) => language.pick("inside a frame", "断在帧的中间"),
@@ -241,10 +241,10 @@ fn ends_early(language: Language, framing: Framing) -> &'static str {
     }
 }
 
-/// Says what an answer looks like, where it was unclear.
+/// Explains the form of an answer, after an unclear one.
 ///
 /// # Errors
-/// When `out` fails.
+/// If `out` fails.
 pub fn draw_form(question: &Question, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let page = &mut page(style, out);
     let text = match question.form() {

@@ -1,6 +1,6 @@
-//! A quiz: the question before the replay, and the answer, the reason and the score behind it.
+//! Draws a quiz: the question before the replay, then the answer, the reason and the score.
 //!
-//! Promises: as [`super::draw`]; what stands before a replay gives nothing away: no
+//! Promises: the same as [`super::draw`]. What is shown before a replay gives nothing away: no
 //! title, no name, no expectation.
 
 mod ask;
@@ -26,8 +26,7 @@ fn page<'a>(style: &'a Style, out: &'a mut dyn Write) -> Page<'a> {
     Page::new(style, out)
 }
 
-/// What one datagram is called on a transport: what is said of it in the question, in the
-/// hint and in the reason is said in one word.
+/// The word for one datagram on this transport. The question, the hint and the reason all use it.
 fn datagram(language: Language, transport: Transport) -> &'static str {
     match transport {
         Transport::UnixSeqpacket => language.pick("record", "记录"),
@@ -37,7 +36,7 @@ fn datagram(language: Language, transport: Transport) -> &'static str {
     }
 }
 
-/// Whether the messages asked about are datagrams, which alone can be lost on their way.
+/// Whether the question is about datagrams. Only datagrams can be lost on the way.
 fn of_datagrams(question: &Question) -> bool {
     match &question.subject {
         Subject::Exchange(exchange) => exchange
@@ -47,10 +46,10 @@ fn of_datagrams(question: &Question) -> bool {
     }
 }
 
-/// Says what is to come; where this system does not tell where a boundary was lost, that too.
+/// Says what is to come, and whether this system does not tell where a boundary was lost.
 ///
 /// # Errors
-/// When `out` fails.
+/// If `out` fails.
 pub fn draw_opening(
     count: usize,
     seed: u64,
@@ -80,10 +79,10 @@ pub fn draw_opening(
     page.wrapped(Ink::Plain, 0, 0, text)
 }
 
-/// Says that a line goes on to the next question.
+/// Says that an empty line leads to the next question.
 ///
 /// # Errors
-/// When `out` fails.
+/// If `out` fails.
 pub fn draw_pause(style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let page = &mut page(style, out);
     page.blank()?;
@@ -94,10 +93,10 @@ pub fn draw_pause(style: &Style, out: &mut dyn Write) -> io::Result<()> {
     page.wrapped(Ink::Plain, 0, 0, text)
 }
 
-/// Says how it went, what to read next, and how to have the same quiz again.
+/// Writes the score, what to read next, and how to repeat the same quiz.
 ///
 /// # Errors
-/// When `out` fails.
+/// If `out` fails.
 pub fn draw_score(
     score: Score,
     readings: &[String],

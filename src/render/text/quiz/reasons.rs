@@ -1,7 +1,7 @@
-//! Why a replay came out as it did, in a sentence or two.
+//! Explains in a sentence or two why a replay came out as it did.
 //!
-//! Promises: every number in a reason is one of that very replay; of an answer that is
-//! wrong it tells where it first differs from what came.
+//! Promises: every number in a reason comes from this replay. For a wrong answer it says where that
+//! first differs from the result.
 
 mod recvs;
 
@@ -14,7 +14,7 @@ use crate::trace::{DataOp, Got, Op, PartTrace};
 
 use super::datagram;
 
-/// The reasons for what was asked, of which `said` was answered.
+/// The reasons for the right answer; `said` is the answer given.
 pub(super) fn of(
     language: Language,
     exchange: &Exchange,
@@ -50,14 +50,15 @@ pub(super) fn of(
     .collect()
 }
 
-/// A sentence that begins with a word of English has a capital; the name of a function stays.
+/// Begins a sentence with a capital if its first word is English; the name of a function stays as
+/// it is.
 fn capital(sentence: &str) -> String {
     sentence
         .strip_prefix("the ")
         .map_or_else(|| sentence.to_owned(), |rest| format!("The {rest}"))
 }
 
-/// The recvs of one flow, to be told of.
+/// The recvs of one flow.
 #[derive(Clone, Copy)]
 struct Recvs<'a> {
     language: Language,
@@ -65,7 +66,7 @@ struct Recvs<'a> {
     flow: &'a FlowAnalysis,
 }
 
-/// A recv as it is told of.
+/// A recv, described.
 struct Told {
     /// `recv 2`.
     name: String,
@@ -86,8 +87,8 @@ impl Recvs<'_> {
         }
     }
 
-    /// What a recv is called that returned data: by its number, which is that in the map;
-    /// where one before it returned none, the time line shows more recvs than it counts.
+    /// The name of a recv that returned data: its number, as in the map. If one before it returned
+    /// none, the time line shows more recvs than it counts.
     fn name(self, index: usize, call: usize) -> String {
         let side = self.part.calls.get(call).map(|call| call.side);
         let is_empty_handed = self.part.calls.iter().take(call).any(|before| {
@@ -181,7 +182,7 @@ impl Recvs<'_> {
         }
     }
 
-    /// The first recv that returned something of a message; of a stream, a byte of it.
+    /// The first recv that returned a part of a message; on a stream, at least one byte.
     fn returning(self, message: &Message, index: usize) -> Option<usize> {
         if self.part.transport.keeps_boundaries() {
             let mut datagrams = self.flow.datagrams.iter();
@@ -193,7 +194,7 @@ impl Recvs<'_> {
         self.flow.recvs.iter().position(touches)
     }
 
-    /// Why a message that left as one datagram came whole; none where it did not.
+    /// Why a message sent as one datagram arrived whole; `None` if it did not.
     fn of_whole_datagram(self, message: &Message, index: usize) -> Option<String> {
         if message.fate != MessageFate::Whole {
             return None;

@@ -1,4 +1,4 @@
-//! Whether an answer was right, and why the right one is right.
+//! Says whether an answer was right, and why the right one is right.
 
 use std::io::{self, Write};
 
@@ -16,10 +16,10 @@ use crate::trace::{PartTrace, Trace};
 
 use super::{of_datagrams, page, reasons};
 
-/// Says whether what was said (nothing, where it was skipped) is right.
+/// Says whether the answer (`None` if the question was skipped) is right.
 ///
 /// # Errors
-/// When `out` fails.
+/// If `out` fails.
 pub fn draw_verdict(
     question: &Question,
     said: Option<&Answer>,
@@ -66,7 +66,7 @@ pub fn draw_verdict(
 /// Says why a question does not count.
 ///
 /// # Errors
-/// When `out` fails.
+/// If `out` fails.
 pub fn draw_void(void: &Void, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let page = &mut page(style, out);
     let language = style.language;
@@ -103,11 +103,11 @@ pub fn draw_void(void: &Void, style: &Style, out: &mut dyn Write) -> io::Result<
     page.wrapped(Ink::Bad, 0, 2, &text)
 }
 
-/// Says why the answer to a question about two programs is what it is, where what was said
-/// (nothing, where it was skipped) first goes wrong, and where to read on.
+/// Explains the right answer to a question about two programs, where the answer given (`None` if
+/// the question was skipped) first goes wrong, and where to read on.
 ///
 /// # Errors
-/// When `out` fails.
+/// If `out` fails.
 pub fn draw_reasons(
     question: &Question,
     said: Option<&Answer>,
@@ -130,7 +130,7 @@ pub fn draw_reasons(
 /// Shows what each reader made of a cut, and the replay for one of them.
 ///
 /// # Errors
-/// When `out` fails.
+/// If `out` fails.
 pub fn draw_readers(
     cut: &Cut,
     replay: (Reader, &Trace, &Analysis),
@@ -155,10 +155,10 @@ pub fn draw_readers(
     text::draw_on(page, trace, analysis)
 }
 
-/// Says which case tells more.
+/// Says which case explains more.
 ///
 /// # Errors
-/// When `out` fails.
+/// If `out` fails.
 pub fn draw_reading(case: &str, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     read_on(&mut page(style, out), &escape::text(case))
 }
@@ -191,7 +191,7 @@ fn read_on(page: &mut Page<'_>, case: &str) -> io::Result<()> {
     page.wrapped(Ink::Plain, 0, 2, &text)
 }
 
-/// What stands behind a Chinese character: a number has a blank before it.
+/// `text` as it follows a Chinese character: a number gets a space before it.
 fn spaced(text: &str) -> String {
     let blank = if text.starts_with(|c: char| c.is_ascii_digit()) {
         " "
@@ -201,7 +201,7 @@ fn spaced(text: &str) -> String {
     format!("{blank}{text}")
 }
 
-/// An answer in short.
+/// An answer in short form.
 fn short(language: Language, question: &Question, answer: &Answer) -> String {
     let none = || language.pick("none", "无").to_owned();
     let comma = language.pick(", ", "、");

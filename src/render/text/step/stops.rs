@@ -1,23 +1,23 @@
-//! Where a player stops: before the first call of each part, and after each that is shown.
+//! The stops of the player: before the first call of each part, and after each call shown.
 //!
-//! Promises: the last stop of a part holds all of it; stops stand in the order of
-//! the cases, their parts and their calls.
+//! Promises: the last stop of a part includes all of it. Stops are in the order of the cases, their
+//! parts and their calls.
 
 use crate::analysis::{Analysis, BoundaryFate, PartAnalysis, analyse};
 use crate::picture::calls::shown;
 use crate::trace::Trace;
 
-/// A replay to go through, and what became of it.
+/// A replay and its analysis.
 #[derive(Clone, Debug)]
 pub struct Case {
     /// The replay.
     pub trace: Trace,
-    /// What became of it.
+    /// Its analysis.
     pub analysis: Analysis,
 }
 
 impl Case {
-    /// A replay, analysed.
+    /// Analyses a replay.
     #[must_use]
     pub fn of(trace: Trace) -> Self {
         let analysis = analyse(&trace);
@@ -25,18 +25,18 @@ impl Case {
     }
 }
 
-/// One place to stop at.
+/// One stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stop {
     /// The index of the case.
     pub case: usize,
     /// The index of the part in its case.
     pub part: usize,
-    /// How many calls of the part have happened.
+    /// The number of calls of the part that have happened.
     pub calls: usize,
-    /// How many of them are shown.
+    /// The number of those that are shown.
     pub step: usize,
-    /// How many calls of the part are shown in all.
+    /// The number of calls of the part that are shown in all.
     pub steps: usize,
     /// Whether a recv has just covered a message boundary.
     pub loses: bool,
@@ -50,7 +50,7 @@ impl Stop {
     }
 }
 
-/// All places to stop at; `full` stops at the calls that the replay implied too.
+/// All stops; with `full`, also at the calls that the replay implied.
 #[must_use]
 pub fn stops(cases: &[Case], full: bool) -> Vec<Stop> {
     let mut stops = Vec::new();

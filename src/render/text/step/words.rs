@@ -1,4 +1,4 @@
-//! What the player says of itself: where it is, its keys, its marks.
+//! The player's own texts: its position, its keys, its marks.
 
 use std::io;
 
@@ -9,7 +9,7 @@ use super::super::line::{Ink, Line};
 use super::super::{Page, Style};
 use super::{LEAST_COLUMNS, LEAST_ROWS, Notice, Stop, View};
 
-/// That the terminal has too little room, and how much it needs.
+/// The message that the terminal is too small, with the size it needs.
 pub(super) fn too_small(language: Language, columns: usize, rows: usize) -> String {
     language.pick(
         format!(
@@ -23,7 +23,7 @@ pub(super) fn too_small(language: Language, columns: usize, rows: usize) -> Stri
     )
 }
 
-/// That so many lines had no room.
+/// The message that some lines had no room.
 pub(super) fn more_lines(view: &View<'_>, style: &Style, hidden: usize, case: &str) -> String {
     let again = view.again.map_or_else(
         || format!("sticky run {}", escape::text(case)),
@@ -37,7 +37,7 @@ pub(super) fn more_lines(view: &View<'_>, style: &Style, hidden: usize, case: &s
     escape::clip(&text, style.columns(), more)
 }
 
-/// The last line: where one is, how it plays, and the keys.
+/// The last line: the position, whether it plays, and the keys.
 pub(super) fn status(page: &mut Page<'_>, view: &View<'_>, stop: &Stop) -> io::Result<()> {
     let columns = page.style.columns();
     let mut where_ = vec![page.pick(
@@ -85,7 +85,7 @@ pub(super) fn status(page: &mut Page<'_>, view: &View<'_>, stop: &Stop) -> io::R
     page.line(line.all_in(Ink::Current))
 }
 
-/// What the keys do and the marks mean.
+/// The meaning of the keys and the marks.
 pub(super) fn help(page: &mut Page<'_>) -> io::Result<()> {
     let ascii = page.style.ascii;
     let arrow = |drawn: &'static str, named: &'static str| if ascii { named } else { drawn };

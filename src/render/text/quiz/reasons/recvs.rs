@@ -1,6 +1,6 @@
-//! Why the recvs returned what they did: of a stream, and of datagrams.
+//! Explains why recvs returned what they did, for streams and for datagrams.
 //!
-//! Promises: of an answer that is wrong, the first recv that is not as answered is told of.
+//! Promises: for a wrong answer, describes the first recv that differs from it.
 
 use crate::analysis::{BoundaryFate, RecvSpan};
 use crate::render::number::{bytes, grouped};
@@ -9,7 +9,8 @@ use super::super::datagram;
 use super::{Recvs, Told};
 
 impl Recvs<'_> {
-    /// Why the first recv that is not as answered was as it was; none where all are.
+    /// Why the first recv that differs from the answer returned what it did; `None` if none
+    /// differs.
     pub(super) fn of_wrong(self, said: &[u64]) -> Option<String> {
         let recvs = &self.flow.recvs;
         let differs = |&index: &usize| {
@@ -34,7 +35,7 @@ impl Recvs<'_> {
         } else {
             self.of_recv(index, recv)
         };
-        // Where the answer ends, that there is more is the first thing that it lacks.
+        // If the answer ends here, its first mistake is that there are more recvs.
         let more = before.filter(|_| index == said.len()).map(|before| {
             self.language.pick(
                 format!("There was more to come after {before}. "),
@@ -56,7 +57,7 @@ impl Recvs<'_> {
         )
     }
 
-    /// Why a recv returned so much of its datagram.
+    /// Why a recv returned this many bytes of its datagram.
     fn of_datagram(self, Told { name, asked, got }: &Told, recv: &RecvSpan) -> String {
         let datagram = datagram(self.language, self.part.transport);
         let (room, all, cut) = (bytes(*asked), bytes(got + recv.cut), bytes(recv.cut));
@@ -73,7 +74,7 @@ impl Recvs<'_> {
         }
     }
 
-    /// Why a recv of a stream returned what it did, and across which end of a message.
+    /// Why a recv of a stream returned what it did, and which end of a message it went past.
     fn of_recv(self, index: usize, recv: &RecvSpan) -> String {
         let told = self.told(index, recv);
         let across = self.flow.boundaries.iter().find(|boundary| {
@@ -98,8 +99,8 @@ impl Recvs<'_> {
         }
     }
 
-    /// Of a stream: the first recv that goes across the end of a message, and the first
-    /// that ends within one.
+    /// For a stream: the first recv that goes past the end of a message, and the first that ends
+    /// inside one.
     pub(super) fn of_stream(self) -> Vec<String> {
         let across = self
             .flow
