@@ -427,20 +427,59 @@ fn only_cli_prints_exits_and_looks_around() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// `colored` has a flag for the whole process: whoever writes a text as it is without
+/// `diagnostic::paint` asks it, and whoever sets it decides for all.
 #[test]
-fn the_flag_for_colour_is_set_in_one_place() {
-    let setters = files("src", &["rs"]).into_iter().flat_map(|(path, text)| {
-        let lines = code(&text).into_iter();
-        let sets = |line: &str| {
-            ["set_override", "SHOULD_COLORIZE"]
-                .iter()
-                .any(|it| line.contains(it))
+fn colour_is_decided_by_no_flag_of_the_process() {
+    let mut wrong = Vec::new();
+    for (path, text) in files("src", &["rs"]) {
+        let lines = code(&text);
+        let names = |word: &str| lines.iter().any(|(_, line)| line.contains(word));
+        if names("set_override") || names("SHOULD_COLORIZE") {
+            wrong.push(format!("{}: sets the flag", path.display()));
+        }
+        if names("Colorize") && !names("paint") {
+            wrong.push(format!("{}: does not paint", path.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Each output draws the picture itself; a slide and a recording alone take the lines and the
+/// sections of the terminal's drawing, for they look like it.
+#[test]
+fn no_drawer_runs_another() {
+    let outputs = ["text", "svg", "cast", "report"];
+    let allowed = [("svg", "text"), ("cast", "text")];
+    let mut seen = BTreeSet::new();
+    for (path, text) in files("src/render", &["rs"]) {
+        let name = path.iter().nth(2).unwrap().to_str().unwrap();
+        let Some(here) = outputs
+            .into_iter()
+            .find(|output| name.strip_suffix(".rs").unwrap_or(name) == *output)
+        else {
+            continue;
         };
-        let found: Vec<_> = lines.filter(|(_, line)| sets(line)).collect();
-        found.into_iter().map(move |_| path.clone())
-    });
-    let setters: Vec<PathBuf> = setters.collect();
-    assert_eq!(setters, [PathBuf::from("src/cli/mod.rs")]);
+        for (_, line) in code(&text) {
+            let words: Vec<&str> = line
+                .split(|c: char| !c.is_alphanumeric() && c != '_' && c != ':')
+                .collect();
+            for there in outputs.into_iter().filter(|output| *output != here) {
+                let through = [
+                    format!("render::{there}"),
+                    format!("super::{there}"),
+                    format!("{there}::draw"),
+                    format!("{there}::draw_lines"),
+                ];
+                let names = |word: &&str| through.iter().any(|it| word.starts_with(it.as_str()));
+                if words.iter().any(names) {
+                    seen.insert((here, there));
+                }
+            }
+        }
+    }
+    let allowed: BTreeSet<_> = allowed.into_iter().collect();
+    assert_eq!(seen, allowed);
 }
 
 #[test]

@@ -12,6 +12,7 @@ use super::failure::Failure;
 use super::terminal::Terminal;
 use super::{NOT_AS_EXPECTED, arguments, format, side_by_side};
 use crate::analysis::{self, Analysis, Difference, Skipped};
+use crate::diagnostic::{Painted, paint};
 use crate::language::Language;
 use crate::render::{escape, words};
 use crate::replay::Stage;
@@ -245,10 +246,10 @@ impl Summary {
             )
         };
         let failed = if failed == 0 {
-            language.pick("0 not", "0 个不符合").normal()
+            paint(language.pick("0 not", "0 个不符合").normal())
         } else {
             let failed = language.pick(format!("{failed} not"), format!("{failed} 个不符合"));
-            failed.red().bold()
+            paint(failed.red().bold())
         };
         let not_judged = if not_judged == 0 {
             String::new()
@@ -306,7 +307,7 @@ fn write_verdict(
             format!(", {skipped} skipped"),
             format!("，{skipped} 条跳过"),
         );
-        write!(out, "{}", skipped.yellow())?;
+        write!(out, "{}", paint(skipped.yellow()))?;
     }
     if verdict.failed > 0 && verdict.runs > 1 {
         let (failed, runs) = (verdict.failed, verdict.runs);
@@ -314,7 +315,7 @@ fn write_verdict(
             format!("  ({failed} of {runs} runs)"),
             format!("（共 {runs} 次，{failed} 次不符）"),
         );
-        write!(out, "{}", often.red())?;
+        write!(out, "{}", paint(often.red()))?;
     }
     if verdict.not_judged > 0 && verdict.runs > 1 {
         let (not_judged, runs) = (verdict.not_judged, verdict.runs);
@@ -323,7 +324,7 @@ fn write_verdict(
             "  ({not_judged} of {runs} runs not judged)",
             "（共 {runs} 次，{not_judged} 次未判定）"
         );
-        write!(out, "{}", often.yellow())?;
+        write!(out, "{}", paint(often.yellow()))?;
     }
     writeln!(out)?;
     let stalled = |skipped: &&Skipped| matches!(skipped, Skipped::Stalled { .. });
@@ -354,15 +355,19 @@ fn write_verdict(
 const MARK_COLUMNS: usize = 7;
 
 /// The mark in front of a case, and its width in columns.
-fn mark(verdict: &Verdict, language: Language) -> (colored::ColoredString, usize) {
-    let (word, paint): (_, fn(&str) -> colored::ColoredString) = if verdict.is_stalled() {
-        (language.pick("stalled", "停顿"), |word| word.yellow())
+fn mark(verdict: &Verdict, language: Language) -> (Painted, usize) {
+    let (word, paint): (_, fn(&str) -> Painted) = if verdict.is_stalled() {
+        (language.pick("stalled", "停顿"), |word| paint(word.yellow()))
     } else if !verdict.as_expected {
-        (language.pick("FAILED", "不符"), |word| word.red().bold())
+        (language.pick("FAILED", "不符"), |word| {
+            paint(word.red().bold())
+        })
     } else if verdict.held == 0 {
-        (language.pick("skipped", "跳过"), |word| word.yellow())
+        (language.pick("skipped", "跳过"), |word| {
+            paint(word.yellow())
+        })
     } else {
-        (language.pick("ok", "符合"), |word| word.green())
+        (language.pick("ok", "符合"), |word| paint(word.green()))
     };
     (paint(word), escape::width(word))
 }

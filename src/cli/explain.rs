@@ -10,8 +10,9 @@ use colored::Colorize;
 use super::completions;
 use super::failure::Failure;
 use super::terminal::{self, Terminal};
+use crate::diagnostic::paint;
 use crate::language::Language;
-use crate::render::{escape, text};
+use crate::render::{escape, wrapped};
 use crate::scenario::{Scenario, catalogue, shell};
 
 /// The greatest width at which prose is easy to read, in columns.
@@ -71,8 +72,8 @@ fn explain(
 ) -> std::io::Result<()> {
     let language = terminal.language;
     let columns = terminal::columns().min(WIDEST_PROSE);
-    for line in text::lesson(scenario.title(language), columns) {
-        writeln!(out, "{}", line.bold())?;
+    for line in wrapped(scenario.title(language), columns) {
+        writeln!(out, "{}", paint(line.bold()))?;
     }
     let name = escape::text(&scenario.name);
     let place = match &scenario.section {
@@ -86,12 +87,12 @@ fn explain(
         }
         None => scenario.name.clone(),
     };
-    for line in text::lesson(&place, columns) {
-        writeln!(out, "{}", line.dimmed())?;
+    for line in wrapped(&place, columns) {
+        writeln!(out, "{}", paint(line.dimmed()))?;
     }
     if let Some(lesson) = &scenario.lesson {
         writeln!(out)?;
-        for line in text::lesson(lesson.get(language), columns) {
+        for line in wrapped(lesson.get(language), columns) {
             writeln!(out, "{line}")?;
         }
     }
@@ -104,5 +105,9 @@ fn explain(
         })
         .map_or(name, |path| escape::text(&shell::word(path)));
     let see = language.pick("See it happen: ", "亲自运行看看：");
-    writeln!(out, "\n{see}{}", format!("sticky run {again}").cyan())
+    writeln!(
+        out,
+        "\n{see}{}",
+        paint(format!("sticky run {again}").cyan())
+    )
 }

@@ -9,10 +9,11 @@
 use std::fmt::Write as _;
 
 use clap::{Arg, Command};
-use colored::{ColoredString, Colorize};
+use colored::Colorize;
 
+use crate::diagnostic::{Painted, paint};
 use crate::language::Language;
-use crate::render::{escape, text};
+use crate::render::{escape, wrapped};
 
 /// The columns before a name, and between the name and its description.
 const GAP: usize = 2;
@@ -29,15 +30,20 @@ pub(super) fn help(command: &mut Command, language: Language, columns: usize) ->
     let label = language.pick("Usage: ", "用法：");
     let indent = escape::width(label);
     out.push('\n');
-    for (index, line) in text::lesson(&usage, columns - indent).iter().enumerate() {
-        let label = if index == 0 { label } else { "" }.bold().underline();
+    for (index, line) in wrapped(&usage, columns - indent).iter().enumerate() {
+        let label = if index == 0 { label } else { "" };
+        let label = paint(label.bold().underline());
         let gap = if index == 0 { 0 } else { indent };
         // Writing to a string cannot fail, here and below.
         let _ = writeln!(out, "{label}{:gap$}{line}", "");
     }
     for (heading, rows) in sections(command, language) {
         let colon = language.pick(":", "：");
-        let _ = writeln!(out, "\n{}", format!("{heading}{colon}").bold().underline());
+        let _ = writeln!(
+            out,
+            "\n{}",
+            paint(format!("{heading}{colon}").bold().underline())
+        );
         write_rows(&rows, columns, &mut out);
     }
     if let Some(notes) = command.get_after_help().map(ToString::to_string) {
@@ -65,7 +71,7 @@ fn paragraphs(notes: &str, columns: usize) -> String {
         if is_example(line) || line.is_empty() {
             out.push_str(line);
         } else {
-            out.push_str(&text::lesson(line, columns).join("\n"));
+            out.push_str(&wrapped(line, columns).join("\n"));
         }
         out.push('\n');
     }
@@ -74,7 +80,7 @@ fn paragraphs(notes: &str, columns: usize) -> String {
 
 /// A name and its description.
 struct Row {
-    name: [ColoredString; 3],
+    name: [Painted; 3],
     columns: usize,
     meaning: String,
 }
@@ -83,7 +89,7 @@ impl Row {
     fn of_command(command: &Command) -> Self {
         let name = command.get_name();
         Self {
-            name: [bold(name), "".normal(), "".normal()],
+            name: [bold(name), paint("".normal()), paint("".normal())],
             columns: escape::width(name),
             meaning: command.get_about().map_or(String::new(), |about| {
                 about.to_string().lines().next().unwrap_or("").to_owned()
@@ -106,18 +112,18 @@ impl Row {
         };
         Self {
             columns: escape::width(&short) + escape::width(&whole),
-            name: [bold(&short), bold(typed), value.normal()],
+            name: [bold(&short), bold(typed), paint(value.normal())],
             meaning: arg.get_help().map_or(String::new(), ToString::to_string),
         }
     }
 }
 
 /// Bold text; an empty text stays empty.
-fn bold(text: &str) -> ColoredString {
+fn bold(text: &str) -> Painted {
     if text.trim().is_empty() {
-        text.normal()
+        paint(text.normal())
     } else {
-        text.bold()
+        paint(text.bold())
     }
 }
 
@@ -152,7 +158,7 @@ fn write_rows(rows: &[Row], columns: usize, out: &mut String) {
     {
         let _ = write!(out, "{:GAP$}{short}{typed}{value}", "");
         let mut at = GAP + used;
-        for line in text::lesson(meaning, columns - indent) {
+        for line in wrapped(meaning, columns - indent) {
             if at > 0 && !goes_below {
                 let _ = write!(out, "{:gap$}{line}", "", gap = indent - at);
             } else {

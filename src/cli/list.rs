@@ -8,8 +8,9 @@ use colored::Colorize;
 
 use super::failure::Failure;
 use super::terminal::{self, Terminal};
+use crate::diagnostic::paint;
 use crate::language::Language;
-use crate::render::{escape, text};
+use crate::render::{escape, wrapped};
 use crate::scenario::{Scenario, catalogue};
 
 /// The fewest columns to which a title is wrapped.
@@ -73,7 +74,7 @@ fn list(scenarios: &[Scenario], terminal: Terminal, out: &mut dyn Write) -> io::
                 writeln!(out)?;
             }
             let about = chapter_in_words(&chapter, language);
-            writeln!(out, "{}{about}", chapter.bold())?;
+            writeln!(out, "{}{about}", paint(chapter.bold()))?;
             open = Some(chapter);
         }
         let gap = " ".repeat(widest - escape::width(&name));
@@ -83,10 +84,15 @@ fn list(scenarios: &[Scenario], terminal: Terminal, out: &mut dyn Write) -> io::
         let room = terminal::columns_to_fit().map_or(usize::MAX, |columns| {
             columns.saturating_sub(indent).max(NARROWEST_TITLE)
         });
-        let title = text::lesson(scenario.title(language), room);
+        let title = wrapped(scenario.title(language), room);
         let mut lines = title.iter();
         let first = lines.next().map_or("", String::as_str);
-        writeln!(out, "  {}{gap} {} {first}", name.cyan(), mark.dimmed())?;
+        writeln!(
+            out,
+            "  {}{gap} {} {first}",
+            paint(name.cyan()),
+            paint(mark.dimmed())
+        )?;
         for line in lines {
             writeln!(out, "{:indent$}{line}", "")?;
         }
@@ -97,8 +103,8 @@ fn list(scenarios: &[Scenario], terminal: Terminal, out: &mut dyn Write) -> io::
         "* 逐字重放笔记中的一节；直接 `sticky run` 运行的就是这些",
     );
     let columns = terminal::columns_to_fit().unwrap_or(usize::MAX);
-    for line in text::lesson(mark, columns) {
-        writeln!(out, "{}", line.dimmed())?;
+    for line in wrapped(mark, columns) {
+        writeln!(out, "{}", paint(line.dimmed()))?;
     }
     Ok(())
 }

@@ -60,9 +60,6 @@ pub fn main() -> ExitCode {
     if kernel::address_space().is_some() {
         kernel::share_one_arena();
     }
-    // The only place that sets the flag of `colored`. A drawing's style decides whether it has
-    // colour, and each stream removes what it should not show.
-    colored::control::set_override(true);
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let given = arguments.get(1..).unwrap_or_default();
     let locale = sys_locale::get_locale();

@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use colored::Colorize;
 
 use super::terminal;
+use crate::diagnostic::paint;
 use crate::language::Language;
-use crate::render::{escape, text};
+use crate::render::{escape, wrapped};
 
 /// The columns before a command, and between it and its description.
 const GAP: usize = 2;
@@ -39,14 +40,14 @@ pub(super) fn write(language: Language, out: &mut dyn Write) -> io::Result<()> {
         "Why did two sends arrive as one recv?",
         "两次 send，为什么一次 recv 就全收到了？",
     );
-    for line in text::lesson(title, columns) {
-        writeln!(out, "{}", line.bold())?;
+    for line in wrapped(title, columns) {
+        writeln!(out, "{}", paint(line.bold()))?;
     }
     let what = language.pick(
         "sticky shows it on real sockets, byte by byte. Try:",
         "sticky 用真实的套接字，逐字节演示。试试：",
     );
-    for line in text::lesson(what, columns) {
+    for line in wrapped(what, columns) {
         writeln!(out, "{line}")?;
     }
     writeln!(out)?;
@@ -59,13 +60,13 @@ pub(super) fn write(language: Language, out: &mut dyn Write) -> io::Result<()> {
     let goes_below = columns < beside + LEAST_ROOM;
     let indent = if goes_below { BELOW } else { beside };
     for (command, what) in first {
-        write!(out, "{:GAP$}{}", "", command.cyan())?;
+        write!(out, "{:GAP$}{}", "", paint(command.cyan()))?;
         let mut at = GAP + escape::width(command);
         if goes_below {
             writeln!(out)?;
             at = 0;
         }
-        for line in text::lesson(what, columns.saturating_sub(indent).max(LEAST_ROOM)) {
+        for line in wrapped(what, columns.saturating_sub(indent).max(LEAST_ROOM)) {
             writeln!(out, "{:gap$}{line}", "", gap = indent - at)?;
             at = 0;
         }

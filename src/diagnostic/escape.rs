@@ -192,6 +192,93 @@ pub fn preview(stream: &[u8], range: Range<usize>, most: usize, marks: CutMarks)
     out
 }
 
+/// Bytes as lines of text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lines {
+    /// At least one. The first is empty if nothing fits in it.
+    pub lines: Vec<String>,
+    /// The number of bytes that did not fit.
+    pub missing: usize,
+}
+
+/// `stream[range]` as [`preview`] writes it, in at most one line for each of `rooms`, which are
+/// widths in columns.
+///
+/// If not all fits, `rest` says at the end how many bytes are missing; if that leaves no room for
+/// a byte, only the mark is there. The cut is never at an offset for which `is_edge` holds, so
+/// that a text that was cut never looks whole. Looks at no more bytes than it shows, or
+/// [`SAMPLE`].
+#[must_use]
+pub fn lines(
+    stream: &[u8],
+    range: Range<usize>,
+    rooms: &[usize],
+    marks: CutMarks,
+    is_edge: impl Fn(usize) -> bool,
+    rest: impl Fn(usize) -> String,
+) -> Lines {
+    let end = range.end.min(stream.len());
+    let start = range.start.min(end);
+    let in_hex = is_binary(stream, start..end.min(start + SAMPLE));
+    let mut lines = vec![String::new()];
+    // The units of the last line: where each begins in the line and in the stream.
+    let mut units: Vec<(usize, usize)> = Vec::new();
+    let mut at = start;
+    while at < end {
+        let mut unit = String::new();
+        let next = if in_hex {
+            unit.extend(hex(stream[at]));
+            at + 1
+        } else {
+            push_unit(&mut unit, stream, at, start..end, marks)
+        };
+        loop {
+            let index = lines.len() - 1;
+            let Some(&room) = rooms.get(index) else { break };
+            let line = &mut lines[index];
+            let gap = usize::from(in_hex && !line.is_empty());
+            if width(line) + gap + width(&unit) <= room {
+                units.push((line.len(), at));
+                line.push_str(&" ".repeat(gap));
+                line.push_str(&unit);
+                break;
+            }
+            if index + 1 < rooms.len() {
+                units.clear();
+            }
+            lines.push(String::new());
+        }
+        if lines.len() > rooms.len() {
+            lines.pop();
+            break;
+        }
+        at = next;
+    }
+    if at < end
+        && let (Some(line), Some(&room)) = (lines.last_mut(), rooms.last())
+    {
+        let cut = |told: &dyn Fn(usize) -> String| {
+            let (mut line, mut at, mut units) = (line.clone(), at, units.as_slice());
+            loop {
+                let told = told(end - at);
+                if at > start && width(&line) + width(&told) <= room && !is_edge(at) {
+                    return Some((line + &told, at));
+                }
+                let (&(length, from), before) = units.split_last()?;
+                line.truncate(length);
+                (at, units) = (from, before);
+            }
+        };
+        (*line, at) = cut(&rest)
+            .or_else(|| cut(&|_| marks.more.to_owned()))
+            .unwrap_or_else(|| (clip(marks.more, room, ""), start));
+    }
+    Lines {
+        lines,
+        missing: end - at,
+    }
+}
+
 /// Cuts `text` so that it fits into `most` columns with `more` appended.
 ///
 /// Examines no more of the text than it keeps.
@@ -361,6 +448,36 @@ mod tests {
         assert_eq!(preview(stream, 0..18, 11, MARKS), "下了一天的…");
         assert_eq!(preview(stream, 0..18, 10, MARKS), "下了一天…");
         assert_eq!(preview(b"0123456789", 0..10, 5, MARKS), "0123…");
+    }
+
+    fn in_lines(stream: &[u8], rooms: &[usize], edge: usize) -> (Vec<String>, usize) {
+        let rest = |missing| format!("…+{missing} B");
+        let range = 0..stream.len();
+        let Lines { lines, missing } = lines(stream, range, rooms, MARKS, |at| at == edge, rest);
+        (lines, missing)
+    }
+
+    #[test]
+    fn bytes_go_on_in_the_next_line_and_a_cut_tells_what_is_missing() {
+        let stream = "下了一天的雨适合发呆".as_bytes();
+        let of = |rooms: &[usize], edge| {
+            let (lines, missing) = in_lines(stream, rooms, edge);
+            (lines.join("/"), missing)
+        };
+        assert_eq!(of(&[20], 0), ("下了一天的雨适合发呆".to_owned(), 0));
+        assert_eq!(of(&[13, 8], 0), ("下了一天的雨/适合发呆".to_owned(), 0));
+        assert_eq!(of(&[1, 20], 0), ("/下了一天的雨适合发呆".to_owned(), 0));
+        assert_eq!(of(&[18], 0), ("下了一天的雨…+12 B".to_owned(), 12));
+        assert_eq!(of(&[4, 12], 0), ("下了/一天的…+15 B".to_owned(), 15));
+        // The boundary is at 18: the cut goes elsewhere.
+        assert_eq!(of(&[18], 18), ("下了一天的…+15 B".to_owned(), 15));
+        // No room for a byte and for how many are missing.
+        assert_eq!(of(&[4], 0), ("下…".to_owned(), 27));
+        assert_eq!(of(&[1], 0), ("…".to_owned(), 30));
+        assert_eq!(
+            in_lines(&[0x12, 0, 0, 0], &[5, 5], 9),
+            (vec!["12 00".to_owned(), "00 00".to_owned()], 0)
+        );
         assert_eq!(clip("abc", 0, "…"), "");
     }
 }

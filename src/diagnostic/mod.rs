@@ -9,9 +9,11 @@
 
 pub mod escape;
 mod label;
+mod paint;
 pub mod report;
 mod shown;
 
 pub use label::{error, help, helped};
+pub use paint::{Painted, paint};
 pub use report::ReportStyle;
 pub use shown::Shown;

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use crate::analysis::{FlowAnalysis, moment};
+use crate::analysis::{Boundary, FlowAnalysis, Message, moment};
 use crate::diagnostic::escape;
 use crate::scenario::{SendRole, Side};
 use crate::trace::{Call, DataOp, FlowId, Got, Op, PartTrace, ScriptOp, SocketOp};
@@ -47,6 +47,43 @@ pub struct Data<'a> {
     pub range: Range<usize>,
     /// The number of header bytes among them.
     pub header: usize,
+    /// The boundaries of the stream, in order.
+    pub edges: &'a [Boundary],
+    /// The length that they say, where they are a header alone and say one.
+    pub value: Option<u64>,
+}
+
+impl<'a> Data<'a> {
+    /// Bytes of a stream of which that is known which was analysed.
+    fn of(stream: &'a [u8], range: Range<usize>, seen: Option<&'a FlowAnalysis>) -> Self {
+        Self {
+            value: seen.and_then(|seen| length(stream, &range, &seen.messages)),
+            stream,
+            range,
+            header: 0,
+            edges: seen.map_or(&[], |seen| &seen.boundaries),
+        }
+    }
+}
+
+/// The length that these bytes say, where they are the whole header of a message: as a binary
+/// number, little-endian or big-endian, it is the length of the message's payload, or of all
+/// of the message. A header in digits says it by itself.
+fn length(stream: &[u8], range: &Range<usize>, messages: &[Message]) -> Option<u64> {
+    let start = range.start as u64;
+    let index = messages.binary_search_by_key(&start, |message| message.range.start);
+    let message = &messages[index.ok()?];
+    let bytes = stream.get(range.clone())?;
+    let is_header = message.header == bytes.len() as u64;
+    if !is_header || bytes.len() > 8 || bytes.iter().all(u8::is_ascii_graphic) {
+        return None;
+    }
+    let number = |all: u64, byte: &u8| (all << 8) | u64::from(*byte);
+    let big = bytes.iter().fold(0, number);
+    let little = bytes.iter().rev().fold(0, number);
+    let all = message.range.len();
+    let lengths = [all.saturating_sub(message.header), all];
+    [little, big].into_iter().find(|it| lengths.contains(it))
 }
 
 /// The text for a call.
@@ -149,6 +186,8 @@ impl<'a> Part<'a> {
                         stream: &flow.received,
                         range: span(*offset + u64::from(*header), *payload),
                         header: 0,
+                        edges: &[],
+                        value: None,
                     }),
                     ..Entry::words(telling.pick(format!("decoded {size}"), format!("解码 {size}")))
                 }
@@ -189,10 +228,9 @@ impl<'a> Part<'a> {
         Entry {
             ink: number.map_or(Ink::Plain, Ink::Message),
             head: format!("send{message}{role}  {size}"),
-            data: self.trace.flows.get(usize::from(flow)).map(|flow| Data {
-                stream: &flow.sent,
-                range: span(offset, taken),
+            data: self.trace.flows.get(usize::from(flow)).map(|sent| Data {
                 header: usize::from(header),
+                ..Data::of(&sent.sent, span(offset, taken), self.analysis_of(flow))
             }),
         }
     }
@@ -212,15 +250,10 @@ impl<'a> Part<'a> {
                 let index = recvs.binary_search_by_key(&call, |recv| recv.call).ok()?;
                 Some(span(recvs[index].range.start, size))
             });
-        let flow = self.trace.flows.get(usize::from(flow))?;
-        let (stream, range) = match among_sent {
-            Some(range) => (&flow.sent, range),
-            None => (&flow.received, span(offset, size)),
-        };
-        Some(Data {
-            stream,
-            range,
-            header: 0,
+        let flows = self.trace.flows.get(usize::from(flow))?;
+        Some(match among_sent {
+            Some(range) => Data::of(&flows.sent, range, self.analysis_of(flow)),
+            None => Data::of(&flows.received, span(offset, size), None),
         })
     }
 

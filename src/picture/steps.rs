@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use crate::analysis::moment::{Moment, Progress};
-use crate::trace::FlowId;
+use crate::trace::{DataOp, FlowId, Op, PartTrace};
 
 use super::Part;
 
@@ -84,5 +84,30 @@ impl Steps {
             .iter()
             .map(|moment| flow(moment).unwrap_or_default())
             .collect()
+    }
+
+    /// At each step, from step 0, the offset behind the last frame that was decoded of a flow.
+    #[must_use]
+    pub fn decoded(&self, part: &PartTrace, id: FlowId) -> Vec<u64> {
+        let mut ends = vec![0; self.count() + 1];
+        for (index, call) in part.calls.iter().enumerate() {
+            if let Op::Data(DataOp::Decoded {
+                flow,
+                offset,
+                header,
+                payload,
+                trailer,
+                framing: _,
+            }) = call.op
+                && flow == id
+                && let Some(end) = ends.get_mut(self.holding(index))
+            {
+                *end = offset + u64::from(header) + u64::from(payload) + u64::from(trailer);
+            }
+        }
+        for step in 1..ends.len() {
+            ends[step] = ends[step].max(ends[step - 1]);
+        }
+        ends
     }
 }

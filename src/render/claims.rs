@@ -8,7 +8,7 @@ pub mod observed;
 
 use std::io::{self, Write};
 
-use colored::{ColoredString, Colorize};
+use colored::Colorize;
 use serde::Serialize;
 
 use crate::analysis::{Analysis, Outcome, outcome};
@@ -16,8 +16,9 @@ use crate::language::{Language, Text};
 use crate::scenario::claims::{Claim, Source, Verdict};
 use crate::trace::Trace;
 
-use super::text::{NARROWEST, Style, lesson};
-use super::{escape, words};
+use super::text::{NARROWEST, Style};
+use super::{escape, words, wrapped};
+use crate::diagnostic::{Painted, paint};
 
 /// The greatest width at which a sentence is easy to read, in columns.
 const WIDEST: usize = 120;
@@ -205,15 +206,14 @@ pub fn draw(told: &Told<'_>, style: &Style, out: &mut dyn Write) -> io::Result<(
     };
     let mut page = Page { style, out };
     let number = format!("{:>width$} ", told.number, width = INDENT - 1);
-    page.paint(&number, |text| text.normal())?;
-    page.paint(name, |text| text.cyan().bold())?;
-    page.paint(&format!("  {said_by}"), |text| text.dimmed())?;
+    page.paint(&number, |text| paint(text.normal()))?;
+    page.paint(name, |text| paint(text.cyan().bold()))?;
+    page.paint(&format!("  {said_by}"), |text| paint(text.dimmed()))?;
     page.end()?;
-    let (word, paint) = verdict_word(verdict, language);
     page.row(
-        Some((word, paint)),
+        Some(verdict_word(verdict, language)),
         0,
-        |text| text.bold(),
+        |text| paint(text.bold()),
         claim.get(language),
     )?;
     if let Verdict::TrueIf(condition) = verdict {
@@ -226,26 +226,28 @@ pub fn draw(told: &Told<'_>, style: &Style, out: &mut dyn Write) -> io::Result<(
     for (index, witness) in told.witnesses.iter().enumerate() {
         page.witness((index == 0).then_some(label), witness)?;
     }
-    let (mark, paint) = outcome_in_words(told.outcome(), style);
-    page.row(None, 0, paint, &mark)
+    let (mark, look) = outcome_in_words(told.outcome(), style);
+    page.row(None, 0, look, &mark)
 }
 
 /// A function that colours a text.
-type Paint = fn(&str) -> ColoredString;
+type Paint = fn(&str) -> Painted;
 
-fn plain(text: &str) -> ColoredString {
-    text.normal()
+fn plain(text: &str) -> Painted {
+    paint(text.normal())
 }
 
 /// The verdict in a word.
 fn verdict_word(verdict: &Verdict, language: Language) -> (&'static str, Paint) {
     match verdict {
-        Verdict::True => (language.pick("TRUE", "成立"), |text| text.green().bold()),
+        Verdict::True => (language.pick("TRUE", "成立"), |text| {
+            paint(text.green().bold())
+        }),
         Verdict::TrueIf(_) => (language.pick("TRUE IF", "有条件成立"), |text| {
-            text.yellow().bold()
+            paint(text.yellow().bold())
         }),
         Verdict::False => (language.pick("FALSE", "不成立"), |text| {
-            text.red().bold()
+            paint(text.red().bold())
         }),
     }
 }
@@ -258,19 +260,19 @@ fn outcome_in_words(outcome: Outcome, style: &Style) -> (String, Paint) {
             "✓",
             "[ok]",
             language.pick("as expected", "与预期一致"),
-            |text| text.green(),
+            |text| paint(text.green()),
         ),
         Outcome::NotConfirmed => (
             "✗",
             "[!!]",
             language.pick("not confirmed", "未证实"),
-            |text| text.red().bold(),
+            |text| paint(text.red().bold()),
         ),
         Outcome::NotCheckedHere => (
             "?",
             "[??]",
             language.pick("could not be checked here", "在此处无法检验"),
-            |text| text.yellow(),
+            |text| paint(text.yellow()),
         ),
     };
     let mark = if style.ascii { ascii } else { mark };
@@ -332,7 +334,7 @@ impl Page<'_> {
             text.to_owned()
         };
         let first_indent = text.len() - text.trim_start_matches(' ').len();
-        let lines = lesson(&glued(&text), columns - hanging.max(first_indent));
+        let lines = wrapped(&glued(&text), columns - hanging.max(first_indent));
         for (index, line) in lines.iter().enumerate() {
             write!(self.out, "{:INDENT$}", "")?;
             let mut used = 0;
@@ -369,7 +371,7 @@ impl Page<'_> {
         for difference in &witness.differences {
             let mark = if self.style.ascii { "[!!]" } else { "✗" };
             let line = format!("{:DEEPER$}{mark} {}", "", difference.get(language));
-            self.row(None, 2 * DEEPER, |text| text.red(), &line)?;
+            self.row(None, 2 * DEEPER, |text| paint(text.red()), &line)?;
         }
         if witness.skipped > 0 {
             let count = witness.skipped as u64;
@@ -381,7 +383,7 @@ impl Page<'_> {
             self.row(
                 None,
                 2 * DEEPER,
-                |text| text.yellow(),
+                |text| paint(text.yellow()),
                 &format!("{:DEEPER$}{line}", ""),
             )?;
         }

@@ -13,6 +13,7 @@ pub mod cast;
 pub mod claims;
 pub mod code;
 pub mod decode;
+mod glyphs;
 mod layout;
 pub mod odds;
 pub mod report;
@@ -21,6 +22,8 @@ pub mod starter;
 pub mod svg;
 mod template;
 pub mod text;
+mod wrap;
 
 pub use crate::diagnostic::escape;
 pub use crate::picture::{number, words};
+pub use wrap::wrapped;

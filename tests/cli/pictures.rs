@@ -165,6 +165,9 @@ fn the_pictures_in_docs_are_up_to_date() {
     let mut count = 0;
     for entry in std::fs::read_dir(docs).unwrap() {
         let file = entry.unwrap().path();
+        if file.extension().is_none_or(|end| end != "svg") {
+            continue;
+        }
         let name = file.file_stem().unwrap().to_str().unwrap();
         let (case, language) = name
             .strip_suffix(".zh")

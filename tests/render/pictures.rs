@@ -126,7 +126,6 @@ fn nothing_hostile_reaches_the_page() {
 
 #[test]
 fn colour_changes_nothing_but_colour() {
-    colored::control::set_override(true);
     for (name, fixture) in fixtures::all() {
         let colored = Style {
             color: true,
@@ -141,7 +140,6 @@ fn colour_changes_nothing_but_colour() {
 
 #[test]
 fn colours_are_as_in_the_snapshot() {
-    colored::control::set_override(true);
     let style = Style {
         color: true,
         ..PLAIN

@@ -506,7 +506,7 @@ impl<'a> Planner<'a> {
                 cap,
             } => {
                 // And the delimiter behind it.
-                self.holds(cap as usize + framing.trailer());
+                self.holds(cap as usize + framing.facts().trailer);
                 self.asks_at_most = u64::MAX;
                 let short = ErrorKind::EndInsideHeader.clause(language);
                 Work::Decode {

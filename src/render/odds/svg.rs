@@ -12,7 +12,7 @@ use super::{
 };
 use crate::laboratory::odds::{Pattern, Point};
 use crate::language::Language;
-use crate::render::text::lesson as wrapped;
+use crate::render::wrapped;
 use crate::render::{escape, number};
 
 /// The size of the picture, in its own units.

@@ -12,7 +12,7 @@ use crate::picture::datagrams::Envelope;
 use crate::picture::number::bytes;
 use crate::picture::steps::Steps;
 use crate::render::escape;
-use crate::render::text::glyphs;
+use crate::render::glyphs;
 use crate::trace::Flow;
 
 /// The number of bytes shown.

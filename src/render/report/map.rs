@@ -10,7 +10,7 @@ mod drawing;
 use crate::language::Language;
 use crate::picture::Direction;
 use crate::picture::steps::Steps;
-use crate::trace::{DataOp, Op, PartTrace};
+use crate::trace::PartTrace;
 
 use drawing::Drawing;
 
@@ -186,7 +186,7 @@ pub(super) fn of(
 ) -> Map {
     let progress = steps.of_flow(direction.id);
     let seen = direction.seen;
-    let decoded = decoded(part, direction, steps);
+    let decoded = steps.decoded(part, direction.id);
     let drawing = |format| Drawing {
         format,
         language,
@@ -226,30 +226,6 @@ pub(super) fn of(
         sent,
         received,
     }
-}
-
-/// The offset after the last decoded frame, at each step.
-fn decoded(part: &PartTrace, direction: &Direction<'_>, steps: &Steps) -> Vec<u64> {
-    let mut ends = vec![0; steps.count() + 1];
-    for (index, call) in part.calls.iter().enumerate() {
-        if let Op::Data(DataOp::Decoded {
-            flow,
-            offset,
-            header,
-            payload,
-            trailer,
-            framing: _,
-        }) = call.op
-            && flow == direction.id
-            && let Some(end) = ends.get_mut(steps.holding(index))
-        {
-            *end = offset + u64::from(header) + u64::from(payload) + u64::from(trailer);
-        }
-    }
-    for step in 1..ends.len() {
-        ends[step] = ends[step].max(ends[step - 1]);
-    }
-    ends
 }
 
 fn listed(numbers: impl Iterator<Item = u64>) -> String {

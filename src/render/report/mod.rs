@@ -137,7 +137,7 @@ impl Report {
 
 /// A text as paragraphs, each on one line that is safe to show.
 fn paragraphs(text: &str) -> Vec<String> {
-    super::text::lesson(text, usize::MAX)
+    super::wrapped(text, usize::MAX)
         .into_iter()
         .filter(|line| !line.is_empty())
         .collect()

@@ -5,8 +5,7 @@ use crate::picture;
 use crate::picture::number::{bytes, time};
 use crate::picture::steps::{Step, Steps};
 use crate::picture::{Ink, Sentence, words};
-use crate::render::text::glyphs;
-use crate::render::text::timeline::preview;
+use crate::render::glyphs;
 use crate::scenario::Side;
 use crate::trace::PartTrace;
 
@@ -108,7 +107,7 @@ fn call(language: Language, row: &picture::calls::Row<'_>) -> Line {
         class: class(row.ink),
         said: say!(language, "{side}: {words}", "{side}：{words}"),
         bytes: (row.data.as_ref())
-            .map_or_else(String::new, |data| preview(&glyphs::BOX, data, PREVIEW)),
+            .map_or_else(String::new, |data| glyphs::BOX.preview(data, PREVIEW)),
         time: time(row.at, false),
         side: Some(row.side),
         words: row.words.clone(),

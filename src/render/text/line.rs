@@ -6,10 +6,11 @@
 
 use std::io::{self, Write};
 
-use colored::{Color, Colorize};
+use colored::Colorize;
 
 pub(in crate::render) use crate::picture::Ink;
 
+use crate::diagnostic::{Painted, paint};
 use crate::render::escape;
 
 /// A colour of the cube in the 256-colour palette: red, green and blue, each from 0 to 5.
@@ -235,17 +236,13 @@ impl Paints {
     }
 }
 
-/// A text with the sequences of its ink around it, written by `colored`.
-///
-/// `colored` uses a flag of the whole process to decide whether to write any, and has no public way
-/// around it for bold and reversed. So `cli::main` sets the flag to on once, nothing ever changes
-/// it again, and [`Style::color`](super::Style) decides about colour before this is called.
-fn painted(ink: Ink, text: &str) -> colored::ColoredString {
+/// A text with the sequences of its ink around it.
+fn painted(ink: Ink, text: &str) -> Painted {
     let look = Look::of(ink);
     let text = match look.color {
-        Some(color) => text.color(Color::AnsiColor(color.number())),
+        Some(color) => text.ansi_color(color.number()),
         None => text.normal(),
     };
     let text = if look.bold { text.bold() } else { text };
-    if look.reversed { text.reversed() } else { text }
+    paint(if look.reversed { text.reversed() } else { text })
 }

@@ -191,6 +191,9 @@ pub(super) fn lost(page: &mut Page<'_>, panel: &Panel, seen: &FlowAnalysis) -> i
     if has_said {
         return Ok(());
     }
+    if let [mark] = lost.as_slice() {
+        return page.wrapped(Ink::Bad, CHART, 2, &mark.words(language));
+    }
     for place in [Some(Place::BySender), Some(Place::InReceiveQueue), None] {
         let there: Vec<u64> = lost
             .iter()

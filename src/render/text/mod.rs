@@ -14,7 +14,6 @@ mod broken;
 mod cells;
 mod datagrams;
 mod decode;
-pub(in crate::render) mod glyphs;
 mod guesses;
 mod hex;
 mod line;
@@ -24,8 +23,7 @@ mod program;
 pub mod quiz;
 mod shake;
 pub mod step;
-pub(in crate::render) mod timeline;
-mod wrap;
+mod timeline;
 
 use std::io::{self, Write};
 
@@ -33,7 +31,6 @@ pub use broken::draw_broken;
 pub use decode::{draw_decoded, draw_empty, kept};
 pub use guesses::draw_guesses;
 pub use shake::draw_survived;
-pub use wrap::lesson;
 
 use crate::analysis::Analysis;
 use crate::language::Language;
@@ -42,9 +39,9 @@ use crate::trace::{Flow, PartTrace, Trace};
 
 pub(in crate::render) use crate::picture::Elision;
 
+use super::glyphs::{self, Glyphs};
 use super::number::{bytes, rounded};
-use super::{escape, words};
-use glyphs::Glyphs;
+use super::{escape, words, wrap};
 use line::Ink;
 pub(in crate::render) use line::{Cube, Line, Look};
 
@@ -66,8 +63,7 @@ pub struct Style {
     pub width: usize,
     /// Draw only with ASCII, for fonts without box drawing.
     pub ascii: bool,
-    /// Write colour sequences. `colored` writes them only if its flag is on too; `cli::main` sets
-    /// it.
+    /// Write colour sequences.
     pub color: bool,
     /// Show the column of times.
     pub times: bool,
@@ -222,7 +218,7 @@ pub fn sections<'a>(picture: &'a Picture<'a>) -> Vec<Section<'a>> {
 }
 
 impl Section<'_> {
-    /// Draws the section, with an empty line before all but the title.
+    /// Draws it, with an empty line before all but the title and the calls right under it.
     ///
     /// # Errors
     /// If `out` fails.
@@ -234,8 +230,8 @@ impl Section<'_> {
         match self {
             Self::Title(picture) => page.wrapped(Ink::Heading, 0, 2, &picture.heading),
             Self::Calls(part) => {
-                page.blank()?;
                 if let Some(label) = &part.label {
+                    page.blank()?;
                     part_heading(page, label)?;
                 }
                 timeline::draw(page, part)
@@ -249,7 +245,6 @@ impl Section<'_> {
                 }
                 map::draw(page, direction)?;
                 if page.style.hex {
-                    page.blank()?;
                     hex::draw_stream(page, direction)?;
                 }
                 Ok(())

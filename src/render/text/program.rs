@@ -18,8 +18,8 @@ use crate::scenario::{
 
 use super::Page;
 use super::line::{Ink, Line};
-use super::{timeline, wrap};
 use crate::picture::calls::{self, Data};
+use crate::render::wrap;
 
 const INDENT: usize = 2;
 /// The additional indentation of the steps in a block.
@@ -121,8 +121,10 @@ fn lines(page: &Page<'_>, row: &Row, most: usize) -> Vec<Line> {
             stream,
             range: 0..stream.len(),
             header: *header,
+            edges: &[],
+            value: None,
         };
-        let preview = |room| timeline::preview(page.glyphs, &data, room);
+        let preview = |room| page.glyphs.preview(&data, room);
         if stream.is_empty() {
             return lines;
         }

@@ -18,8 +18,8 @@ pub use stops::{Case, Stop, stops};
 use crate::picture::now::Now;
 use crate::picture::number::grouped;
 use crate::picture::{Part, Picture};
-use crate::render::escape;
 use crate::render::layout::{self, Need};
+use crate::render::{escape, wrap};
 
 use super::line::{Ink, Line};
 use super::map::{self, CHART};
@@ -99,7 +99,7 @@ fn block(style: &Style, draw: impl FnOnce(&mut Page<'_>) -> io::Result<()>) -> V
 fn too_small(style: &Style, rows: usize) -> Vec<String> {
     let text = words::too_small(style.language, style.width, rows);
     let width = style.width.max(2);
-    let mut lines = super::wrap::paragraph_lines(&text, width);
+    let mut lines = wrap::paragraph_lines(&text, width);
     lines.truncate(rows);
     lines
 }
@@ -165,7 +165,7 @@ fn screen(view: &View<'_>, stop: &Stop, style: &Style, rows: usize) -> Vec<Strin
     }
 
     let room = body - map.len() - verdict.len() - hex.len();
-    let timeline = room.min(part.shown.len() + 2);
+    let timeline = room.min(timeline::height(style, part, room) + 2);
     lines.extend(block(style, |page| {
         timeline::draw_until(page, part, stop.step, timeline)
     }));

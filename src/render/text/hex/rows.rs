@@ -10,10 +10,10 @@ use crate::picture::bytes::{Cut, CutKind};
 use crate::render::escape;
 
 use super::super::Page;
-use super::super::glyphs::Glyphs;
 use super::super::line::Ink;
 use super::ribbon::Ribbon;
 use super::{Bytes, INDENT, NAMED, Notes, OFFSET, Shape};
+use crate::render::glyphs::Glyphs;
 
 /// The longest UTF-8 character, in bytes.
 const LONGEST: usize = 4;

@@ -19,7 +19,7 @@ const NO_BREAK: char = '\u{a0}';
 /// A whole text. Paragraphs are separated by an empty line; a single line break inside one is a
 /// space (nothing between two wide characters).
 #[must_use]
-pub fn lesson(text: &str, columns: usize) -> Vec<String> {
+pub fn wrapped(text: &str, columns: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for paragraph in text.trim().split("\n\n").map(str::trim) {
         if paragraph.is_empty() {
@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn english_breaks_at_spaces() {
         assert_eq!(
-            lesson("one two three\nfour\n\nfive", 9),
+            wrapped("one two three\nfour\n\nfive", 9),
             ["one two", "three", "four", "", "five"]
         );
     }
@@ -129,10 +129,10 @@ mod tests {
     #[test]
     fn chinese_breaks_between_characters_but_not_before_a_closing_mark() {
         assert_eq!(
-            lesson("下了一天的雨，适合发呆。", 12),
+            wrapped("下了一天的雨，适合发呆。", 12),
             ["下了一天的", "雨，适合发", "呆。"]
         );
-        assert_eq!(lesson("一二「三四」五", 6), ["一二", "「三", "四」五"]);
+        assert_eq!(wrapped("一二「三四」五", 6), ["一二", "「三", "四」五"]);
     }
 
     #[test]
@@ -145,20 +145,20 @@ mod tests {
 
     #[test]
     fn lines_of_a_chinese_paragraph_join_without_a_space() {
-        assert_eq!(lesson("下了\n一天", 20), ["下了一天"]);
-        assert_eq!(lesson("下了\nTCP", 20), ["下了 TCP"]);
+        assert_eq!(wrapped("下了\n一天", 20), ["下了一天"]);
+        assert_eq!(wrapped("下了\nTCP", 20), ["下了 TCP"]);
     }
 
     #[test]
     fn a_word_longer_than_the_line_is_cut() {
-        assert_eq!(lesson("abcdefgh ij", 4), ["abcd", "efgh", "ij"]);
+        assert_eq!(wrapped("abcdefgh ij", 4), ["abcd", "efgh", "ij"]);
     }
 
     #[test]
     fn no_line_is_too_wide() {
         let text = "TCP 是字节流。It has no messages（消息）；“粘包”是应用层没有成帧。";
         for columns in 4..60 {
-            for line in lesson(text, columns) {
+            for line in wrapped(text, columns) {
                 assert!(escape::width(&line) <= columns, "{columns}: {line}");
             }
         }

@@ -1,10 +1,13 @@
 //! The characters for drawing: box drawing, or only ASCII.
 
-use crate::render::escape::CutMarks;
+use crate::picture::calls::Data;
+
+use super::escape::{self, CutMarks, Lines};
+use super::number::{bytes, grouped};
 
 /// A set of drawing characters. Each is one column wide, except the texts.
 #[derive(Debug)]
-pub(in crate::render) struct Glyphs {
+pub(super) struct Glyphs {
     /// A run of bytes.
     pub fill: char,
     /// A run of bytes that is a header.
@@ -49,8 +52,8 @@ pub(in crate::render) struct Glyphs {
     pub no: &'static str,
 }
 
-/// Box drawing characters.
-pub(in crate::render) const BOX: Glyphs = Glyphs {
+/// Box drawing.
+pub(super) const BOX: Glyphs = Glyphs {
     fill: '━',
     thin: '─',
     dash: '╌',
@@ -107,5 +110,52 @@ impl Glyphs {
             ends: self.ends,
             more: self.more,
         }
+    }
+
+    /// As many of the bytes as fit in `most` columns, and how many are missing.
+    pub(super) fn preview(&self, data: &Data<'_>, most: usize) -> String {
+        self.lines(data, &[most]).lines.concat()
+    }
+
+    /// The bytes in lines of these widths, with the header apart from the rest, and the value
+    /// after a length.
+    pub(super) fn lines(&self, data: &Data<'_>, rooms: &[usize]) -> Lines {
+        let Data {
+            stream,
+            ref range,
+            header,
+            edges,
+            value,
+        } = *data;
+        let is_edge = |at: usize| {
+            let at = at as u64;
+            edges.binary_search_by_key(&at, |edge| edge.at).is_ok()
+        };
+        let rest = |missing: usize| format!("{}+{}", self.more, bytes(missing as u64));
+        let lines = |range, rooms: &[usize]| {
+            escape::lines(stream, range, rooms, self.cut_marks(), is_edge, rest)
+        };
+        let value = value.map_or_else(String::new, |value| format!(" = {}", grouped(value)));
+        let mut rooms: Vec<usize> = (rooms.iter())
+            .map(|room| room.saturating_sub(escape::width(&value)))
+            .collect();
+        if header == 0 || header >= range.len() {
+            let mut all = lines(range.clone(), &rooms);
+            if let Some(last) = all.lines.last_mut() {
+                last.push_str(&value);
+            }
+            return all;
+        }
+        let middle = range.start + header;
+        let mut head = lines(range.start..middle, &rooms[..rooms.len().min(1)])
+            .lines
+            .concat();
+        head.push(self.header);
+        if let Some(first) = rooms.first_mut() {
+            *first = first.saturating_sub(escape::width(&head));
+        }
+        let mut all = lines(middle..range.end, &rooms);
+        all.lines[0].insert_str(0, &head);
+        all
     }
 }
