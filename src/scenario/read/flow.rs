@@ -19,7 +19,7 @@ use crate::scenario::{Action, Expectation, Part, SendStep, Side, SocketOption, S
 #[derive(Debug)]
 #[expect(
     clippy::option_option,
-    reason = "a part without a label, and a label that could not be read, are two things"
+    reason = "what a part need not have and what could not be read are two things"
 )]
 pub(super) struct PlacedPart {
     pub(super) label: Option<Option<Text>>,
@@ -27,7 +27,7 @@ pub(super) struct PlacedPart {
     pub(super) deadline: Option<Duration>,
     pub(super) server: Option<PlacedScript>,
     pub(super) client: Option<PlacedScript>,
-    pub(super) expect: Option<Expectation>,
+    pub(super) expect: Option<Option<Expectation>>,
     pub(super) expect_places: ExpectPlaces,
 }
 
@@ -40,7 +40,7 @@ impl PlacedPart {
             deadline: self.deadline?,
             server: self.server?.script,
             client: self.client?.script,
-            expect: Some(self.expect?),
+            expect: self.expect?,
         })
     }
 

@@ -22,9 +22,20 @@ pub(super) type Value<'t> = Spanned<DeValue<'t>>;
 #[derive(Debug)]
 pub(super) struct Reader<'s> {
     pub(super) source: &'s str,
+    pub(super) strictness: Strictness,
     pub(super) problems: Vec<Problem>,
     /// How many more there are, once [`MOST_KEPT`] have been kept.
     pub(super) more: usize,
+}
+
+/// What a file has to hold beside its steps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Strictness {
+    /// A file of the catalogue: title, lesson and section, each text in both languages, and
+    /// an expectation.
+    Catalogue,
+    /// A file of one's own: nothing. A text in one language stands for both.
+    OwnFile,
 }
 
 /// How many problems of a file are kept; a file of rubbish can have a million.
