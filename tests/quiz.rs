@@ -19,8 +19,8 @@ use sticky_packet::language::Language;
 use sticky_packet::render::text::{Style, quiz};
 use sticky_packet::replay::Stage;
 use sticky_packet::scenario::{
-    Action, Amount, Condition, ExpectedMessage, Place, RecvLength, Returned, Scenario, Side,
-    Transport, catalogue,
+    Action, Amount, Condition, ExpectedMessage, Place, Receiving, RecvLength, Returned, Scenario,
+    ScriptStep, Side, Transport, catalogue,
 };
 use sticky_packet::trace::{Evidence, StopReason, Trace};
 
@@ -94,8 +94,8 @@ fn recvs(exchange: &Exchange) -> Vec<u64> {
     let mut returned = Vec::new();
     for step in &part.script(exchange.receiver).steps {
         match &step.action {
-            Action::Wait(Condition::Queued(bytes)) => there = u64::from(*bytes),
-            Action::Recv(recv) => {
+            Action::Script(ScriptStep::Wait(Condition::Queued(bytes))) => there = u64::from(*bytes),
+            Action::Receive(Receiving::Recv(recv)) => {
                 let RecvLength::Bytes(asked) = recv.length else {
                     panic!("{step:?}");
                 };
@@ -106,7 +106,7 @@ fn recvs(exchange: &Exchange) -> Vec<u64> {
                 there -= got;
                 returned.extend((got > 0).then_some(got));
             }
-            Action::Wait(_) | Action::Reach(_) => {}
+            Action::Script(ScriptStep::Wait(_) | ScriptStep::Reach(_)) => {}
             other => panic!("{other:?}"),
         }
     }
@@ -613,7 +613,7 @@ fn a_replay_that_says_nothing_is_no_answer() {
     let mut stuck = good.clone();
     let part = &mut stuck.scenario.parts[0];
     part.deadline = std::time::Duration::from_millis(20);
-    part.client.steps[0].action = Action::Wait(Condition::Queued(31));
+    part.client.steps[0].action = Action::Script(ScriptStep::Wait(Condition::Queued(31)));
     let void = replayed(&stuck, &mut stage);
     assert!(matches!(void, Err(Void::Stopped(_))), "{void:?}");
 

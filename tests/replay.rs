@@ -12,9 +12,9 @@ use sticky_packet::laboratory::Stream;
 use sticky_packet::laboratory::dissect::dissect;
 use sticky_packet::replay::Stage;
 use sticky_packet::scenario::{
-    Action, Amount, Condition, Count, Fault, Part, Payload, Place, Receives, RecvLength, RecvStep,
-    Returned, Scenario, Script, SendRole, SendStep, Side, SocketOption, SocketPart, Step, StepId,
-    SystemFault, Transport,
+    Action, Amount, Condition, Count, Fault, Opening, Part, Payload, Place, Receives, Receiving,
+    RecvLength, RecvStep, Returned, Scenario, Script, ScriptStep, SendRole, SendStep, Side,
+    SocketOption, SocketPart, SocketStep, Step, StepId, SystemFault, Transport,
 };
 use sticky_packet::trace::{DataOp, Got, Op, SocketOp, StopReason, Trace, json};
 
@@ -61,27 +61,27 @@ fn send(text: &str) -> Action {
 }
 
 fn recv(bytes: u32) -> Action {
-    Action::Recv(RecvStep {
+    Action::Receive(Receiving::Recv(RecvStep {
         length: RecvLength::Bytes(bytes),
         carries: None,
         peek: false,
         wait_all: false,
-    })
+    }))
 }
 
 fn queued(bytes: u32) -> Action {
-    Action::Wait(Condition::Queued(bytes))
+    Action::Script(ScriptStep::Wait(Condition::Queued(bytes)))
 }
 
 fn reached(point: &str) -> Action {
-    Action::Wait(Condition::Reached(point.to_owned()))
+    Action::Script(ScriptStep::Wait(Condition::Reached(point.to_owned())))
 }
 
 fn bind(same_port: bool) -> Action {
-    Action::Bind {
+    Action::Open(Opening::Bind {
         same_port,
         options: Vec::new(),
-    }
+    })
 }
 
 fn replay(scenario: &Scenario) -> (Trace, Analysis) {
@@ -186,7 +186,7 @@ fn other_byte_streams_lose_it_too() {
 fn a_wait_that_cannot_end_well_says_who_waited_for_what() {
     // The server stays without a wait of its own, so there is one deadline that can pass,
     // and it covers no accept and no connect.
-    let longer_than_the_deadline = Action::Pause(Duration::from_secs(20));
+    let longer_than_the_deadline = Action::Script(ScriptStep::Pause(Duration::from_secs(20)));
     let mut case = scenario(
         Transport::UnixStream,
         vec![send("适合发呆"), longer_than_the_deadline],
@@ -224,7 +224,7 @@ fn an_end_that_comes_too_early_ends_a_wait_at_once() {
 #[test]
 fn a_side_that_gives_up_wakes_the_other_wherever_it_is() {
     let blocked = [
-        (Transport::Tcp, Action::Accept),
+        (Transport::Tcp, Action::Open(Opening::Accept)),
         (Transport::Tcp, recv(1)),
         (Transport::Tcp, reached("never")),
         (Transport::Udp, recv(1)),
@@ -235,10 +235,10 @@ fn a_side_that_gives_up_wakes_the_other_wherever_it_is() {
     for (transport, wait) in blocked {
         let words = format!("{transport:?} {wait}");
         let (mut server, mut client) = (vec![wait.clone()], Vec::new());
-        let accepts = matches!(wait, Action::Accept);
+        let accepts = matches!(wait, Action::Open(Opening::Accept));
         if accepts {
-            let listening = Action::Reach("listening".to_owned());
-            server = vec![bind(false), Action::Listen, listening, wait];
+            let listening = Action::Script(ScriptStep::Reach("listening".to_owned()));
+            server = vec![bind(false), Action::Open(Opening::Listen), listening, wait];
             client = vec![reached("listening")];
         }
         let mut case = scenario(transport, server, client);
@@ -247,13 +247,13 @@ fn a_side_that_gives_up_wakes_the_other_wherever_it_is() {
         part.deadline = Duration::from_secs(600);
         // A step that was to fail and does not ends its side.
         part.client.steps.push(Step {
-            action: Action::Reach("somewhere".to_owned()),
+            action: Action::Script(ScriptStep::Reach("somewhere".to_owned())),
             fails: Some(Fault::System(SystemFault::AddrInUse)),
             on: None,
         });
         if accepts {
             // Never got to; it only keeps the connection from being implied.
-            part.client.steps.push(step(Action::Connect));
+            part.client.steps.push(step(Action::Open(Opening::Connect)));
         }
         let (trace, _) = replay(&case);
         let stop = trace.parts[0].stop.clone().expect(&words);
@@ -269,14 +269,18 @@ fn a_side_that_gives_up_wakes_the_other_wherever_it_is() {
 #[test]
 fn a_side_that_drops_what_arrives_is_woken_too() {
     for transport in [Transport::Tcp, Transport::Udp] {
-        let armed = Action::Reach("armed".to_owned());
-        let server = vec![Action::DropArriving(true), armed, recv(1)];
+        let armed = Action::Script(ScriptStep::Reach("armed".to_owned()));
+        let server = vec![
+            Action::Socket(SocketStep::DropArriving(true)),
+            armed,
+            recv(1),
+        ];
         let mut case = scenario(transport, server, vec![reached("armed"), send("hello")]);
         let part = &mut case.parts[0];
         // Longer than any test may take: only being woken can end it.
         part.deadline = Duration::from_secs(600);
         part.client.steps.push(Step {
-            action: Action::Reach("somewhere".to_owned()),
+            action: Action::Script(ScriptStep::Reach("somewhere".to_owned())),
             fails: Some(Fault::System(SystemFault::AddrInUse)),
             on: None,
         });
@@ -320,27 +324,27 @@ fn strangers_do_not_prolong_an_accept() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_fin_sent_again_is_no_data_segment() {
-    let reach = |point: &str| Action::Reach(point.to_owned());
+    let reach = |point: &str| Action::Script(ScriptStep::Reach(point.to_owned()));
     let mut case = scenario(
         Transport::Tcp,
         vec![
             reached("ready"),
             send("hello"),
-            Action::Wait(Condition::Acknowledged),
+            Action::Script(ScriptStep::Wait(Condition::Acknowledged)),
             reach("sent"),
             reached("armed"),
-            Action::HalfClose,
-            Action::Wait(Condition::Retransmitted(1)),
-            Action::Wait(Condition::Segments(1)),
+            Action::Socket(SocketStep::HalfClose),
+            Action::Script(ScriptStep::Wait(Condition::Retransmitted(1))),
+            Action::Script(ScriptStep::Wait(Condition::Segments(1))),
             reach("again"),
         ],
         vec![
             reach("ready"),
             reached("sent"),
-            Action::DropArriving(true),
+            Action::Socket(SocketStep::DropArriving(true)),
             reach("armed"),
             reached("again"),
-            Action::DropArriving(false),
+            Action::Socket(SocketStep::DropArriving(false)),
             recv(10),
             recv(10),
         ],
@@ -417,16 +421,16 @@ fn a_port_just_used_is_refused_without_the_option_and_granted_with_it() {
             Transport::Tcp,
             vec![
                 bind(false),
-                Action::Listen,
-                Action::Accept,
-                Action::Close(SocketPart::Connection),
-                Action::Close(SocketPart::Listener),
+                Action::Open(Opening::Listen),
+                Action::Open(Opening::Accept),
+                Action::Socket(SocketStep::Close(SocketPart::Connection)),
+                Action::Socket(SocketStep::Close(SocketPart::Listener)),
                 reached("closed"),
             ],
             vec![
                 recv(1024),
-                Action::Close(SocketPart::Connection),
-                Action::Reach("closed".to_owned()),
+                Action::Socket(SocketStep::Close(SocketPart::Connection)),
+                Action::Script(ScriptStep::Reach("closed".to_owned())),
             ],
         );
         let part = &mut case.parts[0];
@@ -448,8 +452,8 @@ fn a_script_that_talks_before_it_is_connected_ends_with_a_fault() {
         send("x"),
         recv(1),
         queued(1),
-        Action::HalfClose,
-        Action::DropArriving(true),
+        Action::Socket(SocketStep::HalfClose),
+        Action::Socket(SocketStep::DropArriving(true)),
     ] {
         let words = early.to_string();
         let case = scenario(
@@ -477,12 +481,15 @@ fn a_script_that_talks_before_it_is_connected_ends_with_a_fault() {
 fn what_ends_taking_what_is_there_is_no_statement_of_the_file() {
     let mut scenario = scenario(
         Transport::Tcp,
-        vec![Action::Reach("connected".to_owned()), reached("looked")],
+        vec![
+            Action::Script(ScriptStep::Reach("connected".to_owned())),
+            reached("looked"),
+        ],
         vec![
             reached("connected"),
-            Action::RecvAvailable { at_most: 10 },
-            Action::RecvAvailable { at_most: 10 },
-            Action::Reach("looked".to_owned()),
+            Action::Receive(Receiving::Available { at_most: 10 }),
+            Action::Receive(Receiving::Available { at_most: 10 }),
+            Action::Script(ScriptStep::Reach("looked".to_owned())),
         ],
     );
     let expect = scenario.parts[0].expect.get_or_insert_default();
@@ -571,7 +578,7 @@ fn much() -> SendStep {
 }
 
 fn set(option: SocketOption) -> Action {
-    Action::Set(option)
+    Action::Socket(SocketStep::Set(option))
 }
 
 #[test]
@@ -588,7 +595,7 @@ fn an_option_set_on_the_listener_does_not_reach_the_next_case() {
     let sets = scenario(
         Transport::Tcp,
         vec![
-            Action::Close(SocketPart::Connection),
+            Action::Socket(SocketStep::Close(SocketPart::Connection)),
             set(SocketOption::ReceiveBuffer(2000)),
         ],
         vec![recv(1)],
@@ -613,9 +620,12 @@ fn nothing_follows_a_piece_that_was_cut_short() {
                 nonblocking: true,
                 ..much()
             }),
-            Action::Reach("sent".to_owned()),
+            Action::Script(ScriptStep::Reach("sent".to_owned())),
         ],
-        vec![reached("sent"), Action::RecvUntilEnd { at_most: 1 << 20 }],
+        vec![
+            reached("sent"),
+            Action::Receive(Receiving::UntilEnd { at_most: 1 << 20 }),
+        ],
     );
     case.parts[0].server.options = vec![SocketOption::SendBuffer(5000)];
     case.parts[0].client.options = vec![SocketOption::ReceiveBuffer(4000)];
@@ -639,9 +649,12 @@ fn a_send_cut_short_before_the_deadline_is_no_deadline() {
         vec![
             set(SocketOption::SendTimeout(50)),
             Action::Send(much()),
-            Action::Reach("sent".to_owned()),
+            Action::Script(ScriptStep::Reach("sent".to_owned())),
         ],
-        vec![reached("sent"), Action::RecvUntilEnd { at_most: 1 << 20 }],
+        vec![
+            reached("sent"),
+            Action::Receive(Receiving::UntilEnd { at_most: 1 << 20 }),
+        ],
     );
     // By a reset, as the other side closes with bytes unread.
     let reset = scenario(
@@ -650,7 +663,7 @@ fn a_send_cut_short_before_the_deadline_is_no_deadline() {
         vec![
             queued(10_000),
             recv(1),
-            Action::Close(SocketPart::Connection),
+            Action::Socket(SocketStep::Close(SocketPart::Connection)),
         ],
     );
     for mut case in [limited, reset] {
@@ -666,7 +679,7 @@ fn a_send_cut_short_before_the_deadline_is_no_deadline() {
 
 #[test]
 fn a_send_that_waits_until_the_deadline_says_so() {
-    let longer_than_the_deadline = Action::Pause(Duration::from_secs(20));
+    let longer_than_the_deadline = Action::Script(ScriptStep::Pause(Duration::from_secs(20)));
     for transport in [Transport::UnixStream, Transport::Pipe] {
         let server = vec![Action::Send(much())];
         let mut case = scenario(transport, server, vec![longer_than_the_deadline.clone()]);
@@ -735,11 +748,11 @@ fn a_replay_and_the_laboratory_say_the_same_of_every_frame() {
             }),
             other => other,
         });
-        let decode = Action::Decode {
+        let decode = Action::Receive(Receiving::Decode {
             framing,
             messages: None,
             cap: CAP,
-        };
+        });
         let scenario = scenario(Transport::Tcp, sends.collect(), vec![decode]);
         let trace = Stage::new().replay(&scenario);
         assert!(trace.parts[0].stop.is_none(), "{framing}: {trace:?}");

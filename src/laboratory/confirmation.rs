@@ -11,8 +11,9 @@ use std::collections::BTreeSet;
 use crate::framing::Framing;
 use crate::language::Text;
 use crate::scenario::{
-    Action, Amount, Condition, DEFAULT_DEADLINE, Expectation, Part, Payload, Receives, RecvLength,
-    RecvStep, Returned, Scenario, Script, Section, SendRole, SendStep, Side, Step, Transport,
+    Action, Amount, Condition, DEFAULT_DEADLINE, Expectation, Part, Payload, Receives, Receiving,
+    RecvLength, RecvStep, Returned, Scenario, Script, ScriptStep, Section, SendRole, SendStep,
+    Side, Step, Transport,
 };
 use crate::trace::{DataOp, Got, Op, StopReason, Trace};
 
@@ -98,14 +99,16 @@ pub fn scenario(stream: &Stream, cuts: &[usize], watched: &Watched) -> Scenario 
             break;
         }
         server.push(send(stream, start, end));
-        client.push(Action::Wait(Condition::Queued(clamped(end - start))));
+        client.push(Action::Script(ScriptStep::Wait(Condition::Queued(
+            clamped(end - start),
+        ))));
         while let Some(recv) = next {
             client.push(recv_of(recv));
             next = recvs.next_if(inside);
         }
         let point = format!("read {}", piece + 1);
-        client.push(Action::Reach(point.clone()));
-        server.push(Action::Wait(Condition::Reached(point)));
+        client.push(Action::Script(ScriptStep::Reach(point.clone())));
+        server.push(Action::Script(ScriptStep::Wait(Condition::Reached(point))));
         start = end;
     }
     client.extend(recvs.map(recv_of));
@@ -195,12 +198,12 @@ fn recv_of(recv: &Recv) -> Action {
 
 /// A recv of at most so many bytes, without a flag.
 pub(super) fn plain_recv(at_most: u32) -> Action {
-    Action::Recv(RecvStep {
+    Action::Receive(Receiving::Recv(RecvStep {
         length: RecvLength::Bytes(at_most),
         carries: None,
         peek: false,
         wait_all: false,
-    })
+    }))
 }
 
 fn clamped(length: usize) -> u32 {

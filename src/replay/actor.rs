@@ -14,7 +14,10 @@ use super::fault::{self, Purpose};
 use super::link::Link;
 use super::recorder::Recorder;
 use super::shared::{NotReached, Shared};
-use crate::scenario::{Action, Fault, Part, Script, Side, SocketPart, Step, StepId};
+use crate::scenario::{
+    Action, Fault, Opening, Part, Receiving, Script, ScriptStep, Side, SocketPart, SocketStep,
+    Step, StepId,
+};
 use crate::trace::merge::{ConnectionKey, Log};
 use crate::trace::{By, Lack, Op, ScriptOp, Stop, StopReason};
 
@@ -259,22 +262,22 @@ impl<'a> Actor<'a> {
 
     fn act(&mut self, action: &Action) -> Result<(), Halt> {
         match action {
-            Action::Bind { same_port, options } => self.bind(*same_port, options),
-            Action::Listen => self.listen(),
-            Action::Accept => self.accept(),
-            Action::Connect => self.connect(),
+            Action::Open(Opening::Bind { same_port, options }) => self.bind(*same_port, options),
+            Action::Open(Opening::Listen) => self.listen(),
+            Action::Open(Opening::Accept) => self.accept(),
+            Action::Open(Opening::Connect) => self.connect(),
             Action::Send(send) => self.send(send),
-            Action::Recv(recv) => self.recv(recv),
-            Action::RecvExact(recv) => self.recv_exact(recv),
-            Action::RecvUntilEnd { at_most } => self.recv_until_end(*at_most),
-            Action::RecvAvailable { at_most } => self.recv_available(*at_most),
-            Action::Decode {
+            Action::Receive(Receiving::Recv(recv)) => self.recv(recv),
+            Action::Receive(Receiving::Exact(recv)) => self.recv_exact(recv),
+            Action::Receive(Receiving::UntilEnd { at_most }) => self.recv_until_end(*at_most),
+            Action::Receive(Receiving::Available { at_most }) => self.recv_available(*at_most),
+            Action::Receive(Receiving::Decode {
                 framing,
                 messages,
                 cap,
-            } => self.decode(*framing, messages.map(std::num::NonZeroU32::get), *cap),
-            Action::Wait(condition) => self.wait(condition),
-            Action::Reach(point) => {
+            }) => self.decode(*framing, messages.map(std::num::NonZeroU32::get), *cap),
+            Action::Script(ScriptStep::Wait(condition)) => self.wait(condition),
+            Action::Script(ScriptStep::Reach(point)) => {
                 // Recorded first: the other side may go on before this call returns.
                 let start = self.recorder.now();
                 self.recorder.record(
@@ -285,18 +288,18 @@ impl<'a> Actor<'a> {
                 self.shared.reach(self.side, point);
                 Ok(())
             }
-            Action::Pause(pause) => {
+            Action::Script(ScriptStep::Pause(pause)) => {
                 let start = self.recorder.now();
                 self.shared.pause_exactly(*pause);
                 self.recorder
                     .record(start, Op::Script(ScriptOp::Pause), None);
                 Ok(())
             }
-            Action::Set(option) => self.set(*option),
-            Action::HalfClose => self.half_close(),
-            Action::Close(SocketPart::Connection) => self.close(),
-            Action::Close(SocketPart::Listener) => self.close_listener(),
-            Action::DropArriving(on) => self.drop_arriving(*on),
+            Action::Socket(SocketStep::Set(option)) => self.set(*option),
+            Action::Socket(SocketStep::HalfClose) => self.half_close(),
+            Action::Socket(SocketStep::Close(SocketPart::Connection)) => self.close(),
+            Action::Socket(SocketStep::Close(SocketPart::Listener)) => self.close_listener(),
+            Action::Socket(SocketStep::DropArriving(on)) => self.drop_arriving(*on),
             // Unrolled where blocks are run.
             Action::Repeat { .. } => Ok(()),
         }

@@ -26,8 +26,8 @@ pub use expectation::{
 };
 pub use payload::{LengthCode, LengthError, Payload};
 pub use script::{
-    Action, Condition, Fault, RecvLength, RecvStep, Script, SendRole, SendStep, SocketOption,
-    SocketPart, Step, StepId, SystemFault,
+    Action, Condition, Fault, Opening, Receiving, RecvLength, RecvStep, Script, ScriptStep,
+    SendRole, SendStep, SocketOption, SocketPart, SocketStep, Step, StepId, SystemFault,
 };
 
 use std::time::Duration;

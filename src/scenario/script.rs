@@ -27,12 +27,7 @@ impl Script {
     /// Whether the script opens its sockets itself instead of leaving it to the replay.
     #[must_use]
     pub fn opens_explicitly(&self) -> bool {
-        any_action(&self.steps, &mut |action| {
-            matches!(
-                action,
-                Action::Bind { .. } | Action::Listen | Action::Accept | Action::Connect
-            )
-        })
+        any_action(&self.steps, &mut |action| matches!(action, Action::Open(_)))
     }
 }
 
@@ -75,9 +70,32 @@ impl Step {
     }
 }
 
-/// What a step does.
+/// What a step does, in groups: code with nothing to say of the members of a group names
+/// the group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
+    /// Opens a socket, or takes it further on its way to be open.
+    Open(Opening),
+    /// `{ send = "…" }`: one send call (one for each piece, where `pieces` is given).
+    Send(SendStep),
+    /// Receives.
+    Receive(Receiving),
+    /// Changes an open socket, or closes it.
+    Socket(SocketStep),
+    /// Waits, or lets the other side go on: no call on a socket.
+    Script(ScriptStep),
+    /// `{ repeat = 3, steps = [ … ] }`.
+    Repeat {
+        /// How many times.
+        times: NonZeroU32,
+        /// The block.
+        steps: Vec<Step>,
+    },
+}
+
+/// How a side opens its sockets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Opening {
     /// `{ bind = "any" }`, `{ bind = "same" }`: open a socket and bind it to an
     /// ephemeral port, or to the port that this side bound last.
     Bind {
@@ -92,20 +110,23 @@ pub enum Action {
     Accept,
     /// `"connect"`: open a socket and connect it to the port that the other side bound last.
     Connect,
-    /// `{ send = "…" }`: one send call (one for each piece, where `pieces` is given).
-    Send(SendStep),
+}
+
+/// How a side receives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Receiving {
     /// `{ recv = 1024 }`, `{ recv = "length" }`: one recv call.
     Recv(RecvStep),
     /// `{ recv-exact = 18 }`: recv until that many bytes are there.
-    RecvExact(RecvStep),
+    Exact(RecvStep),
     /// `{ recv-until-end = 65536 }`: recv of at most this many bytes, again and again, until end of stream.
-    RecvUntilEnd {
+    UntilEnd {
         /// The most that one recv may take, in bytes.
         at_most: u32,
     },
     /// `{ recv-available = 2048 }`: recv of at most this many bytes as long as something
     /// is there, without blocking (`MSG_DONTWAIT`).
-    RecvAvailable {
+    Available {
         /// The most that one recv may take, in bytes.
         at_most: u32,
     },
@@ -118,27 +139,30 @@ pub enum Action {
         /// The longest payload accepted, in bytes, checked before anything is allocated.
         cap: u32,
     },
+}
+
+/// What is done to an open socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SocketStep {
+    /// `{ set = { no-delay = true } }`: set an option on the open socket.
+    Set(SocketOption),
+    /// `{ drop-arriving = true }`: have the kernel drop what arrives at this side's socket, or stop so.
+    DropArriving(bool),
+    /// `"half-close"`: no more sends; the other side sees the end of the stream.
+    HalfClose,
+    /// `"close"`, `{ close = "listener" }`: close the connection, or the listening socket.
+    Close(SocketPart),
+}
+
+/// What orders the two scripts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ScriptStep {
     /// `{ wait = … }`: block until a state is observed.
     Wait(Condition),
     /// `{ reach = "sent" }`: a named point that the other side can wait for.
     Reach(String),
     /// `{ pause = "50ms" }`: only where time is the subject.
     Pause(Duration),
-    /// `{ set = { no-delay = true } }`: set an option on the open socket.
-    Set(SocketOption),
-    /// `"half-close"`: no more sends; the other side sees the end of the stream.
-    HalfClose,
-    /// `"close"`, `{ close = "listener" }`: close the connection, or the listening socket.
-    Close(SocketPart),
-    /// `{ drop-arriving = true }`: have the kernel drop what arrives at this side's socket, or stop so.
-    DropArriving(bool),
-    /// `{ repeat = 3, steps = [ … ] }`.
-    Repeat {
-        /// How many times.
-        times: NonZeroU32,
-        /// The block.
-        steps: Vec<Step>,
-    },
 }
 
 /// Which of a side's sockets a close means.

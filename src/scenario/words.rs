@@ -6,7 +6,10 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{Action, Condition, Payload, RecvLength, RecvStep, SendStep, SocketOption, SocketPart};
+use super::{
+    Action, Condition, Opening, Payload, Receiving, RecvLength, RecvStep, ScriptStep, SendStep,
+    SocketOption, SocketPart, SocketStep,
+};
 
 /// How much of a text is quoted.
 const MOST_CHARACTERS: usize = 24;
@@ -14,31 +17,60 @@ const MOST_CHARACTERS: usize = 24;
 impl fmt::Display for Action {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Open(step) => write!(out, "{step}"),
+            Self::Send(SendStep { payload, .. }) => write!(out, "send = {payload}"),
+            Self::Receive(step) => write!(out, "{step}"),
+            Self::Socket(step) => write!(out, "{step}"),
+            Self::Script(step) => write!(out, "{step}"),
+            Self::Repeat { times, .. } => write!(out, "repeat = {times}"),
+        }
+    }
+}
+
+impl fmt::Display for Opening {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
             Self::Bind { same_port, .. } => {
-                write!(
-                    out,
-                    "bind = \"{}\"",
-                    if *same_port { "same" } else { "any" }
-                )
+                let port = if *same_port { "same" } else { "any" };
+                write!(out, "bind = \"{port}\"")
             }
             Self::Listen => out.write_str("listen"),
             Self::Accept => out.write_str("accept"),
             Self::Connect => out.write_str("connect"),
-            Self::Send(SendStep { payload, .. }) => write!(out, "send = {payload}"),
+        }
+    }
+}
+
+impl fmt::Display for Receiving {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
             Self::Recv(step) => write!(out, "recv = {step}"),
-            Self::RecvExact(step) => write!(out, "recv-exact = {step}"),
-            Self::RecvUntilEnd { at_most } => write!(out, "recv-until-end = {at_most}"),
-            Self::RecvAvailable { at_most } => write!(out, "recv-available = {at_most}"),
+            Self::Exact(step) => write!(out, "recv-exact = {step}"),
+            Self::UntilEnd { at_most } => write!(out, "recv-until-end = {at_most}"),
+            Self::Available { at_most } => write!(out, "recv-available = {at_most}"),
             Self::Decode { framing, .. } => write!(out, "decode = \"{framing}\""),
-            Self::Wait(condition) => write!(out, "wait = {condition}"),
-            Self::Reach(point) => write!(out, "reach = \"{point}\""),
-            Self::Pause(pause) => write!(out, "pause = \"{}\"", DurationWords(*pause)),
+        }
+    }
+}
+
+impl fmt::Display for SocketStep {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
             Self::Set(option) => write!(out, "set = {option}"),
+            Self::DropArriving(on) => write!(out, "drop-arriving = {on}"),
             Self::HalfClose => out.write_str("half-close"),
             Self::Close(SocketPart::Connection) => out.write_str("close"),
             Self::Close(SocketPart::Listener) => out.write_str("close = \"listener\""),
-            Self::DropArriving(on) => write!(out, "drop-arriving = {on}"),
-            Self::Repeat { times, .. } => write!(out, "repeat = {times}"),
+        }
+    }
+}
+
+impl fmt::Display for ScriptStep {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Wait(condition) => write!(out, "wait = {condition}"),
+            Self::Reach(point) => write!(out, "reach = \"{point}\""),
+            Self::Pause(pause) => write!(out, "pause = \"{}\"", DurationWords(*pause)),
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use sticky_packet::render::code::{crc32, noise};
 use sticky_packet::scenario::{
-    Action, ExpectedFate, Fault, Part, Payload, Receives, Returned, SendStep, Side, Step,
-    SystemFault,
+    Action, ExpectedFate, Fault, Part, Payload, Receives, Receiving, Returned, SendStep, Side,
+    Step, SystemFault,
 };
 
 use crate::stage::Said;
@@ -157,7 +157,7 @@ impl<'a> Judge<'a> {
         let mut peeks = false;
         let steps = &self.part.script(self.side).steps;
         for step in steps {
-            peeks |= matches!(&step.action, Action::Recv(recv) if recv.peek);
+            peeks |= matches!(&step.action, Action::Receive(Receiving::Recv(recv)) if recv.peek);
         }
         // What a look finds is printed, and comes again.
         if bytes != received && !peeks {

@@ -30,7 +30,8 @@ pub use tally::{Counts, Pattern, Point, Tally};
 
 use crate::framing::Framing;
 use crate::scenario::{
-    Action, Part, RecvLength, RecvStep, Scenario, Script, SendStep, Side, Step, Transport,
+    Action, Opening, Part, Receiving, RecvLength, RecvStep, Scenario, Script, ScriptStep, SendStep,
+    Side, SocketStep, Step, Transport,
 };
 
 /// The most that one trial may send, in bytes (1 MiB).
@@ -105,7 +106,7 @@ impl EagerSends {
         refuse_too_much(&steps)?;
         let own_reader = own_reader(&part.script(from.other()).steps);
         let at_most = recv_size(&part.script(from.other()).steps).unwrap_or(USUAL_RECV);
-        let reader = vec![plain(Action::RecvUntilEnd { at_most })];
+        let reader = vec![plain(Action::Receive(Receiving::UntilEnd { at_most }))];
         let script = |side: Side| Script {
             options: part.script(side).options.clone(),
             steps: if side == from {
@@ -185,7 +186,7 @@ impl EagerSends {
             for step in script.steps.drain(..) {
                 if matches!(step.action, Action::Send(_)) {
                     if sent {
-                        steps.push(plain(Action::Pause(gap)));
+                        steps.push(plain(Action::Script(ScriptStep::Pause(gap))));
                     }
                     sent = true;
                 }
@@ -231,26 +232,16 @@ fn keep_sends(steps: &[Step], kept: &mut Vec<Step>) {
                 };
                 kept.push(plain(Action::Send(send)));
             }
-            Action::Set(option) if step.on.is_none() && step.fails.is_none() => {
-                kept.push(plain(Action::Set(*option)));
+            Action::Socket(SocketStep::Set(option))
+                if step.on.is_none() && step.fails.is_none() =>
+            {
+                kept.push(plain(Action::Socket(SocketStep::Set(*option))));
             }
             Action::Send(_)
-            | Action::Set(_)
-            | Action::Bind { .. }
-            | Action::Listen
-            | Action::Accept
-            | Action::Connect
-            | Action::Recv(_)
-            | Action::RecvExact(_)
-            | Action::RecvUntilEnd { .. }
-            | Action::RecvAvailable { .. }
-            | Action::Decode { .. }
-            | Action::Wait(_)
-            | Action::Reach(_)
-            | Action::Pause(_)
-            | Action::HalfClose
-            | Action::Close(_)
-            | Action::DropArriving(_) => {}
+            | Action::Socket(_)
+            | Action::Open(_)
+            | Action::Receive(_)
+            | Action::Script(_) => {}
         }
     }
 }
@@ -265,13 +256,15 @@ fn own_reader(steps: &[Step]) -> Option<Vec<Step>> {
         step.fails.is_none()
             && matches!(
                 step.action,
-                Action::RecvUntilEnd { .. } | Action::Decode { messages: None, .. }
+                Action::Receive(
+                    Receiving::UntilEnd { .. } | Receiving::Decode { messages: None, .. }
+                )
             )
     });
     if !reads_to_the_end {
-        kept.push(plain(Action::RecvUntilEnd {
+        kept.push(plain(Action::Receive(Receiving::UntilEnd {
             at_most: USUAL_RECV,
-        }));
+        })));
     }
     goes_by_lengths.then_some(kept)
 }
@@ -281,11 +274,13 @@ fn keep_recvs(steps: &[Step], goes_by_lengths: &mut bool) -> Vec<Step> {
     let mut kept = Vec::new();
     for step in steps.iter().filter(|step| step.on.is_none()) {
         match &step.action {
-            Action::Recv(recv) => {
+            Action::Receive(Receiving::Recv(recv)) => {
                 *goes_by_lengths |= recv.carries.is_some() || recv.length == RecvLength::Carried;
             }
-            Action::RecvExact(_) | Action::Decode { .. } => *goes_by_lengths = true,
-            Action::RecvUntilEnd { .. } | Action::RecvAvailable { .. } => {}
+            Action::Receive(Receiving::Exact(_) | Receiving::Decode { .. }) => {
+                *goes_by_lengths = true;
+            }
+            Action::Receive(Receiving::UntilEnd { .. } | Receiving::Available { .. }) => {}
             Action::Repeat { times, steps } => {
                 let steps = keep_recvs(steps, goes_by_lengths);
                 if !steps.is_empty() {
@@ -294,18 +289,7 @@ fn keep_recvs(steps: &[Step], goes_by_lengths: &mut bool) -> Vec<Step> {
                 }
                 continue;
             }
-            Action::Send(_)
-            | Action::Set(_)
-            | Action::Bind { .. }
-            | Action::Listen
-            | Action::Accept
-            | Action::Connect
-            | Action::Wait(_)
-            | Action::Reach(_)
-            | Action::Pause(_)
-            | Action::HalfClose
-            | Action::Close(_)
-            | Action::DropArriving(_) => continue,
+            Action::Send(_) | Action::Socket(_) | Action::Open(_) | Action::Script(_) => continue,
         }
         kept.push(step.clone());
     }
@@ -315,7 +299,7 @@ fn keep_recvs(steps: &[Step], goes_by_lengths: &mut bool) -> Vec<Step> {
 /// The framing that the first step which decodes goes by.
 fn framing_of(steps: &[Step]) -> Option<Framing> {
     steps.iter().find_map(|step| {
-        if let Action::Decode { framing, .. } = &step.action {
+        if let Action::Receive(Receiving::Decode { framing, .. }) = &step.action {
             Some(*framing)
         } else {
             framing_of(step.block())
@@ -335,7 +319,9 @@ fn connections(steps: &[Step]) -> usize {
 fn count_connections(steps: &[Step], has_sent: &mut bool, count: &mut usize) {
     for step in steps {
         match &step.action {
-            Action::Accept | Action::Connect if step.on.is_none() => *has_sent = false,
+            Action::Open(Opening::Accept | Opening::Connect) if step.on.is_none() => {
+                *has_sent = false;
+            }
             Action::Send(_) if step.on.is_none() => {
                 *count += usize::from(!*has_sent);
                 *has_sent = true;
@@ -346,23 +332,11 @@ fn count_connections(steps: &[Step], has_sent: &mut bool, count: &mut usize) {
                     count_connections(steps, has_sent, count);
                 }
             }
-            Action::Accept
-            | Action::Connect
+            Action::Open(_)
             | Action::Send(_)
-            | Action::Set(_)
-            | Action::Bind { .. }
-            | Action::Listen
-            | Action::Recv(_)
-            | Action::RecvExact(_)
-            | Action::RecvUntilEnd { .. }
-            | Action::RecvAvailable { .. }
-            | Action::Decode { .. }
-            | Action::Wait(_)
-            | Action::Reach(_)
-            | Action::Pause(_)
-            | Action::HalfClose
-            | Action::Close(_)
-            | Action::DropArriving(_) => {}
+            | Action::Socket(_)
+            | Action::Receive(_)
+            | Action::Script(_) => {}
         }
     }
 }
@@ -408,13 +382,15 @@ fn refuse_too_much(steps: &[Step]) -> Result<(), NoOdds> {
 /// What the first recv of a reader asks for that does not look for a length.
 fn recv_size(steps: &[Step]) -> Option<u32> {
     steps.iter().find_map(|step| {
-        if let Action::Recv(RecvStep {
-            length: RecvLength::Bytes(at_most),
-            carries: None,
-            ..
-        })
-        | Action::RecvUntilEnd { at_most }
-        | Action::RecvAvailable { at_most } = &step.action
+        if let Action::Receive(
+            Receiving::Recv(RecvStep {
+                length: RecvLength::Bytes(at_most),
+                carries: None,
+                ..
+            })
+            | Receiving::UntilEnd { at_most }
+            | Receiving::Available { at_most },
+        ) = &step.action
         {
             Some(*at_most)
         } else if let Action::Repeat { steps, .. } = &step.action {

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::scenario::{Payload, SendRole, catalogue};
+use crate::scenario::{Action, Opening, Payload, SendRole, catalogue};
 
 fn eager(name: &str) -> Result<EagerSends, NoOdds> {
     let found = catalogue::select(&[name.to_owned()]).unwrap();
@@ -63,7 +63,7 @@ fn a_connection_of_another_socket_begins_no_stream_of_the_main_one() {
     }));
     let connect = |on: Option<&str>| Step {
         on: on.map(str::to_owned),
-        ..plain(Action::Connect)
+        ..plain(Action::Open(Opening::Connect))
     };
     let sends = |on| connections(&[connect(None), send.clone(), connect(on), send.clone()]);
     assert_eq!(sends(Some("second")), 1);

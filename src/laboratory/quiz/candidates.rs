@@ -6,7 +6,8 @@
 
 use super::{Asks, Exchange, Origin};
 use crate::scenario::{
-    Action, Amount, ExpectedFate, Part, Receives, Returned, Scenario, Script, Side, Step, Transport,
+    Action, Amount, ExpectedFate, Opening, Part, Receives, Receiving, Returned, Scenario, Script,
+    Side, Step, Transport,
 };
 
 /// The most steps of a side that are shown, those within blocks counted.
@@ -88,8 +89,8 @@ fn determines_recvs(stated: &Receives) -> bool {
 /// Whether a script receives by other means than the recvs that it shows.
 fn hides_recvs(steps: &[Step]) -> bool {
     steps.iter().any(|step| match &step.action {
-        Action::Decode { .. } => true,
-        Action::Recv(recv) => recv.peek,
+        Action::Receive(Receiving::Decode { .. }) => true,
+        Action::Receive(Receiving::Recv(recv)) => recv.peek,
         Action::Repeat { steps, .. } => hides_recvs(steps),
         _ => false,
     })
@@ -100,10 +101,10 @@ fn is_about_addresses(steps: &[Step]) -> bool {
     let again = |step: &Step| {
         matches!(
             step.action,
-            Action::Bind {
+            Action::Open(Opening::Bind {
                 same_port: true,
                 ..
-            }
+            })
         )
     };
     steps.iter().any(again)

@@ -16,7 +16,8 @@ use crate::laboratory::shake::Stream;
 use crate::language::Text;
 use crate::scenario::{
     Action, Amount, Condition, DEFAULT_DEADLINE, Expectation, ExpectedBoundary, ExpectedFate, Part,
-    Payload, Place, Receives, Returned, Scenario, Section, SendRole, Side, SocketOption, Transport,
+    Payload, Place, Receives, Returned, Scenario, ScriptStep, Section, SendRole, Side,
+    SocketOption, SocketStep, Transport,
 };
 
 /// What a recv asks for that is to have room for everything.
@@ -229,8 +230,12 @@ pub(super) fn stream(random: &mut Xoshiro256PlusPlus, level: u32, tells_place: b
         recv_round(&mut draft, random, level, round == rounds);
         if round < rounds {
             let point = format!("read {round}");
-            draft.receiver.push(Action::Reach(point.clone()));
-            draft.sender.push(Action::Wait(Condition::Reached(point)));
+            draft
+                .receiver
+                .push(Action::Script(ScriptStep::Reach(point.clone())));
+            draft
+                .sender
+                .push(Action::Script(ScriptStep::Wait(Condition::Reached(point))));
             // What is sent after the other side has read shares no segment with what it read.
             if let Some((_, place)) = draft.ends.last_mut() {
                 *place = Some(Place::InReceiveQueue);
@@ -258,18 +263,24 @@ fn send_round(
     leaving: Leaving,
 ) {
     if leaving == Leaving::Corked {
-        draft.sender.push(Action::Set(SocketOption::Cork(true)));
+        draft
+            .sender
+            .push(Action::Socket(SocketStep::Set(SocketOption::Cork(true))));
     }
     // There is nothing to hold one message back for.
     let least = if leaving == Leaving::Corked { 2 } else { 1 };
     for number in 0..random.random_range(least..=level.clamp(least, 3)) {
         if leaving == Leaving::Acknowledged && number > 0 {
-            draft.sender.push(Action::Wait(Condition::Acknowledged));
+            draft
+                .sender
+                .push(Action::Script(ScriptStep::Wait(Condition::Acknowledged)));
         }
         draft.send(message(random), framing, leaving.place());
     }
     if leaving == Leaving::Corked {
-        draft.sender.push(Action::Set(SocketOption::Cork(false)));
+        draft
+            .sender
+            .push(Action::Socket(SocketStep::Set(SocketOption::Cork(false))));
     }
 }
 
@@ -277,7 +288,7 @@ fn recv_round(draft: &mut Draft, random: &mut Xoshiro256PlusPlus, level: u32, is
     let waiting = u32::try_from(draft.waiting()).unwrap_or(ROOM);
     draft
         .receiver
-        .push(Action::Wait(Condition::Queued(waiting)));
+        .push(Action::Script(ScriptStep::Wait(Condition::Queued(waiting))));
     for number in 1..=MOST_RECVS {
         let left = u32::try_from(draft.waiting()).unwrap_or(ROOM);
         if left == 0 || !is_last && number > 1 && random.random_bool(0.3) {
@@ -331,9 +342,11 @@ pub(super) fn datagrams(random: &mut Xoshiro256PlusPlus, level: u32) -> Exchange
     for _ in 0..random.random_range(1..=most) {
         draft.send(message(random), None, None);
     }
-    draft.sender.push(Action::Reach("all sent".to_owned()));
+    draft
+        .sender
+        .push(Action::Script(ScriptStep::Reach("all sent".to_owned())));
     let point = Condition::Reached("all sent".to_owned());
-    draft.receiver.push(Action::Wait(point));
+    draft.receiver.push(Action::Script(ScriptStep::Wait(point)));
     let mut returned = Vec::new();
     let mut start = 0;
     for (end, _) in draft.ends.clone() {

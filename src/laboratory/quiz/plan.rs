@@ -16,7 +16,7 @@ use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::{Asks, Cut, Exchange, Question, Subject, candidates, cut, exchange};
-use crate::scenario::{Action, RecvLength, RecvStep, Scenario, Script, Side, Step};
+use crate::scenario::{Action, Receiving, RecvLength, RecvStep, Scenario, Script, Side, Step};
 
 /// How hard a made-up question can be made: 1 to so much.
 const LEVELS: usize = 4;
@@ -199,11 +199,11 @@ fn weigh(script: &Script, sent: u64) -> u32 {
 fn weigh_steps(steps: &[Step], sent: u64) -> u32 {
     let of = |step: &Step| match &step.action {
         Action::Send(_) => 2,
-        Action::Recv(RecvStep {
+        Action::Receive(Receiving::Recv(RecvStep {
             length: RecvLength::Bytes(asked),
             ..
-        }) if u64::from(*asked) >= sent => 1,
-        Action::Recv(_) | Action::RecvExact(_) => 3,
+        })) if u64::from(*asked) >= sent => 1,
+        Action::Receive(Receiving::Recv(_) | Receiving::Exact(_)) => 3,
         Action::Repeat { times, steps } => weigh_steps(steps, sent).saturating_mul(times.get()),
         _ => 1,
     };

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use super::plan::{Plan, each};
 use super::{Target, Unsupported};
-use crate::scenario::{Action, Condition, Side, SocketOption, SocketPart, Step, Transport};
+use crate::scenario::{
+    Action, Condition, Opening, Receiving, ScriptStep, Side, SocketOption, SocketPart, SocketStep,
+    Step, Transport,
+};
 
 /// What is open on one socket of a side.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,19 +53,19 @@ impl Plan<'_> {
         let mut addresses = self.script_options().any(decides);
         let (mut binds, mut listens) = (0, 0);
         each(&self.steps, &mut |step| match &step.action {
-            Action::Bind { same_port, options } => {
+            Action::Open(Opening::Bind { same_port, options }) => {
                 addresses |= *same_port || step.fails.is_some() || options.iter().any(decides);
                 binds += 1;
             }
-            Action::Listen => listens += 1,
+            Action::Open(Opening::Listen) => listens += 1,
             _ => {}
         });
         if addresses {
             return Err(Unsupported::AddressOptions);
         }
         let listens_at_once = self.steps.windows(2).all(|pair| {
-            !matches!(pair[0].action, Action::Bind { .. })
-                || matches!(pair[1].action, Action::Listen)
+            !matches!(pair[0].action, Action::Open(Opening::Bind { .. }))
+                || matches!(pair[1].action, Action::Open(Opening::Listen))
         });
         if tcp && (binds != listens || !listens_at_once || (binds > 0 && self.side == Side::Client))
         {
@@ -79,40 +82,35 @@ impl Plan<'_> {
             let fails = step.fails.is_some();
             let open = socket.connected;
             let ready = match &step.action {
-                Action::Bind { .. } => {
+                Action::Open(Opening::Bind { .. }) => {
                     socket.bound |= !fails && !udp;
                     socket.connected |= !fails && udp;
                     true
                 }
-                Action::Listen => {
+                Action::Open(Opening::Listen) => {
                     let bound = std::mem::take(&mut socket.bound);
                     socket.listening |= bound;
                     bound
                 }
-                Action::Accept => {
+                Action::Open(Opening::Accept) => {
                     socket.connected |= !fails;
                     socket.listening && self.side == Side::Server
                 }
-                Action::Connect if self.side == Side::Server => {
+                Action::Open(Opening::Connect) if self.side == Side::Server => {
                     return Err(Unsupported::ServerConnects);
                 }
-                Action::Connect => {
+                Action::Open(Opening::Connect) => {
                     socket.bound = false;
                     socket.connected |= !fails || udp;
                     true
                 }
-                Action::RecvExact(_) | Action::Decode { .. } if udp => {
+                Action::Receive(Receiving::Exact(_) | Receiving::Decode { .. }) if udp => {
                     return Err(Unsupported::ExactOverDatagrams);
                 }
                 Action::Send(_)
-                | Action::Recv(_)
-                | Action::RecvExact(_)
-                | Action::RecvUntilEnd { .. }
-                | Action::RecvAvailable { .. }
-                | Action::Decode { .. }
-                | Action::HalfClose
-                | Action::DropArriving(_)
-                | Action::Wait(
+                | Action::Receive(_)
+                | Action::Socket(SocketStep::HalfClose | SocketStep::DropArriving(_))
+                | Action::Script(ScriptStep::Wait(
                     Condition::Queued(_)
                     | Condition::Acknowledged
                     | Condition::PeerClosed
@@ -120,11 +118,17 @@ impl Plan<'_> {
                     | Condition::Dropped(_)
                     | Condition::Retransmitted(_)
                     | Condition::Segments(_),
-                ) => open,
-                Action::Wait(Condition::Reached(_)) | Action::Reach(_) | Action::Pause(_) => true,
-                Action::Set(_) => open || socket.listening || socket.bound,
-                Action::Close(SocketPart::Connection) => std::mem::take(&mut socket.connected),
-                Action::Close(SocketPart::Listener) => {
+                )) => open,
+                Action::Script(
+                    ScriptStep::Wait(Condition::Reached(_))
+                    | ScriptStep::Reach(_)
+                    | ScriptStep::Pause(_),
+                ) => true,
+                Action::Socket(SocketStep::Set(_)) => open || socket.listening || socket.bound,
+                Action::Socket(SocketStep::Close(SocketPart::Connection)) => {
+                    std::mem::take(&mut socket.connected)
+                }
+                Action::Socket(SocketStep::Close(SocketPart::Listener)) => {
                     let was = socket.listening || socket.bound;
                     (socket.listening, socket.bound) = (false, false);
                     was

@@ -11,7 +11,8 @@ use super::sent::sent;
 use super::{Target, Unsupported};
 use crate::language::Language;
 use crate::scenario::{
-    Action, Condition, Part, RecvLength, Scenario, Side, SocketOption, SocketPart, Step, Transport,
+    Action, Condition, Opening, Part, Receiving, RecvLength, Scenario, ScriptStep, Side,
+    SocketOption, SocketPart, SocketStep, Step, Transport,
 };
 
 /// How many bytes a program still prints; of more it prints the sum.
@@ -55,7 +56,7 @@ impl<'a> Plan<'a> {
         }
         let mut awaited = BTreeSet::new();
         each(&part.script(side.other()).steps, &mut |step| {
-            if let Action::Wait(Condition::Reached(point)) = &step.action {
+            if let Action::Script(ScriptStep::Wait(Condition::Reached(point))) = &step.action {
                 awaited.insert(point.clone());
             }
         });
@@ -95,7 +96,7 @@ impl<'a> Plan<'a> {
         for (name, open) in sockets {
             let mut close = |part| {
                 self.steps.push(Step {
-                    action: Action::Close(part),
+                    action: Action::Socket(SocketStep::Close(part)),
                     fails: None,
                     on: name.clone(),
                 });
@@ -145,7 +146,7 @@ impl<'a> Plan<'a> {
     pub(super) fn receives_first(&self, step: &Step) -> bool {
         let mut first: Option<*const Step> = None;
         each(&self.steps, &mut |step| {
-            if let Action::Recv(_) | Action::RecvUntilEnd { .. } = &step.action {
+            if let Action::Receive(Receiving::Recv(_) | Receiving::UntilEnd { .. }) = &step.action {
                 first.get_or_insert(step);
             }
         });
@@ -161,23 +162,19 @@ impl<'a> Plan<'a> {
             let corks = |option: &SocketOption| matches!(option, SocketOption::Cork(true));
             holds_back |= script.options.iter().any(corks);
             each(&script.steps, &mut |step| match &step.action {
-                Action::Set(option) => holds_back |= corks(option),
+                Action::Socket(SocketStep::Set(option)) => holds_back |= corks(option),
                 Action::Send(send) => holds_back |= send.more,
-                Action::DropArriving(on) => holds_back |= *on,
-                Action::Wait(condition) => waits |= matches!(condition, Condition::Reached(_)),
-                Action::Bind { options, .. } => holds_back |= options.iter().any(corks),
-                Action::Listen
-                | Action::Accept
-                | Action::Connect
-                | Action::Recv(_)
-                | Action::RecvExact(_)
-                | Action::RecvUntilEnd { .. }
-                | Action::RecvAvailable { .. }
-                | Action::Decode { .. }
-                | Action::Reach(_)
-                | Action::Pause(_)
-                | Action::HalfClose
-                | Action::Close(_)
+                Action::Socket(SocketStep::DropArriving(on)) => holds_back |= *on,
+                Action::Script(ScriptStep::Wait(condition)) => {
+                    waits |= matches!(condition, Condition::Reached(_));
+                }
+                Action::Open(Opening::Bind { options, .. }) => {
+                    holds_back |= options.iter().any(corks);
+                }
+                Action::Open(Opening::Listen | Opening::Accept | Opening::Connect)
+                | Action::Receive(_)
+                | Action::Script(ScriptStep::Reach(_) | ScriptStep::Pause(_))
+                | Action::Socket(SocketStep::HalfClose | SocketStep::Close(_))
                 | Action::Repeat { .. } => {}
             });
         }
@@ -187,13 +184,13 @@ impl<'a> Plan<'a> {
     /// Whether a recv can ask for no bytes, which is then not the end of the stream.
     pub(super) fn may_ask_for_none(&self) -> bool {
         self.any(
-            |step| matches!(&step.action, Action::Recv(recv) if recv.length == RecvLength::Carried),
+            |step| matches!(&step.action, Action::Receive(Receiving::Recv(recv)) if recv.length == RecvLength::Carried),
         )
     }
 
     /// Whether a recv looks without taking.
     pub(super) fn peeks(&self) -> bool {
-        self.any(|step| matches!(&step.action, Action::Recv(recv) if recv.peek))
+        self.any(|step| matches!(&step.action, Action::Receive(Receiving::Recv(recv)) if recv.peek))
     }
 
     pub(super) fn is_over(&self, transport: Transport) -> bool {
@@ -232,26 +229,20 @@ impl<'a> Plan<'a> {
         let mut most = 0_u64;
         each(&self.steps, &mut |step| {
             most = most.max(match &step.action {
-                Action::Recv(recv) | Action::RecvExact(recv) => match recv.length {
-                    RecvLength::Bytes(bytes) => u64::from(bytes),
-                    RecvLength::Carried => u64::MAX,
-                },
-                Action::RecvUntilEnd { at_most } | Action::RecvAvailable { at_most } => {
-                    u64::from(*at_most)
+                Action::Receive(Receiving::Recv(recv) | Receiving::Exact(recv)) => {
+                    match recv.length {
+                        RecvLength::Bytes(bytes) => u64::from(bytes),
+                        RecvLength::Carried => u64::MAX,
+                    }
                 }
-                Action::Decode { .. } => u64::MAX,
-                Action::Bind { .. }
-                | Action::Listen
-                | Action::Accept
-                | Action::Connect
+                Action::Receive(
+                    Receiving::UntilEnd { at_most } | Receiving::Available { at_most },
+                ) => u64::from(*at_most),
+                Action::Receive(Receiving::Decode { .. }) => u64::MAX,
+                Action::Open(_)
                 | Action::Send(_)
-                | Action::Wait(_)
-                | Action::Reach(_)
-                | Action::Pause(_)
-                | Action::Set(_)
-                | Action::HalfClose
-                | Action::Close(_)
-                | Action::DropArriving(_)
+                | Action::Script(_)
+                | Action::Socket(_)
                 | Action::Repeat { .. } => 0,
             });
         });
@@ -299,17 +290,17 @@ fn opened(part: &Part, side: Side) -> Vec<Step> {
                 Vec::new()
             }
         };
-        let bind = Action::Bind {
+        let bind = Action::Open(Opening::Bind {
             same_port: false,
             options,
-        };
+        });
         match (part.transport, side) {
             (Transport::Udp, _) => open(bind),
-            (_, Side::Client) => open(Action::Connect),
+            (_, Side::Client) => open(Action::Open(Opening::Connect)),
             (_, Side::Server) => {
                 open(bind);
-                open(Action::Listen);
-                open(Action::Accept);
+                open(Action::Open(Opening::Listen));
+                open(Action::Open(Opening::Accept));
             }
         }
     }
@@ -320,13 +311,13 @@ fn opened(part: &Part, side: Side) -> Vec<Step> {
 /// The point by which the server says that it listens, which its program says anyway.
 fn announced_point(part: &Part) -> Option<String> {
     let first = part.client.steps.first()?;
-    let Action::Wait(Condition::Reached(point)) = &first.action else {
+    let Action::Script(ScriptStep::Wait(Condition::Reached(point))) = &first.action else {
         return None;
     };
     let announces: fn(&Action) -> bool = match part.transport {
-        Transport::Tcp => |action| matches!(action, Action::Listen),
+        Transport::Tcp => |action| matches!(action, Action::Open(Opening::Listen)),
         Transport::Udp | Transport::UnixStream | Transport::UnixSeqpacket | Transport::Pipe => {
-            |action| matches!(action, Action::Bind { .. })
+            |action| matches!(action, Action::Open(Opening::Bind { .. }))
         }
     };
     let steps = &part.server.steps;
@@ -336,9 +327,9 @@ fn announced_point(part: &Part) -> Option<String> {
 }
 
 fn is_reach_of(action: &Action, point: &str) -> bool {
-    matches!(action, Action::Reach(reached) if reached == point)
+    matches!(action, Action::Script(ScriptStep::Reach(reached)) if reached == point)
 }
 
 fn is_wait_for(action: &Action, point: &str) -> bool {
-    matches!(action, Action::Wait(Condition::Reached(waited)) if waited == point)
+    matches!(action, Action::Script(ScriptStep::Wait(Condition::Reached(waited))) if waited == point)
 }

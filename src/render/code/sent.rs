@@ -42,22 +42,10 @@ pub(super) fn sent(steps: &[Step]) -> Vec<u8> {
             }
             // Where it has to fail, it sends nothing that is certain.
             Action::Send(_)
-            | Action::Bind { .. }
-            | Action::Listen
-            | Action::Accept
-            | Action::Connect
-            | Action::Recv(_)
-            | Action::RecvExact(_)
-            | Action::RecvUntilEnd { .. }
-            | Action::RecvAvailable { .. }
-            | Action::Decode { .. }
-            | Action::Wait(_)
-            | Action::Reach(_)
-            | Action::Pause(_)
-            | Action::Set(_)
-            | Action::HalfClose
-            | Action::Close(_)
-            | Action::DropArriving(_) => {}
+            | Action::Open(_)
+            | Action::Receive(_)
+            | Action::Script(_)
+            | Action::Socket(_) => {}
         }
     }
     bytes

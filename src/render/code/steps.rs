@@ -1,7 +1,9 @@
 //! What every language asks about a step: its paragraph, its variables, its call.
 
 use super::plan::{Plan, each};
-use crate::scenario::{Action, SocketPart, Step, Transport};
+use crate::scenario::{
+    Action, Opening, Receiving, ScriptStep, SocketPart, SocketStep, Step, Transport,
+};
 
 /// What a step is for, so that a program has its paragraphs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,20 +15,14 @@ pub(super) enum Stage {
 
 pub(super) fn stage(action: &Action) -> Stage {
     match action {
-        Action::Bind { .. } | Action::Listen | Action::Accept | Action::Connect => Stage::Opens,
-        Action::Close(_) => Stage::Closes,
+        Action::Open(_) => Stage::Opens,
+        Action::Socket(SocketStep::Close(_)) => Stage::Closes,
         Action::Send(_)
-        | Action::Recv(_)
-        | Action::RecvExact(_)
-        | Action::RecvUntilEnd { .. }
-        | Action::RecvAvailable { .. }
-        | Action::Decode { .. }
-        | Action::Wait(_)
-        | Action::Reach(_)
-        | Action::Pause(_)
-        | Action::Set(_)
-        | Action::HalfClose
-        | Action::DropArriving(_)
+        | Action::Receive(_)
+        | Action::Script(_)
+        | Action::Socket(
+            SocketStep::Set(_) | SocketStep::HalfClose | SocketStep::DropArriving(_),
+        )
         | Action::Repeat { .. } => Stage::Talks,
     }
 }
@@ -56,22 +52,24 @@ fn socket_number(plan: &Plan<'_>, name: Option<&str>) -> Option<usize> {
 /// The call that a step is, for what is printed where it fails.
 pub(super) fn call_name(action: &Action) -> String {
     match action {
-        Action::Bind { .. } => "bind".to_owned(),
-        Action::Listen => "listen".to_owned(),
-        Action::Accept => "accept".to_owned(),
-        Action::Connect => "connect".to_owned(),
+        Action::Open(Opening::Bind { .. }) => "bind".to_owned(),
+        Action::Open(Opening::Listen) => "listen".to_owned(),
+        Action::Open(Opening::Accept) => "accept".to_owned(),
+        Action::Open(Opening::Connect) => "connect".to_owned(),
         Action::Send(_) => "send".to_owned(),
-        Action::Recv(recv) | Action::RecvExact(recv) => format!("recv({recv})"),
-        Action::RecvUntilEnd { at_most } | Action::RecvAvailable { at_most } => {
+        Action::Receive(Receiving::Recv(recv) | Receiving::Exact(recv)) => {
+            format!("recv({recv})")
+        }
+        Action::Receive(Receiving::UntilEnd { at_most } | Receiving::Available { at_most }) => {
             format!("recv({at_most})")
         }
-        Action::Decode { .. } => "recv".to_owned(),
-        Action::Wait(_) => "wait".to_owned(),
-        Action::Reach(_) => "reach".to_owned(),
-        Action::Pause(_) => "pause".to_owned(),
-        Action::Set(_) | Action::DropArriving(_) => "setsockopt".to_owned(),
-        Action::HalfClose => "shutdown".to_owned(),
-        Action::Close(_) => "close".to_owned(),
+        Action::Receive(Receiving::Decode { .. }) => "recv".to_owned(),
+        Action::Script(ScriptStep::Wait(_)) => "wait".to_owned(),
+        Action::Script(ScriptStep::Reach(_)) => "reach".to_owned(),
+        Action::Script(ScriptStep::Pause(_)) => "pause".to_owned(),
+        Action::Socket(SocketStep::Set(_) | SocketStep::DropArriving(_)) => "setsockopt".to_owned(),
+        Action::Socket(SocketStep::HalfClose) => "shutdown".to_owned(),
+        Action::Socket(SocketStep::Close(_)) => "close".to_owned(),
         Action::Repeat { .. } => "repeat".to_owned(),
     }
 }
@@ -91,8 +89,8 @@ pub(super) fn socket_to_set(plan: &Plan<'_>, step: &Step) -> &'static str {
         }
         if !found && other.on == step.on {
             match other.action {
-                Action::Accept | Action::Connect => connected = true,
-                Action::Close(SocketPart::Connection) => connected = false,
+                Action::Open(Opening::Accept | Opening::Connect) => connected = true,
+                Action::Socket(SocketStep::Close(SocketPart::Connection)) => connected = false,
                 _ => {}
             }
         }

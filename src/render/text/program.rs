@@ -11,7 +11,8 @@ use crate::language::Language;
 use crate::render::number::{bytes, grouped, time};
 use crate::render::{escape, words};
 use crate::scenario::{
-    Action, Condition, Part, RecvLength, RecvStep, Script, SendStep, Side, Step,
+    Action, Condition, Opening, Part, Receiving, RecvLength, RecvStep, Script, ScriptStep,
+    SendStep, Side, SocketStep, Step,
 };
 
 use super::Page;
@@ -227,34 +228,34 @@ fn sent(page: &Page<'_>, send: &SendStep, number: Option<usize>, indent: usize) 
 /// A step that sends nothing.
 fn in_words(language: Language, action: &Action) -> String {
     match action {
-        Action::Bind { same_port, .. } => match same_port {
+        Action::Open(Opening::Bind { same_port, .. }) => match same_port {
             false => language.pick("bind to a free port", "bind 任一空闲端口"),
             true => language.pick("bind to the same port", "bind 同一端口"),
         }
         .to_owned(),
-        Action::Listen => "listen".to_owned(),
-        Action::Accept => "accept".to_owned(),
-        Action::Connect => "connect".to_owned(),
+        Action::Open(Opening::Listen) => "listen".to_owned(),
+        Action::Open(Opening::Accept) => "accept".to_owned(),
+        Action::Open(Opening::Connect) => "connect".to_owned(),
         Action::Send(send) => format!("send  {}", bytes(send.payload.len().unwrap_or(0))),
-        Action::Recv(recv) => received(language, recv),
-        Action::RecvExact(recv) => {
+        Action::Receive(Receiving::Recv(recv)) => received(language, recv),
+        Action::Receive(Receiving::Exact(recv)) => {
             let call = received(language, recv);
             language.pick(
                 format!("{call} until all are there"),
                 format!("{call}，收够为止"),
             )
         }
-        Action::RecvUntilEnd { at_most } => language.pick(
+        Action::Receive(Receiving::UntilEnd { at_most }) => language.pick(
             format!("recv({at_most}) until the end of the stream"),
             format!("recv({at_most})，直到流结束"),
         ),
-        Action::RecvAvailable { at_most } => language.pick(
+        Action::Receive(Receiving::Available { at_most }) => language.pick(
             format!("recv({at_most}) while something is there"),
             format!("recv({at_most})，直到没有数据"),
         ),
-        Action::Decode {
+        Action::Receive(Receiving::Decode {
             framing, messages, ..
-        } => match messages {
+        }) => match messages {
             None => language.pick(
                 format!("decode {framing} until the end"),
                 format!("按 {framing} 解码，直到流结束"),
@@ -268,28 +269,30 @@ fn in_words(language: Language, action: &Action) -> String {
                 )
             }
         },
-        Action::Wait(condition) => waits(language, condition),
-        Action::Reach(point) => {
+        Action::Script(ScriptStep::Wait(condition)) => waits(language, condition),
+        Action::Script(ScriptStep::Reach(point)) => {
             let point = escape::text(point);
             language.pick(format!("reach \"{point}\""), format!("同步点“{point}”"))
         }
-        Action::Pause(pause) => {
+        Action::Script(ScriptStep::Pause(pause)) => {
             let nanoseconds = u64::try_from(pause.as_nanos()).unwrap_or(u64::MAX);
             let pause = time(nanoseconds, true);
             language.pick(format!("pause {pause}"), format!("暂停 {pause}"))
         }
-        Action::Set(option) => {
+        Action::Socket(SocketStep::Set(option)) => {
             let option = words::option(*option);
             language.pick(format!("set {option}"), format!("设置 {option}"))
         }
-        Action::HalfClose => language
+        Action::Socket(SocketStep::HalfClose) => language
             .pick("close for sending", "关闭发送方向")
             .to_owned(),
-        Action::Close(part) => words::close(language, *part).to_owned(),
-        Action::DropArriving(true) => language
+        Action::Socket(SocketStep::Close(part)) => words::close(language, *part).to_owned(),
+        Action::Socket(SocketStep::DropArriving(true)) => language
             .pick("drop what arrives", "开始丢弃到达的数据")
             .to_owned(),
-        Action::DropArriving(false) => language.pick("stop dropping", "停止丢弃").to_owned(),
+        Action::Socket(SocketStep::DropArriving(false)) => {
+            language.pick("stop dropping", "停止丢弃").to_owned()
+        }
         Action::Repeat { times, .. } => {
             language.pick(format!("{times} times:"), format!("重复 {times} 次："))
         }

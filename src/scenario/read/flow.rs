@@ -13,7 +13,10 @@ use super::steps::{PlacedScript, StepPlace};
 use super::values::{longest_wait, option_name};
 use super::{MAX_PAYLOAD_BYTES, MAX_STEPS, order, transport};
 use crate::language::Text;
-use crate::scenario::{Action, Expectation, Part, SendStep, Side, SocketOption, Step, Transport};
+use crate::scenario::{
+    Action, Expectation, Opening, Part, ScriptStep, SendStep, Side, SocketOption, SocketStep, Step,
+    Transport,
+};
 
 /// A part as far as it could be read, and where it stands.
 #[derive(Debug)]
@@ -146,22 +149,9 @@ impl Volume {
                 let steps = calls(send, bytes);
                 Self { steps, bytes }
             }
-            Action::Bind { .. }
-            | Action::Listen
-            | Action::Accept
-            | Action::Connect
-            | Action::Recv(_)
-            | Action::RecvExact(_)
-            | Action::RecvUntilEnd { .. }
-            | Action::RecvAvailable { .. }
-            | Action::Decode { .. }
-            | Action::Wait(_)
-            | Action::Reach(_)
-            | Action::Pause(_)
-            | Action::Set(_)
-            | Action::HalfClose
-            | Action::Close(_)
-            | Action::DropArriving(_) => Self { steps: 1, bytes: 0 },
+            Action::Open(_) | Action::Receive(_) | Action::Script(_) | Action::Socket(_) => {
+                Self { steps: 1, bytes: 0 }
+            }
         }
     }
 }
@@ -206,7 +196,7 @@ pub(super) fn check_part(reader: &mut Reader<'_>, part: &PlacedPart, about_time:
             check_times(reader, script, deadline);
         }
         each_written(&script.script.steps, &script.places, &mut |placed| {
-            if !about_time && matches!(placed.step.action, Action::Pause(_)) {
+            if !about_time && matches!(placed.step.action, Action::Script(ScriptStep::Pause(_))) {
                 placed.problem(reader, ScriptProblem::PauseOutOfPlace);
             }
         });
@@ -243,23 +233,15 @@ fn check_times(reader: &mut Reader<'_>, script: &PlacedScript, deadline: Duratio
     }
     each_written(&script.script.steps, &script.places, &mut |placed| {
         let options = match &placed.step.action {
-            Action::Bind { options, .. } => options.as_slice(),
-            Action::Set(option) => std::slice::from_ref(option),
-            Action::Listen
-            | Action::Accept
-            | Action::Connect
+            Action::Open(Opening::Bind { options, .. }) => options.as_slice(),
+            Action::Socket(SocketStep::Set(option)) => std::slice::from_ref(option),
+            Action::Open(Opening::Listen | Opening::Accept | Opening::Connect)
             | Action::Send(_)
-            | Action::Recv(_)
-            | Action::RecvExact(_)
-            | Action::RecvUntilEnd { .. }
-            | Action::RecvAvailable { .. }
-            | Action::Decode { .. }
-            | Action::Wait(_)
-            | Action::Reach(_)
-            | Action::Pause(_)
-            | Action::HalfClose
-            | Action::Close(_)
-            | Action::DropArriving(_)
+            | Action::Receive(_)
+            | Action::Script(_)
+            | Action::Socket(
+                SocketStep::HalfClose | SocketStep::Close(_) | SocketStep::DropArriving(_),
+            )
             | Action::Repeat { .. } => &[],
         };
         for problem in options.iter().filter_map(|option| too_long(*option)) {

@@ -8,7 +8,10 @@ use super::reader::Reader;
 use super::steps::PlacedScript;
 use super::{suggest, waits};
 use crate::framing::ErrorKind;
-use crate::scenario::{Action, Payload, RecvLength, SendRole, SendStep, Side, Transport};
+use crate::scenario::{
+    Action, Opening, Payload, Receiving, RecvLength, ScriptStep, SendRole, SendStep, Side,
+    Transport,
+};
 
 /// Checks both sides, each by itself and then against the other.
 pub(super) fn check(
@@ -43,7 +46,8 @@ pub(super) fn check(
 /// `"length"` needs an earlier recv that carried one.
 fn check_lengths(reader: &mut Reader<'_>, steps: &[PlacedStep<'_>]) {
     for placed in steps {
-        let (Action::Recv(recv) | Action::RecvExact(recv)) = &placed.step.action else {
+        let Action::Receive(Receiving::Recv(recv) | Receiving::Exact(recv)) = &placed.step.action
+        else {
             continue;
         };
         if recv.length == RecvLength::Carried && placed.step.fails.is_none() {
@@ -92,7 +96,7 @@ fn check_sockets(reader: &mut Reader<'_>, steps: &[PlacedStep<'_>]) {
         };
         let opens = matches!(
             placed.step.action,
-            Action::Bind { .. } | Action::Connect | Action::Accept
+            Action::Open(Opening::Bind { .. } | Opening::Connect | Opening::Accept)
         );
         if opens {
             open.insert(name);
@@ -108,7 +112,7 @@ fn check_sockets(reader: &mut Reader<'_>, steps: &[PlacedStep<'_>]) {
 fn check_points(reader: &mut Reader<'_>, script: &PlacedScript) {
     let mut seen = HashSet::new();
     each_written(&script.script.steps, &script.places, &mut |placed| {
-        if let Action::Reach(point) = &placed.step.action
+        if let Action::Script(ScriptStep::Reach(point)) = &placed.step.action
             && !seen.insert(point.as_str())
         {
             let got = point.clone();
@@ -167,11 +171,13 @@ pub(super) fn frame_length(send: &SendStep) -> Result<u64, ErrorKind> {
 fn check_first_send(reader: &mut Reader<'_>, steps: &[PlacedStep<'_>]) {
     for placed in steps {
         match &placed.step.action {
-            Action::Recv(_)
-            | Action::RecvExact(_)
-            | Action::RecvAvailable { .. }
-            | Action::Decode { .. }
-            | Action::Connect => {
+            Action::Receive(
+                Receiving::Recv(_)
+                | Receiving::Exact(_)
+                | Receiving::Available { .. }
+                | Receiving::Decode { .. },
+            )
+            | Action::Open(Opening::Connect) => {
                 return;
             }
             Action::Send(_) if placed.step.fails.is_none() => {
@@ -179,17 +185,10 @@ fn check_first_send(reader: &mut Reader<'_>, steps: &[PlacedStep<'_>]) {
                 return;
             }
             Action::Send(_)
-            | Action::Bind { .. }
-            | Action::Listen
-            | Action::Accept
-            | Action::RecvUntilEnd { .. }
-            | Action::Wait(_)
-            | Action::Reach(_)
-            | Action::Pause(_)
-            | Action::Set(_)
-            | Action::HalfClose
-            | Action::Close(_)
-            | Action::DropArriving(_)
+            | Action::Open(Opening::Bind { .. } | Opening::Listen | Opening::Accept)
+            | Action::Receive(Receiving::UntilEnd { .. })
+            | Action::Script(_)
+            | Action::Socket(_)
             | Action::Repeat { .. } => {}
         }
     }

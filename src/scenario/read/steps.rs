@@ -8,7 +8,9 @@ use super::reader::{Fields, Reader, Span, Value};
 use super::values::{OPTIONS, condition, count, fault, option_name, options, point, recv, send};
 use super::verb::Verb;
 use super::{DEFAULT_CAP, MAX_RECV_BYTES};
-use crate::scenario::{Action, Script, SocketPart, Step};
+use crate::scenario::{
+    Action, Opening, Receiving, Script, ScriptStep, SocketPart, SocketStep, Step,
+};
 
 /// Where a step stands in the file.
 #[derive(Clone, Debug)]
@@ -77,11 +79,11 @@ fn step(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<(Step, StepPlace)>
 /// The action of a step that is written as a string.
 const fn plain(verb: Verb) -> Option<Action> {
     match verb {
-        Verb::Listen => Some(Action::Listen),
-        Verb::Accept => Some(Action::Accept),
-        Verb::Connect => Some(Action::Connect),
-        Verb::HalfClose => Some(Action::HalfClose),
-        Verb::Close => Some(Action::Close(SocketPart::Connection)),
+        Verb::Listen => Some(Action::Open(Opening::Listen)),
+        Verb::Accept => Some(Action::Open(Opening::Accept)),
+        Verb::Connect => Some(Action::Open(Opening::Connect)),
+        Verb::HalfClose => Some(Action::Socket(SocketStep::HalfClose)),
+        Verb::Close => Some(Action::Socket(SocketStep::Close(SocketPart::Connection))),
         Verb::Bind
         | Verb::Send
         | Verb::Recv
@@ -204,20 +206,20 @@ fn action(
                 if same { "same" } else { "any" }
             });
             let own = reader.optional(fields, "options", options)?;
-            Action::Bind {
+            Action::Open(Opening::Bind {
                 same_port: same_port?,
                 options: own.into_iter().flatten().map(|(one, _)| one).collect(),
-            }
+            })
         }
         Verb::Send => Action::Send(send(reader, fields, value)?),
-        Verb::Recv => Action::Recv(recv(reader, fields, value)?),
-        Verb::RecvExact => Action::RecvExact(recv(reader, fields, value)?),
-        Verb::RecvUntilEnd => Action::RecvUntilEnd {
+        Verb::Recv => Action::Receive(Receiving::Recv(recv(reader, fields, value)?)),
+        Verb::RecvExact => Action::Receive(Receiving::Exact(recv(reader, fields, value)?)),
+        Verb::RecvUntilEnd => Action::Receive(Receiving::UntilEnd {
             at_most: reader.small(value, 1, MAX_RECV_BYTES)?,
-        },
-        Verb::RecvAvailable => Action::RecvAvailable {
+        }),
+        Verb::RecvAvailable => Action::Receive(Receiving::Available {
             at_most: reader.small(value, 1, MAX_RECV_BYTES)?,
-        },
+        }),
         Verb::Decode => {
             let framing = framing(reader, value);
             let messages =
@@ -225,15 +227,15 @@ fn action(
             let cap = reader.optional(fields, "cap", |reader, value| {
                 reader.small(value, 1, MAX_RECV_BYTES)
             });
-            Action::Decode {
+            Action::Receive(Receiving::Decode {
                 framing: framing?,
                 messages: messages?,
                 cap: cap?.unwrap_or(DEFAULT_CAP),
-            }
+            })
         }
-        Verb::Wait => Action::Wait(condition(reader, value)?),
-        Verb::Reach => Action::Reach(point(reader, value)?),
-        Verb::Pause => Action::Pause(reader.duration(value)?),
+        Verb::Wait => Action::Script(ScriptStep::Wait(condition(reader, value)?)),
+        Verb::Reach => Action::Script(ScriptStep::Reach(point(reader, value)?)),
+        Verb::Pause => Action::Script(ScriptStep::Pause(reader.duration(value)?)),
         Verb::Set => {
             let span = value.span();
             let options = options(reader, value)?;
@@ -244,7 +246,7 @@ fn action(
                 reader.problem(span, ProblemKind::NotExactlyOne { what, got, known });
                 return None;
             };
-            Action::Set(option)
+            Action::Socket(SocketStep::Set(option))
         }
         Verb::Close if matches!(value.get_ref(), DeValue::String(_)) => {
             let parts = [SocketPart::Connection, SocketPart::Listener];
@@ -252,9 +254,9 @@ fn action(
                 SocketPart::Connection => "connection",
                 SocketPart::Listener => "listener",
             });
-            Action::Close(part?)
+            Action::Socket(SocketStep::Close(part?))
         }
-        Verb::DropArriving => Action::DropArriving(reader.flag(value)?),
+        Verb::DropArriving => Action::Socket(SocketStep::DropArriving(reader.flag(value)?)),
         Verb::Listen | Verb::Accept | Verb::Connect | Verb::HalfClose | Verb::Close => {
             if !reader.flag(value)? {
                 let step = verb.name();

@@ -4,7 +4,10 @@ use super::flow::{PlacedPart, PlacedStep, each_written};
 use super::problem::ScriptProblem;
 use super::reader::Reader;
 use super::values::option_name;
-use crate::scenario::{Action, Condition, Side, SocketOption, SocketPart, Transport};
+use crate::scenario::{
+    Action, Condition, Opening, Receiving, ScriptStep, Side, SocketOption, SocketPart, SocketStep,
+    Transport,
+};
 
 /// Notes whatever of a part its transport does not have. A step that has to
 /// fail may ask for anything.
@@ -42,7 +45,7 @@ fn check_step(reader: &mut Reader<'_>, transport: Transport, placed: PlacedStep<
     let udp = transport == Transport::Udp;
     let pipe = transport == Transport::Pipe;
     let missing = match &placed.step.action {
-        Action::Bind { options, .. } => {
+        Action::Open(Opening::Bind { options, .. }) => {
             if tcp || udp {
                 options
                     .iter()
@@ -52,9 +55,9 @@ fn check_step(reader: &mut Reader<'_>, transport: Transport, placed: PlacedStep<
                 Some("bind")
             }
         }
-        Action::Connect => (!tcp && !udp).then_some("connect"),
-        Action::Listen => (!tcp).then_some("listen"),
-        Action::Accept => (!tcp).then_some("accept"),
+        Action::Open(Opening::Connect) => (!tcp && !udp).then_some("connect"),
+        Action::Open(Opening::Listen) => (!tcp).then_some("listen"),
+        Action::Open(Opening::Accept) => (!tcp).then_some("accept"),
         Action::Send(send) => {
             if pipe && send.more {
                 Some("more")
@@ -64,7 +67,7 @@ fn check_step(reader: &mut Reader<'_>, transport: Transport, placed: PlacedStep<
                 None
             }
         }
-        Action::Recv(recv) | Action::RecvExact(recv) => {
+        Action::Receive(Receiving::Recv(recv) | Receiving::Exact(recv)) => {
             if pipe && recv.peek {
                 Some("peek")
             } else if (pipe || udp) && recv.wait_all {
@@ -73,10 +76,12 @@ fn check_step(reader: &mut Reader<'_>, transport: Transport, placed: PlacedStep<
                 None
             }
         }
-        Action::RecvUntilEnd { .. } => udp.then_some("recv-until-end"),
-        Action::RecvAvailable { .. } => pipe.then_some("recv-available"),
-        Action::Decode { messages, .. } => (udp && messages.is_none()).then_some("end"),
-        Action::Wait(condition) => match condition {
+        Action::Receive(Receiving::UntilEnd { .. }) => udp.then_some("recv-until-end"),
+        Action::Receive(Receiving::Available { .. }) => pipe.then_some("recv-available"),
+        Action::Receive(Receiving::Decode { messages, .. }) => {
+            (udp && messages.is_none()).then_some("end")
+        }
+        Action::Script(ScriptStep::Wait(condition)) => match condition {
             Condition::Queued(_) => udp.then_some("queued"),
             Condition::Acknowledged => (!tcp).then_some("acknowledged"),
             Condition::PeerClosed => udp.then_some("peer-closed"),
@@ -86,13 +91,14 @@ fn check_step(reader: &mut Reader<'_>, transport: Transport, placed: PlacedStep<
             Condition::Dropped(_) => (!udp).then_some("dropped"),
             Condition::Reached(_) => None,
         },
-        Action::Set(option) => (!has_option(transport, *option)).then(|| option_name(*option)),
-        Action::HalfClose => udp.then_some("half-close"),
-        Action::Close(SocketPart::Listener) => (!tcp).then_some("listener"),
-        Action::DropArriving(_) => (!tcp && !udp).then_some("drop-arriving"),
-        Action::Close(SocketPart::Connection)
-        | Action::Reach(_)
-        | Action::Pause(_)
+        Action::Socket(SocketStep::Set(option)) => {
+            (!has_option(transport, *option)).then(|| option_name(*option))
+        }
+        Action::Socket(SocketStep::HalfClose) => udp.then_some("half-close"),
+        Action::Socket(SocketStep::Close(SocketPart::Listener)) => (!tcp).then_some("listener"),
+        Action::Socket(SocketStep::DropArriving(_)) => (!tcp && !udp).then_some("drop-arriving"),
+        Action::Socket(SocketStep::Close(SocketPart::Connection))
+        | Action::Script(ScriptStep::Reach(_) | ScriptStep::Pause(_))
         | Action::Repeat { .. } => None,
     };
     if let Some(what) = missing {

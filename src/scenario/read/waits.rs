@@ -11,7 +11,10 @@ use super::order::frame_length;
 use super::problem::ScriptProblem;
 use super::reader::Reader;
 use super::suggest;
-use crate::scenario::{Action, Condition, RecvLength, RecvStep, Script, SendStep, Side, Transport};
+use crate::scenario::{
+    Action, Condition, Opening, Receiving, RecvLength, RecvStep, Script, ScriptStep, SendStep,
+    Side, SocketStep, Transport,
+};
 
 /// One side on its way through its script.
 #[derive(Debug)]
@@ -120,7 +123,8 @@ impl<'a> Half<'a> {
     }
 
     fn connects_in_all(&self) -> u64 {
-        let connects = |placed: &&PlacedStep<'_>| matches!(placed.step.action, Action::Connect);
+        let connects =
+            |placed: &&PlacedStep<'_>| matches!(placed.step.action, Action::Open(Opening::Connect));
         let explicit = self.steps.iter().filter(connects).count() as u64;
         explicit + u64::from(!self.explicit)
     }
@@ -129,7 +133,7 @@ impl<'a> Half<'a> {
 /// The points that steps reach.
 fn points<'s>(steps: &'s [PlacedStep<'_>]) -> impl Iterator<Item = &'s str> {
     steps.iter().filter_map(|placed| {
-        if let Action::Reach(point) = &placed.step.action {
+        if let Action::Script(ScriptStep::Reach(point)) = &placed.step.action {
             Some(point.as_str())
         } else {
             None
@@ -151,10 +155,10 @@ fn need(step: &PlacedStep<'_>) -> Need {
         RecvLength::Carried => Need::Nothing,
     };
     match &step.step.action {
-        Action::Recv(recv) => of_recv(recv, recv.wait_all),
-        Action::RecvExact(recv) => of_recv(recv, true),
-        Action::RecvUntilEnd { .. } => Need::End,
-        Action::Decode { messages, .. } => match messages {
+        Action::Receive(Receiving::Recv(recv)) => of_recv(recv, recv.wait_all),
+        Action::Receive(Receiving::Exact(recv)) => of_recv(recv, true),
+        Action::Receive(Receiving::UntilEnd { .. }) => Need::End,
+        Action::Receive(Receiving::Decode { messages, .. }) => match messages {
             // Each is one byte at the least, its header.
             Some(messages) => Need::Bytes {
                 bytes: u64::from(messages.get()),
@@ -162,7 +166,7 @@ fn need(step: &PlacedStep<'_>) -> Need {
             },
             None => Need::End,
         },
-        Action::Wait(condition) => match condition {
+        Action::Script(ScriptStep::Wait(condition)) => match condition {
             Condition::Queued(bytes) => Need::Queue(u64::from(*bytes)),
             Condition::PeerClosed => Need::End,
             Condition::Reached(point) => Need::Point(point.clone()),
@@ -173,18 +177,12 @@ fn need(step: &PlacedStep<'_>) -> Need {
             | Condition::Reset
             | Condition::Dropped(_) => Need::Nothing,
         },
-        Action::Accept => Need::Connection,
-        Action::Bind { .. }
-        | Action::Listen
-        | Action::Connect
+        Action::Open(Opening::Accept) => Need::Connection,
+        Action::Open(Opening::Bind { .. } | Opening::Listen | Opening::Connect)
         | Action::Send(_)
-        | Action::RecvAvailable { .. }
-        | Action::Reach(_)
-        | Action::Pause(_)
-        | Action::Set(_)
-        | Action::HalfClose
-        | Action::Close(_)
-        | Action::DropArriving(_)
+        | Action::Receive(Receiving::Available { .. })
+        | Action::Script(ScriptStep::Reach(_) | ScriptStep::Pause(_))
+        | Action::Socket(_)
         | Action::Repeat { .. } => Need::Nothing,
     }
 }
@@ -319,22 +317,15 @@ fn take(transport: Transport, half: &mut Half<'_>, placed: &PlacedStep<'_>, othe
             half.sent.bytes = half.sent.bytes.saturating_add(size.bytes);
             half.sent.calls = half.sent.calls.saturating_add(size.calls);
         }
-        Action::Connect => half.connects += 1,
-        Action::Accept if succeeds => half.accepts += 1,
-        Action::HalfClose | Action::Close(_) => half.closed = true,
-        Action::Accept
-        | Action::Bind { .. }
-        | Action::Listen
-        | Action::Recv(_)
-        | Action::RecvExact(_)
-        | Action::RecvUntilEnd { .. }
-        | Action::RecvAvailable { .. }
-        | Action::Decode { .. }
-        | Action::Wait(_)
-        | Action::Reach(_)
-        | Action::Pause(_)
-        | Action::Set(_)
-        | Action::DropArriving(_)
+        Action::Open(Opening::Connect) => half.connects += 1,
+        Action::Open(Opening::Accept) if succeeds => half.accepts += 1,
+        Action::Socket(SocketStep::HalfClose | SocketStep::Close(_)) => {
+            half.closed = true;
+        }
+        Action::Open(Opening::Accept | Opening::Bind { .. } | Opening::Listen)
+        | Action::Receive(_)
+        | Action::Script(_)
+        | Action::Socket(SocketStep::Set(_) | SocketStep::DropArriving(_))
         | Action::Repeat { .. } => {}
     }
 }

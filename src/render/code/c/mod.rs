@@ -13,7 +13,9 @@ use super::sent::{payload_bytes, sent_bytes};
 use super::sheet::Sheet;
 use super::{comment, heading};
 use crate::render::template::Library;
-use crate::scenario::{Action, Condition, RecvLength, Side, Transport};
+use crate::scenario::{
+    Action, Condition, Opening, Receiving, RecvLength, ScriptStep, Side, Transport,
+};
 
 static HELPERS: &str = include_str!("helpers.c.txt");
 
@@ -39,7 +41,7 @@ pub(super) fn program(plan: &Plan<'_>) -> String {
     }
     let mut sheet = writer.sheet;
     sheet.filling.words.extend(words(plan));
-    let connects = plan.any(|step| matches!(step.action, Action::Connect));
+    let connects = plan.any(|step| matches!(step.action, Action::Open(Opening::Connect)));
     if plan.is_over(Transport::Udp) && plan.side == Side::Client && !connects {
         sheet.fact("tells");
     } else if !plan.answers() {
@@ -117,8 +119,8 @@ fn sends_with_flags(plan: &Plan<'_>) -> bool {
 
 fn recvs_with_flags(plan: &Plan<'_>) -> bool {
     plan.any(|step| match &step.action {
-        Action::Recv(recv) => recv.peek || recv.wait_all,
-        Action::RecvAvailable { .. } => true,
+        Action::Receive(Receiving::Recv(recv)) => recv.peek || recv.wait_all,
+        Action::Receive(Receiving::Available { .. }) => true,
         _ => false,
     })
 }
@@ -129,19 +131,21 @@ fn buffers(plan: &Plan<'_>) -> (String, String) {
     let mut carried = false;
     super::plan::each(&plan.steps, &mut |step| {
         data = data.max(match &step.action {
-            Action::Recv(recv) | Action::RecvExact(recv) => match recv.length {
+            Action::Receive(Receiving::Recv(recv) | Receiving::Exact(recv)) => match recv.length {
                 RecvLength::Bytes(bytes) => bytes as usize,
                 RecvLength::Carried => {
                     carried = true;
                     0
                 }
             },
-            Action::RecvUntilEnd { at_most } | Action::RecvAvailable { at_most } => {
+            Action::Receive(Receiving::UntilEnd { at_most } | Receiving::Available { at_most }) => {
                 *at_most as usize
             }
             // And the delimiter behind it.
-            Action::Decode { framing, cap, .. } => *cap as usize + framing.trailer(),
-            Action::Wait(Condition::Queued(bytes)) => *bytes as usize,
+            Action::Receive(Receiving::Decode { framing, cap, .. }) => {
+                *cap as usize + framing.trailer()
+            }
+            Action::Script(ScriptStep::Wait(Condition::Queued(bytes))) => *bytes as usize,
             Action::Send(send) => {
                 // A refused payload is written before it is refused.
                 let least = payload_bytes(&send.payload).len() + 24;
@@ -150,7 +154,7 @@ fn buffers(plan: &Plan<'_>) -> (String, String) {
             }
             _ => 0,
         });
-        carried |= matches!(&step.action, Action::Recv(recv) if recv.carries.is_some());
+        carried |= matches!(&step.action, Action::Receive(Receiving::Recv(recv)) if recv.carries.is_some());
     });
     let data = if carried {
         "64 << 20".to_owned()

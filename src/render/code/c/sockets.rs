@@ -4,7 +4,7 @@ use super::Writer;
 use crate::render::code::notes::Note;
 use crate::render::code::options::{OptionCode, OptionValue};
 use crate::render::code::steps::suffix;
-use crate::scenario::{Action, Side, SocketOption, Step, Transport};
+use crate::scenario::{Action, Opening, Side, SocketOption, Step, Transport};
 
 impl Writer<'_, '_> {
     pub(super) fn open(&mut self, name: &str) {
@@ -45,10 +45,10 @@ impl Writer<'_, '_> {
         let again = plan.any(|step| {
             matches!(
                 step.action,
-                Action::Bind {
+                Action::Open(Opening::Bind {
                     same_port: true,
                     ..
-                }
+                })
             )
         });
         if again && !same_port {
@@ -76,7 +76,7 @@ impl Writer<'_, '_> {
 
     pub(super) fn connect(&mut self, conn: &str, step: &Step) {
         let plan = self.sheet.plan;
-        let bound = plan.any(|step| matches!(step.action, Action::Bind { .. }));
+        let bound = plan.any(|step| matches!(step.action, Action::Open(Opening::Bind { .. })));
         if !bound {
             self.open(conn);
             for option in plan.options(&[]) {

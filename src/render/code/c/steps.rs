@@ -4,7 +4,9 @@ use super::Writer;
 use super::literal::text_literal;
 use crate::render::code::options::OptionCode;
 use crate::render::code::steps::{socket_to_set, stage, suffix};
-use crate::scenario::{Action, SocketPart, Step, Transport};
+use crate::scenario::{
+    Action, Opening, Receiving, ScriptStep, SocketPart, SocketStep, Step, Transport,
+};
 
 impl Writer<'_, '_> {
     pub(super) fn steps(&mut self, steps: &[Step]) {
@@ -34,13 +36,15 @@ impl Writer<'_, '_> {
         let udp = plan.is_over(Transport::Udp);
         let conn = format!("{}{suffix}", if udp { "sock" } else { "conn" });
         match &step.action {
-            Action::Bind { same_port, options } => self.bind(step, *same_port, options),
-            Action::Listen => {
+            Action::Open(Opening::Bind { same_port, options }) => {
+                self.bind(step, *same_port, options);
+            }
+            Action::Open(Opening::Listen) => {
                 self.sheet.call("check");
                 self.line(format!("check(listen(listener{suffix}, 5), \"listen\");"));
                 self.announce(&format!("listener{suffix}"));
             }
-            Action::Accept => {
+            Action::Open(Opening::Accept) => {
                 self.sheet.call("check");
                 let assign = self.assign("int", &conn);
                 let listener = format!("listener{suffix}");
@@ -51,48 +55,58 @@ impl Writer<'_, '_> {
                     self.set(&conn, OptionCode::of(option));
                 }
             }
-            Action::Connect => self.connect(&conn, step),
+            Action::Open(Opening::Connect) => self.connect(&conn, step),
             Action::Send(send) => self.send(&conn, step, send),
-            Action::Recv(recv) => self.recv(&conn, recv, step, "receive"),
-            Action::RecvExact(recv) => self.recv(&conn, recv, step, "receive_exact"),
-            Action::RecvUntilEnd { at_most } => self.recv_until_end(&conn, *at_most, step),
-            Action::RecvAvailable { at_most } => self.recv_available(&conn, *at_most),
-            Action::Decode {
+            Action::Receive(Receiving::Recv(recv)) => self.recv(&conn, recv, step, "receive"),
+            Action::Receive(Receiving::Exact(recv)) => {
+                self.recv(&conn, recv, step, "receive_exact");
+            }
+            Action::Receive(Receiving::UntilEnd { at_most }) => {
+                self.recv_until_end(&conn, *at_most, step);
+            }
+            Action::Receive(Receiving::Available { at_most }) => {
+                self.recv_available(&conn, *at_most);
+            }
+            Action::Receive(Receiving::Decode {
                 framing,
                 messages,
                 cap,
-            } => self.decode(
+            }) => self.decode(
                 &conn,
                 *framing,
                 messages.map(std::num::NonZeroU32::get),
                 *cap,
                 step,
             ),
-            Action::Wait(condition) => self.wait(&conn, condition),
-            Action::Reach(point) => {
+            Action::Script(ScriptStep::Wait(condition)) => self.wait(&conn, condition),
+            Action::Script(ScriptStep::Reach(point)) => {
                 if plan.awaited.contains(point) {
                     self.line(format!("puts({});", text_literal(&format!("== {point}"))));
                 }
             }
-            Action::Pause(pause) => {
+            Action::Script(ScriptStep::Pause(pause)) => {
                 self.sheet.imports.extend(["_GNU_SOURCE", "time.h"]);
                 let (seconds, rest) = (pause.as_secs(), pause.subsec_nanos());
                 let time = format!("{{.tv_sec = {seconds}, .tv_nsec = {rest}}}");
                 self.line(format!("nanosleep(&(struct timespec){time}, NULL);"));
             }
-            Action::Set(option) => {
+            Action::Socket(SocketStep::Set(option)) => {
                 let open = socket_to_set(plan, step);
                 self.set(&format!("{open}{suffix}"), OptionCode::of(*option));
             }
-            Action::HalfClose => self.line(format!("shutdown({conn}, SHUT_WR);")),
-            Action::Close(SocketPart::Connection) => self.line(format!("close({conn});")),
-            Action::Close(SocketPart::Listener) => {
+            Action::Socket(SocketStep::HalfClose) => {
+                self.line(format!("shutdown({conn}, SHUT_WR);"));
+            }
+            Action::Socket(SocketStep::Close(SocketPart::Connection)) => {
+                self.line(format!("close({conn});"));
+            }
+            Action::Socket(SocketStep::Close(SocketPart::Listener)) => {
                 self.line(format!("close(listener{suffix});"));
                 if plan.is_unix() {
                     self.line("unlink(address.sun_path);");
                 }
             }
-            Action::DropArriving(on) => {
+            Action::Socket(SocketStep::DropArriving(on)) => {
                 let helper = plan.drop_arriving();
                 self.sheet.call(helper);
                 self.line(format!("{helper}({conn}, {on});"));

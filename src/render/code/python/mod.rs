@@ -12,7 +12,7 @@ use super::plan::Plan;
 use super::sheet::Sheet;
 use super::{comment, heading};
 use crate::render::template::Library;
-use crate::scenario::{Action, SendStep, Side, Transport};
+use crate::scenario::{Action, Opening, Receiving, SendStep, Side, Transport};
 
 static HELPERS: &str = include_str!("helpers.py.txt");
 
@@ -55,8 +55,10 @@ pub(super) fn program(plan: &Plan<'_>) -> String {
 fn words(plan: &Plan<'_>) -> [(&'static str, String); 6] {
     let flags = plan.any(|step| matches!(&step.action, Action::Send(send) if has_flags(send)));
     let rflags = plan.any(|step| match &step.action {
-        Action::Recv(recv) | Action::RecvExact(recv) => recv.peek || recv.wait_all,
-        Action::RecvAvailable { .. } => true,
+        Action::Receive(Receiving::Recv(recv) | Receiving::Exact(recv)) => {
+            recv.peek || recv.wait_all
+        }
+        Action::Receive(Receiving::Available { .. }) => true,
         _ => false,
     });
     let pick = |holds: bool, yes: &str, no: &str| if holds { yes } else { no }.to_owned();
@@ -81,7 +83,7 @@ fn has_flags(send: &SendStep) -> bool {
 /// The call by which data is sent: a datagram needs an address, unless it is connected.
 fn send_call(plan: &Plan<'_>, flags: bool) -> String {
     let flags = if flags { ", flags" } else { "" };
-    let connects = plan.any(|step| matches!(step.action, Action::Connect));
+    let connects = plan.any(|step| matches!(step.action, Action::Open(Opening::Connect)));
     if connects || !plan.is_over(Transport::Udp) {
         return format!("sock.send(data{flags})");
     }

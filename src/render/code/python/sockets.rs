@@ -4,7 +4,7 @@ use crate::render::code::options::{OptionCode, OptionValue};
 use crate::render::code::plan::Plan;
 use crate::render::code::sheet::Sheet;
 use crate::render::code::steps::suffix;
-use crate::scenario::{Action, Side, SocketOption, Step, Transport};
+use crate::scenario::{Action, Opening, Side, SocketOption, Step, Transport};
 
 /// The socket that a bind failed for.
 pub(super) fn unbound(plan: &Plan<'_>, step: &Step) -> String {
@@ -50,10 +50,10 @@ pub(super) fn bind(
     let binds_again = plan.any(|step| {
         matches!(
             step.action,
-            Action::Bind {
+            Action::Open(Opening::Bind {
                 same_port: true,
                 ..
-            }
+            })
         )
     });
     if !same_port && binds_again {
@@ -87,7 +87,7 @@ pub(super) fn connect(sheet: &mut Sheet<'_, '_>, conn: &str) {
         Transport::UnixSeqpacket => ("socket.AF_UNIX, socket.SOCK_SEQPACKET", "path"),
         Transport::UnixStream | Transport::Pipe => ("socket.AF_UNIX, socket.SOCK_STREAM", "path"),
     };
-    let bound = plan.any(|step| matches!(step.action, Action::Bind { .. }));
+    let bound = plan.any(|step| matches!(step.action, Action::Open(Opening::Bind { .. })));
     if !bound {
         sheet.line(format!("{conn} = socket.socket({kind})"));
         for option in plan.options(&[]) {

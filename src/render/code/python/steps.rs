@@ -7,7 +7,10 @@ use super::waits::wait;
 use crate::render::code::options::OptionCode;
 use crate::render::code::sheet::Sheet;
 use crate::render::code::steps::{call_name, socket_to_set, stage, suffix};
-use crate::scenario::{Action, Fault, LengthError, SocketPart, Step, Transport};
+use crate::scenario::{
+    Action, Fault, LengthError, Opening, Receiving, ScriptStep, SocketPart, SocketStep, Step,
+    Transport,
+};
 
 pub(super) fn steps(sheet: &mut Sheet<'_, '_>, steps: &[Step]) {
     let mut before = None;
@@ -30,7 +33,7 @@ pub(super) fn failing(sheet: &mut Sheet<'_, '_>, step: &Step, fault: Fault) {
     sheet.inside(|sheet| {
         action(sheet, step);
         match (&step.action, fault) {
-            (Action::Bind { .. }, _) => sheet.line("print(\"bind -> ok\")"),
+            (Action::Open(Opening::Bind { .. }), _) => sheet.line("print(\"bind -> ok\")"),
             (_, Fault::Length(error)) => check_length(sheet, error),
             _ => {}
         }
@@ -45,7 +48,7 @@ pub(super) fn failing(sheet: &mut Sheet<'_, '_>, step: &Step, fault: Fault) {
                 sheet.line(format!(
                     "print(\"{call} ->\", errno.errorcode[error.errno])"
                 ));
-                if matches!(step.action, Action::Bind { .. }) {
+                if matches!(step.action, Action::Open(Opening::Bind { .. })) {
                     let name = unbound(sheet.plan, step);
                     sheet.line(format!("{name}.close()"));
                 }
@@ -92,22 +95,26 @@ pub(super) fn action(sheet: &mut Sheet<'_, '_>, step: &Step) {
         }
     );
     match &step.action {
-        Action::Bind { same_port, options } => bind(sheet, step, *same_port, options),
-        Action::Listen => {
+        Action::Open(Opening::Bind { same_port, options }) => {
+            bind(sheet, step, *same_port, options);
+        }
+        Action::Open(Opening::Listen) => {
             sheet.line(format!("listener{suffix}.listen()"));
             listening(sheet, &format!("listener{suffix}"));
         }
-        Action::Accept => {
+        Action::Open(Opening::Accept) => {
             sheet.line(format!("{conn}, _ = listener{suffix}.accept()"));
             for option in plan.options_after_accept() {
                 set(sheet, &conn, OptionCode::of(option));
             }
         }
-        Action::Connect => connect(sheet, &conn),
+        Action::Open(Opening::Connect) => connect(sheet, &conn),
         Action::Send(send) => send_step(sheet, &conn, send),
-        Action::Recv(recv) => recv_step(sheet, &conn, recv, step, "recv"),
-        Action::RecvExact(recv) => recv_step(sheet, &conn, recv, step, "recv_exact"),
-        Action::RecvUntilEnd { at_most } => {
+        Action::Receive(Receiving::Recv(recv)) => recv_step(sheet, &conn, recv, step, "recv"),
+        Action::Receive(Receiving::Exact(recv)) => {
+            recv_step(sheet, &conn, recv, step, "recv_exact");
+        }
+        Action::Receive(Receiving::UntilEnd { at_most }) => {
             limit_recv(sheet, &conn, step);
             sheet.call("recv");
             if plan.is_over(Transport::Udp) {
@@ -116,39 +123,43 @@ pub(super) fn action(sheet: &mut Sheet<'_, '_>, step: &Step) {
                 sheet.line(format!("while recv({conn}, {at_most}):\n    pass"));
             }
         }
-        Action::RecvAvailable { at_most } => {
+        Action::Receive(Receiving::Available { at_most }) => {
             sheet.call("recv_available");
             sheet.line(format!("recv_available({conn}, {at_most})"));
         }
-        Action::Decode {
+        Action::Receive(Receiving::Decode {
             framing,
             messages,
             cap,
-        } => decode(sheet, &conn, *framing, *messages, *cap),
-        Action::Wait(condition) => wait(sheet, &conn, condition),
-        Action::Reach(point) => {
+        }) => decode(sheet, &conn, *framing, *messages, *cap),
+        Action::Script(ScriptStep::Wait(condition)) => wait(sheet, &conn, condition),
+        Action::Script(ScriptStep::Reach(point)) => {
             if plan.awaited.contains(point) {
                 sheet.line(format!("print({})", text_literal(&format!("== {point}"))));
             }
         }
-        Action::Pause(pause) => {
+        Action::Script(ScriptStep::Pause(pause)) => {
             sheet.imports.insert("time");
             sheet.line(format!("time.sleep({})", pause.as_secs_f64()));
         }
-        Action::Set(option) => {
+        Action::Socket(SocketStep::Set(option)) => {
             let open = socket_to_set(plan, step);
             set(sheet, &format!("{open}{suffix}"), OptionCode::of(*option));
         }
-        Action::HalfClose => sheet.line(format!("{conn}.shutdown(socket.SHUT_WR)")),
-        Action::Close(SocketPart::Connection) => sheet.line(format!("{conn}.close()")),
-        Action::Close(SocketPart::Listener) => {
+        Action::Socket(SocketStep::HalfClose) => {
+            sheet.line(format!("{conn}.shutdown(socket.SHUT_WR)"));
+        }
+        Action::Socket(SocketStep::Close(SocketPart::Connection)) => {
+            sheet.line(format!("{conn}.close()"));
+        }
+        Action::Socket(SocketStep::Close(SocketPart::Listener)) => {
             sheet.line(format!("listener{suffix}.close()"));
             if plan.is_unix() {
                 sheet.imports.insert("os");
                 sheet.line("os.unlink(path)");
             }
         }
-        Action::DropArriving(on) => {
+        Action::Socket(SocketStep::DropArriving(on)) => {
             let helper = plan.drop_arriving();
             sheet.call(helper);
             let on = if *on { "True" } else { "False" };

@@ -13,7 +13,7 @@ use super::plan::Plan;
 use super::sheet::Sheet;
 use super::{comment, heading};
 use crate::render::template::{Filling, Library};
-use crate::scenario::{Action, SendStep, Side, Transport};
+use crate::scenario::{Action, Opening, Receiving, SendStep, Side, Transport};
 
 static HELPERS: &str = include_str!("helpers.rs.txt");
 
@@ -80,7 +80,7 @@ fn uses(imports: &BTreeSet<&'static str>) -> String {
 /// Which form the helpers that send and receive have.
 fn facts(sheet: &mut Sheet<'_, '_>, plan: &Plan<'_>) {
     let udp = plan.is_over(Transport::Udp);
-    let connects = plan.any(|step| matches!(step.action, Action::Connect));
+    let connects = plan.any(|step| matches!(step.action, Action::Open(Opening::Connect)));
     let (sflags, rflags) = (sends_with_flags(plan), recvs_with_flags(plan));
     if !plan.answers() && udp {
         sheet.fact("udp-recv");
@@ -128,7 +128,7 @@ fn sends_with_flags(plan: &Plan<'_>) -> bool {
 
 /// Whether a recv needs what std does not have.
 fn recvs_with_flags(plan: &Plan<'_>) -> bool {
-    plan.any(|step| matches!(&step.action, Action::Recv(recv) if recv.peek || recv.wait_all))
+    plan.any(|step| matches!(&step.action, Action::Receive(Receiving::Recv(recv)) if recv.peek || recv.wait_all))
 }
 
 impl Writer<'_, '_> {

@@ -3,7 +3,7 @@
 use super::Writer;
 use crate::render::code::options::{OptionCode, OptionValue};
 use crate::render::code::steps::suffix;
-use crate::scenario::{Action, Side, SocketOption, Step, Transport};
+use crate::scenario::{Action, Opening, Side, SocketOption, Step, Transport};
 
 impl Writer<'_, '_> {
     /// The type that helpers take.
@@ -76,7 +76,7 @@ impl Writer<'_, '_> {
         let plan = self.sheet.plan;
         self.import_stream();
         if plan.is_over(Transport::Udp) {
-            if !plan.any(|step| matches!(step.action, Action::Bind { .. })) {
+            if !plan.any(|step| matches!(step.action, Action::Open(Opening::Bind { .. }))) {
                 self.line(format!(
                     "let {conn} = UdpSocket::bind((\"127.0.0.1\", 0))?;"
                 ));

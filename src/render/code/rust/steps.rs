@@ -3,7 +3,9 @@
 use super::Writer;
 use super::literal::text_literal;
 use crate::render::code::steps::{call_name, socket_to_set, stage, suffix};
-use crate::scenario::{Action, Fault, SocketPart, Step, Transport};
+use crate::scenario::{
+    Action, Fault, Opening, Receiving, ScriptStep, SocketPart, SocketStep, Step, Transport,
+};
 
 impl Writer<'_, '_> {
     pub(super) fn steps(&mut self, steps: &[Step]) {
@@ -29,7 +31,7 @@ impl Writer<'_, '_> {
         let plan = self.sheet.plan;
         let conn = self.connection(step);
         match step.action {
-            Action::Close(SocketPart::Listener) => plan.is_unix(),
+            Action::Socket(SocketStep::Close(SocketPart::Listener)) => plan.is_unix(),
             _ => {
                 !self.sheet.body.contains(&format!("&{conn}"))
                     && !self.sheet.body.contains(&format!("{conn}."))
@@ -49,32 +51,36 @@ impl Writer<'_, '_> {
         let suffix = suffix(plan, step);
         let conn = self.connection(step);
         match &step.action {
-            Action::Bind { options, .. } => self.bind(step, options),
-            Action::Listen => self.listening(&format!("listener{suffix}")),
-            Action::Accept => {
+            Action::Open(Opening::Bind { options, .. }) => self.bind(step, options),
+            Action::Open(Opening::Listen) => self.listening(&format!("listener{suffix}")),
+            Action::Open(Opening::Accept) => {
                 self.line(format!("let ({conn}, _) = listener{suffix}.accept()?;"));
                 for option in plan.options_after_accept() {
                     self.set(&conn, option);
                 }
             }
-            Action::Connect => self.connect(&conn, step),
+            Action::Open(Opening::Connect) => self.connect(&conn, step),
             Action::Send(send) => self.send(&conn, step, send),
-            Action::Recv(recv) => self.recv(&conn, recv, step, "receive"),
-            Action::RecvExact(recv) => self.recv(&conn, recv, step, "receive_exact"),
-            Action::RecvUntilEnd { at_most } => self.recv_until_end(&conn, *at_most, step),
-            Action::RecvAvailable { at_most } => {
+            Action::Receive(Receiving::Recv(recv)) => self.recv(&conn, recv, step, "receive"),
+            Action::Receive(Receiving::Exact(recv)) => {
+                self.recv(&conn, recv, step, "receive_exact");
+            }
+            Action::Receive(Receiving::UntilEnd { at_most }) => {
+                self.recv_until_end(&conn, *at_most, step);
+            }
+            Action::Receive(Receiving::Available { at_most }) => {
                 self.import_stream();
                 self.sheet.call("receive_available");
                 let peer = if plan.answers() { ", &mut peer" } else { "" };
                 self.line(format!("receive_available(&{conn}, {at_most}{peer})?;"));
             }
-            Action::Decode {
+            Action::Receive(Receiving::Decode {
                 framing,
                 messages,
                 cap,
-            } => self.decode(&conn, *framing, *messages, *cap, step),
-            Action::Wait(condition) => self.wait(&conn, condition),
-            Action::Reach(point) => {
+            }) => self.decode(&conn, *framing, *messages, *cap, step),
+            Action::Script(ScriptStep::Wait(condition)) => self.wait(&conn, condition),
+            Action::Script(ScriptStep::Reach(point)) => {
                 if plan.awaited.contains(point) {
                     // A brace would begin an argument.
                     let point = format!("== {point}").replace('{', "{{").replace('}', "}}");
@@ -82,30 +88,32 @@ impl Writer<'_, '_> {
                     self.line(line);
                 }
             }
-            Action::Pause(pause) => {
+            Action::Script(ScriptStep::Pause(pause)) => {
                 self.sheet
                     .imports
                     .extend(["thread::self", "time::Duration"]);
                 let micros = pause.as_micros();
                 self.line(format!("thread::sleep(Duration::from_micros({micros}));"));
             }
-            Action::Set(option) => {
+            Action::Socket(SocketStep::Set(option)) => {
                 let open = socket_to_set(plan, step);
                 self.set(&format!("{open}{suffix}"), *option);
             }
-            Action::HalfClose => {
+            Action::Socket(SocketStep::HalfClose) => {
                 self.sheet.imports.insert("net::Shutdown");
                 self.fallible(step, &format!("{conn}.shutdown(Shutdown::Write)"));
             }
-            Action::Close(SocketPart::Connection) => self.line(format!("drop({conn});")),
-            Action::Close(SocketPart::Listener) => {
+            Action::Socket(SocketStep::Close(SocketPart::Connection)) => {
+                self.line(format!("drop({conn});"));
+            }
+            Action::Socket(SocketStep::Close(SocketPart::Listener)) => {
                 if plan.is_unix() {
                     self.line("std::fs::remove_file(path)?;");
                 } else {
                     self.line(format!("drop(listener{suffix});"));
                 }
             }
-            Action::DropArriving(on) => {
+            Action::Socket(SocketStep::DropArriving(on)) => {
                 self.import_stream();
                 let helper = plan.drop_arriving();
                 self.sheet.call(helper);
