@@ -62,7 +62,7 @@ struct Seen {
 
 /// Replays the scenarios of the claims, tells each claim, and says whether all are confirmed.
 pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failure> {
-    let all = claims::embedded().map_err(Failure::Claims)?;
+    let all = claims::embedded().map_err(Failure::File)?;
     let one = matches.get_one::<String>("claim");
     let chosen = match one {
         Some(wanted) => {

@@ -34,6 +34,7 @@ mod show;
 mod side_by_side;
 mod step;
 mod terminal;
+mod r#try;
 mod welcome;
 
 use std::ffi::OsString;
@@ -86,6 +87,7 @@ pub fn main() -> ExitCode {
 fn dispatch(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failure> {
     match matches.subcommand() {
         Some(("run", matches)) => run::run(matches, terminal),
+        Some(("try", matches)) => r#try::run(matches, terminal),
         Some(("check", matches)) => check::run(matches, terminal),
         Some(("claims", matches)) => claims::run(matches, terminal),
         Some(("odds", matches)) => odds::run(matches, terminal),

@@ -1,7 +1,7 @@
 //! A trace and its analysis as something to read: one file for each format.
 //!
 //! [`claims`] tells claims beside what was observed; [`code`] makes programs of a scenario,
-//! and [`starter`] the file that a new one begins as; [`odds`] writes distributions;
+//! [`starter`] the file that a new one begins as, and [`draft`] one of messages typed; [`odds`] writes distributions;
 //! [`text`] draws the time line, the byte map, the bytes and the verdict for a terminal or a
 //! print, [`svg`] the same for slides, [`cast`] call by call, [`report`] for a page.
 //!
@@ -14,6 +14,7 @@ pub mod cast;
 pub mod claims;
 pub mod code;
 pub mod decode;
+pub mod draft;
 mod layout;
 pub mod odds;
 pub mod report;
