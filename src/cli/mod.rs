@@ -6,6 +6,7 @@
 //! closed), 1 where an expectation does not hold, 2 for wrong usage, a bad
 //! file, or a machine that lacks what every replay needs. Nothing else in the library prints, exits, or looks at the environment.
 
+mod accept;
 mod arguments;
 mod check;
 mod claims;
