@@ -41,11 +41,7 @@ fn scenario(transport: Transport, server: Vec<Action>, client: Vec<Action>) -> S
 }
 
 fn step(action: Action) -> Step {
-    Step {
-        action,
-        fails: None,
-        on: None,
-    }
+    action.into()
 }
 
 fn send(text: &str) -> Action {

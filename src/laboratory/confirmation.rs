@@ -157,11 +157,7 @@ pub fn scenario(stream: &Stream, cuts: &[usize], watched: &Watched) -> Scenario 
 
 /// A script of these actions, each of which has to end well.
 pub(super) fn script(actions: Vec<Action>) -> Script {
-    let steps = actions.into_iter().map(|action| Step {
-        action,
-        fails: None,
-        on: None,
-    });
+    let steps = actions.into_iter().map(Step::from);
     Script {
         options: Vec::new(),
         steps: steps.collect(),

@@ -16,7 +16,7 @@ use super::recorder::Recorder;
 use super::shared::{NotReached, Shared};
 use crate::scenario::{
     Action, Fault, Opening, Part, Receiving, Script, ScriptStep, Side, SocketPart, SocketStep,
-    Step, StepId,
+    Step, StepId, walk,
 };
 use crate::trace::merge::{ConnectionKey, Log};
 use crate::trace::{By, Lack, Op, ScriptOp, Stop, StopReason};
@@ -206,27 +206,11 @@ impl<'a> Actor<'a> {
         if !script.opens_explicitly() {
             self.open_implied().or_else(|halt| self.judge(None, halt))?;
         }
-        self.run_steps(&script.steps, 0)
+        walk::performed(&script.steps).try_for_each(|it| self.run_step(it.step, it.id))
     }
 
-    /// Runs a block whose first step has this number.
-    fn run_steps(&mut self, steps: &[Step], first: u16) -> Result<(), Left> {
-        let mut number = first;
-        for step in steps {
-            if let Action::Repeat { times, steps } = &step.action {
-                for _ in 0..times.get() {
-                    self.run_steps(steps, number + 1)?;
-                }
-            } else {
-                self.run_step(step, number)?;
-            }
-            number += written(step);
-        }
-        Ok(())
-    }
-
-    fn run_step(&mut self, step: &Step, number: u16) -> Result<(), Left> {
-        self.recorder.by = By::Step(StepId(number));
+    fn run_step(&mut self, step: &Step, id: StepId) -> Result<(), Left> {
+        self.recorder.by = By::Step(id);
         self.recorder.expects = step.fails;
         self.slot = self.slot_named(step.on.as_deref());
         match self.act(&step.action) {
@@ -240,7 +224,7 @@ impl<'a> Actor<'a> {
             }
             Err(halt) => self.judge(Some(step), halt)?,
         }
-        self.shared.finished_step(self.side, number);
+        self.shared.finished_step(self.side, id);
         Ok(())
     }
 
@@ -348,7 +332,7 @@ impl<'a> Actor<'a> {
         let other_last = self
             .shared
             .last_step(other)
-            .and_then(|number| find(&script.steps, number))
+            .and_then(|id| script.step(id))
             .map(|step| step.action.to_string());
         Stop {
             side: self.side,
@@ -386,26 +370,4 @@ impl<'a> Actor<'a> {
         }
         kept
     }
-}
-
-/// How many steps a step counts for: itself and those of its block, each once.
-fn written(step: &Step) -> u16 {
-    1 + step.block().iter().map(written).sum::<u16>()
-}
-
-/// The step with this number.
-fn find(steps: &[Step], number: u16) -> Option<&Step> {
-    let mut first = 0;
-    for step in steps {
-        let count = written(step);
-        if number == first {
-            return Some(step);
-        }
-        if number < first + count {
-            // Only a block counts for more than one.
-            return find(step.block(), number - first - 1);
-        }
-        first += count;
-    }
-    None
 }

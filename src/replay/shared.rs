@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 use socket2::SockRef;
 
 use crate::kernel::{self, AsHandle};
-use crate::scenario::{Side, SocketOption};
+use crate::scenario::{Side, SocketOption, StepId};
 use crate::trace::CutOption;
 
 /// No step has been finished yet.
@@ -367,14 +367,14 @@ impl Shared {
         }
     }
 
-    pub(super) fn finished_step(&self, side: Side, step: u16) {
-        self.finished_steps[side as usize].store(u32::from(step), Ordering::Relaxed);
+    pub(super) fn finished_step(&self, side: Side, step: StepId) {
+        self.finished_steps[side as usize].store(u32::from(step.0), Ordering::Relaxed);
     }
 
-    /// The number of the last step that `side` finished.
-    pub(super) fn last_step(&self, side: Side) -> Option<u16> {
+    /// The last step that `side` finished.
+    pub(super) fn last_step(&self, side: Side) -> Option<StepId> {
         let step = self.finished_steps[side as usize].load(Ordering::Relaxed);
-        u16::try_from(step).ok()
+        u16::try_from(step).ok().map(StepId)
     }
 
     pub(super) fn is_aborted(&self) -> bool {

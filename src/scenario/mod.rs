@@ -18,6 +18,7 @@ mod script;
 pub(crate) mod shell;
 pub(crate) mod suggest;
 pub(crate) mod system;
+pub mod walk;
 mod words;
 
 pub use expectation::{

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{LengthCode, Payload};
+use super::{LengthCode, Payload, walk};
 use crate::framing::{self, Framing};
 
 /// What one side does.
@@ -27,16 +27,15 @@ impl Script {
     /// Whether the script opens its sockets itself instead of leaving it to the replay.
     #[must_use]
     pub fn opens_explicitly(&self) -> bool {
-        any_action(&self.steps, &mut |action| matches!(action, Action::Open(_)))
+        walk::written(&self.steps).any(|it| matches!(it.step.action, Action::Open(_)))
     }
-}
 
-/// Whether any action, also inside a repeat, satisfies `test`.
-fn any_action(steps: &[Step], test: &mut impl FnMut(&Action) -> bool) -> bool {
-    steps.iter().any(|step| match &step.action {
-        Action::Repeat { steps, .. } => any_action(steps, test),
-        action => test(action),
-    })
+    /// The step of this id.
+    #[must_use]
+    pub fn step(&self, id: StepId) -> Option<&Step> {
+        let mut steps = walk::written(&self.steps);
+        steps.find(|it| it.id == id).map(|it| it.step)
+    }
 }
 
 /// The number of a step of a side's script, from 0, in the order written; a block counts
@@ -66,6 +65,17 @@ impl Step {
             steps
         } else {
             &[]
+        }
+    }
+}
+
+impl From<Action> for Step {
+    /// A step that is to do this well, on the side's main socket.
+    fn from(action: Action) -> Self {
+        Self {
+            action,
+            fails: None,
+            on: None,
         }
     }
 }

@@ -3,7 +3,7 @@
 use sticky_packet::render::code::{crc32, noise};
 use sticky_packet::scenario::{
     Action, ExpectedFate, Fault, Part, Payload, Receives, Receiving, Returned, SendStep, Side,
-    Step, SystemFault,
+    Step, SystemFault, walk,
 };
 
 use crate::stage::Said;
@@ -225,17 +225,12 @@ impl<'a> Judge<'a> {
 
 /// The bytes that steps send.
 fn sent_by(steps: &[Step]) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    for step in steps {
-        match &step.action {
-            Action::Send(send) if step.fails.is_none() => bytes.extend(framed(send)),
-            Action::Repeat { times, steps } => {
-                bytes.extend(sent_by(steps).repeat(times.get() as usize));
-            }
-            _ => {}
-        }
-    }
-    bytes
+    let well = walk::performed(steps).filter(|it| it.step.fails.is_none());
+    let sends = well.filter_map(|it| match &it.step.action {
+        Action::Send(send) => Some(framed(send)),
+        _ => None,
+    });
+    sends.flatten().collect()
 }
 
 fn framed(send: &SendStep) -> Vec<u8> {

@@ -31,7 +31,7 @@ pub use tally::{Counts, Pattern, Point, Tally};
 use crate::framing::Framing;
 use crate::scenario::{
     Action, Opening, Part, Receiving, RecvLength, RecvStep, Scenario, Script, ScriptStep, SendStep,
-    Side, SocketStep, Step, Transport,
+    Side, SocketStep, Step, Transport, walk,
 };
 
 /// The most that one trial may send, in bytes (1 MiB).
@@ -91,8 +91,7 @@ impl EagerSends {
             return Err(NoOdds::Transport(part.transport));
         }
         let [server, client] = Side::BOTH.map(|side| {
-            let mut steps = Vec::new();
-            keep_sends(&part.script(side).steps, &mut steps);
+            let steps = keep_sends(&part.script(side).steps);
             (count_messages(&steps), side, steps)
         });
         let (messages, from, steps) = if client.0 > server.0 { client } else { server };
@@ -106,7 +105,7 @@ impl EagerSends {
         refuse_too_much(&steps)?;
         let own_reader = own_reader(&part.script(from.other()).steps);
         let at_most = recv_size(&part.script(from.other()).steps).unwrap_or(USUAL_RECV);
-        let reader = vec![plain(Action::Receive(Receiving::UntilEnd { at_most }))];
+        let reader = vec![Action::Receive(Receiving::UntilEnd { at_most }).into()];
         let script = |side: Side| Script {
             options: part.script(side).options.clone(),
             steps: if side == from {
@@ -186,7 +185,7 @@ impl EagerSends {
             for step in script.steps.drain(..) {
                 if matches!(step.action, Action::Send(_)) {
                     if sent {
-                        steps.push(plain(Action::Script(ScriptStep::Pause(gap))));
+                        steps.push(Action::Script(ScriptStep::Pause(gap)).into());
                     }
                     sent = true;
                 }
@@ -199,51 +198,27 @@ impl EagerSends {
 }
 
 /// A step that has to end well, on the main socket.
-fn plain(action: Action) -> Step {
-    Step {
-        action,
-        fails: None,
-        on: None,
-    }
-}
-
 /// The sends on the main socket and the options set between them, blocks unrolled.
 /// Stops behind [`MOST_SENDS`], which is refused later.
-fn keep_sends(steps: &[Step], kept: &mut Vec<Step>) {
-    for step in steps {
-        if kept.len() > MOST_SENDS {
-            return;
-        }
-        match &step.action {
-            Action::Repeat { times, steps } => {
-                for _ in 0..times.get() {
-                    let before = kept.len();
-                    keep_sends(steps, kept);
-                    if kept.len() == before || kept.len() > MOST_SENDS {
-                        break;
-                    }
-                }
-            }
-            Action::Send(send) if step.on.is_none() && step.fails.is_none() => {
-                // A reader that never rests leaves room, so no send has to give up.
-                let send = SendStep {
-                    nonblocking: false,
-                    ..send.clone()
-                };
-                kept.push(plain(Action::Send(send)));
-            }
-            Action::Socket(SocketStep::Set(option))
-                if step.on.is_none() && step.fails.is_none() =>
-            {
-                kept.push(plain(Action::Socket(SocketStep::Set(*option))));
-            }
-            Action::Send(_)
-            | Action::Socket(_)
-            | Action::Open(_)
-            | Action::Receive(_)
-            | Action::Script(_) => {}
-        }
-    }
+fn keep_sends(steps: &[Step]) -> Vec<Step> {
+    let plain = |step: &&Step| step.on.is_none() && step.fails.is_none();
+    let steps = walk::performed(steps).map(|it| it.step).filter(plain);
+    let kept = steps.filter_map(|step| match &step.action {
+        // A reader that never rests leaves room, so no send has to give up.
+        Action::Send(send) => Some(Action::Send(SendStep {
+            nonblocking: false,
+            ..send.clone()
+        })),
+        Action::Socket(SocketStep::Set(option)) => Some(Action::Socket(SocketStep::Set(*option))),
+        Action::Socket(
+            SocketStep::HalfClose | SocketStep::Close(_) | SocketStep::DropArriving(_),
+        )
+        | Action::Open(_)
+        | Action::Receive(_)
+        | Action::Script(_)
+        | Action::Repeat { .. } => None,
+    });
+    kept.take(MOST_SENDS + 1).map(Step::from).collect()
 }
 
 /// The steps of a reader that goes by lengths, without its waits, and what is left over read
@@ -262,9 +237,10 @@ fn own_reader(steps: &[Step]) -> Option<Vec<Step>> {
             )
     });
     if !reads_to_the_end {
-        kept.push(plain(Action::Receive(Receiving::UntilEnd {
+        let rest = Receiving::UntilEnd {
             at_most: USUAL_RECV,
-        })));
+        };
+        kept.push(Action::Receive(rest).into());
     }
     goes_by_lengths.then_some(kept)
 }
@@ -285,7 +261,7 @@ fn keep_recvs(steps: &[Step], goes_by_lengths: &mut bool) -> Vec<Step> {
                 let steps = keep_recvs(steps, goes_by_lengths);
                 if !steps.is_empty() {
                     let times = *times;
-                    kept.push(plain(Action::Repeat { times, steps }));
+                    kept.push(Action::Repeat { times, steps }.into());
                 }
                 continue;
             }
@@ -298,11 +274,11 @@ fn keep_recvs(steps: &[Step], goes_by_lengths: &mut bool) -> Vec<Step> {
 
 /// The framing that the first step which decodes goes by.
 fn framing_of(steps: &[Step]) -> Option<Framing> {
-    steps.iter().find_map(|step| {
-        if let Action::Receive(Receiving::Decode { framing, .. }) = &step.action {
+    walk::written(steps).find_map(|it| {
+        if let Action::Receive(Receiving::Decode { framing, .. }) = &it.step.action {
             Some(*framing)
         } else {
-            framing_of(step.block())
+            None
         }
     })
 }
@@ -311,34 +287,21 @@ fn framing_of(steps: &[Step]) -> Option<Framing> {
 fn connections(steps: &[Step]) -> usize {
     let mut has_sent = false;
     let mut count = 0;
-    count_connections(steps, &mut has_sent, &mut count);
-    count
-}
-
-/// Goes on counting; `has_sent` over the connection that stands.
-fn count_connections(steps: &[Step], has_sent: &mut bool, count: &mut usize) {
-    for step in steps {
+    for step in walk::performed(steps).map(|it| it.step) {
+        if step.on.is_some() {
+            continue;
+        }
         match &step.action {
-            Action::Open(Opening::Accept | Opening::Connect) if step.on.is_none() => {
-                *has_sent = false;
-            }
-            Action::Send(_) if step.on.is_none() => {
-                *count += usize::from(!*has_sent);
-                *has_sent = true;
-            }
-            Action::Repeat { times, steps } => {
-                // What a third time adds, the second does too.
-                for _ in 0..times.get().min(2) {
-                    count_connections(steps, has_sent, count);
-                }
-            }
-            Action::Open(_)
-            | Action::Send(_)
+            Action::Open(Opening::Accept | Opening::Connect) => has_sent = false,
+            Action::Send(_) => count += usize::from(!std::mem::replace(&mut has_sent, true)),
+            Action::Open(Opening::Bind { .. } | Opening::Listen)
             | Action::Socket(_)
             | Action::Receive(_)
-            | Action::Script(_) => {}
+            | Action::Script(_)
+            | Action::Repeat { .. } => {}
         }
     }
+    count
 }
 
 fn sends(steps: &[Step]) -> impl Iterator<Item = &SendStep> {
@@ -381,7 +344,7 @@ fn refuse_too_much(steps: &[Step]) -> Result<(), NoOdds> {
 
 /// What the first recv of a reader asks for that does not look for a length.
 fn recv_size(steps: &[Step]) -> Option<u32> {
-    steps.iter().find_map(|step| {
+    walk::written(steps).find_map(|it| {
         if let Action::Receive(
             Receiving::Recv(RecvStep {
                 length: RecvLength::Bytes(at_most),
@@ -390,11 +353,9 @@ fn recv_size(steps: &[Step]) -> Option<u32> {
             })
             | Receiving::UntilEnd { at_most }
             | Receiving::Available { at_most },
-        ) = &step.action
+        ) = &it.step.action
         {
             Some(*at_most)
-        } else if let Action::Repeat { steps, .. } = &step.action {
-            recv_size(steps)
         } else {
             None
         }

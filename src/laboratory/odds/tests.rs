@@ -52,7 +52,7 @@ fn what_chance_cannot_decide_has_no_odds() {
 
 #[test]
 fn a_connection_of_another_socket_begins_no_stream_of_the_main_one() {
-    let send = plain(Action::Send(SendStep {
+    let send = Step::from(Action::Send(SendStep {
         payload: Payload::Text("hello".to_owned()),
         framing: None,
         role: SendRole::Message,
@@ -63,7 +63,7 @@ fn a_connection_of_another_socket_begins_no_stream_of_the_main_one() {
     }));
     let connect = |on: Option<&str>| Step {
         on: on.map(str::to_owned),
-        ..plain(Action::Open(Opening::Connect))
+        ..Step::from(Action::Open(Opening::Connect))
     };
     let sends = |on| connections(&[connect(None), send.clone(), connect(on), send.clone()]);
     assert_eq!(sends(Some("second")), 1);

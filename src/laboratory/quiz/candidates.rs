@@ -7,7 +7,7 @@
 use super::{Asks, Exchange, Origin};
 use crate::scenario::{
     Action, Amount, ExpectedFate, Opening, Part, Receives, Receiving, Returned, Scenario, Script,
-    Side, Step, Transport,
+    Side, Step, Transport, walk,
 };
 
 /// The most steps of a side that are shown, those within blocks counted.
@@ -21,7 +21,7 @@ pub(super) fn of(scenario: &Scenario) -> Vec<Exchange> {
     for part in &scenario.parts {
         let fits = |side: &Side| {
             let steps = &part.script(*side).steps;
-            count(steps) <= MOST_STEPS && !is_about_addresses(steps)
+            walk::written(steps).count() <= MOST_STEPS && !is_about_addresses(steps)
         };
         if !Side::BOTH.iter().all(fits) {
             continue;
@@ -88,11 +88,17 @@ fn determines_recvs(stated: &Receives) -> bool {
 
 /// Whether a script receives by other means than the recvs that it shows.
 fn hides_recvs(steps: &[Step]) -> bool {
-    steps.iter().any(|step| match &step.action {
-        Action::Receive(Receiving::Decode { .. }) => true,
-        Action::Receive(Receiving::Recv(recv)) => recv.peek,
-        Action::Repeat { steps, .. } => hides_recvs(steps),
-        _ => false,
+    walk::written(steps).any(|it| match &it.step.action {
+        Action::Receive(receiving) => match receiving {
+            Receiving::Decode { .. } => true,
+            Receiving::Recv(recv) => recv.peek,
+            Receiving::Exact(_) | Receiving::UntilEnd { .. } | Receiving::Available { .. } => false,
+        },
+        Action::Open(_)
+        | Action::Send(_)
+        | Action::Socket(_)
+        | Action::Script(_)
+        | Action::Repeat { .. } => false,
     })
 }
 
@@ -108,14 +114,6 @@ fn is_about_addresses(steps: &[Step]) -> bool {
         )
     };
     steps.iter().any(again)
-}
-
-fn count(steps: &[Step]) -> usize {
-    let of = |step: &Step| match &step.action {
-        Action::Repeat { steps, .. } => 1 + count(steps),
-        _ => 1,
-    };
-    steps.iter().map(of).sum()
 }
 
 /// The number, from 0, of the message that each step sends bytes of; none for other

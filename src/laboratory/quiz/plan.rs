@@ -16,6 +16,7 @@ use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::{Asks, Cut, Exchange, Question, Subject, candidates, cut, exchange};
+use crate::scenario::walk::{self, Numbered};
 use crate::scenario::{Action, Receiving, RecvLength, RecvStep, Scenario, Script, Side, Step};
 
 /// How hard a made-up question can be made: 1 to so much.
@@ -182,12 +183,15 @@ fn of_cut(cut: &Cut) -> u32 {
 
 /// How many bytes the steps send.
 fn sent(steps: &[Step]) -> u64 {
-    let of = |step: &Step| match &step.action {
+    let of = |it: Numbered<'_>| match &it.step.action {
         Action::Send(send) => send.payload.len().unwrap_or(0),
-        Action::Repeat { times, steps } => sent(steps).saturating_mul(u64::from(times.get())),
-        _ => 0,
+        Action::Open(_)
+        | Action::Receive(_)
+        | Action::Socket(_)
+        | Action::Script(_)
+        | Action::Repeat { .. } => 0,
     };
-    steps.iter().map(of).fold(0, u64::saturating_add)
+    walk::performed(steps).map(of).fold(0, u64::saturating_add)
 }
 
 /// What a script adds whose side is sent so many bytes.
@@ -197,15 +201,20 @@ fn weigh(script: &Script, sent: u64) -> u32 {
 }
 
 fn weigh_steps(steps: &[Step], sent: u64) -> u32 {
-    let of = |step: &Step| match &step.action {
+    let of = |it: Numbered<'_>| match &it.step.action {
         Action::Send(_) => 2,
         Action::Receive(Receiving::Recv(RecvStep {
             length: RecvLength::Bytes(asked),
             ..
         })) if u64::from(*asked) >= sent => 1,
         Action::Receive(Receiving::Recv(_) | Receiving::Exact(_)) => 3,
-        Action::Repeat { times, steps } => weigh_steps(steps, sent).saturating_mul(times.get()),
-        _ => 1,
+        Action::Receive(
+            Receiving::UntilEnd { .. } | Receiving::Available { .. } | Receiving::Decode { .. },
+        )
+        | Action::Open(_)
+        | Action::Socket(_)
+        | Action::Script(_)
+        | Action::Repeat { .. } => 1,
     };
-    steps.iter().map(of).fold(0, u32::saturating_add)
+    walk::performed(steps).map(of).fold(0, u32::saturating_add)
 }

@@ -10,9 +10,10 @@ use crate::laboratory::quiz::{Cut, message_numbers};
 use crate::language::Language;
 use crate::render::number::{bytes, grouped, time};
 use crate::render::{escape, words};
+use crate::scenario::walk::{self, Numbered};
 use crate::scenario::{
     Action, Condition, Opening, Part, Receiving, RecvLength, RecvStep, Script, ScriptStep,
-    SendStep, Side, SocketStep, Step,
+    SendStep, Side, SocketStep,
 };
 
 use super::Page;
@@ -39,7 +40,7 @@ pub(super) fn draw(page: &mut Page<'_>, part: &Part) -> io::Result<()> {
         let script = part.script(side);
         let mut rows = options(page, script);
         let numbers = message_numbers(script, part.transport);
-        collect(page, &script.steps, &numbers, 0, &mut rows);
+        collect(page, script, &numbers, &mut rows);
         rows
     });
     let name = words::transport(part.transport);
@@ -150,15 +151,11 @@ fn plain(indent: usize, head: String) -> Row {
     }
 }
 
-fn collect(
-    page: &Page<'_>,
-    steps: &[Step],
-    numbers: &[Option<usize>],
-    indent: usize,
-    rows: &mut Vec<Row>,
-) {
-    for (index, step) in steps.iter().enumerate() {
-        let number = numbers.get(index).copied().flatten();
+/// The steps of a script, those of blocks further in.
+fn collect(page: &Page<'_>, script: &Script, numbers: &[Option<usize>], rows: &mut Vec<Row>) {
+    for Numbered { id, depth, step } in walk::written(&script.steps) {
+        let number = numbers.get(usize::from(id.0)).copied().flatten();
+        let indent = depth * DEEPER;
         let mut row = match &step.action {
             Action::Send(send) => sent(page, send, number, indent),
             action => plain(indent, in_words(page.style.language, action)),
@@ -171,9 +168,6 @@ fn collect(
             );
         }
         rows.push(row);
-        if let Action::Repeat { steps, .. } = &step.action {
-            collect(page, steps, &[], indent + DEEPER, rows);
-        }
     }
 }
 

@@ -13,9 +13,10 @@ use super::steps::{PlacedScript, StepPlace};
 use super::values::{longest_wait, option_name};
 use super::{MAX_PAYLOAD_BYTES, MAX_STEPS, order, transport};
 use crate::language::Text;
+use crate::scenario::walk::Numbered;
 use crate::scenario::{
     Action, Expectation, Opening, Part, ScriptStep, SendStep, Side, SocketOption, SocketStep, Step,
-    Transport,
+    StepId, Transport, walk,
 };
 
 /// A part as far as it could be read, and where it stands.
@@ -58,11 +59,22 @@ impl PlacedPart {
 /// A step and where it stands.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct PlacedStep<'a> {
+    pub(super) id: StepId,
+    pub(super) depth: usize,
     pub(super) step: &'a Step,
     pub(super) place: &'a StepPlace,
 }
 
-impl PlacedStep<'_> {
+impl<'a> PlacedStep<'a> {
+    fn of(it: Numbered<'a>, place: &'a StepPlace) -> Self {
+        Self {
+            id: it.id,
+            depth: it.depth,
+            step: it.step,
+            place,
+        }
+    }
+
     /// Notes a problem at the value of the step.
     pub(super) fn problem(self, reader: &mut Reader<'_>, kind: impl Into<ProblemKind>) {
         reader.problem(self.place.value.clone(), kind);
@@ -84,34 +96,19 @@ impl PlacedStep<'_> {
     }
 }
 
-/// Calls `visit` with each step as written, blocks' inner steps in their place.
-pub(super) fn each_written<'a>(
-    steps: &'a [Step],
-    places: &'a [StepPlace],
-    visit: &mut impl FnMut(PlacedStep<'a>),
-) {
-    for (step, place) in steps.iter().zip(places) {
-        visit(PlacedStep { step, place });
-        if let Action::Repeat { steps, .. } = &step.action {
-            each_written(steps, &place.block, visit);
-        }
+impl PlacedScript {
+    /// Each step as written, and where it stands.
+    pub(super) fn written(&self) -> impl Iterator<Item = PlacedStep<'_>> {
+        let steps = walk::written(&self.script.steps).zip(&self.places);
+        steps.map(|(it, place)| PlacedStep::of(it, place))
     }
-}
 
-/// The steps in the order in which they are done, repeats written out.
-pub(super) fn written_out<'a>(
-    steps: &'a [Step],
-    places: &'a [StepPlace],
-    out: &mut Vec<PlacedStep<'a>>,
-) {
-    for (step, place) in steps.iter().zip(places) {
-        if let Action::Repeat { times, steps } = &step.action {
-            for _ in 0..times.get() {
-                written_out(steps, &place.block, out);
-            }
-        } else {
-            out.push(PlacedStep { step, place });
-        }
+    /// Each step in the order performed, and where it stands.
+    pub(super) fn performed(&self) -> impl Iterator<Item = PlacedStep<'_>> {
+        walk::performed(&self.script.steps).filter_map(|it| {
+            let place = self.places.get(usize::from(it.id.0))?;
+            Some(PlacedStep::of(it, place))
+        })
     }
 }
 
@@ -168,9 +165,9 @@ pub(super) fn check_limits(reader: &mut Reader<'_>, parts: &[PlacedPart]) {
     let (mut long, mut large) = (false, false);
     for part in parts {
         for script in Side::BOTH.into_iter().filter_map(|side| part.script(side)) {
-            for (step, place) in script.script.steps.iter().zip(&script.places) {
-                total = total.and(Volume::of(step));
-                let span = || place.value.clone();
+            for placed in script.written().filter(|placed| placed.depth == 0) {
+                total = total.and(Volume::of(placed.step));
+                let span = || placed.place.value.clone();
                 if total.steps > MAX_STEPS && !long {
                     let steps = total.steps;
                     reader.problem(span(), ProblemKind::TooManySteps { steps });
@@ -195,11 +192,11 @@ pub(super) fn check_part(reader: &mut Reader<'_>, part: &PlacedPart, about_time:
         if let Some(deadline) = part.deadline {
             check_times(reader, script, deadline);
         }
-        each_written(&script.script.steps, &script.places, &mut |placed| {
+        for placed in script.written() {
             if !about_time && matches!(placed.step.action, Action::Script(ScriptStep::Pause(_))) {
                 placed.problem(reader, ScriptProblem::PauseOutOfPlace);
             }
-        });
+        }
     }
     let too_much = reader.problems.iter().any(|problem| {
         matches!(
@@ -231,7 +228,7 @@ fn check_times(reader: &mut Reader<'_>, script: &PlacedScript, deadline: Duratio
             reader.problem(span.clone(), problem);
         }
     }
-    each_written(&script.script.steps, &script.places, &mut |placed| {
+    for placed in script.written() {
         let options = match &placed.step.action {
             Action::Open(Opening::Bind { options, .. }) => options.as_slice(),
             Action::Socket(SocketStep::Set(option)) => std::slice::from_ref(option),
@@ -247,7 +244,7 @@ fn check_times(reader: &mut Reader<'_>, script: &PlacedScript, deadline: Duratio
         for problem in options.iter().filter_map(|option| too_long(*option)) {
             placed.problem_at(reader, "options", problem);
         }
-    });
+    }
 }
 
 /// Notes a problem of two places.

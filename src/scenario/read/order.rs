@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::flow::{PlacedStep, each_written, written_out};
+use super::flow::PlacedStep;
 use super::problem::{ProblemKind, ScriptProblem};
 use super::reader::Reader;
 use super::steps::PlacedScript;
@@ -20,11 +20,7 @@ pub(super) fn check(
     server: &PlacedScript,
     client: &PlacedScript,
 ) {
-    let steps = [server, client].map(|script| {
-        let mut steps = Vec::new();
-        written_out(&script.script.steps, &script.places, &mut steps);
-        steps
-    });
+    let steps = [server, client].map(|script| script.performed().collect::<Vec<_>>());
     for steps in &steps {
         check_lengths(reader, steps);
         check_messages(reader, steps);
@@ -111,24 +107,24 @@ fn check_sockets(reader: &mut Reader<'_>, steps: &[PlacedStep<'_>]) {
 /// A point's name stands for one place.
 fn check_points(reader: &mut Reader<'_>, script: &PlacedScript) {
     let mut seen = HashSet::new();
-    each_written(&script.script.steps, &script.places, &mut |placed| {
+    for placed in script.written() {
         if let Action::Script(ScriptStep::Reach(point)) = &placed.step.action
             && !seen.insert(point.as_str())
         {
             let got = point.clone();
             placed.problem(reader, ScriptProblem::DuplicatePoint { got });
         }
-    });
+    }
 }
 
 /// A payload has to fit its framing, and a length its encoding.
 fn check_frames(reader: &mut Reader<'_>, script: &PlacedScript) {
-    each_written(&script.script.steps, &script.places, &mut |placed| {
+    for placed in script.written() {
         let Action::Send(send) = &placed.step.action else {
-            return;
+            continue;
         };
         if placed.step.fails.is_some() {
-            return;
+            continue;
         }
         if let Payload::Length { length, code } = send.payload
             && code.write(length).is_err()
@@ -137,7 +133,7 @@ fn check_frames(reader: &mut Reader<'_>, script: &PlacedScript) {
             placed.problem(reader, ProblemKind::LengthDoesNotFit { length, code });
         }
         let Some(framing) = send.framing else {
-            return;
+            continue;
         };
         if let Err(fault) = frame_length(send) {
             let kind = ProblemKind::FramingRefuses {
@@ -147,7 +143,7 @@ fn check_frames(reader: &mut Reader<'_>, script: &PlacedScript) {
             };
             placed.problem(reader, kind);
         }
-    });
+    }
 }
 
 /// How many bytes a send puts into the stream, its frame's included; or the

@@ -19,14 +19,13 @@ pub(super) struct StepPlace {
     pub(super) value: Span,
     /// Where its modifiers stand.
     pub(super) modifiers: Vec<(String, Span)>,
-    /// Where its block's steps stand.
-    pub(super) block: Vec<StepPlace>,
 }
 
 /// A script and where its steps stand.
 #[derive(Clone, Debug)]
 pub(super) struct PlacedScript {
     pub(super) script: Script,
+    /// Where each step stands, in the order written: the place at a step's id is its own.
     pub(super) places: Vec<StepPlace>,
     /// Where each option stands.
     pub(super) options: Vec<Span>,
@@ -52,24 +51,20 @@ pub(super) fn script(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Pla
 }
 
 fn block(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<(Vec<Step>, Vec<StepPlace>)> {
-    Some(reader.each(value, step)?.into_iter().unzip())
+    let (steps, places): (_, Vec<_>) = reader.each(value, step)?.into_iter().unzip();
+    Some((steps, places.concat()))
 }
 
-fn step(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<(Step, StepPlace)> {
+/// A step, its place, and behind it the places of the steps in its block.
+fn step(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<(Step, Vec<StepPlace>)> {
     match value.get_ref() {
         DeValue::String(_) => {
             let verb = reader.name(value, Named::Step, &Verb::UNIT, Verb::name)?;
-            let step = Step {
-                action: plain(verb)?,
-                fails: None,
-                on: None,
-            };
             let place = StepPlace {
                 value: value.span(),
                 modifiers: Vec::new(),
-                block: Vec::new(),
             };
-            Some((step, place))
+            Some((plain(verb)?.into(), vec![place]))
         }
         DeValue::Table(table) => table_step(reader, &Fields::of(table, value.span(), "step")),
         _ => reader.not(value, Form::TextOrTable),
@@ -100,7 +95,7 @@ const fn plain(verb: Verb) -> Option<Action> {
     }
 }
 
-fn table_step(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<(Step, StepPlace)> {
+fn table_step(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<(Step, Vec<StepPlace>)> {
     let verb = verb_of(reader, fields)?;
     let field = fields.get(verb.name())?;
     let before = reader.count();
@@ -140,9 +135,9 @@ fn table_step(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<(Step, Ste
         modifiers: modifiers
             .map(|other| (other.name.to_owned(), other.key.clone()))
             .collect(),
-        block,
     };
-    (reader.count() == before).then_some((step, place))
+    let places = [vec![place], block].concat();
+    (reader.count() == before).then_some((step, places))
 }
 
 /// Where to point for a value: `30` in `{ queued = 30 }`.

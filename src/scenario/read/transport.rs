@@ -1,6 +1,6 @@
 //! What a transport does not have: steps, modifiers, options and expectations.
 
-use super::flow::{PlacedPart, PlacedStep, each_written};
+use super::flow::{PlacedPart, PlacedStep};
 use super::problem::ScriptProblem;
 use super::reader::Reader;
 use super::values::option_name;
@@ -24,11 +24,11 @@ pub(super) fn check(reader: &mut Reader<'_>, transport: Transport, part: &Placed
                 );
             }
         }
-        each_written(&script.script.steps, &script.places, &mut |placed| {
+        for placed in script.written() {
             if placed.step.fails.is_none() {
                 check_step(reader, transport, placed);
             }
-        });
+        }
     }
     for (key, span) in &part.expect_places {
         if let Some(what) = missing_evidence(transport, key) {

@@ -13,7 +13,7 @@ use super::reader::Reader;
 use super::suggest;
 use crate::scenario::{
     Action, Condition, Opening, Receiving, RecvLength, RecvStep, Script, ScriptStep, SendStep,
-    Side, SocketStep, Transport,
+    Side, SocketStep, StepId, Transport,
 };
 
 /// One side on its way through its script.
@@ -22,7 +22,7 @@ pub(super) struct Half<'a> {
     side: Side,
     steps: &'a [PlacedStep<'a>],
     /// What each step sends: the frame's length is worked out once for a step as written.
-    sizes: HashMap<*const SendStep, u64>,
+    sizes: HashMap<StepId, u64>,
     /// Whether the script opens its sockets itself.
     explicit: bool,
     /// The next step.
@@ -68,7 +68,7 @@ impl<'a> Half<'a> {
         for placed in steps {
             if let Action::Send(send) = &placed.step.action {
                 sizes
-                    .entry(std::ptr::from_ref(send))
+                    .entry(placed.id)
                     .or_insert_with(|| frame_length(send).unwrap_or(0));
             }
         }
@@ -102,8 +102,8 @@ impl<'a> Half<'a> {
         points(&self.steps[..self.at]).any(|reached| reached == point)
     }
 
-    fn size(&self, send: &SendStep) -> Sent {
-        let bytes = self.sizes.get(&std::ptr::from_ref(send)).copied();
+    fn size(&self, step: StepId, send: &SendStep) -> Sent {
+        let bytes = self.sizes.get(&step).copied();
         let bytes = bytes.unwrap_or(0);
         let calls = calls(send, bytes);
         Sent { bytes, calls }
@@ -114,7 +114,7 @@ impl<'a> Half<'a> {
         let mut all = Sent::default();
         for placed in self.steps {
             if let Action::Send(send) = &placed.step.action {
-                let size = self.size(send);
+                let size = self.size(placed.id, send);
                 all.bytes = all.bytes.saturating_add(size.bytes);
                 all.calls = all.calls.saturating_add(size.calls);
             }
@@ -313,7 +313,7 @@ fn take(transport: Transport, half: &mut Half<'_>, placed: &PlacedStep<'_>, othe
     let succeeds = placed.step.fails.is_none();
     match &placed.step.action {
         Action::Send(send) => {
-            let size = half.size(send);
+            let size = half.size(placed.id, send);
             half.sent.bytes = half.sent.bytes.saturating_add(size.bytes);
             half.sent.calls = half.sent.calls.saturating_add(size.calls);
         }
