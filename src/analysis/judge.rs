@@ -250,7 +250,7 @@ impl<'a> Judge<'a> {
 
 /// What a recv returned, where it lies.
 #[derive(Clone, Copy)]
-enum Came<'a> {
+pub(super) enum Came<'a> {
     /// So many bytes, of which these are there: all, but for those looked at and never taken.
     Data(u64, &'a [u8]),
     End,
@@ -268,7 +268,7 @@ impl From<Came<'_>> for GotRecv {
 }
 
 /// What each recv of a side returned.
-fn returned(part: &PartTrace, side: Side) -> impl Iterator<Item = Came<'_>> {
+pub(super) fn returned(part: &PartTrace, side: Side) -> impl Iterator<Item = Came<'_>> {
     let calls = part.calls.iter().filter(move |call| call.side == side);
     calls.filter_map(|call| {
         let Op::Data(DataOp::Recv {
@@ -290,7 +290,7 @@ fn returned(part: &PartTrace, side: Side) -> impl Iterator<Item = Came<'_>> {
 
 /// The payload of each message that a side decoded; what its framing does not take apart,
 /// as it stands.
-fn decoded(part: &PartTrace, side: Side) -> impl Iterator<Item = Cow<'_, [u8]>> {
+pub(super) fn decoded(part: &PartTrace, side: Side) -> impl Iterator<Item = Cow<'_, [u8]>> {
     let calls = part.calls.iter().filter(move |call| call.side == side);
     calls.filter_map(|call| {
         let Op::Data(DataOp::Decoded {

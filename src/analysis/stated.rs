@@ -3,7 +3,8 @@
 //! Promises: states nothing that is left to chance ([`decided`]), so the same case replayed
 //! again comes out as stated. What the kernel counts (segments, places) is never stated.
 
-use super::{BoundaryFate, Came, PartAnalysis, decoded, returned};
+use super::judge::{Came, decoded, returned};
+use super::{BoundaryFate, PartAnalysis};
 use crate::scenario::certain::{Decided, decided};
 use crate::scenario::{
     Amount, Count, Expectation, ExpectedMessage, Part, Payload, Receives, Returned, Side,
@@ -55,7 +56,9 @@ fn receives(part: &Part, came: &PartTrace, seen: &PartAnalysis, side: Side) -> R
                 BoundaryFate::Coalesced { .. } => true,
                 BoundaryFate::Kept | BoundaryFate::NotReached | BoundaryFate::Uncertain => false,
             };
-            let lost = boundaries().filter(|boundary| is_lost(boundary.fate)).count();
+            let lost = boundaries()
+                .filter(|boundary| is_lost(boundary.fate))
+                .count();
             let fates = [
                 ExpectedMessage::Whole,
                 ExpectedMessage::Coalesced,
@@ -84,7 +87,9 @@ fn of_recv(came: Came<'_>) -> Returned {
     match came {
         Came::Data(bytes, there) => Returned::Data {
             bytes: Amount::exactly(bytes),
-            content: (there.len() as u64 == bytes).then(|| content(there)).flatten(),
+            content: (there.len() as u64 == bytes)
+                .then(|| content(there))
+                .flatten(),
         },
         Came::End => Returned::End,
         Came::Fault(fault) => Returned::Fails(fault),

@@ -75,7 +75,11 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
             ),
             Stated::Text(text) => {
                 write(Path::new(file), &text)?;
-                say!(language, "{shown} states what came", "已把实际结果写入 {shown}")
+                say!(
+                    language,
+                    "{shown} states what came",
+                    "已把实际结果写入 {shown}"
+                )
             }
         };
         terminal.note(note);
@@ -130,7 +134,8 @@ pub(super) fn stating(
         Some(text) if expects.iter().any(states_something) => text,
         Some(_) | None => return Ok(Stated::Nothing),
     };
-    let scenario = read_own(&scenario.name, &scenario.name, text.as_bytes()).map_err(Failure::File)?;
+    let scenario =
+        read_own(&scenario.name, &scenario.name, text.as_bytes()).map_err(Failure::File)?;
     let mut failed = 0;
     for _ in 0..PROOFS {
         let trace = Failure::unless_machine(stage.replay(&scenario))?;

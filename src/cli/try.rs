@@ -1,20 +1,23 @@
 //! `sticky try`: one's own messages over real sockets, drawn at once.
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::slice;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::failure::Failure;
 use super::terminal::Terminal;
-use super::{arguments, decode, drawing, run};
+use super::{accept, arguments, decode, drawing, new, run};
 use crate::framing::{self, Framing};
 use crate::laboratory::hex;
 use crate::language::Language;
 use crate::render::draft::{Content, Draft, Message, Reader};
 use crate::render::number::grouped;
+use crate::replay::Stage;
 use crate::scenario::read::read_own;
-use crate::scenario::{DEFAULT_DEADLINE, Side, Transport, shell};
+use crate::scenario::{DEFAULT_DEADLINE, Scenario, Side, Transport, shell};
 
 /// What the scenario is called; it has no file.
 const NAME: &str = "try";
@@ -78,6 +81,16 @@ pub(super) fn command(language: Language) -> Command {
                 .num_args(0..),
         )
         .args(payloads(language))
+        .arg(
+            Arg::new("save")
+                .long("save")
+                .value_name(language.pick("FILE", "文件"))
+                .help(language.pick(
+                    "Write it as a scenario file that states what came, for `sticky check`",
+                    "写成用例文件，写明实际结果，供 `sticky check` 使用",
+                ))
+                .value_parser(clap::value_parser!(PathBuf)),
+        )
         .args(conversation(language));
     drawing::replay_options(command, language).arg(arguments::deadline(language))
 }
@@ -193,8 +206,68 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
     let draft = draft(matches, language)?;
     let text = draft.text();
     let scenario = read_own(NAME, "try.toml", text.as_bytes()).map_err(Failure::File)?;
+    let save = matches.get_one::<PathBuf>("save");
+    let save = save.map(|named| free_name(named, language)).transpose()?;
     let again = (draft.title).filter(|title| title.chars().count() <= LONGEST_AGAIN);
-    run::replay_and_draw(&[scenario], again.as_deref(), matches, terminal)
+    let drawn = run::replay_and_draw(
+        slice::from_ref(&scenario),
+        again.as_deref(),
+        matches,
+        terminal,
+    )?;
+    if let Some(file) = save {
+        keep(&file, &text, &scenario, matches, terminal)?;
+    }
+    Ok(drawn)
+}
+
+/// The file of this name, which has to be free.
+fn free_name(named: &Path, language: Language) -> Result<PathBuf, Failure> {
+    let file = new::with_ending(named, language)?;
+    if file.symlink_metadata().is_ok() {
+        let shown = file.to_string_lossy();
+        return Err(usage(
+            say!(language, "{shown} is there already", "{shown} 已经存在"),
+            say!(language, "take another name", "换一个名称"),
+        ));
+    }
+    Ok(file)
+}
+
+/// Writes the scenario, stating what came as far as it is not left to chance.
+fn keep(
+    file: &Path,
+    text: &str,
+    scenario: &Scenario,
+    matches: &ArgMatches,
+    terminal: Terminal,
+) -> Result<(), Failure> {
+    let language = terminal.language;
+    let mut stage = Stage::with_deadline(arguments::given_deadline(matches));
+    let trace = Failure::unless_machine(stage.replay(scenario))?;
+    let named = file.to_string_lossy();
+    let word = shell::word(&named);
+    let (text, note) = match accept::stating(text, scenario, &trace, &mut stage)? {
+        accept::Stated::Text(text) => (
+            text,
+            say!(
+                language,
+                "{word} is written and states what came: sticky check {word}",
+                "已写入 {word}，其中写明了实际结果：sticky check {word}"
+            ),
+        ),
+        accept::Stated::Nothing | accept::Stated::Differs(_) => (
+            text.to_owned(),
+            say!(
+                language,
+                "{word} is written and states nothing, because what came is left to chance",
+                "已写入 {word}，其中没有预期，因为结果由时机决定"
+            ),
+        ),
+    };
+    accept::write(file, &text)?;
+    terminal.note(note);
+    Ok(())
 }
 
 /// The longest command that the player repeats in its last line, in characters.

@@ -16,7 +16,9 @@ pub fn accept(source: &str, parts: &[Expectation]) -> Option<String> {
     for (index, expect) in parts.iter().enumerate() {
         let part: &mut dyn TableLike = match document.get_mut("part") {
             Some(Item::ArrayOfTables(tables)) => tables.get_mut(index)?,
-            Some(Item::Value(Value::Array(array))) => array.get_mut(index)?.as_inline_table_mut()?,
+            Some(Item::Value(Value::Array(array))) => {
+                array.get_mut(index)?.as_inline_table_mut()?
+            }
             Some(Item::None | Item::Value(_) | Item::Table(_)) => return None,
             None => document.as_table_mut(),
         };
@@ -54,7 +56,10 @@ fn state(table: &mut dyn TableLike, states: &Receives) {
         set("lost-boundaries", lost(count));
     }
     if let Some(messages) = &states.messages {
-        set("messages", list(messages.iter().copied().map(fate).collect()));
+        set(
+            "messages",
+            list(messages.iter().copied().map(fate).collect()),
+        );
     }
     if let Some(decoded) = &states.decoded {
         set("decoded", list(decoded.iter().map(payload).collect()));

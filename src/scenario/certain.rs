@@ -9,8 +9,8 @@ use std::collections::HashSet;
 use super::read::frame_length;
 use super::walk::performed;
 use super::{
-    Action, Condition, Opening, Part, Receiving, RecvLength, ScriptStep, Script, Side, SocketOption,
-    SocketStep, Transport,
+    Action, Condition, Opening, Part, Receiving, RecvLength, Script, ScriptStep, Side,
+    SocketOption, SocketStep, Transport,
 };
 
 /// How much of what a side receives is decided.

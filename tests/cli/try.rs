@@ -7,7 +7,11 @@ use super::sticky;
 /// What `try` draws of these arguments, without times and bytes.
 fn drawn(arguments: &[&str]) -> String {
     let called = sticky(&[&["try", "--no-times", "--no-hex"], arguments].concat());
-    assert_eq!((called.status, called.err.as_str()), (0, ""), "{arguments:?}");
+    assert_eq!(
+        (called.status, called.err.as_str()),
+        (0, ""),
+        "{arguments:?}"
+    );
     called.out
 }
 
@@ -21,7 +25,11 @@ fn recvs(drawn: &str) -> Vec<&str> {
 #[test]
 fn a_late_reader_gets_both_words_in_one_recv() {
     let drawn = drawn(&["你好", "张三"]);
-    assert_eq!(recvs(&drawn), ["12 B  你好张三", "end of stream"], "{drawn}");
+    assert_eq!(
+        recvs(&drawn),
+        ["12 B  你好张三", "end of stream"],
+        "{drawn}"
+    );
     assert!(drawn.contains("Boundary 6: lost"), "{drawn}");
     // Nothing was stated, so nothing is judged.
     assert!(!drawn.contains('✓') && !drawn.contains('✗'), "{drawn}");
@@ -30,14 +38,29 @@ fn a_late_reader_gets_both_words_in_one_recv() {
 #[test]
 fn a_prompt_reader_gets_each_word_by_itself() {
     let drawn = drawn(&["hello", "world", "--reader", "prompt"]);
-    assert_eq!(recvs(&drawn), ["5 B  hello", "5 B  world", "end of stream"], "{drawn}");
+    assert_eq!(
+        recvs(&drawn),
+        ["5 B  hello", "5 B  world", "end of stream"],
+        "{drawn}"
+    );
 }
 
 #[test]
 fn an_exact_reader_decodes_what_was_framed() {
     for framing in ["i32-be", "digits-2", "line", "netstring"] {
-        let drawn = drawn(&["hello", "", "world", "--framing", framing, "--reader", "exact"]);
-        assert!(drawn.contains("hello") && drawn.contains("world"), "{drawn}");
+        let drawn = drawn(&[
+            "hello",
+            "",
+            "world",
+            "--framing",
+            framing,
+            "--reader",
+            "exact",
+        ]);
+        assert!(
+            drawn.contains("hello") && drawn.contains("world"),
+            "{drawn}"
+        );
         assert!(drawn.contains("3 messages"), "{drawn}");
         assert!(!drawn.contains("lost in"), "{drawn}");
     }
@@ -46,7 +69,11 @@ fn an_exact_reader_decodes_what_was_framed() {
 #[test]
 fn framing_alone_does_not_help_a_plain_reader() {
     let drawn = drawn(&["hello", "world", "--framing", "digits-2"]);
-    assert_eq!(recvs(&drawn), ["14 B  05hello05world", "end of stream"], "{drawn}");
+    assert_eq!(
+        recvs(&drawn),
+        ["14 B  05hello05world", "end of stream"],
+        "{drawn}"
+    );
 }
 
 #[test]
@@ -60,8 +87,14 @@ fn datagrams_keep_their_boundaries_and_lose_what_has_no_room() {
 
 #[test]
 fn a_small_recv_cuts_and_every_way_to_say_a_message_keeps_its_place() {
-    let drawn = drawn(&["--size", "3", "xy", "--hex", "7a 7a", "--recv", "4", "--unix"]);
-    assert_eq!(recvs(&drawn), ["4 B  aaax", "3 B  yzz", "end of stream"], "{drawn}");
+    let drawn = drawn(&[
+        "--size", "3", "xy", "--hex", "7a 7a", "--recv", "4", "--unix",
+    ]);
+    assert_eq!(
+        recvs(&drawn),
+        ["4 B  aaax", "3 B  yzz", "end of stream"],
+        "{drawn}"
+    );
 }
 
 #[test]
@@ -113,11 +146,17 @@ fn what_makes_no_sense_is_refused_with_the_reason_and_the_remedy() {
     for arguments in refused {
         for language in ["en", "zh"] {
             let called = sticky(&[&["try", "--lang", language], *arguments].concat());
-            assert_eq!((called.status, called.out.as_str()), (2, ""), "{arguments:?}");
+            assert_eq!(
+                (called.status, called.out.as_str()),
+                (2, ""),
+                "{arguments:?}"
+            );
             let lines: Vec<_> = called.err.lines().collect();
             assert!(lines.len() >= 2, "{arguments:?} {}", called.err);
             let remedy = ["help: ", "修正：", "help：", "usage: ", "用法："];
-            let helps = lines.iter().any(|line| remedy.iter().any(|mark| line.contains(mark)));
+            let helps = lines
+                .iter()
+                .any(|line| remedy.iter().any(|mark| line.contains(mark)));
             assert!(helps, "{arguments:?} {}", called.err);
         }
     }
@@ -136,7 +175,9 @@ fn argument() -> impl Strategy<Value = Vec<String>> {
             .prop_map(move |value| vec![name.to_owned(), value.to_owned()])
             .boxed()
     };
-    let words = any::<String>().prop_map(|word| vec![word.replace('\0', "")]).boxed();
+    let words = any::<String>()
+        .prop_map(|word| vec![word.replace('\0', "")])
+        .boxed();
     prop_oneof![
         4 => words,
         1 => number("--size", 3000),

@@ -142,6 +142,7 @@ mod words_scripts;
 mod words_syntax;
 
 pub use claims::ClaimProblem;
+pub(super) use order::frame_length;
 pub use problem::{Form, Named, Problem, ProblemKind, ScriptProblem};
 pub use problems::{Position, Problems};
 

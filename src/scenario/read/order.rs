@@ -148,7 +148,7 @@ fn check_frames(reader: &mut Reader<'_>, script: &PlacedScript) {
 
 /// How many bytes a send puts into the stream, its frame's included; or the
 /// fault with which the framing refuses the payload.
-pub(super) fn frame_length(send: &SendStep) -> Result<u64, ErrorKind> {
+pub(in crate::scenario) fn frame_length(send: &SendStep) -> Result<u64, ErrorKind> {
     let Some(framing) = send.framing else {
         return Ok(send.payload.len().unwrap_or(0));
     };
