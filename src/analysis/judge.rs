@@ -262,7 +262,7 @@ impl<'a> Judge<'a> {
 
 /// What a recv returned, borrowed from the trace.
 #[derive(Clone, Copy)]
-enum Came<'a> {
+pub(super) enum Came<'a> {
     /// The number of bytes, and those that the trace holds: all of them, except bytes that were
     /// only peeked at.
     Data(u64, &'a [u8]),
@@ -281,7 +281,7 @@ impl From<Came<'_>> for GotRecv {
 }
 
 /// What each recv of a side returned.
-fn returned(part: &PartTrace, side: Side) -> impl Iterator<Item = Came<'_>> {
+pub(super) fn returned(part: &PartTrace, side: Side) -> impl Iterator<Item = Came<'_>> {
     let calls = part.calls.iter().filter(move |call| call.side == side);
     calls.filter_map(|call| {
         let Op::Data(DataOp::Recv {
@@ -302,7 +302,7 @@ fn returned(part: &PartTrace, side: Side) -> impl Iterator<Item = Came<'_>> {
 }
 
 /// The payload of each message that a side decoded, unescaped if its framing escapes.
-fn decoded(part: &PartTrace, side: Side) -> impl Iterator<Item = Cow<'_, [u8]>> {
+pub(super) fn decoded(part: &PartTrace, side: Side) -> impl Iterator<Item = Cow<'_, [u8]>> {
     let calls = part.calls.iter().filter(move |call| call.side == side);
     calls.filter_map(|call| {
         let Op::Data(DataOp::Decoded {

@@ -15,6 +15,7 @@ mod fate;
 mod judge;
 pub mod moment;
 mod sent;
+mod stated;
 mod stream;
 mod wire;
 
@@ -26,6 +27,7 @@ pub use fate::{
     Boundary, BoundaryFate, Datagram, Delivery, Message, MessageFate, Range, RecvSpan, Wire,
     WireRun,
 };
+pub use stated::stated;
 
 use crate::trace::{PartTrace, Trace};
 

@@ -14,7 +14,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use super::failure::Failure;
 use super::{
     check, claims, code, completions, decode, explain, help, list, man, new, odds, quiz, report,
-    run, shake, show,
+    run, shake, show, r#try,
 };
 use crate::framing::{Framing, UnknownFraming};
 use crate::language::Language;
@@ -26,8 +26,9 @@ use crate::scenario::{Scenario, catalogue};
 type Make = fn(Language) -> Command;
 
 /// The commands, in the order in which help lists them.
-pub(super) const COMMANDS: [(&str, Make); 16] = [
+pub(super) const COMMANDS: [(&str, Make); 17] = [
     ("run", run::command),
+    ("try", r#try::command),
     ("check", check::command),
     ("claims", claims::command),
     ("odds", odds::command),
@@ -269,14 +270,21 @@ pub(super) fn deadline(language: Language) -> Arg {
             "How long to wait for anything: 500ms, 10s [default: as the case says, 5s]",
             "每次等待的上限：500ms、10s [默认：由用例决定，5s]",
         ))
-        .value_parser(move |text: &str| {
-            parse_deadline(text).ok_or_else(|| {
-                language.pick(
-                    "a number with us, ms or s after it, above 0 and at most 60s, such as 500ms",
-                    "应为数字加单位 us、ms 或 s，大于 0，不超过 60s，例如 500ms",
-                )
-            })
+        .value_parser(time(language))
+}
+
+/// A time as scenario files write it.
+pub(super) fn time(
+    language: Language,
+) -> impl Fn(&str) -> Result<Duration, &'static str> + Clone + Send + Sync + 'static {
+    move |text| {
+        parse_deadline(text).ok_or_else(|| {
+            language.pick(
+                "a number with us, ms or s after it, above 0 and at most 60s, such as 500ms",
+                "应为数字加单位 us、ms 或 s，大于 0，不超过 60s，例如 500ms",
+            )
         })
+    }
 }
 
 /// The deadline given.

@@ -4,13 +4,13 @@ use std::io::{self, Write};
 use std::num::NonZeroU32;
 use std::process::ExitCode;
 
-use clap::{Arg, ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command};
 use colored::Colorize;
 use serde::Serialize;
 
 use super::failure::Failure;
 use super::terminal::Terminal;
-use super::{NOT_AS_EXPECTED, arguments, format, side_by_side};
+use super::{NOT_AS_EXPECTED, accept, arguments, format, side_by_side};
 use crate::analysis::{self, Analysis, Difference, Skipped};
 use crate::diagnostic::{Painted, paint};
 use crate::language::Language;
@@ -66,6 +66,16 @@ pub(super) fn command(language: Language) -> Command {
                     Ok::<_, String>(number.unwrap_or(NonZeroU32::MIN))
                 }),
         )
+        .arg(
+            Arg::new("accept")
+                .long("accept")
+                .help(language.pick(
+                    "Write what came into [expect] of files of your own, as far as it is not left to chance",
+                    "把实际结果写入自己文件的 [expect]，由时机决定的除外",
+                ))
+                .action(ArgAction::SetTrue)
+                .conflicts_with_all(["repeat", "format"]),
+        )
         .arg(format::option(language, format::PLAIN))
         .arg(arguments::deadline(language))
 }
@@ -114,6 +124,9 @@ struct Summary {
 
 /// Replays and compares all cases. The exit status says whether all came out as expected.
 pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failure> {
+    if matches.get_flag("accept") {
+        return accept::run(matches, terminal);
+    }
     let given = arguments::given_cases(matches);
     let scenarios = if given.is_empty() {
         catalogue::all()

@@ -73,7 +73,7 @@ struct Seen {
 /// Replays the scenarios of the claims and shows each claim. The exit status says whether all are
 /// confirmed.
 pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failure> {
-    let all = claims::embedded().map_err(Failure::Claims)?;
+    let all = claims::embedded().map_err(Failure::File)?;
     if matches.get_flag("list") {
         let style = drawing::style(matches, terminal, terminal.data_in_color());
         terminal.data(|out| list(&all, &style, out).map_err(Failure::stdout))?;

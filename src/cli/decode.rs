@@ -216,7 +216,8 @@ fn shown(named: &Path, language: Language) -> String {
     }
 }
 
-fn bad_hex(error: HexError, language: Language) -> Failure {
+/// What is wrong with the digits given by `--hex`.
+pub(super) fn bad_hex(error: HexError, language: Language) -> Failure {
     let HexError {
         column,
         got,

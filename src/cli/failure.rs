@@ -32,8 +32,8 @@ pub(super) enum Failure {
     },
     /// A scenario was not found, or is not valid.
     Select(SelectError),
-    /// The file of claims is not valid.
-    Claims(Problems),
+    /// The file of claims, or a scenario that no file holds, is not valid.
+    File(Problems),
     /// No claim was found.
     Claim(FindError),
     /// The bytes to work on could not be read.
@@ -123,7 +123,7 @@ impl Failure {
             Self::ClosedPipe => None,
             Self::Output { file, error } => Some(unwritable(language, file.as_deref(), error)),
             Self::Select(error) => Some(error.render(report_style(language)).trimmed()),
-            Self::Claims(problems) => Some(problems.render(report_style(language)).trimmed()),
+            Self::File(problems) => Some(problems.render(report_style(language)).trimmed()),
             Self::Claim(error) => Some(error.render(report_style(language)).trimmed()),
             Self::Input { file, error } => Some(diagnostic::error(
                 language,

@@ -6,6 +6,7 @@
 //! usage, a bad file, or a machine that lacks something every replay needs. Nothing else in the
 //! library prints, exits, or looks at the environment.
 
+mod accept;
 mod arguments;
 mod check;
 mod claims;
@@ -34,6 +35,7 @@ mod show;
 mod side_by_side;
 mod step;
 mod terminal;
+mod r#try;
 mod welcome;
 
 use std::ffi::OsString;
@@ -83,6 +85,7 @@ pub fn main() -> ExitCode {
 fn dispatch(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failure> {
     match matches.subcommand() {
         Some(("run", matches)) => run::run(matches, terminal),
+        Some(("try", matches)) => r#try::run(matches, terminal),
         Some(("check", matches)) => check::run(matches, terminal),
         Some(("claims", matches)) => claims::run(matches, terminal),
         Some(("odds", matches)) => odds::run(matches, terminal),

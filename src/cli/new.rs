@@ -119,7 +119,7 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
 }
 
 /// The path with `.toml` at the end.
-fn with_ending(named: &Path, language: Language) -> Result<PathBuf, Failure> {
+pub(super) fn with_ending(named: &Path, language: Language) -> Result<PathBuf, Failure> {
     if named.extension().is_some_and(|end| end == "toml") {
         return Ok(named.to_owned());
     }

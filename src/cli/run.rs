@@ -49,12 +49,26 @@ pub(super) fn command(language: Language) -> Command {
 
 /// Replays and draws the cases. The exit status says whether all came out as expected.
 pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failure> {
-    let scenarios = chosen(matches)?;
+    let given = arguments::given_cases(matches);
+    let words: Vec<_> = given.iter().map(|given| shell::word(given)).collect();
+    // By their names where none was given, or a whole row of them.
+    let again = matches!(words.len(), 1..=2).then(|| format!("sticky run {}", words.join(" ")));
+    replay_and_draw(&chosen(matches)?, again.as_deref(), matches, terminal)
+}
+
+/// Replays, draws or plays, and says whether all came out as expected. `again` is the
+/// command that the player names for doing the same again; none means by their names.
+pub(super) fn replay_and_draw(
+    scenarios: &[Scenario],
+    again: Option<&str>,
+    matches: &ArgMatches,
+    terminal: Terminal,
+) -> Result<ExitCode, Failure> {
     let unexpected = if step::is_wanted(matches) {
-        step_through(&scenarios, matches, terminal)?
+        step_through(scenarios, again, matches, terminal)?
     } else {
         file::write_data(matches, terminal, |out, color| {
-            replay_all(&scenarios, matches, terminal, color, out)
+            replay_all(scenarios, matches, terminal, color, out)
         })?
     };
     Ok(ending(terminal, unexpected, scenarios.len()))
@@ -86,6 +100,7 @@ pub(super) fn ending(terminal: Terminal, unexpected: usize, all: usize) -> ExitC
 /// Replays every scenario, then plays them in the terminal. Returns how many were not as expected.
 fn step_through(
     scenarios: &[Scenario],
+    again: Option<&str>,
     matches: &ArgMatches,
     terminal: Terminal,
 ) -> Result<usize, Failure> {
@@ -110,11 +125,7 @@ fn step_through(
         cases.push(step::Case::of(trace));
     }
     terminal.progress("");
-    let given = arguments::given_cases(matches);
-    let words: Vec<_> = given.iter().map(|given| shell::word(given)).collect();
-    // One or two names are repeated as given; otherwise the cases are named.
-    let again = matches!(words.len(), 1..=2).then(|| format!("sticky run {}", words.join(" ")));
-    step::play(&cases, again.as_deref(), matches, terminal)?;
+    step::play(&cases, again, matches, terminal)?;
     let unexpected = cases.iter().filter(|case| !case.analysis.as_expected());
     Ok(unexpected.count())
 }

@@ -9,6 +9,7 @@
 //! what sockets do. Never opens a socket.
 
 pub mod catalogue;
+pub mod certain;
 pub mod claims;
 mod expectation;
 pub mod hex;

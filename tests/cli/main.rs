@@ -25,6 +25,7 @@ mod run;
 mod shake;
 mod show;
 mod streams;
+mod r#try;
 
 use std::io::Write;
 use std::process::{Command, Stdio};

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use super::select::SelectProblem;
 use crate::scenario::Scenario;
-use crate::scenario::read::{MAX_FILE_BYTES, is_trace, read, too_large};
+use crate::scenario::read::{MAX_FILE_BYTES, is_trace, read_own, too_large};
 
 /// The number of folder entries after which a walk is given up.
 pub(super) const MAX_ENTRIES: usize = 100_000;
@@ -34,7 +34,7 @@ pub(super) fn read_file(path: &Path) -> Result<Scenario, SelectProblem> {
     if found.len() > MAX_FILE_BYTES && !is_trace(&bytes) {
         return Err(SelectProblem::File(too_large(&shown, found.len())));
     }
-    read(&name_of(path), &shown, &bytes).map_err(SelectProblem::File)
+    read_own(&name_of(path), &shown, &bytes).map_err(SelectProblem::File)
 }
 
 /// `chapter/name`, from the last two components of the path.

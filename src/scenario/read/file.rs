@@ -4,7 +4,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::flow::{self, PlacedPart};
 use super::problem::{Named, ProblemKind};
-use super::reader::{Field, Fields, Reader, Span, Value};
+use super::reader::{Field, Fields, Reader, Span, Strictness, Value};
 use super::{MAX_LESSON, MAX_LINE, expect, steps};
 use crate::language::{Language, Text};
 use crate::scenario::{DEFAULT_DEADLINE, Expectation, Receives, Scenario, Section, Transport};
@@ -43,9 +43,13 @@ pub(super) fn scenario(
     // A key that is missing from the file is reported at its beginning.
     let fields = Fields::of(table, 0..0, "");
     reader.known_only(&fields, KEYS);
-    let source = source(reader, &fields);
-    let title = translated(reader, &fields, "title", Lines::One);
-    let lesson = translated(reader, &fields, "lesson", Lines::Many);
+    let section = if_there(reader, &fields, &["replays", "about"], section);
+    let title = if_there(reader, &fields, &["title"], |reader, fields| {
+        translated(reader, fields, "title", Lines::One)
+    });
+    let lesson = if_there(reader, &fields, &["lesson"], |reader, fields| {
+        translated(reader, fields, "lesson", Lines::Many)
+    });
     let about_time = reader.flag_of(&fields, "about-time");
     let placed = parts(reader, &fields);
     flow::check_limits(reader, &placed);
@@ -54,9 +58,9 @@ pub(super) fn scenario(
     }
     Some(Scenario {
         name: name.to_owned(),
-        title: Some(title?),
-        lesson: Some(lesson?),
-        section: Some(source?),
+        title: title?,
+        lesson: lesson?,
+        section: section?,
         about_time: about_time?,
         parts: placed
             .into_iter()
@@ -65,8 +69,27 @@ pub(super) fn scenario(
     })
 }
 
+/// What `read` makes of keys that a file of the catalogue has to have and a file of one's
+/// own need not: `Some(None)` if the file is one's own and has none of `keys`.
+#[expect(
+    clippy::option_option,
+    reason = "absent and unreadable are two things: only the second spoils the whole"
+)]
+fn if_there<T>(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'_>,
+    keys: &[&str],
+    read: impl FnOnce(&mut Reader<'_>, &Fields<'_>) -> Option<T>,
+) -> Option<Option<T>> {
+    if reader.strictness == Strictness::OwnFile && keys.iter().all(|key| fields.get(key).is_none())
+    {
+        return Some(None);
+    }
+    read(reader, fields).map(Some)
+}
+
 /// The section of the notes, and whether the file replays it literally.
-fn source(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Section> {
+fn section(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Section> {
     let (field, replayed) = match (fields.get("replays"), fields.get("about")) {
         (Some(replays), None) => (replays, true),
         (None, Some(about)) => (about, false),
@@ -97,7 +120,8 @@ pub(super) enum Lines {
     Many,
 }
 
-/// A text in both languages.
+/// A text in both languages. In a file of one's own one language is enough: it then stands
+/// for both.
 pub(super) fn translated(
     reader: &mut Reader<'_>,
     fields: &Fields<'_>,
@@ -106,8 +130,11 @@ pub(super) fn translated(
 ) -> Option<Text> {
     let field = reader.require(fields, name)?;
     let texts = reader.table(field.value, field.key.clone(), name, &["en", "zh"])?;
-    let mut read = |language: Language| {
-        if let Some(value) = texts.value(language.code()) {
+    let one_is_enough = reader.strictness == Strictness::OwnFile && texts.iter().next().is_some();
+    let mut read = |language: Language, other: Language| {
+        let own = texts.value(language.code());
+        let standing_in = texts.value(other.code()).filter(|_| one_is_enough);
+        if let Some(value) = own.or(standing_in) {
             shown(reader, value, name, lines)
         } else {
             let of = name;
@@ -118,7 +145,8 @@ pub(super) fn translated(
             None
         }
     };
-    let (en, zh) = (read(Language::English), read(Language::Chinese));
+    let en = read(Language::English, Language::Chinese);
+    let zh = read(Language::Chinese, Language::English);
     Some(Text { en: en?, zh: zh? })
 }
 
@@ -206,7 +234,8 @@ fn part(
         steps::script(reader, &fields)
     };
     let (server, client) = (side("server"), side("client"));
-    let (expect, expect_places) = expectation(reader, fields).unzip();
+    let expect = if_there(reader, fields, &["expect"], expectation);
+    let (expect, expect_places) = expect.map(Option::unzip).unzip();
     PlacedPart {
         label,
         transport,
@@ -214,7 +243,7 @@ fn part(
         server,
         client,
         expect,
-        expect_places: expect_places.unwrap_or_default(),
+        expect_places: expect_places.flatten().unwrap_or_default(),
     }
 }
 

@@ -23,7 +23,7 @@ use crate::scenario::{
 #[derive(Debug)]
 #[expect(
     clippy::option_option,
-    reason = "a part without a label, and a label that could not be read, are two things"
+    reason = "what a part need not have and what could not be read are two things"
 )]
 pub(super) struct PlacedPart {
     pub(super) label: Option<Option<Text>>,
@@ -31,7 +31,7 @@ pub(super) struct PlacedPart {
     pub(super) deadline: Option<Duration>,
     pub(super) server: Option<PlacedScript>,
     pub(super) client: Option<PlacedScript>,
-    pub(super) expect: Option<Expectation>,
+    pub(super) expect: Option<Option<Expectation>>,
     pub(super) expect_places: ExpectPlaces,
 }
 
@@ -44,7 +44,7 @@ impl PlacedPart {
             deadline: self.deadline?,
             server: self.server?.script,
             client: self.client?.script,
-            expect: Some(self.expect?),
+            expect: self.expect?,
         })
     }
 

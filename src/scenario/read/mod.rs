@@ -27,6 +27,10 @@
 //! boundaries = { 18 = "coalesced" }
 //! ```
 //!
+//! A file of the catalogue ([`read`]) has all of this. A file of one's own ([`read_own`])
+//! needs only its steps: `title`, `lesson`, `replays` or `about`, and `expect` may be absent,
+//! and a text may be in one language.
+//!
 //! | key | value |
 //! | --- | --- |
 //! | `replays`, `about` | exactly one of the two: the section of the notes that the case replays literally (a *documented* case), or that it is about |
@@ -144,6 +148,7 @@ mod words_scripts;
 mod words_syntax;
 
 pub use claims::ClaimProblem;
+pub(super) use order::frame_length;
 pub use problem::{Form, Named, Problem, ProblemKind, ScriptProblem};
 pub use problems::{Position, Problems};
 
@@ -157,7 +162,7 @@ use toml::de::DeTable;
 use super::claims::Claim;
 use super::{Scenario, suggest};
 use problem::ProblemKind as Kind;
-use reader::{MOST_KEPT, Reader};
+use reader::{MOST_KEPT, Reader, Strictness};
 
 /// The most bytes a file may have: 1 MiB.
 pub const MAX_FILE_BYTES: u64 = 1 << 20;
@@ -191,12 +196,23 @@ pub const DEFAULT_CAP: u32 = 65_536;
 /// first.
 const MOST_SYNTAX: usize = 8;
 
-/// Reads a file's bytes as the scenario called `name`; reports refer to the file as `path`.
+/// Reads the bytes of a file of the catalogue as the scenario called `name`; reports refer to the
+/// file as `path`. The file must have a title, a lesson, a section and an expectation.
 ///
 /// # Errors
 /// All problems of the file together.
 pub fn read(name: &str, path: &str, bytes: &[u8]) -> Result<Scenario, Problems> {
-    read_by(path, bytes, |reader, table| {
+    read_by(path, bytes, Strictness::Catalogue, |reader, table| {
+        file::scenario(reader, name, table)
+    })
+}
+
+/// Reads a file of somebody's own: as [`read`], but only the steps have to be there.
+///
+/// # Errors
+/// Every problem that the file has, in one go.
+pub fn read_own(name: &str, path: &str, bytes: &[u8]) -> Result<Scenario, Problems> {
+    read_by(path, bytes, Strictness::OwnFile, |reader, table| {
         file::scenario(reader, name, table)
     })
 }
@@ -207,7 +223,7 @@ pub fn read(name: &str, path: &str, bytes: &[u8]) -> Result<Scenario, Problems> 
 /// # Errors
 /// All problems of the file together.
 pub fn read_claims(path: &str, bytes: &[u8], known: &[String]) -> Result<Vec<Claim>, Problems> {
-    read_by(path, bytes, |reader, table| {
+    read_by(path, bytes, Strictness::Catalogue, |reader, table| {
         claims::claims(reader, table, known)
     })
 }
@@ -216,6 +232,7 @@ pub fn read_claims(path: &str, bytes: &[u8], known: &[String]) -> Result<Vec<Cla
 fn read_by<T>(
     path: &str,
     bytes: &[u8],
+    strictness: Strictness,
     walk: impl FnOnce(&mut Reader<'_>, &DeTable<'_>) -> Option<T>,
 ) -> Result<T, Problems> {
     if is_trace(bytes) {
@@ -230,6 +247,7 @@ fn read_by<T>(
     };
     let mut reader = Reader {
         source,
+        strictness,
         problems: Vec::new(),
         more: 0,
     };

@@ -148,7 +148,7 @@ fn check_frames(reader: &mut Reader<'_>, script: &PlacedScript) {
 
 /// The number of bytes that a send puts into the stream, frame included, or the error with which
 /// the framing rejects the payload.
-pub(super) fn frame_length(send: &SendStep) -> Result<u64, ErrorKind> {
+pub(in crate::scenario) fn frame_length(send: &SendStep) -> Result<u64, ErrorKind> {
     if send.framing.is_none() {
         return Ok(send.payload.len().unwrap_or(0));
     }

@@ -24,9 +24,20 @@ pub(super) type Value<'t> = Spanned<DeValue<'t>>;
 #[derive(Debug)]
 pub(super) struct Reader<'s> {
     pub(super) source: &'s str,
+    pub(super) strictness: Strictness,
     pub(super) problems: Vec<Problem>,
     /// The number of further problems after [`MOST_KEPT`] have been kept.
     pub(super) more: usize,
+}
+
+/// What a file has to hold beside its steps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Strictness {
+    /// A file of the catalogue: title, lesson and section, each text in both languages, and
+    /// an expectation.
+    Catalogue,
+    /// A file of one's own: nothing. A text in one language stands for both.
+    OwnFile,
 }
 
 /// The number of problems kept for a file; a garbage file can have a million.
