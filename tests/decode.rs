@@ -142,8 +142,8 @@ i32-le  15 B, 1 message
       ASCII                       `HTTP`
     1,347,703,880 is `HTTP` read as a little-endian length: text stands where
       a length should
-    help: Raise the cap if the message is really that long; otherwise check byte
-      order and framing: text read as a length is usually huge
+    help: Raise the cap if the message is really that long; otherwise check
+      byte order and framing: text read as a length is usually huge
 "
     );
 }

@@ -458,7 +458,7 @@ fn an_interval_is_of_blocks_and_says_what_it_covers() {
     }
     let (_, out, _) = odds(&["--trials", "1", "--lang", "en"]);
     assert!(
-        in_one_line(&out).contains("One trial tells nothing"),
+        in_one_line(&out).contains("One trial does not show"),
         "{out}"
     );
 }

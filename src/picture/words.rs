@@ -216,7 +216,7 @@ pub fn skipped(language: Language, skipped: Skipped) -> String {
     };
     let name = side(language, receiver);
     language.pick(
-        format!("{name}: not judged, the kernel did not report {what} here"),
+        format!("{name}: not judged, the kernel did not report {what}"),
         format!("{name}：未判定，内核此时没有告知{what}"),
     )
 }

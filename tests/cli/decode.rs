@@ -285,7 +285,7 @@ fn what_cannot_be_read_is_refused_and_named() {
         ),
         (
             &["--framing", "foo", "--hex", "00"],
-            "help: take one of these, such as `i32-le`",
+            "help: use one of these, such as `i32-le`",
             "请从中选用，例如 `i32-le`",
         ),
         (

@@ -145,7 +145,7 @@ fn every_refusal_tells_what_would_do() {
         (
             &["run", "back-to-back", "-o", "no-such-folder/x"],
             "error: cannot write to no-such-folder/x: there is no such file or folder\n\
-             help: make its folder first",
+             help: create its folder first",
             "错误：无法写入 no-such-folder/x：没有这个文件或文件夹\n修正：请先建好",
         ),
     ]);

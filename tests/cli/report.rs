@@ -382,7 +382,11 @@ fn what_saved_traces_cannot_take_is_refused() {
             "error: `--deadline` is for replays",
             "错误：`--deadline` 只用于重放",
         ),
-        (&["-", "-"], "error: `-` stands twice", "错误：`-` 写了两次"),
+        (
+            &["-", "-"],
+            "error: `-` is given twice",
+            "错误：`-` 写了两次",
+        ),
     ] {
         for (language, wanted) in [("en", english), ("zh", chinese)] {
             let options = ["report", "-o", page, "--lang", language];

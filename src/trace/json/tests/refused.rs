@@ -234,7 +234,7 @@ fn what_is_no_trace_is_refused_with_line_and_column() {
         ),
         (
             "{\"cases\": []}",
-            "line 1, column 13: not a trace: JSON, but up to here not of its form (missing field `version`)",
+            "line 1, column 13: not a trace: this JSON does not have the form of one (missing field `version`)",
         ),
         (
             "{\"version\": 3, \"cases\": 7}",
