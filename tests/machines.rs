@@ -5,7 +5,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 
 /// The limit of most distributions: `net.core.wmem_max` and `net.core.rmem_max`.
 const USUAL_LIMIT: u32 = 212_992;
@@ -138,6 +138,16 @@ fn within(limits: &str, arguments: &[&str]) -> Ended {
     ended(shell.arg(env!("CARGO_BIN_EXE_sticky")).args(arguments))
 }
 
+/// Whether this user may make a network namespace; where not, it is said what is left out.
+fn may_unshare(left_out: &str) -> bool {
+    let tried = Command::new("unshare").args(["--net", "true"]).status();
+    let may = tried.is_ok_and(|status| status.success());
+    if !may {
+        println!("left out, as `unshare --net` is not allowed here: {left_out}");
+    }
+    may
+}
+
 /// `sticky` in a network namespace of its own, after `setting_up` in a shell there.
 fn in_a_namespace(setting_up: &str, arguments: &[&str]) -> Ended {
     let mut unshare = Command::new("unshare");
@@ -161,6 +171,17 @@ const REPLAYING: [&[&str]; 8] = [
 #[test]
 #[ignore = "makes a network namespace: run by .ci/run"]
 fn a_machine_without_a_loopback_is_told_at_once() {
+    if !may_unshare("a machine without a loopback") {
+        return;
+    }
+    // The quiz replays when it has its answer.
+    let mut quiz = Command::new("unshare");
+    let answering = r#"yes 1 | exec "$0" --lang en quiz --seed 7 --count 2"#;
+    quiz.args(["--net", "sh", "-c", answering]);
+    let Ended { status, said } = ended(quiz.arg(env!("CARGO_BIN_EXE_sticky")));
+    assert_eq!(status, Some(2), "{said}");
+    let told = "this machine has no loopback that works (127.0.0.1)";
+    assert_eq!(said.matches(told).count(), 1, "{said}");
     for arguments in REPLAYING {
         let Ended { status, said } = in_a_namespace("true", arguments);
         assert_eq!(status, Some(2), "{arguments:?}: {said}");
@@ -201,6 +222,9 @@ fn few_descriptors_are_enough_or_are_told() {
 #[test]
 #[ignore = "makes a network namespace: run by .ci/run"]
 fn every_case_holds_with_other_settings_of_the_network() {
+    if !may_unshare("other settings of the network") {
+        return;
+    }
     for settings in [
         "ip link set lo up mtu 1500",
         "ip link set lo up mtu 576",
@@ -211,4 +235,114 @@ fn every_case_holds_with_other_settings_of_the_network() {
         let Ended { status, said } = in_a_namespace(settings, &["check"]);
         assert_eq!(status, Some(0), "{settings}: {said}");
     }
+}
+
+#[test]
+#[ignore = "makes a network namespace: run by .ci/run"]
+fn a_setting_that_breaks_a_case_is_named_beside_it() {
+    if !may_unshare("settings that break a case") {
+        return;
+    }
+    for (setting, case, status, named) in [
+        (
+            "sysctl -q net.ipv4.tcp_rmem='4096 4096 4096'",
+            "when/file-transfer",
+            1,
+            "net.ipv4.tcp_rmem is 4096 4096 4096 here (usually 4096 131072 6291456)",
+        ),
+        (
+            "sysctl -q net.ipv4.tcp_notsent_lowat=1",
+            "sticky/many-small-sends",
+            1,
+            "net.ipv4.tcp_notsent_lowat is 1 here (usually 4294967295)",
+        ),
+        (
+            "sysctl -q net.ipv4.tcp_min_snd_mss=500",
+            "partial/small-mss",
+            1,
+            "net.ipv4.tcp_min_snd_mss is 500 here (usually 48)",
+        ),
+        (
+            "sysctl -q net.ipv4.ip_default_ttl=255",
+            "loss/tcp-retransmits",
+            1,
+            "net.ipv4.ip_default_ttl is 255 here (usually 64)",
+        ),
+        (
+            "ip link set lo mtu 68",
+            "sticky/many-small-sends",
+            1,
+            "mtu (lo) is 68 here (usually 65536)",
+        ),
+        (
+            "ip link set lo mtu 68",
+            "udp/too-large",
+            2,
+            "mtu (lo) is 68 here (usually 65536)",
+        ),
+        (
+            "sysctl -q net.ipv4.ip_local_port_range='60000 60002'",
+            "tcp",
+            2,
+            "net.ipv4.ip_local_port_range is 60000 60002 here (usually 32768 60999)",
+        ),
+    ] {
+        let setting_up = format!("ip link set lo up && {setting}");
+        let ended = in_a_namespace(&setting_up, &["check", "--deadline", "1s", case]);
+        let said = ended.said;
+        assert_eq!(ended.status, Some(status), "{setting}: {said}");
+        let told = format!("perhaps because {named}");
+        assert_eq!(said.matches(&told).count(), 1, "{setting}: {said}");
+        assert_eq!(said.matches("perhaps").count(), 1, "{setting}: {said}");
+    }
+}
+
+#[test]
+#[ignore = "makes a network namespace, and needs nft: run by .ci/run"]
+fn a_loopback_that_loses_packets_is_named_beside_what_fails() {
+    if !may_unshare("a loopback that loses packets") {
+        return;
+    }
+    let setting_up = "ip link set lo up && nft add table ip t \
+         && nft 'add chain ip t i { type filter hook input priority 0; }' \
+         && nft 'add rule ip t i numgen random mod 100 < 10 drop'";
+    let Ended { status, said } = in_a_namespace(setting_up, &["check", "--deadline", "2s"]);
+    // That none of more than 70 cases meets a loss is as good as impossible.
+    assert_eq!(status, Some(1), "{said}");
+    let told = "perhaps because this loopback loses packets: ";
+    assert_eq!(said.matches(told).count(), 1, "{said}");
+}
+
+/// Loops that keep every processor busy until it is dropped.
+struct Busy(Vec<Child>);
+
+impl Busy {
+    fn with(loops: usize) -> Self {
+        let busy = || {
+            let mut shell = Command::new("sh");
+            shell.args(["-c", "while :; do :; done"]);
+            shell.stdin(Stdio::null()).spawn().expect("it starts")
+        };
+        Self((0..loops).map(|_| busy()).collect())
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        for child in &mut self.0 {
+            // It has not ended by itself, and nothing else can go wrong.
+            let _ = child.kill().and_then(|()| child.wait());
+        }
+    }
+}
+
+#[test]
+#[ignore = "keeps every processor busy: run by .ci/run"]
+fn a_machine_that_hardly_runs_it_makes_no_case_fail() {
+    let _busy = Busy::with(16);
+    let mut nice = Command::new("nice");
+    nice.args(["-n", "19", env!("CARGO_BIN_EXE_sticky")]);
+    let Ended { status, said } = ended(nice.args(["--lang", "en", "check"]));
+    println!("{said}");
+    assert_eq!(status, Some(0), "{said}");
 }

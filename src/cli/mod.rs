@@ -34,6 +34,7 @@ mod shake;
 mod show;
 mod side_by_side;
 mod step;
+mod surroundings;
 mod terminal;
 mod r#try;
 mod welcome;
@@ -76,7 +77,15 @@ pub fn main() -> ExitCode {
                 quiet: matches.get_flag("quiet"),
                 color: arguments::given_color(&matches),
             };
-            finish(terminal, dispatch(&matches, terminal))
+            let done = dispatch(&matches, terminal);
+            let surroundings_matter = surroundings::matter(matches.subcommand_name(), &done);
+            let status = finish(terminal, done);
+            if surroundings_matter {
+                for line in surroundings::lines(language) {
+                    terminal.message(&line);
+                }
+            }
+            status
         }
         Err(refusal) => refuse(&refusal, language, given),
     }

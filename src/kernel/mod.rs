@@ -7,7 +7,8 @@
 //! [`wait_readable`], [`wait_peer_closed`]). About the process: whether it ignores a signal
 //! (`ignores`, on Unix), whether it was started with a standard output ([`stdout_was_closed`]),
 //! its memory ([`address_space`], [`share_one_arena`]), and how long a thread waited for a
-//! processor ([`RunQueue`]).
+//! processor ([`RunQueue`]). About the network: settings that are not the usual ones
+//! ([`unusual_settings`]), and whether the loopback loses packets ([`loopback_loses`]).
 //!
 //! Promises: every number is the kernel's own, read at the moment of the call, and never an
 //! estimate. Linux reports all of them; on a platform that does not, a reading is `None` and an
@@ -35,6 +36,7 @@ mod queue;
 #[cfg(unix)]
 mod raw;
 mod run_queue;
+mod settings;
 mod streams;
 mod wait;
 
@@ -51,6 +53,7 @@ pub use queue::{queued, unsent_or_unacked};
 #[cfg(unix)]
 pub use raw::ignores;
 pub use run_queue::RunQueue;
+pub use settings::{Setting, loopback_loses, unusual_settings};
 pub use streams::stdout_was_closed;
 pub use wait::{Readiness, wait_peer_closed, wait_queued, wait_readable, wait_reset};
 
