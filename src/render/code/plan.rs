@@ -382,6 +382,7 @@ impl<'a> Planner<'a> {
     ) -> Result<Work<'a>, Unsupported> {
         let side = self.plan.side;
         let udp = self.plan.is("udp");
+        let tcp = self.plan.part.transport == Transport::Tcp;
         let listener = self.socket(SocketKind::Listener, on);
         let socket = self.socket(self.talks(), on);
         let open = self.open_at(on);
@@ -397,7 +398,7 @@ impl<'a> Planner<'a> {
                 let socket = if udp { socket } else { listener };
                 let any_port = side == Side::Client && !same_port;
                 let mut options = options.clone();
-                if !udp && side == Side::Server && !self.is_about_addresses() {
+                if tcp && side == Side::Server && !self.is_about_addresses() {
                     // Or the program could not be started again for a minute.
                     options.push(SocketOption::ReuseAddress(true));
                 }
