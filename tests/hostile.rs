@@ -25,7 +25,8 @@ use sticky_packet::language::Language;
 use sticky_packet::render::code::{Program, Target};
 use sticky_packet::render::report::{Origin, Report};
 use sticky_packet::render::text::step::{self, Case, View};
-use sticky_packet::render::text::{Style, draw, lesson};
+use sticky_packet::render::text::{Style, draw};
+use sticky_packet::render::wrapped;
 use sticky_packet::render::{cast, svg};
 use sticky_packet::replay::Stage;
 use sticky_packet::scenario::read::{Problems, ReportStyle, read, read_claims};
@@ -359,7 +360,7 @@ fn tell_scenario(scenario: &Scenario) {
         for line in texts
             .into_iter()
             .flatten()
-            .flat_map(|text| lesson(text, 80))
+            .flat_map(|text| wrapped(text, 80))
         {
             assert_steers_nothing(&line, "a lesson");
         }

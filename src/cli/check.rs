@@ -370,7 +370,9 @@ const MARK_COLUMNS: usize = 7;
 /// The mark in front of a case, and its width in columns.
 fn mark(verdict: &Verdict, language: Language) -> (Painted, usize) {
     let (word, paint): (_, fn(&str) -> Painted) = if verdict.is_stalled() {
-        (language.pick("stalled", "停顿"), |word| paint(word.yellow()))
+        (language.pick("stalled", "停顿"), |word| {
+            paint(word.yellow())
+        })
     } else if !verdict.as_expected {
         (language.pick("FAILED", "不符"), |word| {
             paint(word.red().bold())

@@ -173,13 +173,13 @@ pub fn list(claims: &[Claim], style: &Style, out: &mut dyn Write) -> io::Result<
     let mut page = Page { style, out };
     for (index, claim) in claims.iter().enumerate() {
         let number = format!("{:>width$} ", index + 1, width = INDENT - 1);
-        page.paint(&number, |text| text.normal())?;
+        page.paint(&number, |text| paint(text.normal()))?;
         page.paint(&format!("{:<widest$}", claim.name), |text| {
-            text.cyan().bold()
+            paint(text.cyan().bold())
         })?;
         let says = escape::text(claim.claim.get(style.language));
         let says = format!("  {}", escape::clip(&says, room, more));
-        page.paint(&says, |text| text.normal())?;
+        page.paint(&says, |text| paint(text.normal()))?;
         page.end()?;
     }
     Ok(())
