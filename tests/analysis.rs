@@ -120,7 +120,7 @@ impl Written {
                 header,
                 payload,
                 trailer: 0,
-                framing: "digits-2".parse().unwrap(),
+                framing: Box::new("digits-2".parse().unwrap()),
             }),
         );
         self

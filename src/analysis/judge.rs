@@ -311,7 +311,7 @@ pub(super) fn decoded(part: &PartTrace, side: Side) -> impl Iterator<Item = Cow<
             header,
             payload,
             trailer,
-            framing,
+            ref framing,
         }) = call.op
         else {
             return None;

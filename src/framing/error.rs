@@ -76,7 +76,7 @@ impl Wanted {
             }
             Self::Separator(separator) => quoted(&[separator]),
             Self::LastGroup => language
-                .pick("a last group of 0 or 1", "末组 0 或 1")
+                .pick("a last group with the value 0 or 1", "末组 0 或 1")
                 .to_owned(),
             Self::Delimiter(sequence) | Self::Mark(sequence) => quoted(sequence.as_bytes()),
             Self::DelimiterWithin(sequence, cap) => {

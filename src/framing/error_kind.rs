@@ -93,16 +93,16 @@ impl ErrorKind {
             Self::Negative => language.pick("the length is negative", "长度为负"),
             Self::AboveCap => language.pick("the length is above the cap", "长度超过上限"),
             Self::BelowHeader => language.pick(
-                "the length is too small for the header that it counts",
+                "the length counts the header and is smaller than it",
                 "长度小于它所包含的头部",
             ),
             Self::DoesNotFit => {
                 language.pick("the payload does not fit the framing", "负载放不进这种帧")
             }
             Self::HoldsDelimiter => {
-                language.pick("the payload holds the delimiter", "负载中含有分隔符")
+                language.pick("the payload contains the delimiter", "负载中含有分隔符")
             }
-            Self::NotADigit => language.pick("not a digit in the length", "长度中有非数字字节"),
+            Self::NotADigit => language.pick("a length digit is not 0-9", "长度中有非数字字节"),
             Self::LeadingZero => language.pick("the length begins with a zero", "长度以零开头"),
             Self::VarintTooLong => {
                 language.pick("the varint is longer than 64 bits", "变长整数超过 64 位")
@@ -117,7 +117,7 @@ impl ErrorKind {
                 "帧不是以结束标记结尾",
             ),
             Self::BadEscape => language.pick(
-                "the escape stands before a byte that needs none",
+                "the byte after the escape needs no escape",
                 "转义符后是无需转义的字节",
             ),
             Self::EndInsideHeader => {
@@ -134,11 +134,11 @@ impl ErrorKind {
     pub fn remedy(self, language: Language) -> &'static str {
         match self {
             Self::Negative => language.pick(
-                "Both sides have to agree on byte order and sign; look whether the reader has lost its place",
+                "Both sides have to agree on byte order and sign; check whether the reader has lost its place",
                 "双方的字节序和有无符号必须一致；也检查读取方是否已失步",
             ),
             Self::AboveCap => language.pick(
-                "Raise the cap if such a message is meant; otherwise check byte order and framing, for a length read from text is usually huge",
+                "Raise the cap if the message is really that long; otherwise check byte order and framing: text read as a length is usually huge",
                 "若消息确有这么长，就提高上限；否则检查字节序和成帧方式：把文本当长度来读，数值往往极大",
             ),
             Self::BelowHeader => language.pick(
@@ -146,11 +146,11 @@ impl ErrorKind {
                 "检查发送方的长度是否包含头部",
             ),
             Self::DoesNotFit => language.pick(
-                "Send it in pieces, or take a framing with room for it",
+                "Send it in pieces, or use a framing with room for it",
                 "把它分段发送，或换用容得下它的成帧方式",
             ),
             Self::HoldsDelimiter => language.pick(
-                "Take an escape, or a framing that counts bytes",
+                "Use an escape, or a framing that counts bytes",
                 "使用转义，或换用按字节计数的成帧方式",
             ),
             Self::NotADigit => language.pick(
@@ -158,11 +158,11 @@ impl ErrorKind {
                 "检查双方的位数是否一致；长度处出现文本，说明读取方已失步",
             ),
             Self::LeadingZero => language.pick(
-                "Write the length without padding, or read it as digits of fixed width",
+                "Write the length without padding, or read it as a fixed number of digits",
                 "长度不要补零，或按固定位数读取",
             ),
             Self::VarintTooLong => language.pick(
-                "Check the framing: these bytes are hardly a varint",
+                "Check the framing: these bytes are probably not a varint",
                 "检查成帧方式：这些字节不像变长整数",
             ),
             Self::MissingDelimiter => language.pick(
@@ -182,7 +182,7 @@ impl ErrorKind {
                 "发送方只应转义转义符本身和分隔符",
             ),
             Self::EndInsideHeader | Self::EndInsideBody => language.pick(
-                "The sender closed too early or the connection broke; take no part of this message for whole",
+                "The sender closed too early or the connection broke; do not treat the incomplete message as a whole one",
                 "发送方过早关闭，或连接中断；不要把残缺的消息当作完整消息",
             ),
         }

@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::LengthField;
 use super::around::{self, Around};
 use super::codec::{Coding as _, FAMILIES, each};
 use super::{Codec, Framing};
@@ -34,6 +35,9 @@ impl UnknownFraming {
     #[must_use]
     pub fn family(&self, language: Language) -> Option<String> {
         let name = self.0.as_str();
+        if let Some(of_struct) = of_struct(name, language) {
+            return Some(of_struct);
+        }
         let marks = ["-start-", "-trailer-", "-end-"];
         let at = marks.iter().filter_map(|mark| name.find(mark)).min();
         if let Some(at) = at
@@ -50,6 +54,69 @@ impl UnknownFraming {
             .iter()
             .find_map(|family| (family.hint)(name, language))
     }
+}
+
+/// What a format of Python's module `struct` is called here: `i`, `>I`, `struct`.
+fn of_struct(name: &str, language: Language) -> Option<String> {
+    let format = name.strip_prefix("struct").unwrap_or(name);
+    let format = format.trim_matches(['-', '.', ':', '(', ')', '"', '\'']);
+    if let Some(field) = struct_field(format) {
+        let field = field.name();
+        return Some(say!(
+            language,
+            "`{format}` of Python's `struct` is `{field}`",
+            "Python `struct` 的 `{format}` 是 `{field}`"
+        ));
+    }
+    (name == "struct").then(|| {
+        say!(
+            language,
+            "name the length field: `i` of Python's `struct` is `i32-le` on most machines, `>I` is `u32-be`",
+            "请写明长度字段：Python `struct` 的 `i` 在多数机器上是 `i32-le`，`>I` 是 `u32-be`"
+        )
+    })
+}
+
+/// The field that a format of one number of Python's `struct` stands for
+/// (docs.python.org, "Byte Order, Size, and Alignment"): without an order before the letter,
+/// that of this machine, and `l` is as wide as C has it.
+fn struct_field(format: &str) -> Option<LengthField> {
+    let (order, letter) = match format.strip_prefix(['@', '=', '<', '>', '!']) {
+        Some(letter) => (format.chars().next()?, letter),
+        None => ('@', format),
+    };
+    let long = if order == '@' && cfg!(all(unix, target_pointer_width = "64")) {
+        "64"
+    } else {
+        "32"
+    };
+    let (kind, bits) = match letter {
+        "b" => ("i", "8"),
+        "B" => ("u", "8"),
+        "h" => ("i", "16"),
+        "H" => ("u", "16"),
+        "i" => ("i", "32"),
+        "I" => ("u", "32"),
+        "l" => ("i", long),
+        "L" => ("u", long),
+        "q" => ("i", "64"),
+        "Q" => ("u", "64"),
+        _ => return None,
+    };
+    let is_big = match order {
+        '<' => false,
+        '>' | '!' => true,
+        _ => cfg!(target_endian = "big"),
+    };
+    let order = match (bits, is_big) {
+        ("8", _) => "",
+        (_, true) => "-be",
+        (_, false) => "-le",
+    };
+    let name = format!("{kind}{bits}{order}");
+    LengthField::ALL
+        .into_iter()
+        .find(|field| field.name() == name)
 }
 
 impl fmt::Display for UnknownFraming {
@@ -150,5 +217,48 @@ impl<'de> Deserialize<'de> for Framing {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let name = String::deserialize(deserializer)?;
         name.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_letters_of_struct_are_known() {
+        let native = |little: &'static str, big: &'static str| {
+            if cfg!(target_endian = "big") {
+                big
+            } else {
+                little
+            }
+        };
+        for (format, field) in [
+            ("i", native("i32-le", "i32-be")),
+            ("=I", native("u32-le", "u32-be")),
+            ("<l", "i32-le"),
+            (">I", "u32-be"),
+            ("!H", "u16-be"),
+            ("<q", "i64-le"),
+            ("B", "u8"),
+            ("struct-i", native("i32-le", "i32-be")),
+            ("struct(\">I\")", "u32-be"),
+        ] {
+            let error = Framing::from_str(format).unwrap_err();
+            let help = error.family(Language::English).unwrap();
+            assert!(help.ends_with(&format!("is `{field}`")), "{format}: {help}");
+            assert!(Framing::from_str(field).is_ok());
+        }
+        let module = UnknownFraming("struct".to_owned());
+        assert!(
+            module
+                .family(Language::Chinese)
+                .unwrap()
+                .contains("`>I` 是 `u32-be`")
+        );
+        for other in ["x", "ii", "<", "structure", "e"] {
+            let help = UnknownFraming(other.to_owned()).family(Language::English);
+            assert!(help.is_none_or(|help| !help.contains("struct")), "{other}");
+        }
     }
 }

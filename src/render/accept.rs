@@ -46,8 +46,12 @@ fn table_in<'t>(outer: &'t mut dyn TableLike, name: &str) -> Option<&'t mut dyn 
 
 fn state(table: &mut dyn TableLike, states: &Receives) {
     let list = |values: Vec<Value>| Value::Array(values.into_iter().collect::<Array>());
-    let mut set = |key: &str, value: Value| {
-        table.insert(key, Item::Value(value));
+    let mut set = |key: &str, value: Value| match table.get_mut(key) {
+        // The comments above the key stay.
+        Some(item) => *item = Item::Value(value),
+        None => {
+            table.insert(key, Item::Value(value));
+        }
     };
     if let Some(recvs) = &states.recv {
         set("recv", list(recvs.iter().map(returned).collect()));

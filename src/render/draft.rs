@@ -135,6 +135,10 @@ impl Draft {
                 framing.unwrap_or_default()
             ));
         }
+        if self.cork {
+            // What was held back leaves before the close, so that the kernel can be asked.
+            steps.push("{ set = { cork = false } }".to_owned());
+        }
         steps
     }
 

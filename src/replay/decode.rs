@@ -33,7 +33,7 @@ impl Actor<'_> {
                         header: narrow(parts.header),
                         payload: narrow(parts.body),
                         trailer: narrow(parts.trailer),
-                        framing,
+                        framing: Box::new(framing),
                     });
                     self.recorder.record(start, op, None);
                     begin += parts.total();

@@ -77,7 +77,7 @@ pub enum DataOp {
         /// The number of bytes after the payload.
         trailer: u32,
         /// The framing. It removes the escapes from the payload.
-        framing: Framing,
+        framing: Box<Framing>,
     },
     /// A decoder rejected its input.
     Refuse {

@@ -81,8 +81,8 @@ fn datagrams_keep_their_boundaries_and_lose_what_has_no_room() {
     let whole = drawn(&["hello", "world", "--udp"]);
     assert_eq!(recvs(&whole), ["5 B  hello", "5 B  world"], "{whole}");
     let cut = drawn(&["hello", "world", "--udp", "--recv", "4"]);
-    assert!(recvs(&cut)[0].starts_with("4 B  hell"), "{cut}");
-    assert!(recvs(&cut)[1].starts_with("4 B  worl"), "{cut}");
+    assert_eq!(recvs(&cut)[0], "4 B, 1 B cut off  hell", "{cut}");
+    assert_eq!(recvs(&cut)[1], "4 B, 1 B cut off  worl", "{cut}");
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn what_makes_no_sense_is_refused_with_the_reason_and_the_remedy() {
             );
             let lines: Vec<_> = called.err.lines().collect();
             assert!(lines.len() >= 2, "{arguments:?} {}", called.err);
-            let remedy = ["help: ", "修正：", "help：", "usage: ", "用法："];
+            let remedy = ["help: ", "修正：", "--help"];
             let helps = lines
                 .iter()
                 .any(|line| remedy.iter().any(|mark| line.contains(mark)));

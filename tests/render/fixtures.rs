@@ -649,7 +649,7 @@ fn decoded() -> Fixture {
                 header: 4,
                 payload,
                 trailer: 0,
-                framing: "i32-le".parse().expect("a framing"),
+                framing: Box::new("i32-le".parse().expect("a framing")),
             }),
         );
         offset += u64::from(payload) + 4;

@@ -101,10 +101,10 @@ fn around_words(
     let literals = |bytes: &[u8]| bytes.iter().map(|byte| literal(*byte, target)).collect();
     words.extend([
         ("inner", identifier(framing.codec().into())),
-        ("start", literals(start)),
+        ("start-mark", literals(start)),
         ("start-size", start.len().to_string()),
         ("unchecked", around.unchecked().to_string()),
-        ("end", literals(end)),
+        ("end-mark", literals(end)),
         ("end-size", end.len().to_string()),
         ("trailer", around.trailer().to_string()),
     ]);
@@ -158,7 +158,7 @@ fn length_words(
     let offset = usize::from(prefix.offset);
     let (is_three, is_plain) = (width == 3, counts == 0 && unit == 1);
     for (holds, fact) in [
-        (is_plain, "plain"),
+        (is_plain, "alone"),
         (is_three, "three"),
         (counts != 0, "counts"),
         (counts > 0, "more"),

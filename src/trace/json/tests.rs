@@ -87,7 +87,7 @@ fn every_other_op(received: u32) -> impl Iterator<Item = Op> {
             header: 0,
             payload: received,
             trailer: 0,
-            framing: crate::framing::Framing::RAW,
+            framing: Box::new(crate::framing::Framing::RAW),
         }),
         Op::Data(DataOp::Recv {
             flow: 0,
