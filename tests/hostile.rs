@@ -373,7 +373,7 @@ fn tell_scenario(scenario: &Scenario) {
                 match Program::new(scenario, part, side, target, language) {
                     // The indentation of C has tabs of its own.
                     Ok(program) => {
-                        assert_steers_nothing(&program.text.replace('\t', " "), "a program")
+                        assert_steers_nothing(&program.text.replace('\t', " "), "a program");
                     }
                     Err(error) => assert_steers_nothing(
                         &diagnostic::error(language, error.in_words(language)),
@@ -401,11 +401,11 @@ fn tell_trace(trace: &Trace) {
             assert_steers_nothing(std::str::from_utf8(&out).unwrap(), what);
         };
         printed("the text", &|out| {
-            draw(trace, &analysis, &style, out).unwrap()
+            draw(trace, &analysis, &style, out).unwrap();
         });
         printed("the picture", &|out| svg::draw(&pair, &style, out).unwrap());
         printed("the recording", &|out| {
-            cast::draw(&pair, &style, out).unwrap()
+            cast::draw(&pair, &style, out).unwrap();
         });
         printed("the JSON", &|out| json::write(&pair, out).unwrap());
         let stops = step::stops(&cases, style.full);

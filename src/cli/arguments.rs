@@ -215,9 +215,10 @@ pub(super) fn number(
         number
             .filter(|number| (least..=most).contains(number))
             .ok_or_else(|| {
-                language.pick(
-                    format!("a number from {least} to {most}"),
-                    format!("应为 {least} 到 {most} 的整数"),
+                say!(
+                    language,
+                    "a number from {least} to {most}",
+                    "应为 {least} 到 {most} 的整数"
                 )
             })
     }
@@ -243,10 +244,7 @@ pub(super) fn parse_framing(name: &str, language: Language) -> Result<Framing, F
             .next();
         let help = match (error.family(language), nearest) {
             (Some(family), _) => family,
-            (None, Some(near)) => language.pick(
-                format!("did you mean `{near}`?"),
-                format!("是不是 `{near}`？"),
-            ),
+            (None, Some(near)) => say!(language, "did you mean `{near}`?", "是不是 `{near}`？"),
             (None, None) => language
                 .pick(
                     "use one of these, such as `i32-le`, `digits-8` or `line`",

@@ -253,15 +253,12 @@ impl Summary {
         let times = if repeat == NonZeroU32::MIN {
             String::new()
         } else {
-            language.pick(
-                format!(", {repeat} times each"),
-                format!("，每个 {repeat} 次"),
-            )
+            say!(language, ", {repeat} times each", "，每个 {repeat} 次")
         };
         let failed = if failed == 0 {
             paint(language.pick("0 not", "0 个不符合").normal())
         } else {
-            let failed = language.pick(format!("{failed} not"), format!("{failed} 个不符合"));
+            let failed = say!(language, "{failed} not", "{failed} 个不符合");
             paint(failed.red().bold())
         };
         let not_judged = if not_judged == 0 {
@@ -273,19 +270,18 @@ impl Summary {
                 "，{not_judged} 个未判定"
             )
         };
-        language.pick(
-            format!(
+        say!(
+            language,
+            (
                 "{cases} {}{times}: {as_expected} as expected, {failed}{not_judged}; {skipped} {} skipped",
                 if cases == 1 { "case" } else { "cases" },
                 if skipped == 1 {
                     "expectation"
                 } else {
                     "expectations"
-                },
+                }
             ),
-            format!(
-                "{cases} 个用例{times}：{as_expected} 个符合预期，{failed}{not_judged}；跳过 {skipped} 条预期"
-            ),
+            ("{cases} 个用例{times}：{as_expected} 个符合预期，{failed}{not_judged}；跳过 {skipped} 条预期")
         )
     }
 }
@@ -313,20 +309,18 @@ fn write_verdict(
     write!(
         out,
         "{mark}{gap}  {name}{name_gap}  {}",
-        language.pick(format!("{held:>3} held"), format!("{held:>3} 条预期成立"))
+        say!(language, "{held:>3} held", "{held:>3} 条预期成立")
     )?;
     if skipped > 0 {
-        let skipped = language.pick(
-            format!(", {skipped} skipped"),
-            format!("，{skipped} 条跳过"),
-        );
+        let skipped = say!(language, ", {skipped} skipped", "，{skipped} 条跳过");
         write!(out, "{}", paint(skipped.yellow()))?;
     }
     if verdict.failed > 0 && verdict.runs > 1 {
         let (failed, runs) = (verdict.failed, verdict.runs);
-        let often = language.pick(
-            format!("  ({failed} of {runs} runs)"),
-            format!("（共 {runs} 次，{failed} 次不符）"),
+        let often = say!(
+            language,
+            "  ({failed} of {runs} runs)",
+            "（共 {runs} 次，{failed} 次不符）"
         );
         write!(out, "{}", paint(often.red()))?;
     }

@@ -173,19 +173,23 @@ fn no_such_part(case: &Scenario, part: usize, language: Language) -> Failure {
     let count = case.parts.len();
     Failure::Usage {
         message: match count {
-            1 => language.pick(
-                format!("--part {part}: {name} has one part"),
-                format!("--part {part}：{name} 只有一个部分"),
+            1 => say!(
+                language,
+                "--part {part}: {name} has one part",
+                "--part {part}：{name} 只有一个部分"
             ),
-            _ => language.pick(
-                format!("--part {part}: {name} has {count} parts"),
-                format!("--part {part}：{name} 有 {count} 个部分"),
+            _ => say!(
+                language,
+                "--part {part}: {name} has {count} parts",
+                "--part {part}：{name} 有 {count} 个部分"
             ),
         },
-        help: language.pick(
-            "leave `--part` out for every part".to_owned(),
-            "去掉 `--part`，各个部分都写".to_owned(),
-        ),
+        help: language
+            .pick(
+                "leave `--part` out for every part",
+                "去掉 `--part`，各个部分都写",
+            )
+            .to_owned(),
     }
 }
 
@@ -198,30 +202,31 @@ fn unsupported(
     let name = escape::text(&case.name);
     let what = if case.parts.len() > 1 {
         let part = index + 1;
-        language.pick(
-            format!("{name}, part {part}"),
-            format!("{name} 第 {part} 部分"),
-        )
+        say!(language, "{name}, part {part}", "{name} 第 {part} 部分")
     } else {
         name.clone()
     };
     let why_words = why.in_words(language);
     let help = if why.is_of_rust() {
-        language.pick(
-            "use `--as python` or `--as c`".to_owned(),
-            "改用 `--as python` 或 `--as c`".to_owned(),
-        )
+        language
+            .pick(
+                "use `--as python` or `--as c`",
+                "改用 `--as python` 或 `--as c`",
+            )
+            .to_owned()
     } else {
         let word = escape::text(&shell::word(called));
-        language.pick(
-            format!("`sticky run {word}` replays it"),
-            format!("`sticky run {word}` 可以重放它"),
+        say!(
+            language,
+            "`sticky run {word}` replays it",
+            "`sticky run {word}` 可以重放它"
         )
     };
     Failure::Usage {
-        message: language.pick(
-            format!("{what} cannot be written as two programs: {why_words}"),
-            format!("{what}写不成两个程序：{why_words}"),
+        message: say!(
+            language,
+            "{what} cannot be written as two programs: {why_words}",
+            "{what}写不成两个程序：{why_words}"
         ),
         help,
     }
@@ -252,14 +257,17 @@ fn write_files(
     if folder.exists() && !folder.is_dir() {
         let name = escape::text(&folder.to_string_lossy());
         return Err(Failure::Usage {
-            message: language.pick(
-                format!("{name} is a file, but the programs need a folder"),
-                format!("{name} 是文件，而程序要放进文件夹"),
+            message: say!(
+                language,
+                "{name} is a file, but the programs need a folder",
+                "{name} 是文件，而程序要放进文件夹"
             ),
-            help: language.pick(
-                "name a folder; it is created if it does not exist".to_owned(),
-                "请写一个文件夹；还没有的会自动建立".to_owned(),
-            ),
+            help: language
+                .pick(
+                    "name a folder; it is created if it does not exist",
+                    "请写一个文件夹；还没有的会自动建立",
+                )
+                .to_owned(),
         });
     }
     fs::create_dir_all(folder).map_err(failed(folder))?;
@@ -270,11 +278,13 @@ fn write_files(
     if let Some(there) = files.iter().find(|file| !force && file.exists()) {
         let name = escape::text(&there.to_string_lossy());
         return Err(Failure::Usage {
-            message: language.pick(format!("{name} already exists"), format!("{name} 已经存在")),
-            help: language.pick(
-                "choose another folder, or replace it with `--force`".to_owned(),
-                "换一个文件夹，或用 `--force` 替换它".to_owned(),
-            ),
+            message: say!(language, "{name} already exists", "{name} 已经存在"),
+            help: language
+                .pick(
+                    "choose another folder, or replace it with `--force`",
+                    "换一个文件夹，或用 `--force` 替换它",
+                )
+                .to_owned(),
         });
     }
     let mut outputs = Vec::new();
@@ -299,8 +309,9 @@ fn told(programs: &[Program], folder: &Path, language: Language) -> String {
         names.join(language.pick(", ", "、")),
         escape::text(&folder.to_string_lossy()),
     );
-    language.pick(
-        format!("{names} in {folder}; the head of each says how it is run"),
-        format!("已写入 {folder}：{names}；运行方法见各文件开头"),
+    say!(
+        language,
+        "{names} in {folder}; the head of each says how it is run",
+        "已写入 {folder}：{names}；运行方法见各文件开头"
     )
 }

@@ -177,9 +177,10 @@ fn stream(matches: &ArgMatches, language: Language) -> Result<Vec<u8>, Failure> 
     match read {
         Ok(Some(stream)) => Ok(stream),
         Ok(None) => Err(Failure::Usage {
-            message: language.pick(
-                format!("{}: more than 64 MiB", shown(&named, language)),
-                format!("{}：超过 64 MiB", shown(&named, language)),
+            message: say!(
+                language,
+                ("{}: more than 64 MiB", shown(&named, language)),
+                ("{}：超过 64 MiB", shown(&named, language))
             ),
             help: language
                 .pick(
@@ -225,14 +226,16 @@ pub(super) fn bad_hex(error: HexError, language: Language) -> Failure {
     } = error;
     let got = escape::text(got.encode_utf8(&mut [0; 4]));
     let message = if is_alone {
-        language.pick(
-            format!("--hex, column {column}: the digit `{got}` is alone, but a byte has two"),
-            format!("--hex 第 {column} 列：数字 `{got}` 落单，一个字节要两位"),
+        say!(
+            language,
+            "--hex, column {column}: the digit `{got}` is alone, but a byte has two",
+            "--hex 第 {column} 列：数字 `{got}` 落单，一个字节要两位"
         )
     } else {
-        language.pick(
-            format!("--hex, column {column}: `{got}` is not a hex digit"),
-            format!("--hex 第 {column} 列：`{got}` 不是十六进制数字"),
+        say!(
+            language,
+            "--hex, column {column}: `{got}` is not a hex digit",
+            "--hex 第 {column} 列：`{got}` 不是十六进制数字"
         )
     };
     Failure::Usage {

@@ -133,9 +133,10 @@ pub(super) fn tell_if_too_narrow(matches: &ArgMatches, terminal: Terminal) {
     }
     let needed = style(matches, terminal, false).width;
     if columns < needed {
-        terminal.note(terminal.language.pick(
-            format!("the terminal has {columns} columns, and this needs {needed}: enlarge it"),
-            format!("终端只有 {columns} 列，这里需要 {needed} 列：请放大窗口"),
+        terminal.note(say!(
+            terminal.language,
+            "the terminal has {columns} columns, and this needs {needed}: enlarge it",
+            "终端只有 {columns} 列，这里需要 {needed} 列：请放大窗口"
         ));
     }
 }

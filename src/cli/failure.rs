@@ -134,9 +134,10 @@ impl Failure {
             Self::ManyCases { name, cases } => Some(many_cases(language, name, cases)),
             Self::NoTrial { case, stop } => {
                 let case = escape::text(case);
-                let first = language.pick(
-                    format!("{case}: no trial ran to its end"),
-                    format!("{case}：没有一次试验跑到结束"),
+                let first = say!(
+                    language,
+                    "{case}: no trial ran to its end",
+                    "{case}：没有一次试验跑到结束"
                 );
                 let why = stop.iter().flat_map(|stop| words::stop(language, stop));
                 let why = why.map(|line| Shown::line(&format!("  {line}")));
@@ -172,19 +173,18 @@ fn many_cases(language: Language, name: &str, cases: &[String]) -> Shown {
     let named = named.join(language.pick(", ", "、"));
     let count = cases.len();
     let help = if count > MOST {
-        language.pick(
-            format!("name one: {named} …; `sticky list` shows all"),
-            format!("请只指定一个：{named} ……；`sticky list` 列出全部"),
+        say!(
+            language,
+            "name one: {named} …; `sticky list` shows all",
+            "请只指定一个：{named} ……；`sticky list` 列出全部"
         )
     } else {
-        language.pick(
-            format!("name one: {named}"),
-            format!("请只指定一个：{named}"),
-        )
+        say!(language, "name one: {named}", "请只指定一个：{named}")
     };
-    let message = language.pick(
-        format!("`{name}` stands for {count} cases, and one is needed"),
-        format!("`{name}` 对应 {count} 个用例，这里只要一个"),
+    let message = say!(
+        language,
+        "`{name}` stands for {count} cases, and one is needed",
+        "`{name}` 对应 {count} 个用例，这里只要一个"
     );
     helped(language, message, help)
 }
@@ -208,9 +208,10 @@ fn unwritable(language: Language, file: Option<&Path>, error: &io::Error) -> Sho
     let Some(file) = file else {
         return helped(
             language,
-            language.pick(
-                format!("cannot write to standard output: {why}"),
-                format!("无法写入标准输出：{why}"),
+            say!(
+                language,
+                "cannot write to standard output: {why}",
+                "无法写入标准输出：{why}"
             ),
             language.pick(
                 "free some space there, or write to another place",
@@ -224,9 +225,10 @@ fn unwritable(language: Language, file: Option<&Path>, error: &io::Error) -> Sho
     let why = match in_the_way {
         Some(part) if error.kind() == io::ErrorKind::NotADirectory => {
             let part = escape::text(&part.to_string_lossy());
-            language.pick(
-                format!("{part} is a file, not a folder"),
-                format!("{part} 是文件，不是文件夹"),
+            say!(
+                language,
+                "{part} is a file, not a folder",
+                "{part} 是文件，不是文件夹"
             )
         }
         Some(_) | None => why,
@@ -243,9 +245,10 @@ fn unwritable(language: Language, file: Option<&Path>, error: &io::Error) -> Sho
     };
     helped(
         language,
-        language.pick(
-            format!("cannot write to {to}: {why}"),
-            format!("无法写入 {to}：{why}"),
+        say!(
+            language,
+            "cannot write to {to}: {why}",
+            "无法写入 {to}：{why}"
         ),
         help,
     )
@@ -265,34 +268,40 @@ fn no_odds(language: Language, case: &str, why: &NoOdds) -> Shown {
     let why = match why {
         NoOdds::Transport(transport) => {
             let transport = words::transport(*transport);
-            language.pick(
-                format!("its first part is over {transport}; odds exist only for TCP"),
-                format!("它的第一部分走 {transport}，概率统计只适用于 TCP"),
+            say!(
+                language,
+                "its first part is over {transport}; odds exist only for TCP",
+                "它的第一部分走 {transport}，概率统计只适用于 TCP"
             )
         }
-        NoOdds::TooFewMessages(count) => language.pick(
-            format!("a boundary lies between two messages, and no side sends more than {count}"),
-            format!("有两条消息才有消息边界，而它没有哪一方发出超过 {count} 条"),
+        NoOdds::TooFewMessages(count) => say!(
+            language,
+            "a boundary lies between two messages, and no side sends more than {count}",
+            "有两条消息才有消息边界，而它没有哪一方发出超过 {count} 条"
         ),
-        NoOdds::Connections(count) => language.pick(
-            format!("it sends over {count} connections, each a stream of its own, and no boundary lies between two streams"),
-            format!("它在 {count} 条连接上发送，各是一条流，两条流之间没有消息边界"),
+        NoOdds::Connections(count) => say!(
+            language,
+            "it sends over {count} connections, each a stream of its own, and no boundary lies between two streams",
+            "它在 {count} 条连接上发送，各是一条流，两条流之间没有消息边界"
         ),
-        NoOdds::TooMuch { bytes, sends } => language.pick(
-            format!("it sends {bytes} B in {sends} sends; a trial sends at most 1 MiB in 1000"),
-            format!("它分 {sends} 次发送 {bytes} 字节；一次试验最多 1000 次、1 MiB"),
+        NoOdds::TooMuch { bytes, sends } => say!(
+            language,
+            "it sends {bytes} B in {sends} sends; a trial sends at most 1 MiB in 1000",
+            "它分 {sends} 次发送 {bytes} 字节；一次试验最多 1000 次、1 MiB"
         ),
     };
-    let message = language.pick(
-        format!("{case} has no odds: {why}"),
-        format!("{case} 无法统计概率：{why}"),
+    let message = say!(
+        language,
+        "{case} has no odds: {why}",
+        "{case} 无法统计概率：{why}"
     );
     let [first, others @ ..] = FITTING;
     let others = others.map(|name| format!("`{name}`"));
     let others = others.join(language.pick(", ", "、"));
-    let help = language.pick(
-        format!("`sticky odds {first}`; {others} fit as well"),
-        format!("试试 `sticky odds {first}`；{others} 也可以"),
+    let help = say!(
+        language,
+        "`sticky odds {first}`; {others} fit as well",
+        "试试 `sticky odds {first}`；{others} 也可以"
     );
     helped(language, message, help)
 }
@@ -311,9 +320,10 @@ fn unreadable(language: Language, file: &Path, error: &io::Error) -> String {
         input_name(language, file),
         system::in_words(language, error),
     );
-    language.pick(
-        format!("cannot read {name}: {why}"),
-        format!("无法读取 {name}：{why}"),
+    say!(
+        language,
+        "cannot read {name}: {why}",
+        "无法读取 {name}：{why}"
     )
 }
 
@@ -329,7 +339,7 @@ fn trace_error(language: Language, file: &Path, error: &ReadError) -> Shown {
         | ReadError::Version { .. }
         | ReadError::Inconsistent { .. } => {
             let why = escape::text(&error.in_words(language));
-            language.pick(format!("{name}: {why}"), format!("{name}：{why}"))
+            say!(language, "{name}: {why}", "{name}：{why}")
         }
     };
     let help = language.pick(

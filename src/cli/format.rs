@@ -89,7 +89,7 @@ fn help<F: Form>(language: Language, accepted: &[F]) -> String {
     let last = told.pop().unwrap_or_default();
     let (comma, or) = language.pick((", ", "or"), ("、", "或"));
     let usual = F::default().name();
-    let usual = language.pick(format!("[default: {usual}]"), format!("[默认：{usual}]"));
+    let usual = say!(language, "[default: {usual}]", "[默认：{usual}]");
     let listed = beside(&told.join(comma), &format!("{or} {last}"));
     beside(&listed, &usual)
 }
@@ -99,7 +99,7 @@ fn tell(language: Language, form: impl Form) -> String {
     let name = form.name();
     form.about(language).map_or_else(
         || name.to_owned(),
-        |about| language.pick(format!("{name} ({about})"), format!("{name}（{about}）")),
+        |about| say!(language, "{name} ({about})", "{name}（{about}）"),
     )
 }
 

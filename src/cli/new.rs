@@ -94,13 +94,11 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
     let word = escape::text(&shell::word(&named));
     if file.symlink_metadata().is_ok() {
         return Err(Failure::Usage {
-            message: language.pick(
-                format!("{shown} already exists"),
-                format!("{shown} 已经存在"),
-            ),
-            help: language.pick(
-                format!("choose another name, or use this file: `sticky check {word}`"),
-                format!("换一个名称，或接着改它：`sticky check {word}`"),
+            message: say!(language, "{shown} already exists", "{shown} 已经存在"),
+            help: say!(
+                language,
+                "choose another name, or use this file: `sticky check {word}`",
+                "换一个名称，或接着改它：`sticky check {word}`"
             ),
         });
     }
@@ -111,9 +109,10 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
         .write_all(text.as_bytes())
         .map_err(|error| Failure::output(Some(file.clone()), error))?;
     output.finish()?;
-    terminal.note(language.pick(
-        format!("{shown} is written; open it in an editor, then: sticky run {word}"),
-        format!("已写入 {shown}；用编辑器打开它，然后：sticky run {word}"),
+    terminal.note(say!(
+        language,
+        "{shown} is written; open it in an editor, then: sticky run {word}",
+        "已写入 {shown}；用编辑器打开它，然后：sticky run {word}"
     ));
     Ok(ExitCode::SUCCESS)
 }
@@ -126,14 +125,17 @@ pub(super) fn with_ending(named: &Path, language: Language) -> Result<PathBuf, F
     let Some(name) = named.file_name() else {
         let shown = escape::text(&named.to_string_lossy());
         return Err(Failure::Usage {
-            message: language.pick(
-                format!("`{shown}` is not a file name"),
-                format!("`{shown}` 不能作文件名"),
+            message: say!(
+                language,
+                "`{shown}` is not a file name",
+                "`{shown}` 不能作文件名"
             ),
-            help: language.pick(
-                "a name such as `mine`, which becomes mine.toml".to_owned(),
-                "写一个名称，例如 `mine`，会写成 mine.toml".to_owned(),
-            ),
+            help: language
+                .pick(
+                    "a name such as `mine`, which becomes mine.toml",
+                    "写一个名称，例如 `mine`，会写成 mine.toml",
+                )
+                .to_owned(),
         });
     };
     let mut name = name.to_owned();
@@ -151,14 +153,17 @@ fn text_of(name: &str, language: Language) -> Result<String, Failure> {
     text.map(str::to_owned).ok_or_else(|| {
         let shown = escape::text(name);
         Failure::Usage {
-            message: language.pick(
-                format!("--from {shown}: not a case of the catalogue"),
-                format!("--from {shown}：不是目录中的用例"),
+            message: say!(
+                language,
+                "--from {shown}: not a case of the catalogue",
+                "--from {shown}：不是目录中的用例"
             ),
-            help: language.pick(
-                "`sticky list` names them; a file of your own is copied by `cp`".to_owned(),
-                "`sticky list` 列出全部用例；自己的文件用 `cp` 复制即可".to_owned(),
-            ),
+            help: language
+                .pick(
+                    "`sticky list` names them; a file of your own is copied by `cp`",
+                    "`sticky list` 列出全部用例；自己的文件用 `cp` 复制即可",
+                )
+                .to_owned(),
         }
     })
 }

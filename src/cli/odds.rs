@@ -186,9 +186,10 @@ fn number(
                 .ok()
                 .filter(|number| (least..=most).contains(number))
                 .ok_or_else(|| {
-                    language.pick(
-                        format!("a whole number from {least} to {most}"),
-                        format!("应为 {least} 到 {most} 之间的整数"),
+                    say!(
+                        language,
+                        "a whole number from {least} to {most}",
+                        "应为 {least} 到 {most} 之间的整数"
                     )
                 })
         })
@@ -371,9 +372,10 @@ impl Progress {
         }
         self.next = Some(now + BETWEEN);
         let all = self.all;
-        let text = self.terminal.language.pick(
-            format!("trial {through} of {all}"),
-            format!("第 {through} 次，共 {all} 次"),
+        let text = say!(
+            self.terminal.language,
+            "trial {through} of {all}",
+            "第 {through} 次，共 {all} 次"
         );
         self.written = escape::width(&text);
         Self::say(&text);

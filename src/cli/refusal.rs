@@ -32,9 +32,11 @@ pub(super) fn in_words(error: &clap::Error, language: Language) -> Shown {
     }));
     if !usage.is_empty() {
         lines.push(Shown::default());
-        lines.push(Shown::paragraph(
-            &language.pick(format!("Usage: {usage}"), format!("用法：{usage}")),
-        ));
+        lines.push(Shown::paragraph(&say!(
+            language,
+            "Usage: {usage}",
+            "用法：{usage}"
+        )));
     }
     // For some mistakes the parser does not report the command.
     let mut called = called.join(" ");
@@ -42,9 +44,10 @@ pub(super) fn in_words(error: &clap::Error, language: Language) -> Shown {
         called.push(' ');
     }
     lines.push(Shown::default());
-    let more = language.pick(
-        format!("For more, try `{called}--help`."),
-        format!("更多说明请用 `{called}--help`。"),
+    let more = say!(
+        language,
+        "For more, try `{called}--help`.",
+        "更多说明请用 `{called}--help`。"
     );
     lines.push(more.into());
     Shown::lines(lines)
@@ -57,41 +60,47 @@ fn what(error: &clap::Error, language: Language) -> String {
     let possible = text(error, ContextKind::ValidValue).filter(|values| !values.is_empty());
     match error.kind() {
         ErrorKind::InvalidValue if value.is_empty() => match possible {
-            Some(values) => language.pick(
-                format!("`{argument}` needs a value: {values}"),
-                format!("`{argument}` 缺少值：{}", listed_in_chinese(&values)),
+            Some(values) => say!(
+                language,
+                ("`{argument}` needs a value: {values}"),
+                ("`{argument}` 缺少值：{}", listed_in_chinese(&values))
             ),
-            None => language.pick(
-                format!("`{argument}` needs a value"),
-                format!("`{argument}` 缺少值"),
+            None => say!(
+                language,
+                "`{argument}` needs a value",
+                "`{argument}` 缺少值"
             ),
         },
         ErrorKind::InvalidValue => {
             let values = possible.unwrap_or_default();
-            language.pick(
-                format!("`{argument}` takes {values}; not `{value}`"),
-                format!(
+            say!(
+                language,
+                ("`{argument}` takes {values}; not `{value}`"),
+                (
                     "`{argument}` 的值应为 {}；而不是 `{value}`",
                     listed_in_chinese(&values)
-                ),
+                )
             )
         }
         ErrorKind::ValueValidation => {
             let wanted = error.source().map(ToString::to_string).unwrap_or_default();
-            language.pick(
-                format!("`{argument}` takes {wanted}; not `{value}`"),
-                format!("`{argument}` 的值{wanted}；而不是 `{value}`"),
+            say!(
+                language,
+                "`{argument}` takes {wanted}; not `{value}`",
+                "`{argument}` 的值{wanted}；而不是 `{value}`"
             )
         }
-        ErrorKind::UnknownArgument => language.pick(
-            format!("there is no argument `{argument}` here"),
-            format!("这里没有 `{argument}` 这个参数"),
+        ErrorKind::UnknownArgument => say!(
+            language,
+            "there is no argument `{argument}` here",
+            "这里没有 `{argument}` 这个参数"
         ),
         ErrorKind::InvalidSubcommand => {
             let command = text(error, ContextKind::InvalidSubcommand).unwrap_or_default();
-            language.pick(
-                format!("there is no command `{command}`"),
-                format!("没有 `{command}` 这个命令"),
+            say!(
+                language,
+                "there is no command `{command}`",
+                "没有 `{command}` 这个命令"
             )
         }
         ErrorKind::MissingRequiredArgument => {
@@ -100,21 +109,20 @@ fn what(error: &clap::Error, language: Language) -> String {
                 _ => "is",
             };
             let in_chinese = listed_in_chinese(&argument);
-            language.pick(
-                format!("{argument} {are} missing"),
-                format!("缺少 {in_chinese}"),
-            )
+            say!(language, "{argument} {are} missing", "缺少 {in_chinese}")
         }
         ErrorKind::ArgumentConflict => {
             let prior = text(error, ContextKind::PriorArg).unwrap_or_default();
-            language.pick(
-                format!("`{argument}` does not go together with `{prior}`"),
-                format!("`{argument}` 不能与 `{prior}` 同时使用"),
+            say!(
+                language,
+                "`{argument}` does not go together with `{prior}`",
+                "`{argument}` 不能与 `{prior}` 同时使用"
             )
         }
-        ErrorKind::TooManyValues => language.pick(
-            format!("`{value}` is one value too many for `{argument}`"),
-            format!("`{argument}` 的值太多，不需要 `{value}`"),
+        ErrorKind::TooManyValues => say!(
+            language,
+            "`{value}` is one value too many for `{argument}`",
+            "`{argument}` 的值太多，不需要 `{value}`"
         ),
         ErrorKind::InvalidUtf8 => language
             .pick("an argument is not UTF-8", "有一个参数不是 UTF-8")
@@ -149,9 +157,10 @@ fn tips(error: &clap::Error, called: Option<&str>, language: Language) -> Vec<St
                 similar.extend(near.first().map(|&name| name.to_owned()));
             }
             if catalogue::select(std::slice::from_ref(&word)).is_ok() {
-                tips.push(language.pick(
-                    format!("`{word}` is a case: `sticky run {word}`"),
-                    format!("`{word}` 是一个用例：`sticky run {word}`"),
+                tips.push(say!(
+                    language,
+                    "`{word}` is a case: `sticky run {word}`",
+                    "`{word}` 是一个用例：`sticky run {word}`"
                 ));
             }
         }
@@ -168,9 +177,10 @@ fn tips(error: &clap::Error, called: Option<&str>, language: Language) -> Vec<St
         _ => {}
     }
     let similar = similar.into_iter().map(|similar| {
-        language.pick(
-            format!("did you mean `{similar}`?"),
-            format!("是不是 `{similar}`？"),
+        say!(
+            language,
+            "did you mean `{similar}`?",
+            "是不是 `{similar}`？"
         )
     });
     similar.chain(tips).collect()
@@ -187,9 +197,10 @@ fn options(called: Option<&str>, language: Language) -> Vec<String> {
 fn taken(called: Option<&str>, options: &[String], language: Language) -> String {
     let called: String = called.map_or("sticky".to_owned(), |name| format!("sticky {name}"));
     let options = options.join(language.pick(", ", "、"));
-    language.pick(
-        format!("`{called}` takes {options}"),
-        format!("`{called}` 的选项有：{options}"),
+    say!(
+        language,
+        "`{called}` takes {options}",
+        "`{called}` 的选项有：{options}"
     )
 }
 

@@ -182,9 +182,10 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
     })?;
     if let Some(file) = file {
         let file = escape::text(&file.to_string_lossy());
-        terminal.note(language.pick(
-            format!("{file} is written; open it in a browser"),
-            format!("已写入 {file}；用浏览器打开它"),
+        terminal.note(say!(
+            language,
+            "{file} is written; open it in a browser",
+            "已写入 {file}；用浏览器打开它"
         ));
     }
     Ok(run::ending(terminal, unexpected, all))

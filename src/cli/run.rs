@@ -90,9 +90,10 @@ pub(super) fn ending(terminal: Terminal, unexpected: usize, all: usize) -> ExitC
     if unexpected == 0 {
         return ExitCode::SUCCESS;
     }
-    terminal.note(terminal.language.pick(
-        format!("{unexpected} of {all} did not come out as expected"),
-        format!("{all} 个用例中有 {unexpected} 个不符合预期"),
+    terminal.note(say!(
+        terminal.language,
+        "{unexpected} of {all} did not come out as expected",
+        "{all} 个用例中有 {unexpected} 个不符合预期"
     ));
     NOT_AS_EXPECTED.into()
 }
@@ -113,9 +114,10 @@ fn step_through(
     let mut cases = Vec::new();
     for (index, scenario) in scenarios.iter().enumerate() {
         let (number, of) = (index + 1, scenarios.len());
-        terminal.progress(&language.pick(
-            format!("replaying {number} of {of}"),
-            format!("正在重放第 {number} 个，共 {of} 个"),
+        terminal.progress(&say!(
+            language,
+            "replaying {number} of {of}",
+            "正在重放第 {number} 个，共 {of} 个"
         ));
         let trace = Failure::unless_machine(stage.replay(scenario));
         // The progress line is erased whatever follows.

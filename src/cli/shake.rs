@@ -236,9 +236,10 @@ fn streams(
         if size > LONGEST_STREAM {
             let (size, most) = (bytes(size as u64), bytes(LONGEST_STREAM as u64));
             return Err(Failure::Usage {
-                message: language.pick(
-                    format!("{framing}: the stream has {size}, and at most {most} are cut"),
-                    format!("{framing}：流有 {size}，最多只切 {most}"),
+                message: say!(
+                    language,
+                    "{framing}: the stream has {size}, and at most {most} are cut",
+                    "{framing}：流有 {size}，最多只切 {most}"
                 ),
                 help: language
                     .pick("use fewer or shorter messages", "减少或缩短消息")
@@ -250,9 +251,10 @@ fn streams(
         {
             let why = error.message(language);
             return Err(Failure::Usage {
-                message: language.pick(
-                    format!("{framing} can carry none of the messages: {why}"),
-                    format!("{framing} 一条消息也装不下：{why}"),
+                message: say!(
+                    language,
+                    "{framing} can carry none of the messages: {why}",
+                    "{framing} 一条消息也装不下：{why}"
                 ),
                 help: error.remedy(language).to_owned(),
             });
@@ -318,9 +320,10 @@ impl Progress {
         if self.begun.elapsed() >= PATIENCE {
             let (framing, framings) = (self.framing, self.framings);
             let (done, of) = (grouped(done), grouped(of));
-            let text = self.terminal.language.pick(
-                format!("framing {framing} of {framings}: {done} of {of} deliveries"),
-                format!("第 {framing}/{framings} 种成帧方式：{done}/{of} 种投递"),
+            let text = say!(
+                self.terminal.language,
+                "framing {framing} of {framings}: {done} of {of} deliveries",
+                "第 {framing}/{framings} 种成帧方式：{done}/{of} 种投递"
             );
             self.is_shown |= self.terminal.progress(&text);
         }

@@ -62,9 +62,10 @@ pub(super) fn need_terminal(language: Language, instead: &str) -> Result<(), Fai
                 "`--step` 的输入和输出都必须是终端",
             )
             .to_owned(),
-        help: language.pick(
-            format!("`{instead}` draws all at once, into a file or a pipe too"),
-            format!("用 `{instead}` 一次画出全部，也可写入文件或管道"),
+        help: say!(
+            language,
+            "`{instead}` draws all at once, into a file or a pipe too",
+            "用 `{instead}` 一次画出全部，也可写入文件或管道"
         ),
     })
 }

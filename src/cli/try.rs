@@ -300,9 +300,8 @@ fn draft(matches: &ArgMatches, language: Language) -> Result<Draft, Failure> {
         transport,
         from: match given("from") {
             Some("client") => Side::Client,
-            Some(_) => Side::Server,
             None if transport == Transport::Udp => Side::Client,
-            None => Side::Server,
+            Some(_) | None => Side::Server,
         },
         messages: messages(matches, framing, language)?,
         framing,
@@ -399,12 +398,8 @@ fn messages(
         })?;
         messages.push(Message { content, frame });
     }
-    let once = messages.len();
-    Ok(messages
-        .into_iter()
-        .cycle()
-        .take(once * times as usize)
-        .collect())
+    let repeated = (0..times).flat_map(|_| messages.clone());
+    Ok(repeated.collect())
 }
 
 /// How many bytes of the stream a message takes.
@@ -431,7 +426,6 @@ fn refuse_senseless(
     matches: &ArgMatches,
     language: Language,
 ) -> Result<(), Failure> {
-    let several = draft.messages.len() > 1;
     let only_tcp = [("--nodelay", draft.no_delay), ("--cork", draft.cork)];
     if let Some((option, _)) = only_tcp.into_iter().find(|(_, on)| *on)
         && draft.transport != Transport::Tcp
@@ -459,6 +453,22 @@ fn refuse_senseless(
             say!(language, "use --from client", "改用 --from client"),
         ));
     }
+    refuse_exact(draft, matches, language)?;
+    if draft.cork && draft.reader == Reader::Prompt && draft.messages.len() > 1 {
+        return Err(usage(
+            say!(
+                language,
+                "--cork holds the first message back, and --reader prompt waits for it",
+                "--cork 会扣住第一条消息，而 --reader prompt 正等着它"
+            ),
+            say!(language, "leave out one of them", "去掉其中一个"),
+        ));
+    }
+    refuse_pause(draft, matches, language)
+}
+
+/// Refuses what an exact reader cannot read, or has no use for.
+fn refuse_exact(draft: &Draft, matches: &ArgMatches, language: Language) -> Result<(), Failure> {
     if draft.reader == Reader::Exact {
         if draft.transport == Transport::Udp {
             return Err(usage(
@@ -506,16 +516,11 @@ fn refuse_senseless(
             ));
         }
     }
-    if draft.cork && draft.reader == Reader::Prompt && several {
-        return Err(usage(
-            say!(
-                language,
-                "--cork holds the first message back, and --reader prompt waits for it",
-                "--cork 会扣住第一条消息，而 --reader prompt 正等着它"
-            ),
-            say!(language, "leave out one of them", "去掉其中一个"),
-        ));
-    }
+    Ok(())
+}
+
+/// Refuses a pause that stands nowhere, or that outlasts the deadline.
+fn refuse_pause(draft: &Draft, matches: &ArgMatches, language: Language) -> Result<(), Failure> {
     if let Some(pause) = matches.get_one::<std::time::Duration>("pause") {
         let pauses = u32::try_from(draft.messages.len() - 1).unwrap_or(u32::MAX);
         if pauses == 0 {

@@ -55,15 +55,15 @@ impl Wanted {
         match self {
             Self::AtLeast(length) => {
                 let length = grouped(length);
-                language.pick(format!("{length} or more"), format!("{length} 或以上"))
+                say!(language, "{length} or more", "{length} 或以上")
             }
             Self::AtMost(length) => {
                 let length = grouped(length);
-                language.pick(format!("{length} or less"), format!("{length} 或以下"))
+                say!(language, "{length} or less", "{length} 或以下")
             }
             Self::Exactly(length) => {
                 let length = grouped(length);
-                language.pick(format!("just {length}"), format!("恰好 {length}"))
+                say!(language, "just {length}", "恰好 {length}")
             }
             Self::Bytes(count) => in_bytes(count, language),
             Self::Digit => language.pick("a digit", "一个数字").to_owned(),
@@ -72,7 +72,7 @@ impl Wanted {
                 .to_owned(),
             Self::DigitOr(separator) => {
                 let byte = quoted(&[separator]);
-                language.pick(format!("a digit or {byte}"), format!("数字或 {byte}"))
+                say!(language, "a digit or {byte}", "数字或 {byte}")
             }
             Self::Separator(separator) => quoted(&[separator]),
             Self::LastGroup => language
@@ -81,16 +81,18 @@ impl Wanted {
             Self::Delimiter(sequence) | Self::Mark(sequence) => quoted(sequence.as_bytes()),
             Self::DelimiterWithin(sequence, cap) => {
                 let (delimiter, cap) = (quoted(sequence.as_bytes()), grouped(cap));
-                language.pick(
-                    format!("{delimiter} after at most {cap} bytes"),
-                    format!("至多 {cap} 字节之后的 {delimiter}"),
+                say!(
+                    language,
+                    "{delimiter} after at most {cap} bytes",
+                    "至多 {cap} 字节之后的 {delimiter}"
                 )
             }
             Self::NoDelimiter(sequence) => {
                 let delimiter = quoted(sequence.as_bytes());
-                language.pick(
-                    format!("a payload without {delimiter}"),
-                    format!("不含 {delimiter} 的负载"),
+                say!(
+                    language,
+                    "a payload without {delimiter}",
+                    "不含 {delimiter} 的负载"
                 )
             }
             Self::InUnits { unit, counts: 0 } => {
@@ -114,9 +116,10 @@ impl Wanted {
             }
             Self::Escapable(escape, delimiter) => {
                 let (escape, delimiter) = (quoted(&[escape]), quoted(&[delimiter]));
-                language.pick(
-                    format!("{escape} or {delimiter}"),
-                    format!("{escape} 或 {delimiter}"),
+                say!(
+                    language,
+                    "{escape} or {delimiter}",
+                    "{escape} 或 {delimiter}"
                 )
             }
         }
@@ -146,7 +149,7 @@ impl Got {
             // Two hex digits alone would be read as the number that they are not.
             Self::Byte(byte) if byte.is_ascii_graphic() => quoted(&[byte]),
             Self::Byte(byte) => {
-                language.pick(format!("byte 0x{byte:02x}"), format!("0x{byte:02x}"))
+                say!(language, "byte 0x{byte:02x}", "0x{byte:02x}")
             }
             Self::End => language
                 .pick("the end of the stream", "流的结尾")
@@ -159,7 +162,7 @@ impl Got {
 fn in_bytes(count: u64, language: Language) -> String {
     let unit = if count == 1 { "byte" } else { "bytes" };
     let count = grouped(count);
-    language.pick(format!("{count} {unit}"), format!("{count} 字节"))
+    say!(language, "{count} {unit}", "{count} 字节")
 }
 
 /// Bytes as a person reads them: printable ASCII in quotes, all else in hex.
@@ -282,9 +285,10 @@ impl Error {
         let wanted = self.wanted.words(language);
         let got = self.got.words(language);
         let offset = grouped(self.offset);
-        language.pick(
-            format!("at offset {offset}, {clause}: wanted {wanted}, got {got}"),
-            format!("偏移 {offset} 处，{clause}：应为 {wanted}，实为 {got}"),
+        say!(
+            language,
+            "at offset {offset}, {clause}: wanted {wanted}, got {got}",
+            "偏移 {offset} 处，{clause}：应为 {wanted}，实为 {got}"
         )
     }
 

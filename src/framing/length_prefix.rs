@@ -25,8 +25,8 @@
 //! sides have to agree on the byte order: 18 little-endian is 301,989,888 big-endian.
 //!
 //! In the field: `struct.pack("i")` of the source's third fix (`i32-le` on most
-//! machines), DNS over TCP (`u16-be`, RFC 1035), Kafka (`i32-be`), MySQL (`u24-le-gap-1`),
-//! PostgreSQL (`i32-be-offset-1-counts-4`: it counts itself, but not the byte of type),
+//! machines), DNS over TCP (`u16-be`, RFC 1035), Kafka (`i32-be`), `MySQL` (`u24-le-gap-1`),
+//! `PostgreSQL` (`i32-be-offset-1-counts-4`: it counts itself, but not the byte of type),
 //! Diameter (`u24-be-offset-1-counts-header`), X11 requests
 //! (`u16-le-offset-2-counts-header-unit-4`), SMB and 9P.
 

@@ -204,7 +204,10 @@ pub(super) fn hex(spelled: &str) -> Option<Vec<u8>> {
 
 /// Bytes as pairs of hex digits.
 pub(super) fn spelled(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits
+        .filter_map(|digit| char::from_digit(digit.into(), 16))
+        .collect()
 }
 
 impl Serialize for Framing {

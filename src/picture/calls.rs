@@ -189,7 +189,7 @@ impl<'a> Part<'a> {
                         edges: &[],
                         value: None,
                     }),
-                    ..Entry::words(telling.pick(format!("decoded {size}"), format!("解码 {size}")))
+                    ..Entry::words(say!(telling.language, "decoded {size}", "解码 {size}"))
                 }
             }
             Op::Data(DataOp::Send { .. } | DataOp::Recv { .. } | DataOp::Refuse { .. })
@@ -223,7 +223,7 @@ impl<'a> Part<'a> {
         let size = if asked == taken {
             took
         } else {
-            telling.pick(format!("{took} of {of}"), format!("{of} 中的 {took}"))
+            say!(telling.language, "{took} of {of}", "{of} 中的 {took}")
         };
         Entry {
             ink: number.map_or(Ink::Plain, Ink::Message),
@@ -292,9 +292,10 @@ impl<'a> Part<'a> {
             .collect();
         let counts = counts.join(language.pick(", ", "，"));
         let size = rounded(size);
-        language.pick(
-            format!("{counts} not shown, {size} sent and received"),
-            format!("略去 {counts}，收发共 {size}"),
+        say!(
+            language,
+            "{counts} not shown, {size} sent and received",
+            "略去 {counts}，收发共 {size}"
         )
     }
 }
@@ -327,13 +328,15 @@ pub(super) fn name(telling: Telling, call: &Call) -> String {
     };
     let at = grouped(*offset);
     match framing {
-        Some(framing) => telling.pick(
-            format!("refused at offset {at} by {framing}"),
-            format!("{framing} 在偏移 {at} 处拒绝"),
+        Some(framing) => say!(
+            telling.language,
+            "refused at offset {at} by {framing}",
+            "{framing} 在偏移 {at} 处拒绝"
         ),
-        None => telling.pick(
-            format!("refused at offset {at}"),
-            format!("在偏移 {at} 处拒绝"),
+        None => say!(
+            telling.language,
+            "refused at offset {at}",
+            "在偏移 {at} 处拒绝"
         ),
     }
 }
@@ -353,19 +356,23 @@ fn plain(telling: Telling, call: &Call, zero: u64) -> String {
             };
             match port {
                 0 => verb.to_owned(),
-                _ => telling.pick(format!("{verb} port {port}"), format!("{verb} 端口 {port}")),
+                _ => say!(telling.language, "{verb} port {port}", "{verb} 端口 {port}"),
             }
         }
         Op::Socket(SocketOp::Listen) => "listen".to_owned(),
-        Op::Socket(SocketOp::Connect { port, .. }) => telling.pick(
-            format!("connect port {port}"),
-            format!("connect 端口 {port}"),
-        ),
+        Op::Socket(SocketOp::Connect { port, .. }) => {
+            say!(
+                telling.language,
+                "connect port {port}",
+                "connect 端口 {port}"
+            )
+        }
         Op::Socket(SocketOp::Accept { connection }) => {
             let number = u32::from(*connection) + 1;
-            telling.pick(
-                format!("accept connection {number}"),
-                format!("accept 连接 {number}"),
+            say!(
+                telling.language,
+                "accept connection {number}",
+                "accept 连接 {number}"
             )
         }
         Op::Script(ScriptOp::Wait(condition)) => {
@@ -373,23 +380,23 @@ fn plain(telling: Telling, call: &Call, zero: u64) -> String {
                 words::condition(language, condition),
                 duration(telling, call, zero),
             );
-            telling.pick(format!("wait: {what}{took}"), format!("等待：{what}{took}"))
+            say!(telling.language, "wait: {what}{took}", "等待：{what}{took}")
         }
         Op::Script(ScriptOp::Reach(name)) => {
             let name = escape::text(name);
-            telling.pick(format!("reach \"{name}\""), format!("同步点“{name}”"))
+            say!(telling.language, "reach \"{name}\"", "同步点“{name}”")
         }
         Op::Script(ScriptOp::Pause) => {
             let took = duration(telling, call, zero);
-            telling.pick(format!("pause{took}"), format!("暂停{took}"))
+            say!(telling.language, "pause{took}", "暂停{took}")
         }
         Op::Script(ScriptOp::Print(printed)) => {
             let printed = escape::text(&String::from_utf8_lossy(printed));
-            telling.pick(format!("print \"{printed}\""), format!("打印“{printed}”"))
+            say!(telling.language, "print \"{printed}\"", "打印“{printed}”")
         }
         Op::Socket(SocketOp::Set(option)) => {
             let option = words::option(*option);
-            telling.pick(format!("set {option}"), format!("设置 {option}"))
+            say!(telling.language, "set {option}", "设置 {option}")
         }
         Op::Socket(SocketOp::DropArriving(true)) => telling
             .pick("drop what arrives", "开始丢弃到达的数据")
@@ -403,7 +410,7 @@ fn plain(telling: Telling, call: &Call, zero: u64) -> String {
         Op::Socket(SocketOp::Close(part)) => words::close(language, *part).to_owned(),
         Op::Data(DataOp::Refuse { offset, .. }) => {
             let at = grouped(*offset);
-            telling.pick(format!("refuse at {at}"), format!("拒绝，偏移 {at}"))
+            say!(telling.language, "refuse at {at}", "拒绝，偏移 {at}")
         }
     }
 }
@@ -453,7 +460,7 @@ fn recv_words(telling: Telling, asked: u32, got: Got) -> String {
                 0 => String::new(),
                 cut => {
                     let cut = bytes(u64::from(cut));
-                    telling.pick(format!(", {cut} cut off"), format!("，截去 {cut}"))
+                    say!(telling.language, ", {cut} cut off", "，截去 {cut}")
                 }
             };
             format!("recv({asked}) {arrow} {size}{cut}")
@@ -492,7 +499,7 @@ fn duration(telling: Telling, call: &Call, zero: u64) -> String {
     let took = call.end.saturating_sub(call.start.max(zero));
     if telling.times && took >= 1_000_000 {
         let took = time(took, telling.ascii);
-        telling.pick(format!(" ({took})"), format!("（{took}）"))
+        say!(telling.language, " ({took})", "（{took}）")
     } else {
         String::new()
     }

@@ -64,9 +64,10 @@ impl<'a> Envelope<'a> {
             return format!("#{number}  {size}");
         }
         let (which, of) = (grouped(which), grouped(of));
-        self.telling.pick(
-            format!("#{number}, datagram {which} of {of}  {size}"),
-            format!("#{number}，第 {which}/{of} 个数据报  {size}"),
+        say!(
+            self.telling.language,
+            "#{number}, datagram {which} of {of}  {size}",
+            "#{number}，第 {which}/{of} 个数据报  {size}"
         )
     }
 
@@ -168,8 +169,7 @@ impl<'a> Envelope<'a> {
 
     fn cut(&self, size: u64) -> String {
         let size = bytes(size);
-        self.telling
-            .pick(format!("{size} cut off"), format!("截去 {size}"))
+        say!(self.telling.language, "{size} cut off", "截去 {size}")
     }
 
     fn never(&self) -> &'static str {
@@ -244,18 +244,20 @@ impl Direction<'_> {
                     | MessageFate::InPieces(_)
                     | MessageFate::Truncated(_)) => words::message_fate(language, fate),
                 };
-                language.pick(
-                    format!("#{number} is an empty datagram: {fate}"),
-                    format!("#{number} 是空数据报：{fate}"),
+                say!(
+                    language,
+                    "#{number} is an empty datagram: {fate}",
+                    "#{number} 是空数据报：{fate}"
                 )
             })
             .collect();
         if let Some(envelope) = self.envelopes().find(|envelope| envelope.which.1 > 1) {
             let number = grouped(envelope.datagram.message as u64 + 1);
             let of = grouped(envelope.which.1 as u64);
-            notes.push(language.pick(
-                format!("1/{of}: the first of the {of} datagrams of #{number}"),
-                format!("1/{of}：#{number} 的 {of} 个数据报中的第一个"),
+            notes.push(say!(
+                language,
+                "1/{of}: the first of the {of} datagrams of #{number}",
+                "1/{of}：#{number} 的 {of} 个数据报中的第一个"
             ));
         }
         notes.extend(self.dropped());

@@ -177,11 +177,12 @@ pub(super) fn wire_lane(language: Language, transport: Transport, wire: Option<&
             }
             several => {
                 let number = grouped(several);
-                let long = language.pick(
-                    format!("{number} segments, ranges not known"),
-                    format!("{number} 个报文段，范围未知"),
+                let long = say!(
+                    language,
+                    "{number} segments, ranges not known",
+                    "{number} 个报文段，范围未知"
                 );
-                let full = language.pick(format!("{number} segments?"), format!("{number} 段？"));
+                let full = say!(language, "{number} segments?", "{number} 段？");
                 Span::dashed(run.range, [long, full, format!("{number}?")])
             }
         }
@@ -211,9 +212,10 @@ fn queue_lanes(language: Language, recvs: &[RecvSpan], sent: u64) -> Vec<Lane> {
         return vec![Lane::saying(Kind::Queue, name, says)];
     }
     let labels = |queued: u64| {
-        let long = language.pick(
-            format!("{} waiting", bytes(queued)),
-            format!("{} 在等待", bytes(queued)),
+        let long = say!(
+            language,
+            ("{} waiting", bytes(queued)),
+            ("{} 在等待", bytes(queued))
         );
         [long, bytes(queued), grouped(queued)]
     };
@@ -337,36 +339,30 @@ pub(super) fn notes(language: Language, seen: &FlowAnalysis, lanes: &[Lane]) -> 
         match unknown.clone().next().filter(|_| runs == 1) {
             Some(run) => {
                 let (start, end) = (grouped(run.range.start), grouped(run.range.end));
-                notes.push(language.pick(
-                    format!("wire: {segments} segments carried {start} to {end}; their ranges are not known"),
-                    format!("线上：{start} 至 {end} 由 {segments} 个报文段承载，各自范围未知"),
-                ));
+                notes.push(say!(language, "wire: {segments} segments carried {start} to {end}; their ranges are not known", "线上：{start} 至 {end} 由 {segments} 个报文段承载，各自范围未知"));
             }
             None if runs > 1 => {
                 let runs = grouped(runs);
-                notes.push(language.pick(
-                    format!("wire: {segments} segments carried the {runs} dashed runs; their ranges are not known"),
-                    format!("线上：{runs} 处虚线由 {segments} 个报文段承载，各自范围未知"),
-                ));
+                notes.push(say!(language, "wire: {segments} segments carried the {runs} dashed runs; their ranges are not known", "线上：{runs} 处虚线由 {segments} 个报文段承载，各自范围未知"));
             }
             None => {}
         }
         if let Some(run) = wire.runs.iter().find(|run| run.segments == 0) {
             let (start, end) = (grouped(run.range.start), grouped(run.range.end));
-            notes.push(language.pick(
-                format!(
-                    "wire: how {start} to {end} left is not known; the kernel was not asked again"
-                ),
-                format!("线上：{start} 至 {end} 如何发出未知，此后没有再询问内核"),
+            notes.push(say!(
+                language,
+                "wire: how {start} to {end} left is not known; the kernel was not asked again",
+                "线上：{start} 至 {end} 如何发出未知，此后没有再询问内核"
             ));
         }
         if wire.retransmitted > 0 {
             let again = wire.retransmitted;
             let segments = words::counted(language, again, "segment", "segments", "个报文段");
             let segments = words::at_least(language, segments, !wire.settled);
-            notes.push(language.pick(
-                format!("wire: {segments} sent again"),
-                format!("线上：重传 {segments}"),
+            notes.push(say!(
+                language,
+                "wire: {segments} sent again",
+                "线上：重传 {segments}"
             ));
         }
     }

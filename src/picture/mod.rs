@@ -263,9 +263,10 @@ impl Direction<'_> {
         let language = self.telling.language;
         let count = u64::from(dropped);
         let datagrams = words::counted(language, count, "datagram", "datagrams", "个数据报");
-        Some(language.pick(
-            format!("the receiver's kernel dropped {datagrams}"),
-            format!("接收方内核丢弃了 {datagrams}"),
+        Some(say!(
+            language,
+            "the receiver's kernel dropped {datagrams}",
+            "接收方内核丢弃了 {datagrams}"
         ))
     }
 }
@@ -294,10 +295,7 @@ impl Mark {
     #[must_use]
     pub fn words(&self, language: Language) -> String {
         let (at, place) = (grouped(self.at), words::place(language, self.place));
-        language.pick(
-            format!("boundary {at} {place}"),
-            format!("边界 {at} {place}"),
-        )
+        say!(language, "boundary {at} {place}", "边界 {at} {place}")
     }
 }
 
@@ -346,8 +344,9 @@ fn direction(telling: Telling, part: &PartTrace, flow: &Flow) -> String {
         return text;
     }
     let number = u32::from(flow.connection) + 1;
-    telling.pick(
-        format!("{text}, connection {number}"),
-        format!("{text}，连接 {number}"),
+    say!(
+        telling.language,
+        "{text}, connection {number}",
+        "{text}，连接 {number}"
     )
 }

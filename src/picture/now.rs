@@ -168,7 +168,7 @@ impl<'a> Now<'a> {
             return Lane::saying(Kind::Queue, name, says);
         }
         let size = bytes(waits.len());
-        let long = language.pick(format!("{size} waiting"), format!("{size} 在等待"));
+        let long = say!(language, "{size} waiting", "{size} 在等待");
         let span = Span::new(waits, [long, size, grouped(waits.len())]);
         Lane::of(
             Kind::Queue,

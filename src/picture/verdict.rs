@@ -74,9 +74,10 @@ fn faults(telling: Telling, part: &PartTrace) -> Vec<String> {
         told.push((call.side, fault));
         let (side, name) = (words::side(language, call.side), calls::name(telling, call));
         let means = words::fault(language, fault);
-        all.push(language.pick(
-            format!("{side}: {name}: {means}."),
-            format!("{side}：{name}：{means}。"),
+        all.push(say!(
+            language,
+            "{side}: {name}: {means}.",
+            "{side}：{name}：{means}。"
         ));
     }
     all
@@ -98,17 +99,19 @@ fn result(telling: Telling, analysis: &PartAnalysis) -> Vec<Sentence> {
         all.push(Sentence::new(Ink::Plain, 0, format!("? {text}")));
     } else if count == 0 {
         let yes = telling.yes();
-        let text = telling.pick(
-            format!("{yes} as expected: {hold}"),
-            format!("{yes} 与预期一致：{hold}"),
+        let text = say!(
+            telling.language,
+            "{yes} as expected: {hold}",
+            "{yes} 与预期一致：{hold}"
         );
         all.push(Sentence::new(Ink::Good, 0, text));
     } else {
         let no = telling.no();
         let differences = words::counted(language, count, "difference", "differences", "处不同");
-        let text = telling.pick(
-            format!("{no} not as expected: {differences}, {hold}"),
-            format!("{no} 与预期不符：{differences}，{hold}"),
+        let text = say!(
+            telling.language,
+            "{no} not as expected: {differences}, {hold}",
+            "{no} 与预期不符：{differences}，{hold}"
         );
         all.push(Sentence::new(Ink::Bad, 0, text));
     }
@@ -158,9 +161,10 @@ fn sentences(telling: Telling, direction: &str, seen: &FlowAnalysis) -> Vec<Stri
         Language::English => format!("{} recvs with data", grouped(recvs)),
         Language::Chinese => format!("{} 次收到数据的 recv", grouped(recvs)),
     });
-    let mut sentences = vec![language.pick(
-        format!("{direction}: {}.", counts.join(", ")),
-        format!("{direction}：{}。", counts.join("，")),
+    let mut sentences = vec![say!(
+        language,
+        ("{direction}: {}.", counts.join(", ")),
+        ("{direction}：{}。", counts.join("，"))
     )];
     sentences.extend(
         seen.delivery
@@ -182,9 +186,10 @@ fn delivery(telling: Telling, it: Delivery) -> Option<String> {
     let share = share(it);
     let span = time(it.nanoseconds, telling.ascii);
     let rate = per_second(it.goodput()?);
-    Some(telling.pick(
-        format!("Delivered: {received} of {sent} ({share} %) in {span}, {rate}."),
-        format!("送达：{sent} 中的 {received}（{share} %），用时 {span}，{rate}。"),
+    Some(say!(
+        telling.language,
+        "Delivered: {received} of {sent} ({share} %) in {span}, {rate}.",
+        "送达：{sent} 中的 {received}（{share} %），用时 {span}，{rate}。"
     ))
 }
 
@@ -214,13 +219,10 @@ fn boundaries(language: Language, seen: &FlowAnalysis) -> String {
             }
         };
         let at = grouped(boundary.at);
-        return language.pick(
-            format!("Boundary {at}: {fate}."),
-            format!("边界 {at}：{fate}。"),
-        );
+        return say!(language, "Boundary {at}: {fate}.", "边界 {at}：{fate}。");
     }
     if kept == of {
-        return language.pick(format!("All {all} were kept."), format!("{all}全部保留。"));
+        return say!(language, "All {all} were kept.", "{all}全部保留。");
     }
     let lost_at = |where_: Option<Place>| {
         count(&move |fate| matches!(fate, BoundaryFate::Coalesced { place, .. } if place == where_))
@@ -249,9 +251,10 @@ fn boundaries(language: Language, seen: &FlowAnalysis) -> String {
         .into_iter()
         .filter(|(count, _)| *count > 0)
         .map(|(count, fate)| {
-            language.pick(
-                format!("{} {fate}", grouped(count)),
-                format!("{} 个{fate}", grouped(count)),
+            say!(
+                language,
+                ("{} {fate}", grouped(count)),
+                ("{} 个{fate}", grouped(count))
             )
         })
         .collect();
@@ -309,8 +312,8 @@ fn fates(telling: Telling, seen: &FlowAnalysis) -> String {
             let (from, to) = (grouped(first as u64 + 1), grouped(last as u64 + 1));
             let which = match last - first {
                 0 => format!("#{from}"),
-                1 => language.pick(format!("#{from} and #{to}"), format!("#{from} 和 #{to}")),
-                _ => language.pick(format!("#{from} to #{to}"), format!("#{from} 至 #{to}")),
+                1 => say!(language, "#{from} and #{to}", "#{from} 和 #{to}"),
+                _ => say!(language, "#{from} to #{to}", "#{from} 至 #{to}"),
             };
             format!("{which} {fate}")
         })

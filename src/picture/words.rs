@@ -56,7 +56,7 @@ pub fn counted(language: Language, count: u64, one: &str, many: &str, chinese: &
 #[must_use]
 pub fn at_least(language: Language, counted: String, more_may_have_come: bool) -> String {
     if more_may_have_come {
-        language.pick(format!("at least {counted}"), format!("至少 {counted}"))
+        say!(language, "at least {counted}", "至少 {counted}")
     } else {
         counted
     }
@@ -116,23 +116,27 @@ fn length_error(language: Language, error: LengthError) -> &'static str {
 pub fn message_fate(language: Language, fate: MessageFate) -> String {
     match fate {
         MessageFate::Whole => language.pick("whole", "完整").to_owned(),
-        MessageFate::WholeByParts(recvs) => language.pick(
-            format!("whole, header and payload in {recvs} recvs"),
-            format!("完整，头部和负载分 {recvs} 次 recv 收到"),
+        MessageFate::WholeByParts(recvs) => say!(
+            language,
+            "whole, header and payload in {recvs} recvs",
+            "完整，头部和负载分 {recvs} 次 recv 收到"
         ),
         MessageFate::Coalesced => language.pick("coalesced", "被合并").to_owned(),
-        MessageFate::InPieces(recvs) => language.pick(
-            format!("in pieces, {recvs} recvs"),
-            format!("分成几段，用了 {recvs} 次 recv"),
+        MessageFate::InPieces(recvs) => say!(
+            language,
+            "in pieces, {recvs} recvs",
+            "分成几段，用了 {recvs} 次 recv"
         ),
-        MessageFate::Truncated(delivered) => language.pick(
-            format!("truncated after {}", bytes(delivered)),
-            format!("在 {} 处截断", bytes(delivered)),
+        MessageFate::Truncated(delivered) => say!(
+            language,
+            ("truncated after {}", bytes(delivered)),
+            ("在 {} 处截断", bytes(delivered))
         ),
         MessageFate::Lost(0) => language.pick("not received", "没有收到").to_owned(),
-        MessageFate::Lost(received) => language.pick(
-            format!("only {} of it received", bytes(received)),
-            format!("只收到 {}", bytes(received)),
+        MessageFate::Lost(received) => say!(
+            language,
+            ("only {} of it received", bytes(received)),
+            ("只收到 {}", bytes(received))
         ),
     }
 }
@@ -197,9 +201,10 @@ pub fn skipped(language: Language, skipped: Skipped) -> String {
         Skipped::Dropped(side) => (side, language.pick("what was dropped", "丢弃了多少数据报")),
         Skipped::Alike(receiver) => {
             let name = side(language, receiver);
-            return language.pick(
-                format!("{name}: not judged, datagrams with the same bytes cannot be told apart"),
-                format!("{name}：未判定，字节相同的数据报无法区分"),
+            return say!(
+                language,
+                "{name}: not judged, datagrams with the same bytes cannot be told apart",
+                "{name}：未判定，字节相同的数据报无法区分"
             );
         }
         Skipped::Stalled {
@@ -208,16 +213,18 @@ pub fn skipped(language: Language, skipped: Skipped) -> String {
         } => return not_judged(language, milliseconds, timer),
         Skipped::Part(receiver) => {
             let name = side(language, receiver);
-            return language.pick(
-                format!("{name}: not judged, this system has no such socket, option or call"),
-                format!("{name}：未判定，本系统没有这种套接字、选项或调用"),
+            return say!(
+                language,
+                "{name}: not judged, this system has no such socket, option or call",
+                "{name}：未判定，本系统没有这种套接字、选项或调用"
             );
         }
     };
     let name = side(language, receiver);
-    language.pick(
-        format!("{name}: not judged, the kernel did not report {what}"),
-        format!("{name}：未判定，内核此时没有告知{what}"),
+    say!(
+        language,
+        "{name}: not judged, the kernel did not report {what}",
+        "{name}：未判定，内核此时没有告知{what}"
     )
 }
 
@@ -236,15 +243,17 @@ fn not_judged(language: Language, milliseconds: u64, timer: u64) -> String {
 pub fn stop(language: Language, stop: &Stop) -> Vec<String> {
     let name = side(language, stop.side);
     let at = stop.step.map_or_else(String::new, |step| {
-        language.pick(
-            format!(" at step {}", u64::from(step.0) + 1),
-            format!("在第 {} 步", u64::from(step.0) + 1),
+        say!(
+            language,
+            (" at step {}", u64::from(step.0) + 1),
+            ("在第 {} 步", u64::from(step.0) + 1)
         )
     });
     let reason = stop_reason(language, &stop.reason);
-    let mut lines = vec![language.pick(
-        format!("the {name} ended the replay{at}: {reason}"),
-        format!("{name}{at}结束了重放：{reason}"),
+    let mut lines = vec![say!(
+        language,
+        "the {name} ended the replay{at}: {reason}",
+        "{name}{at}结束了重放：{reason}"
     )];
     lines.extend(other_last(language, stop.side, stop.other_last.as_deref()));
     lines
@@ -255,9 +264,10 @@ pub(super) fn other_last(language: Language, ended: Side, last: Option<&str>) ->
     let other = side(language, ended.other());
     last.map(|step| {
         let step = escape::text(step);
-        language.pick(
-            format!("the last step of the {other}: {step}"),
-            format!("{other}的最后一步：{step}"),
+        say!(
+            language,
+            "the last step of the {other}: {step}",
+            "{other}的最后一步：{step}"
         )
     })
 }
@@ -304,17 +314,19 @@ pub fn stop_reason(language: Language, reason: &StopReason) -> String {
             let waited_for = escape::text(waited_for);
             let time = grouped(*milliseconds);
             let found = found(language, *there);
-            language.pick(
-                format!("waited {time} ms for {waited_for}{found}"),
-                format!("等待 {waited_for}，{time} ms 后仍未等到{found}"),
+            say!(
+                language,
+                "waited {time} ms for {waited_for}{found}",
+                "等待 {waited_for}，{time} ms 后仍未等到{found}"
             )
         }
         StopReason::Impossible { waited_for, there } => {
             let waited_for = escape::text(waited_for);
             let found = found(language, *there);
-            language.pick(
-                format!("{waited_for} can no longer come{found}"),
-                format!("不可能再等到 {waited_for}{found}"),
+            say!(
+                language,
+                "{waited_for} can no longer come{found}",
+                "不可能再等到 {waited_for}{found}"
             )
         }
         StopReason::Fault {
@@ -328,22 +340,24 @@ pub fn stop_reason(language: Language, reason: &StopReason) -> String {
             let message = match met {
                 Fault::Framing(_) | Fault::Length(_) => {
                     let message = escape::text(message);
-                    language.pick(format!(": {message}"), format!("：{message}"))
+                    say!(language, ": {message}", "：{message}")
                 }
                 Fault::System(_) => String::new(),
             };
             let met = fault(language, *met);
-            language.pick(
-                format!("{step} failed: {met}{message}"),
-                format!("{step} 失败：{met}{message}"),
+            say!(
+                language,
+                "{step} failed: {met}{message}",
+                "{step} 失败：{met}{message}"
             )
         }
         StopReason::NoFault { step, expected } => {
             let step = escape::text(step);
             let expected = fault(language, *expected);
-            language.pick(
-                format!("{step} succeeded, but should have failed with {expected}"),
-                format!("{step} 成功了，本应失败：{expected}"),
+            say!(
+                language,
+                "{step} succeeded, but should have failed with {expected}",
+                "{step} 成功了，本应失败：{expected}"
             )
         }
         StopReason::Machine {
@@ -353,9 +367,10 @@ pub fn stop_reason(language: Language, reason: &StopReason) -> String {
         } => {
             let (step, met) = (escape::text(step), fault(language, *met));
             let lacks = lacks(language, *lack);
-            language.pick(
-                format!("{lacks}: {step} failed: {met}"),
-                format!("{lacks}：{step} 失败：{met}"),
+            say!(
+                language,
+                "{lacks}: {step} failed: {met}",
+                "{lacks}：{step} 失败：{met}"
             )
         }
         StopReason::Stalled {
@@ -369,17 +384,15 @@ pub fn stop_reason(language: Language, reason: &StopReason) -> String {
         }
         StopReason::Panic(message) => {
             let message = escape::text(message);
-            language.pick(
-                format!("an error in sticky itself: {message}"),
-                format!("sticky 自身的错误：{message}"),
+            say!(
+                language,
+                "an error in sticky itself: {message}",
+                "sticky 自身的错误：{message}"
             )
         }
         StopReason::Unsupported(what) => {
             let what = escape::text(what);
-            language.pick(
-                format!("this platform has no {what}"),
-                format!("此平台没有 {what}"),
-            )
+            say!(language, "this platform has no {what}", "此平台没有 {what}")
         }
     }
 }
@@ -437,7 +450,7 @@ pub fn remedy(language: Language, lack: Lack) -> &'static str {
 fn found(language: Language, there: Option<u64>) -> String {
     there.map_or_else(String::new, |count| {
         let count = grouped(count);
-        language.pick(format!("; there: {count}"), format!("；已有：{count}"))
+        say!(language, "; there: {count}", "；已有：{count}")
     })
 }
 
@@ -447,7 +460,7 @@ pub fn condition(language: Language, condition: &Condition) -> String {
     match condition {
         Condition::Queued(count) => {
             let count = bytes(u64::from(*count));
-            language.pick(format!("{count} queued"), format!("{count} 到达队列"))
+            say!(language, "{count} queued", "{count} 到达队列")
         }
         Condition::Acknowledged => language.pick("all acknowledged", "全部被确认").to_owned(),
         Condition::PeerClosed => language.pick("the peer closed", "对方关闭").to_owned(),
@@ -455,21 +468,21 @@ pub fn condition(language: Language, condition: &Condition) -> String {
         Condition::Dropped(count) => {
             let count = u64::from(*count);
             let datagrams = counted(language, count, "datagram", "datagrams", "个数据报");
-            language.pick(format!("{datagrams} dropped"), format!("丢弃 {datagrams}"))
+            say!(language, "{datagrams} dropped", "丢弃 {datagrams}")
         }
         Condition::Reached(name) => {
             let name = escape::text(name);
-            language.pick(format!("point \"{name}\""), format!("同步点“{name}”"))
+            say!(language, "point \"{name}\"", "同步点“{name}”")
         }
         Condition::Retransmitted(count) => {
             let count = u64::from(*count);
             let segments = counted(language, count, "segment", "segments", "个报文段");
-            language.pick(format!("{segments} sent again"), format!("重传 {segments}"))
+            say!(language, "{segments} sent again", "重传 {segments}")
         }
         Condition::Segments(count) => {
             let count = u64::from(*count);
             let segments = counted(language, count, "segment", "segments", "个报文段");
-            language.pick(format!("{segments} sent"), format!("发出 {segments}"))
+            say!(language, "{segments} sent", "发出 {segments}")
         }
     }
 }

@@ -129,15 +129,12 @@ impl Summary {
             not_checked_here,
         } = self;
         let all = words::counted(language, claims as u64, "claim", "claims", "条说法");
-        language.pick(
-            format!(
-                "{all}: {as_expected} as expected, {not_confirmed} not confirmed, \
-                 {not_checked_here} could not be checked here"
-            ),
-            format!(
-                "{all}：{as_expected} 条与预期一致，{not_confirmed} 条未证实，\
+        say!(
+            language,
+            "{all}: {as_expected} as expected, {not_confirmed} not confirmed, \
+                 {not_checked_here} could not be checked here",
+            "{all}：{as_expected} 条与预期一致，{not_confirmed} 条未证实，\
                  {not_checked_here} 条在此处无法检验"
-            ),
         )
     }
 }
@@ -376,9 +373,10 @@ impl Page<'_> {
         if witness.skipped > 0 {
             let count = witness.skipped as u64;
             let skipped = words::counted(language, count, "expectation", "expectations", "条预期");
-            let line = language.pick(
-                format!("{skipped} could not be judged here"),
-                format!("{skipped}在此处无法判断"),
+            let line = say!(
+                language,
+                "{skipped} could not be judged here",
+                "{skipped}在此处无法判断"
             );
             self.row(
                 None,

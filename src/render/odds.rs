@@ -235,11 +235,10 @@ pub fn subject(odds: &Odds, language: Language, ascii: bool) -> String {
     let to = super::words::side(language, odds.from.other());
     let arrow = if ascii { "->" } else { "→" };
     let at_most = odds.at_most;
-    language.pick(
-        format!(
-            "{from} {arrow} {to}: messages of {sizes} B, recv({at_most}) until the end; neither side waits for the other"
-        ),
-        format!("{from} {arrow} {to}：消息 {sizes} 字节，recv({at_most}) 直到流结束；双方互不等待"),
+    say!(
+        language,
+        "{from} {arrow} {to}: messages of {sizes} B, recv({at_most}) until the end; neither side waits for the other",
+        "{from} {arrow} {to}：消息 {sizes} 字节，recv({at_most}) 直到流结束；双方互不等待"
     )
 }
 
@@ -254,27 +253,31 @@ pub fn conditions(odds: &Odds, language: Language) -> String {
     } = odds;
     let load = match busy_threads {
         0 => String::new(),
-        _ => language.pick(
-            format!(", busy with {busy_threads} spinning threads"),
-            format!("，{busy_threads} 个空转线程占着 CPU"),
+        _ => say!(
+            language,
+            ", busy with {busy_threads} spinning threads",
+            "，{busy_threads} 个空转线程占着 CPU"
         ),
     };
     let jitter = odds.jitter_percent;
     match odds.points.as_slice() {
-        [point] if point.gap.is_zero() => language.pick(
-            format!("{trials} trials, no pause between the sends, seed {seed}{load}"),
-            format!("{trials} 次试验，两次 send 之间不停顿，种子 {seed}{load}"),
+        [point] if point.gap.is_zero() => say!(
+            language,
+            "{trials} trials, no pause between the sends, seed {seed}{load}",
+            "{trials} 次试验，两次 send 之间不停顿，种子 {seed}{load}"
         ),
         [point] => {
             let gap = micros(nanoseconds(point.gap));
-            language.pick(
-                format!("{trials} trials, a pause of {gap} µs between the sends, jittered by ±{jitter} %, seed {seed}{load}"),
-                format!("{trials} 次试验，两次 send 之间停顿 {gap} µs，抖动 ±{jitter} %，种子 {seed}{load}"),
+            say!(
+                language,
+                "{trials} trials, a pause of {gap} µs between the sends, jittered by ±{jitter} %, seed {seed}{load}",
+                "{trials} 次试验，两次 send 之间停顿 {gap} µs，抖动 ±{jitter} %，种子 {seed}{load}"
             )
         }
-        _ => language.pick(
-            format!("{trials} trials for each gap, jittered by ±{jitter} %, seed {seed}{load}"),
-            format!("每个间隔 {trials} 次试验，抖动 ±{jitter} %，种子 {seed}{load}"),
+        _ => say!(
+            language,
+            "{trials} trials for each gap, jittered by ±{jitter} %, seed {seed}{load}",
+            "每个间隔 {trials} 次试验，抖动 ±{jitter} %，种子 {seed}{load}"
         ),
     }
 }
@@ -284,9 +287,10 @@ pub fn conditions(odds: &Odds, language: Language) -> String {
 pub fn own_reader(odds: &Odds, language: Language, ascii: bool) -> Option<String> {
     let own = odds.own()?;
     let reader = match odds.own_framing {
-        Some(framing) => language.pick(
-            format!("the case's own reader, which decodes {framing} frames"),
-            format!("用例自己的读法（按 {framing} 解帧）"),
+        Some(framing) => say!(
+            language,
+            "the case's own reader, which decodes {framing} frames",
+            "用例自己的读法（按 {framing} 解帧）"
         ),
         None => language
             .pick(
@@ -298,22 +302,25 @@ pub fn own_reader(odds: &Odds, language: Language, ascii: bool) -> Option<String
     let share = own.share();
     let Share { hits, of, .. } = share;
     if of == 0 {
-        return Some(language.pick(
-            format!("{reader}: no trial ran to its end"),
-            format!("{reader}：没有一次试验跑到结束"),
+        return Some(say!(
+            language,
+            "{reader}: no trial ran to its end",
+            "{reader}：没有一次试验跑到结束"
         ));
     }
     let (part, interval) = (percent(share.share), interval(share, ascii));
     let early = match own.ended_early {
         0 => String::new(),
-        early => language.pick(
-            format!("; {early} ended early and are not counted"),
-            format!("；另有 {early} 次提前结束，未计入"),
+        early => say!(
+            language,
+            "; {early} ended early and are not counted",
+            "；另有 {early} 次提前结束，未计入"
         ),
     };
-    Some(language.pick(
-        format!("{reader}: every message told apart in {hits} of {of} trials, {part}, 95 % interval {interval}{early}"),
-        format!("{reader}：{of} 次中有 {hits} 次每条消息都分得开，{part}，95 % 区间 {interval}{early}"),
+    Some(say!(
+        language,
+        "{reader}: every message told apart in {hits} of {of} trials, {part}, 95 % interval {interval}{early}",
+        "{reader}：{of} 次中有 {hits} 次每条消息都分得开，{part}，95 % 区间 {interval}{early}"
     ))
 }
 
@@ -331,11 +338,12 @@ pub fn coverage(odds: &Odds, language: Language) -> String {
             .to_owned();
     }
     let seconds = odds.lasted.as_secs_f64();
-    language.pick(
-        format!("The interval is estimated from how much {blocks} blocks of trials differ, spread \
+    say!(
+        language,
+        "The interval is estimated from how much {blocks} blocks of trials differ, spread \
                  over {seconds:.1} s. About 95 of 100 such intervals cover the share that this \
-                 machine had in that time; under another load the share is another."),
-        format!("区间由 {blocks} 组试验之间的差异估出，历时 {seconds:.1} 秒。100 个这样的区间里，约有 95 个包含这台机器当时的真实比例；负载一变，比例也会变。"),
+                 machine had in that time; under another load the share is another.",
+        "区间由 {blocks} 组试验之间的差异估出，历时 {seconds:.1} 秒。100 个这样的区间里，约有 95 个包含这台机器当时的真实比例；负载一变，比例也会变。"
     )
 }
 

@@ -9,8 +9,8 @@ use std::collections::HashSet;
 use super::read::frame_length;
 use super::walk::performed;
 use super::{
-    Action, Condition, Opening, Part, Receiving, RecvLength, Script, ScriptStep, Side,
-    SocketOption, SocketStep, Transport,
+    Action, Condition, Part, Receiving, RecvLength, Script, ScriptStep, Side, SocketOption,
+    SocketStep, Transport,
 };
 
 /// How much of what a side receives is decided.
@@ -65,12 +65,11 @@ fn is_beyond(script: &Script) -> bool {
             step.on.is_some()
                 || step.fails.is_some()
                 || match &step.action {
-                    Action::Open(Opening::Bind { .. } | Opening::Listen)
+                    Action::Open(_)
                     | Action::Repeat { .. }
                     | Action::Receive(_)
                     | Action::Script(_)
                     | Action::Socket(SocketStep::HalfClose) => false,
-                    Action::Open(Opening::Accept | Opening::Connect) => false,
                     Action::Send(send) => send.nonblocking,
                     Action::Socket(SocketStep::Set(option)) => upsets(option),
                     Action::Socket(SocketStep::DropArriving(_) | SocketStep::Close(_)) => true,
@@ -82,12 +81,15 @@ fn is_beyond(script: &Script) -> bool {
 fn each_datagram(reader: &Script) -> bool {
     performed(&reader.steps).all(|numbered| match &numbered.step.action {
         Action::Receive(Receiving::Recv(recv)) => !recv.peek,
-        Action::Receive(Receiving::UntilEnd { .. }) => true,
         Action::Receive(
             Receiving::Exact(_) | Receiving::Available { .. } | Receiving::Decode { .. },
         ) => false,
-        Action::Open(_) | Action::Send(_) | Action::Socket(_) | Action::Script(_) => true,
-        Action::Repeat { .. } => true,
+        Action::Receive(Receiving::UntilEnd { .. })
+        | Action::Open(_)
+        | Action::Send(_)
+        | Action::Socket(_)
+        | Action::Script(_)
+        | Action::Repeat { .. } => true,
     })
 }
 
@@ -124,16 +126,16 @@ struct Sent {
 
 /// The sender's script as far as it can have come when the reader has reached these points.
 fn sent(sender: &Script, reached: &HashSet<&str>) -> Option<Sent> {
-    let mut sent = Sent::default();
+    let mut far = Sent::default();
     for numbered in performed(&sender.steps) {
         match &numbered.step.action {
-            Action::Send(send) => sent.most += frame_length(send).ok()?,
+            Action::Send(send) => far.most += frame_length(send).ok()?,
             Action::Script(ScriptStep::Wait(Condition::Reached(point)))
                 if !reached.contains(point.as_str()) =>
             {
-                return Some(sent);
+                return Some(far);
             }
-            Action::Socket(SocketStep::HalfClose) => sent.ended = true,
+            Action::Socket(SocketStep::HalfClose) => far.ended = true,
             Action::Open(_)
             | Action::Receive(_)
             | Action::Socket(_)
@@ -141,23 +143,23 @@ fn sent(sender: &Script, reached: &HashSet<&str>) -> Option<Sent> {
             | Action::Repeat { .. } => {}
         }
     }
-    sent.ended = true;
-    Some(sent)
+    far.ended = true;
+    Some(far)
 }
 
 /// How many bytes have certainly arrived once the sender has reached this point: on TCP
 /// those that it saw acknowledged before, elsewhere all that it sent before.
 fn arrived(transport: Transport, sender: &Script, point: &str) -> Option<u64> {
-    let (mut sent, mut arrived) = (0, 0);
+    let (mut all, mut arrived) = (0, 0);
     for numbered in performed(&sender.steps) {
         match &numbered.step.action {
             Action::Send(send) => {
-                sent += frame_length(send).ok()?;
+                all += frame_length(send).ok()?;
                 if transport != Transport::Tcp {
-                    arrived = sent;
+                    arrived = all;
                 }
             }
-            Action::Script(ScriptStep::Wait(Condition::Acknowledged)) => arrived = sent,
+            Action::Script(ScriptStep::Wait(Condition::Acknowledged)) => arrived = all,
             Action::Script(ScriptStep::Reach(reached)) if reached == point => break,
             Action::Open(_)
             | Action::Receive(_)

@@ -246,6 +246,7 @@ fn a_file_gets_what_the_terminal_would() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one list of what cannot be read")]
 fn what_cannot_be_read_is_refused_and_named() {
     for (arguments, english, chinese) in [
         (

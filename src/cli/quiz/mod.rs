@@ -71,9 +71,10 @@ pub(super) fn command(language: Language) -> Command {
             Arg::new("chapter")
                 .long("chapter")
                 .value_name(language.pick("CHAPTER", "章节"))
-                .help(language.pick(
-                    format!("Of one chapter: {}", catalogue::CHAPTERS.join(", ")),
-                    format!("只出一章的题：{}", catalogue::CHAPTERS.join("、")),
+                .help(say!(
+                    language,
+                    ("Of one chapter: {}", catalogue::CHAPTERS.join(", ")),
+                    ("只出一章的题：{}", catalogue::CHAPTERS.join("、"))
                 ))
                 .value_parser(PossibleValuesParser::new(catalogue::CHAPTERS))
                 .hide_possible_values(true),
@@ -108,9 +109,10 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
     );
     if (questions.len() as u64) < count {
         let there = questions.len();
-        terminal.note(language.pick(
-            format!("{count} questions were asked for; there are {there}"),
-            format!("要 {count} 道题，只有 {there} 道"),
+        terminal.note(say!(
+            language,
+            "{count} questions were asked for; there are {there}",
+            "要 {count} 道题，只有 {there} 道"
         ));
     }
     let chapter = chapter.map_or_else(String::new, |name| format!(" --chapter {name}"));

@@ -34,9 +34,10 @@ pub fn difference(language: Language, difference: &Difference) -> Vec<String> {
     } = &difference.kind
     {
         let reason = stop_reason(language, reason);
-        let mut lines = vec![head(language.pick(
-            format!("the replay ended early: {reason}"),
-            format!("重放提前结束：{reason}"),
+        let mut lines = vec![head(say!(
+            language,
+            "the replay ended early: {reason}",
+            "重放提前结束：{reason}"
         ))];
         lines.extend(other_last(language, difference.side, last.as_deref()));
         return lines;
@@ -89,9 +90,10 @@ fn said(language: Language, kind: &DifferenceKind) -> Said {
         DifferenceKind::LostBoundaries { wanted, got, of } => Said {
             what: language.pick("lost boundaries", "丢失的边界").to_owned(),
             wanted: count(language, *wanted),
-            got: language.pick(
-                format!("{} of {}", grouped(*got), grouped(*of)),
-                format!("{} 个中的 {} 个", grouped(*of), grouped(*got)),
+            got: say!(
+                language,
+                ("{} of {}", grouped(*got), grouped(*of)),
+                ("{} 个中的 {} 个", grouped(*of), grouped(*got))
             ),
         },
         DifferenceKind::Message {
@@ -136,9 +138,10 @@ fn said(language: Language, kind: &DifferenceKind) -> Said {
                 )
                 .to_owned(),
             wanted: language.pick(["no", "yes"], ["否", "是"])[usize::from(*wanted)].to_owned(),
-            got: language.pick(
-                format!("sent sha256 {sent}, received sha256 {received}"),
-                format!("发送 sha256 {sent}，收到 sha256 {received}"),
+            got: say!(
+                language,
+                "sent sha256 {sent}, received sha256 {received}",
+                "发送 sha256 {sent}，收到 sha256 {received}"
             ),
         },
         DifferenceKind::Digest { wanted, got } => Said {
@@ -179,9 +182,10 @@ fn said_number(language: Language, kind: &DifferenceKind) -> Said {
             wanted,
             got,
         } => Said {
-            what: language.pick(
-                format!("bytes queued at recv {number}"),
-                format!("recv {number} 时队列中的字节"),
+            what: say!(
+                language,
+                "bytes queued at recv {number}",
+                "recv {number} 时队列中的字节"
             ),
             wanted: or_no_more(language, wanted.as_ref(), |wanted| {
                 amount(language, *wanted)
@@ -254,14 +258,16 @@ fn amount(language: Language, amount: Amount) -> String {
     if least == most {
         bytes(least)
     } else if most == u64::MAX {
-        language.pick(
-            format!("at least {}", bytes(least)),
-            format!("至少 {}", bytes(least)),
+        say!(
+            language,
+            ("at least {}", bytes(least)),
+            ("至少 {}", bytes(least))
         )
     } else {
-        language.pick(
-            format!("{} to {}", grouped(least), bytes(most)),
-            format!("{} 至 {}", grouped(least), bytes(most)),
+        say!(
+            language,
+            ("{} to {}", grouped(least), bytes(most)),
+            ("{} 至 {}", grouped(least), bytes(most))
         )
     }
 }
@@ -271,13 +277,15 @@ fn count(language: Language, count: Count) -> String {
     match count {
         Count::All => language.pick("all", "全部").to_owned(),
         Count::Exactly(count) => number(count),
-        Count::AtLeast(count) => language.pick(
-            format!("at least {}", number(count)),
-            format!("至少 {}", number(count)),
+        Count::AtLeast(count) => say!(
+            language,
+            ("at least {}", number(count)),
+            ("至少 {}", number(count))
         ),
-        Count::AtMost(count) => language.pick(
-            format!("at most {}", number(count)),
-            format!("至多 {}", number(count)),
+        Count::AtMost(count) => say!(
+            language,
+            ("at most {}", number(count)),
+            ("至多 {}", number(count))
         ),
     }
 }
@@ -315,7 +323,7 @@ fn end(language: Language) -> String {
 fn so_many(language: Language, got: u64, at_least: bool) -> String {
     let got = grouped(got);
     if at_least {
-        language.pick(format!("at least {got}"), format!("至少 {got}"))
+        say!(language, "at least {got}", "至少 {got}")
     } else {
         got
     }

@@ -112,10 +112,7 @@ fn faults(part: &PartTrace, language: Language) -> Vec<String> {
             said
         } else {
             let count = grouped(count);
-            language.pick(
-                format!("{said}, {count} times"),
-                format!("{said}，{count} 次"),
-            )
+            say!(language, "{said}, {count} times", "{said}，{count} 次")
         }
     };
     kinds.into_iter().map(often).collect()
@@ -133,7 +130,7 @@ fn call_name(op: &Op, language: Language) -> String {
         Op::Socket(SocketOp::Accept { .. }) => "accept",
         Op::Data(DataOp::Send { asked, .. }) => {
             let asked = bytes(u64::from(*asked));
-            return language.pick(format!("send of {asked}"), format!("send {asked}"));
+            return say!(language, "send of {asked}", "send {asked}");
         }
         Op::Data(DataOp::Recv { asked, .. }) => return format!("recv({asked})"),
         Op::Data(DataOp::Refuse { .. } | DataOp::Decoded { .. }) => {

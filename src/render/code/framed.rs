@@ -121,6 +121,10 @@ fn delimiter_words(delimiter: Delimiter, target: Target, words: &mut Vec<(&'stat
     words.push(("escape", delimiter.escape().map_or_else(String::new, one)));
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "one list of what the helpers of a length say, in the order in which they say it"
+)]
 fn length_words(
     prefix: LengthPrefix,
     language: Language,

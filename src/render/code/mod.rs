@@ -114,9 +114,10 @@ fn heading(plan: &Plan<'_>) -> Vec<String> {
     )];
     if let (Some(number), Some(label)) = (plan.number, &plan.part.label) {
         let label = label.get(language);
-        lines.push(language.pick(
-            format!("Part {number}: {label}"),
-            format!("第 {number} 部分：{label}"),
+        lines.push(say!(
+            language,
+            "Part {number}: {label}",
+            "第 {number} 部分：{label}"
         ));
     }
     let argument = if plan.is("unix") { "[PATH]" } else { "[PORT]" };
@@ -127,13 +128,15 @@ fn heading(plan: &Plan<'_>) -> Vec<String> {
     };
     let side = words::side(language, plan.side);
     lines.push(match plan.side {
-        Side::Server => language.pick(
-            format!("The {side}, to be started first: {run}"),
-            format!("{side}，先启动：{run}"),
+        Side::Server => say!(
+            language,
+            "The {side}, to be started first: {run}",
+            "{side}，先启动：{run}"
         ),
-        Side::Client => language.pick(
-            format!("The {side}, started second, in another terminal: {run}"),
-            format!("{side}，后启动，用另一个终端：{run}"),
+        Side::Client => say!(
+            language,
+            "The {side}, started second, in another terminal: {run}",
+            "{side}，后启动，用另一个终端：{run}"
         ),
     });
     if plan.in_a_hurry {

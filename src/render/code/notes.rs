@@ -30,18 +30,18 @@ impl Note {
             Self::Queued {
                 bytes,
                 or_end: true,
-            } => language.pick(
-                format!(
-                    "Waits until {bytes} B are queued (or the stream has ended); takes nothing."
-                ),
-                format!("等到接收队列里有 {bytes} 字节（或流已结束），一个字节也不取走。"),
+            } => say!(
+                language,
+                "Waits until {bytes} B are queued (or the stream has ended); takes nothing.",
+                "等到接收队列里有 {bytes} 字节（或流已结束），一个字节也不取走。"
             ),
             Self::Queued {
                 bytes,
                 or_end: false,
-            } => language.pick(
-                format!("Waits until {bytes} B are queued; takes nothing."),
-                format!("等到接收队列里有 {bytes} 字节，一个字节也不取走。"),
+            } => say!(
+                language,
+                "Waits until {bytes} B are queued; takes nothing.",
+                "等到接收队列里有 {bytes} 字节，一个字节也不取走。"
             ),
             Self::PeerClosed => language
                 .pick(
@@ -62,9 +62,10 @@ impl Note {
                 .pick("Gives up where nothing comes.", "若没有数据到来就放弃。")
                 .to_owned(),
             Self::KeepsPort => language.pick("Keeps the port.", "记住端口。").to_owned(),
-            Self::Sent { bytes, crc } => language.pick(
-                format!("Sent to it were {bytes} B, crc32 {crc:08x}."),
-                format!("发给它的是 {bytes} B，crc32 {crc:08x}。"),
+            Self::Sent { bytes, crc } => say!(
+                language,
+                "Sent to it were {bytes} B, crc32 {crc:08x}.",
+                "发给它的是 {bytes} B，crc32 {crc:08x}。"
             ),
         }
     }

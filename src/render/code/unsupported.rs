@@ -123,9 +123,10 @@ impl Unsupported {
             ),
             Self::NotOpen(step) => {
                 let step = escape::text(step);
-                return language.pick(
-                    format!("`{step}` is done on a socket that is not open"),
-                    format!("`{step}` 用在一个没有打开的套接字上"),
+                return say!(
+                    language,
+                    "`{step}` is done on a socket that is not open",
+                    "`{step}` 用在一个没有打开的套接字上"
                 );
             }
         }

@@ -23,9 +23,10 @@ pub fn lesson(odds: &Odds, language: Language, ascii: bool) -> String {
     if !merged || !is_mended(odds) {
         return chance;
     }
-    language.pick(
-        format!("{chance} The case's own reader told every message apart all the same: it looks for lengths in the stream, not for what one recv returns."),
-        format!("{chance}用例自己的读法照样把每条消息都分开了：它看的是流里的长度，不是一次 recv 返回多少。"),
+    say!(
+        language,
+        "{chance} The case's own reader told every message apart all the same: it looks for lengths in the stream, not for what one recv returns.",
+        "{chance}用例自己的读法照样把每条消息都分开了：它看的是流里的长度，不是一次 recv 返回多少。"
     )
 }
 
@@ -72,22 +73,25 @@ fn of_one(point: &Point, language: Language) -> String {
     let (hits, of) = (merged.hits, merged.of);
     if hits == 0 {
         let high = percent(merged.high);
-        return language.pick(
-            format!("No boundary was lost in {of} trials; by the interval, up to {high} of such trials could lose one."),
-            format!("{of} 次试验都没有丢边界；按区间推算，这样的试验至多可能有 {high} 会丢。"),
+        return say!(
+            language,
+            "No boundary was lost in {of} trials; by the interval, up to {high} of such trials could lose one.",
+            "{of} 次试验都没有丢边界；按区间推算，这样的试验至多可能有 {high} 会丢。"
         );
     }
     if hits == of {
         let low = percent(merged.low);
-        return language.pick(
-            format!("A boundary was lost in all {of} trials; by the interval, at least {low} of such trials lose one."),
-            format!("{of} 次试验次次丢了边界；按区间推算，这样的试验会丢的不少于 {low}。"),
+        return say!(
+            language,
+            "A boundary was lost in all {of} trials; by the interval, at least {low} of such trials lose one.",
+            "{of} 次试验次次丢了边界；按区间推算，这样的试验会丢的不少于 {low}。"
         );
     }
     let kept = of - hits;
-    language.pick(
-        format!("The same sends and the same reader: a boundary was lost in {hits} of {of} trials and none in {kept}. The moment decided."),
-        format!("同样的 send、同样的读法，{of} 次试验中有 {hits} 次丢了边界，{kept} 次没有丢：全看时机。"),
+    say!(
+        language,
+        "The same sends and the same reader: a boundary was lost in {hits} of {of} trials and none in {kept}. The moment decided.",
+        "同样的 send、同样的读法，{of} 次试验中有 {hits} 次丢了边界，{kept} 次没有丢：全看时机。"
     )
 }
 
@@ -106,28 +110,37 @@ fn of_several(points: &[Point], language: Language, ascii: bool) -> String {
     let high = percent(highs.fold(1.0, f64::min));
     let moved = if share(&least).total_cmp(&share(&most)).is_eq() {
         let share = percent(share(&least));
-        language.pick(
-            format!("The share merged was {share} at every gap"),
-            format!("无论间隔多大，合并的比例都是 {share}"),
+        say!(
+            language,
+            "The share merged was {share} at every gap",
+            "无论间隔多大，合并的比例都是 {share}"
         )
     } else {
         let [least, most] = [least, most].map(|point| {
             let gap = number::time(nanoseconds(point.gap), ascii);
             (percent(share(&point)), gap)
         });
-        language.pick(
-            format!(
+        say!(
+            language,
+            (
                 "The share merged ran from {} (at {}) to {} (at {})",
-                most.0, most.1, least.0, least.1
+                most.0,
+                most.1,
+                least.0,
+                least.1
             ),
-            format!(
+            (
                 "合并的比例从 {}（间隔 {}）到 {}（间隔 {}）不等",
-                most.0, most.1, least.0, least.1
-            ),
+                most.0,
+                most.1,
+                least.0,
+                least.1
+            )
         )
     };
-    language.pick(
-        format!("{moved}; for no gap do these trials rule merging out: every interval reaches to {high} or more."),
-        format!("{moved}；没有哪个间隔能排除合并：每个区间的上端都不低于 {high}。"),
+    say!(
+        language,
+        "{moved}; for no gap do these trials rule merging out: every interval reaches to {high} or more.",
+        "{moved}；没有哪个间隔能排除合并：每个区间的上端都不低于 {high}。"
     )
 }

@@ -238,9 +238,10 @@ fn bars(point: &Point, bottom: f64, language: Language, out: &mut dyn Write) -> 
         "<path class=\"axis\" d=\"M{left} {TOP}V{bottom}H{right}\"/>"
     )?;
     let (hits, of) = (merged.hits, merged.of);
-    let across = language.pick(
-        format!("share of {of} trials, {hits} merged, with the 95 % interval"),
-        format!("{of} 次试验中的比例，{hits} 次合并，附 95 % 区间"),
+    let across = say!(
+        language,
+        "share of {of} trials, {hits} merged, with the 95 % interval",
+        "{of} 次试验中的比例，{hits} 次合并，附 95 % 区间"
     );
     let middle = f64::midpoint(left, right);
     text(out, "", "middle", (middle, bottom + 38.0), &across)?;

@@ -112,12 +112,8 @@ impl Bytes {
         Some(Self {
             has_edges: cells().any(|cell| cell.is_edge),
             cut: cells().filter_map(|cell| cell.cut).min(),
-            rest: (shown.len() < all).then(|| {
-                language.pick(
-                    format!("… {left} more not shown"),
-                    format!("…… 其余 {left} 略去"),
-                )
-            }),
+            rest: (shown.len() < all)
+                .then(|| say!(language, "… {left} more not shown", "…… 其余 {left} 略去")),
             rows,
         })
     }

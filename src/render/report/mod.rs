@@ -218,8 +218,9 @@ fn measured(language: Language, environment: &Environment) -> String {
     let system = escape::text(format!("{system} {kernel}").trim());
     let (architecture, sticky) = (escape::text(architecture), escape::text(sticky));
     let date = date::of(*unix_time);
-    language.pick(
-        format!("Measured {date} UTC on {system}, {architecture}, by sticky {sticky}."),
-        format!("测量于 {date}（UTC），{system}，{architecture}，sticky {sticky}。"),
+    say!(
+        language,
+        "Measured {date} UTC on {system}, {architecture}, by sticky {sticky}.",
+        "测量于 {date}（UTC），{system}，{architecture}，sticky {sticky}。"
     )
 }

@@ -52,13 +52,14 @@ fn heading(page: &mut Page<'_>, shaken: &Shaken, which: Reader, cuts: &[usize]) 
     let cut = if cuts.is_empty() {
         page.pick("uncut", "不切").to_owned()
     } else {
-        page.pick(format!("cut at {list}"), format!("切在 {list}"))
+        say!(page.style.language, "cut at {list}", "切在 {list}")
     };
     let name = reader(page.style.language, which);
     let framing = shaken.stream.framing;
-    let text = page.pick(
-        format!("{framing}, {name}: the first delivery that broke it ({cut})"),
-        format!("{framing}，{name}：最先难倒它的投递（{cut}）"),
+    let text = say!(
+        page.style.language,
+        "{framing}, {name}: the first delivery that broke it ({cut})",
+        "{framing}，{name}：最先难倒它的投递（{cut}）"
     );
     page.wrapped(Ink::Heading, 0, 2, &text)
 }
@@ -111,9 +112,10 @@ fn byte_map(page: &mut Page<'_>, stream: &Stream, lanes: &[Lane]) -> io::Result<
     if panels.len() > SHOWN {
         let left = stream.bytes.len() as u64 - panels[SHOWN - 1].end();
         let (more, left) = (page.glyphs.more, bytes(left));
-        let text = page.pick(
-            format!("{more} {left} not shown"),
-            format!("{more} 略去 {left}"),
+        let text = say!(
+            page.style.language,
+            "{more} {left} not shown",
+            "{more} 略去 {left}"
         );
         page.wrapped(Ink::Plain, INDENT, 2, &text)?;
     }
@@ -218,9 +220,10 @@ fn outcome(page: &mut Page<'_>, stream: &Stream, watched: &Watched) -> io::Resul
     if more > 0 {
         let language = page.style.language;
         let count = words::counted(language, more, "message", "messages", "条消息");
-        let text = page.pick(
-            format!("{} and {count} more", page.glyphs.more),
-            format!("{} 另有 {count}", page.glyphs.more),
+        let text = say!(
+            page.style.language,
+            ("{} and {count} more", page.glyphs.more),
+            ("{} 另有 {count}", page.glyphs.more)
         );
         page.wrapped(Ink::Plain, CHART, 2, &text)?;
     }
@@ -242,9 +245,10 @@ fn outcome(page: &mut Page<'_>, stream: &Stream, watched: &Watched) -> io::Resul
     if let Some(mut why) = why {
         if let (Some(Trouble::NoLength { .. }), Some(recv)) = (watched.trouble, last) {
             let (asked, got) = (grouped(recv.asked as u64), grouped(recv.range.len() as u64));
-            why = page.pick(
-                format!("recv({asked}) returned {got}: {why}"),
-                format!("recv({asked}) 返回 {got}：{why}"),
+            why = say!(
+                page.style.language,
+                "recv({asked}) returned {got}: {why}",
+                "recv({asked}) 返回 {got}：{why}"
             );
         }
         let no = page.glyphs.no;
@@ -256,11 +260,10 @@ fn outcome(page: &mut Page<'_>, stream: &Stream, watched: &Watched) -> io::Resul
 /// Why a reader could not go on.
 fn trouble(language: Language, trouble: Trouble) -> String {
     match trouble {
-        Trouble::NoLength { wanted, got } if got < wanted => language.pick(
-            format!(
-                "{got} of the {wanted} bytes of a header are not a length, so the reader gives up"
-            ),
-            format!("头部有 {wanted} 字节，只来了 {got} 字节，读不出长度，读取方放弃"),
+        Trouble::NoLength { wanted, got } if got < wanted => say!(
+            language,
+            "{got} of the {wanted} bytes of a header are not a length, so the reader gives up",
+            "头部有 {wanted} 字节，只来了 {got} 字节，读不出长度，读取方放弃"
         ),
         Trouble::NoLength { .. } => language
             .pick(
@@ -270,9 +273,10 @@ fn trouble(language: Language, trouble: Trouble) -> String {
             .to_owned(),
         Trouble::ImpossibleLength(length) => {
             let length = signed(length);
-            language.pick(
-                format!("the header says {length}, and no recv can ask for that"),
-                format!("头部的长度是 {length}，没有 recv 能接收这么多"),
+            say!(
+                language,
+                "the header says {length}, and no recv can ask for that",
+                "头部的长度是 {length}，没有 recv 能接收这么多"
             )
         }
         Trouble::Refused(error) => error.message(language),

@@ -113,9 +113,10 @@ fn left_out(page: &mut Page<'_>, datagrams: &[crate::analysis::Datagram]) -> io:
     );
     let size = rounded(datagrams.iter().map(|datagram| datagram.range.len()).sum());
     let more = page.glyphs.more;
-    let text = page.pick(
-        format!("{more} {count}, {size}, not shown; --full shows all"),
-        format!("{more} 略去 {count}，{size}；--full 显示全部"),
+    let text = say!(
+        page.style.language,
+        "{more} {count}, {size}, not shown; --full shows all",
+        "{more} 略去 {count}，{size}；--full 显示全部"
     );
     page.blank()?;
     page.wrapped(Ink::Plain, INDENT, 2, &text)

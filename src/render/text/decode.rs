@@ -68,9 +68,10 @@ pub fn draw_decoded(
 pub fn draw_empty(style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let page = &mut Page::new(style, out);
     let yes = page.glyphs.yes;
-    let text = page.pick(
-        format!("{yes} the stream is empty: every framing takes it whole, as 0 messages"),
-        format!("{yes} 流是空的：任何成帧方式都能完整解码，得到 0 条消息"),
+    let text = say!(
+        page.style.language,
+        "{yes} the stream is empty: every framing takes it whole, as 0 messages",
+        "{yes} 流是空的：任何成帧方式都能完整解码，得到 0 条消息"
     );
     page.wrapped(Ink::Good, 0, 2, &text)
 }
@@ -202,9 +203,10 @@ fn header(page: &Page<'_>, stream: &[u8], place: Place) -> String {
 fn left_out(page: &mut Page<'_>, count: u64) -> io::Result<()> {
     let messages = messages(page, count);
     let more = page.glyphs.more;
-    let text = page.pick(
-        format!("{more} {messages} not shown; --full shows all"),
-        format!("{more} 略去 {messages}；--full 显示全部"),
+    let text = say!(
+        page.style.language,
+        "{more} {messages} not shown; --full shows all",
+        "{more} 略去 {messages}；--full 显示全部"
     );
     page.wrapped(Ink::Plain, INDENT, 2, &text)
 }
@@ -253,9 +255,10 @@ fn verdict(
     let Some(error) = &dissection.error else {
         let messages = messages(page, dissection.frames);
         let yes = page.glyphs.yes;
-        let text = page.pick(
-            format!("{yes} decodes whole: {messages}, nothing left over"),
-            format!("{yes} 完整解码：{messages}，没有剩余字节"),
+        let text = say!(
+            page.style.language,
+            "{yes} decodes whole: {messages}, nothing left over",
+            "{yes} 完整解码：{messages}，没有剩余字节"
         );
         return page.wrapped(Ink::Good, INDENT, 2, &text);
     };
@@ -264,16 +267,17 @@ fn verdict(
     page.wrapped(Ink::Bad, INDENT, 2, &message)?;
     let left = bytes(dissection.leftover.len() as u64);
     let from = grouped(dissection.leftover.start as u64);
-    let text = page.pick(
-        format!("left over: {left}, from offset {from} on"),
-        format!("剩余：{left}，从偏移 {from} 起"),
+    let text = say!(
+        page.style.language,
+        "left over: {left}, from offset {from} on",
+        "剩余：{left}，从偏移 {from} 起"
     );
     page.wrapped(Ink::Plain, INDENT + 2, 2, &text)?;
     if let Some(readings) = readings {
         numbers(page, dissection, readings)?;
     }
     let remedy = error.remedy(language);
-    let help = page.pick(format!("help: {remedy}"), format!("修正：{remedy}"));
+    let help = say!(page.style.language, "help: {remedy}", "修正：{remedy}");
     page.wrapped(Ink::Plain, INDENT + 2, 2, &help)
 }
 
@@ -285,9 +289,10 @@ fn numbers(page: &mut Page<'_>, dissection: &Dissection, readings: &Readings) ->
         .map(|&byte| escape::hex(byte).into_iter().collect())
         .collect();
     let (spelled, offset) = (spelled.join(" "), grouped(readings.offset as u64));
-    let text = page.pick(
-        format!("{spelled} at offset {offset} would be"),
-        format!("偏移 {offset} 处的 {spelled} 还可以读作"),
+    let text = say!(
+        page.style.language,
+        "{spelled} at offset {offset} would be",
+        "偏移 {offset} 处的 {spelled} 还可以读作"
     );
     page.wrapped(Ink::Plain, INDENT + 2, 2, &text)?;
     for (field, number) in &readings.numbers {
@@ -333,18 +338,16 @@ fn hints(page: &Page<'_>, dissection: &Dissection, readings: &Readings) -> Vec<S
         } else {
             page.pick("a little-endian length", "小端长度")
         };
-        hints.push(page.pick(
-            format!("{number} is `{text}` read as {order}: text stands where a length should"),
-            format!("{number} 就是把 `{text}` 读作{order}：该是长度的地方是文本"),
+        hints.push(say!(
+            page.style.language,
+            "{number} is `{text}` read as {order}: text stands where a length should",
+            "{number} 就是把 `{text}` 读作{order}：该是长度的地方是文本"
         ));
     }
     let left = dissection.leftover.len().min(dissection.cap);
     if let Some((other, length)) = readings.other_order(left) {
         let (name, length) = (other.name(), signed(length));
-        hints.push(page.pick(
-            format!("in the other byte order ({name}) it is {length}, which fits: does the sender write {name}?"),
-            format!("换一种字节序（{name}）读作 {length}，正合适：发送方写的是不是 {name}？"),
-        ));
+        hints.push(say!(page.style.language, "in the other byte order ({name}) it is {length}, which fits: does the sender write {name}?", "换一种字节序（{name}）读作 {length}，正合适：发送方写的是不是 {name}？"));
     }
     hints
 }

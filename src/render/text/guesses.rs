@@ -30,9 +30,10 @@ pub fn draw_guesses(
     let size = bytes(stream.len() as u64);
     if guesses.is_empty() {
         let no = page.glyphs.no;
-        let text = page.pick(
-            format!("{no} {size}: no framing known here takes them whole"),
-            format!("{no} {size}：没有一种已知的成帧方式能把它完整解码"),
+        let text = say!(
+            page.style.language,
+            "{no} {size}: no framing known here takes them whole",
+            "{no} {size}：没有一种已知的成帧方式能把它完整解码"
         );
         page.wrapped(Ink::Bad, 0, 2, &text)?;
         return left_out(page);
@@ -44,9 +45,10 @@ pub fn draw_guesses(
         "framings",
         "种成帧方式",
     );
-    let text = page.pick(
-        format!("{size}: decode whole under {count}"),
-        format!("{size}：在 {count}下可完整解码"),
+    let text = say!(
+        page.style.language,
+        "{size}: decode whole under {count}",
+        "{size}：在 {count}下可完整解码"
     );
     page.wrapped(Ink::Heading, 0, 2, &text)?;
     left_out(page)?;

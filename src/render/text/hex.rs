@@ -49,9 +49,10 @@ pub(super) fn draw_stream(page: &mut Page<'_>, direction: &Direction<'_>) -> io:
     } else if received < sent {
         let rest = bytes((sent - received) as u64);
         let from = grouped(received as u64);
-        let text = page.pick(
-            format!("the last {rest}, from offset {from} on, were not received"),
-            format!("从偏移 {from} 起的最后 {rest} 没有收到"),
+        let text = say!(
+            page.style.language,
+            "the last {rest}, from offset {from} on, were not received",
+            "从偏移 {from} 起的最后 {rest} 没有收到"
         );
         page.wrapped(Ink::Bad, INDENT, 2, &text)?;
     }
@@ -131,9 +132,10 @@ fn shown_rows(page: &Page<'_>, dump: &Bytes<'_>, rows: usize, bytes: usize) -> V
 
 fn left_out(page: &mut Page<'_>, bytes: usize) -> io::Result<()> {
     let (more, size) = (page.glyphs.more, rounded(bytes as u64));
-    let text = page.pick(
-        format!("{more} {size} not shown; --full shows all"),
-        format!("{more} 略去 {size}；--full 显示全部"),
+    let text = say!(
+        page.style.language,
+        "{more} {size} not shown; --full shows all",
+        "{more} 略去 {size}；--full 显示全部"
     );
     page.wrapped(Ink::Plain, INDENT, 2, &text)
 }

@@ -55,7 +55,7 @@ pub(super) fn draw(page: &mut Page<'_>, direction: &Direction<'_>) -> io::Result
     let mut spans = lanes.iter().flat_map(|lane| &lane.spans);
     if spans.any(|span| span.header > 0) {
         let thin = page.glyphs.thin.to_string().repeat(2);
-        notes.push(page.pick(format!("{thin} header"), format!("{thin} 头部")));
+        notes.push(say!(page.style.language, "{thin} header", "{thin} 头部"));
     }
     for note in notes {
         page.wrapped(Ink::Plain, CHART, 2, &note)?;
@@ -225,9 +225,10 @@ fn lost_there(page: &mut Page<'_>, place: Option<Place>, boundaries: &[u64]) -> 
     }
     let where_ = words::place(language, place);
     let up = page.glyphs.up;
-    let text = page.pick(
-        format!("{up} {counted} {where_}: {list}"),
-        format!("{up} {counted}{where_}：{list}"),
+    let text = say!(
+        page.style.language,
+        "{up} {counted} {where_}: {list}",
+        "{up} {counted}{where_}：{list}"
     );
     page.wrapped(Ink::Bad, CHART, 2, &text)
 }
@@ -258,9 +259,10 @@ fn left_out(page: &mut Page<'_>, seen: &FlowAnalysis, range: Range) -> io::Resul
         }
     }
     let more = page.glyphs.more;
-    let text = page.pick(
-        format!("{more} {what} not shown; --full shows all"),
-        format!("{more} 略去 {what}；--full 显示全部"),
+    let text = say!(
+        page.style.language,
+        "{more} {what} not shown; --full shows all",
+        "{more} 略去 {what}；--full 显示全部"
     );
     page.blank()?;
     page.wrapped(Ink::Plain, INDENT, 2, &text)

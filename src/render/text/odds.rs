@@ -127,9 +127,10 @@ fn histogram(page: &mut Page<'_>, point: &Point) -> io::Result<()> {
     if rows.len() > shown {
         let kinds = rows.len() - shown;
         let count: u32 = rows[shown..].iter().map(|(_, count)| count).sum();
-        let text = page.pick(
-            format!("{kinds} other outcomes in {count} trials"),
-            format!("另有 {kinds} 种结果，共 {count} 次"),
+        let text = say!(
+            page.style.language,
+            "{kinds} other outcomes in {count} trials",
+            "另有 {kinds} 种结果，共 {count} 次"
         );
         page.wrapped(Ink::Plain, 2, 0, &text)?;
     }
@@ -137,9 +138,10 @@ fn histogram(page: &mut Page<'_>, point: &Point) -> io::Result<()> {
     let merged = point.tally.merged();
     let (hits, of) = (merged.hits, merged.of);
     let (share, interval) = (percent(merged.share), interval(merged, page.style.ascii));
-    let text = page.pick(
-        format!("merged: {hits} of {of} trials, {share}, 95 % interval {interval}"),
-        format!("合并：{of} 次中有 {hits} 次，{share}，95 % 区间 {interval}"),
+    let text = say!(
+        page.style.language,
+        "merged: {hits} of {of} trials, {share}, 95 % interval {interval}",
+        "合并：{of} 次中有 {hits} 次，{share}，95 % 区间 {interval}"
     );
     page.wrapped(Ink::Heading, 2, 2, &text)?;
     if let Some(measured) = point.tally.median_gap() {
@@ -151,9 +153,10 @@ fn histogram(page: &mut Page<'_>, point: &Point) -> io::Result<()> {
             let gap = number::time(nanoseconds(point.gap), ascii);
             page.pick(gap.clone(), format!(" {gap}"))
         };
-        let text = page.pick(
-            format!("between the sends: {asked} asked for, {measured} measured (median)"),
-            format!("两次 send 之间：要求{asked}，实测 {measured}（中位数）"),
+        let text = say!(
+            page.style.language,
+            "between the sends: {asked} asked for, {measured} measured (median)",
+            "两次 send 之间：要求{asked}，实测 {measured}（中位数）"
         );
         page.wrapped(Ink::Plain, 2, 2, &text)?;
     }
@@ -230,9 +233,10 @@ fn ended_early(page: &mut Page<'_>, odds: &Odds) -> io::Result<()> {
     if early == 0 {
         return Ok(());
     }
-    let text = page.pick(
-        format!("{early} trials ended early and are not counted"),
-        format!("有 {early} 次试验提前结束，未计入"),
+    let text = say!(
+        page.style.language,
+        "{early} trials ended early and are not counted",
+        "有 {early} 次试验提前结束，未计入"
     );
     page.wrapped(Ink::Bad, 2, 2, &text)
 }

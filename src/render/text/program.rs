@@ -44,9 +44,10 @@ pub(super) fn draw(page: &mut Page<'_>, part: &Part) -> io::Result<()> {
         rows
     });
     let name = words::transport(part.transport);
-    let text = page.pick(
-        format!("Over {name}. Each column is one program; both run at the same time."),
-        format!("经由 {name}。一列是一个程序，两边同时运行。"),
+    let text = say!(
+        page.style.language,
+        "Over {name}. Each column is one program; both run at the same time.",
+        "经由 {name}。一列是一个程序，两边同时运行。"
     );
     page.wrapped(Ink::Plain, INDENT, 0, &text)?;
     page.blank()?;
@@ -69,9 +70,10 @@ pub(super) fn draw_cut(page: &mut Page<'_>, cut: &Cut) -> io::Result<()> {
         start = end;
     }
     let framing = cut.stream.framing;
-    let reader = page.pick(
-        format!("one of the readers below, for the framing {framing}"),
-        format!("下列读取方之一，按 {framing} 读取"),
+    let reader = say!(
+        page.style.language,
+        "one of the readers below, for the framing {framing}",
+        "下列读取方之一，按 {framing} 读取"
     );
     side_by_side(page, [sender, vec![plain(0, reader)]])
 }
@@ -147,7 +149,7 @@ fn options(page: &Page<'_>, script: &Script) -> Vec<Row> {
         let option = words::option(*option);
         plain(
             0,
-            page.pick(format!("option {option}"), format!("选项 {option}")),
+            say!(page.style.language, "option {option}", "选项 {option}"),
         )
     });
     shown.collect()
@@ -173,9 +175,10 @@ fn collect(page: &Page<'_>, script: &Script, numbers: &[Option<usize>], rows: &m
         };
         if let Some(socket) = &step.on {
             let socket = escape::text(socket);
-            row.head += &page.pick(
-                format!(" on socket \"{socket}\""),
-                format!("（套接字“{socket}”）"),
+            row.head += &say!(
+                page.style.language,
+                " on socket \"{socket}\"",
+                "（套接字“{socket}”）"
             );
         }
         rows.push(row);
@@ -207,7 +210,7 @@ fn sent(page: &Page<'_>, send: &SendStep, number: Option<usize>, indent: usize) 
     how.extend(send.framing.map(|framing| framing.to_string()));
     how.extend(send.pieces.map(|most| {
         let most = bytes(u64::from(most.get()));
-        page.pick(format!("{most} at a time"), format!("每次 {most}"))
+        say!(page.style.language, "{most} at a time", "每次 {most}")
     }));
     let flags = [
         (send.more, "MSG_MORE"),
@@ -222,7 +225,7 @@ fn sent(page: &Page<'_>, send: &SendStep, number: Option<usize>, indent: usize) 
     );
     if !how.is_empty() {
         let how = how.join(page.pick(", ", "，"));
-        head += &page.pick(format!(" ({how})"), format!("（{how}）"));
+        head += &say!(page.style.language, " ({how})", "（{how}）");
     }
     Row {
         indent,
@@ -264,48 +267,49 @@ fn in_words(language: Language, action: &Action) -> String {
         Action::Receive(Receiving::Recv(recv)) => received(language, recv),
         Action::Receive(Receiving::Exact(recv)) => {
             let call = received(language, recv);
-            language.pick(
-                format!("{call} until all are there"),
-                format!("{call}，收够为止"),
-            )
+            say!(language, "{call} until all are there", "{call}，收够为止")
         }
-        Action::Receive(Receiving::UntilEnd { at_most }) => language.pick(
-            format!("recv({at_most}) until the end of the stream"),
-            format!("recv({at_most})，直到流结束"),
+        Action::Receive(Receiving::UntilEnd { at_most }) => say!(
+            language,
+            "recv({at_most}) until the end of the stream",
+            "recv({at_most})，直到流结束"
         ),
-        Action::Receive(Receiving::Available { at_most }) => language.pick(
-            format!("recv({at_most}) while something is there"),
-            format!("recv({at_most})，直到没有数据"),
+        Action::Receive(Receiving::Available { at_most }) => say!(
+            language,
+            "recv({at_most}) while something is there",
+            "recv({at_most})，直到没有数据"
         ),
         Action::Receive(Receiving::Decode {
             framing, messages, ..
         }) => match messages {
-            None => language.pick(
-                format!("decode {framing} until the end"),
-                format!("按 {framing} 解码，直到流结束"),
+            None => say!(
+                language,
+                "decode {framing} until the end",
+                "按 {framing} 解码，直到流结束"
             ),
             Some(count) => {
                 let count = u64::from(count.get());
                 let count = words::counted(language, count, "message", "messages", "条消息");
-                language.pick(
-                    format!("decode {count} by {framing}"),
-                    format!("按 {framing} 解码 {count}"),
+                say!(
+                    language,
+                    "decode {count} by {framing}",
+                    "按 {framing} 解码 {count}"
                 )
             }
         },
         Action::Script(ScriptStep::Wait(condition)) => waits(language, condition),
         Action::Script(ScriptStep::Reach(point)) => {
             let point = escape::text(point);
-            language.pick(format!("reach \"{point}\""), format!("同步点“{point}”"))
+            say!(language, "reach \"{point}\"", "同步点“{point}”")
         }
         Action::Script(ScriptStep::Pause(pause)) => {
             let nanoseconds = u64::try_from(pause.as_nanos()).unwrap_or(u64::MAX);
             let pause = time(nanoseconds, true);
-            language.pick(format!("pause {pause}"), format!("暂停 {pause}"))
+            say!(language, "pause {pause}", "暂停 {pause}")
         }
         Action::Socket(SocketStep::Set(option)) => {
             let option = words::option(*option);
-            language.pick(format!("set {option}"), format!("设置 {option}"))
+            say!(language, "set {option}", "设置 {option}")
         }
         Action::Socket(SocketStep::HalfClose) => language
             .pick("close for sending", "关闭发送方向")
@@ -318,14 +322,14 @@ fn in_words(language: Language, action: &Action) -> String {
             language.pick("stop dropping", "停止丢弃").to_owned()
         }
         Action::Repeat { times, .. } => {
-            language.pick(format!("{times} times:"), format!("重复 {times} 次："))
+            say!(language, "{times} times:", "重复 {times} 次：")
         }
     }
 }
 
 fn waits(language: Language, condition: &Condition) -> String {
     let condition = words::condition(language, condition);
-    language.pick(format!("wait: {condition}"), format!("等待：{condition}"))
+    say!(language, "wait: {condition}", "等待：{condition}")
 }
 
 fn received(language: Language, recv: &RecvStep) -> String {
@@ -343,10 +347,7 @@ fn received(language: Language, recv: &RecvStep) -> String {
     call.push(')');
     if let Some(code) = recv.carries {
         let code = code.name();
-        call += &language.pick(
-            format!(" as a length ({code})"),
-            format!("，作为长度（{code}）"),
-        );
+        call += &say!(language, " as a length ({code})", "，作为长度（{code}）");
     }
     call
 }

@@ -125,9 +125,10 @@ fn said(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
     let count = report.messages.len() as u64;
     let count = words::counted(language, count, "message", "messages", "条消息");
     let seed = report.seed;
-    let text = page.pick(
-        format!("{count}, each framing's stream cut in many ways (seed {seed}); how many deliveries each reader survived:"),
-        format!("{count}；每种成帧方式的流以多种方式切开投递（种子 {seed}）；各读取方挺过的次数："),
+    let text = say!(
+        page.style.language,
+        "{count}, each framing's stream cut in many ways (seed {seed}); how many deliveries each reader survived:",
+        "{count}；每种成帧方式的流以多种方式切开投递（种子 {seed}）；各读取方挺过的次数："
     );
     page.wrapped(Ink::Plain, 0, 2, &text)?;
     for (index, message) in report.messages.iter().enumerate().take(MESSAGES) {
@@ -161,9 +162,10 @@ fn confirmed(page: &mut Page<'_>, confirmation: &Confirmation) -> io::Result<()>
     };
     let deliveries = confirmation.deliveries;
     let deliveries = words::counted(language, deliveries, "delivery", "deliveries", "种投递");
-    let text = page.pick(
-        format!("{mark} over loopback: {agree} of {all} replays agree with what was worked out in memory: {deliveries}, each to every reader of its framing"),
-        format!("{mark} 本机回环：{all} 次重放中 {agree} 次与内存中的推演一致：{deliveries}，各交给该成帧方式的每个读取方"),
+    let text = say!(
+        page.style.language,
+        "{mark} over loopback: {agree} of {all} replays agree with what was worked out in memory: {deliveries}, each to every reader of its framing",
+        "{mark} 本机回环：{all} 次重放中 {agree} 次与内存中的推演一致：{deliveries}，各交给该成帧方式的每个读取方"
     );
     page.wrapped(ink, 0, 2, &text)?;
     for Disputed {
@@ -175,9 +177,10 @@ fn confirmed(page: &mut Page<'_>, confirmation: &Confirmation) -> io::Result<()>
     {
         let (name, number) = (reader(language, *which), grouped(*delivery));
         let how = disagreed(language, disagreement);
-        let text = page.pick(
-            format!("{framing}, {name}, delivery {number}: {how}"),
-            format!("{framing}，{name}，第 {number} 种投递：{how}"),
+        let text = say!(
+            page.style.language,
+            "{framing}, {name}, delivery {number}: {how}",
+            "{framing}，{name}，第 {number} 种投递：{how}"
         );
         page.wrapped(Ink::Bad, INDENT, 2, &text)?;
     }
@@ -201,9 +204,10 @@ pub(super) fn disagreed(language: Language, disagreement: &Disagreement) -> Stri
         } => {
             let number = grouped(*number as u64 + 1);
             let (wanted, got) = (recv(wanted), recv(got));
-            language.pick(
-                format!("recv {number}: {wanted} in memory, {got} on the socket"),
-                format!("第 {number} 次 recv：内存中 {wanted}，套接字上 {got}"),
+            say!(
+                language,
+                "recv {number}: {wanted} in memory, {got} on the socket",
+                "第 {number} 次 recv：内存中 {wanted}，套接字上 {got}"
             )
         }
         Disagreement::Bytes => language
@@ -242,9 +246,10 @@ fn notes(page: &mut Page<'_>, all: &[Shaken]) -> io::Result<()> {
             let framing = shaken.stream.framing;
             let number = grouped(*message as u64 + 1);
             let clause = error.kind.clause(language);
-            let text = page.pick(
-                format!("{framing}: without message #{number}: {clause}"),
-                format!("{framing}：不含消息 #{number}：{clause}"),
+            let text = say!(
+                page.style.language,
+                "{framing}: without message #{number}: {clause}",
+                "{framing}：不含消息 #{number}：{clause}"
             );
             page.wrapped(Ink::Plain, 0, 2, &text)?;
         }

@@ -255,9 +255,7 @@ fn quoted(glyphs: &Glyphs, data: &Data<'_>, rooms: &[usize]) -> Vec<String> {
     let is_space =
         |line: Option<&String>, at: fn(&str, char) -> bool| line.is_some_and(|line| at(line, ' '));
     let first = lines.iter().find(|line| !line.is_empty());
-    if !is_space(first, |line, c| line.starts_with(c))
-        && !is_space(lines.last(), |line, c| line.ends_with(c))
-    {
+    if !is_space(first, str::starts_with) && !is_space(lines.last(), str::ends_with) {
         return lines;
     }
     let rooms: Vec<usize> = rooms.iter().map(|room| room.saturating_sub(2)).collect();
@@ -275,9 +273,10 @@ fn quoted(glyphs: &Glyphs, data: &Data<'_>, rooms: &[usize]) -> Vec<String> {
 fn left_out(page: &mut Page<'_>, part: &Part<'_>, rows: Range<usize>) -> io::Result<()> {
     let what = part.summed(rows);
     let more = page.glyphs.more;
-    let text = page.pick(
-        format!("{more} {what}; --full shows all"),
-        format!("{more} {what}；--full 显示全部"),
+    let text = say!(
+        page.style.language,
+        "{more} {what}; --full shows all",
+        "{more} {what}；--full 显示全部"
     );
     page.wrapped(Ink::Plain, INDENT, 2, &text)
 }

@@ -10,88 +10,113 @@ use crate::scenario::system;
 impl SelectProblem {
     /// The report of this problem, ending with a line break.
     #[must_use]
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one arm for each problem, each of two sentences"
+    )]
     pub fn render(&self, style: ReportStyle) -> Shown {
-        let pick = |en: String, zh: String| style.language.pick(en, zh);
         let (title, help) = match self {
             Self::File(problems) => return problems.render(style),
             Self::Unknown { got, near } => (
-                pick(
-                    format!("no case is called `{got}`, and no file either"),
-                    format!("没有名为 `{got}` 的用例，也没有这个文件"),
+                say!(
+                    style.language,
+                    "no case is called `{got}`, and no file either",
+                    "没有名为 `{got}` 的用例，也没有这个文件"
                 ),
                 if near.is_empty() {
-                    pick(
-                        "`sticky list` shows every name".to_owned(),
-                        "`sticky list` 列出所有名称".to_owned(),
-                    )
+                    style
+                        .language
+                        .pick(
+                            "`sticky list` shows every name",
+                            "`sticky list` 列出所有名称",
+                        )
+                        .to_owned()
                 } else {
                     let near = quoted(near, style.language);
-                    pick(format!("did you mean {near}?"), format!("是不是 {near}？"))
+                    say!(style.language, "did you mean {near}?", "是不是 {near}？")
                 },
             ),
             Self::Ambiguous { got, candidates } => {
                 let candidates = quoted(candidates, style.language);
                 (
-                    pick(
-                        format!("`{got}` fits several cases"),
-                        format!("`{got}` 对应不止一个用例"),
+                    say!(
+                        style.language,
+                        "`{got}` fits several cases",
+                        "`{got}` 对应不止一个用例"
                     ),
-                    pick(
-                        format!("write one of {candidates}"),
-                        format!("请写明是哪一个：{candidates}"),
+                    say!(
+                        style.language,
+                        "write one of {candidates}",
+                        "请写明是哪一个：{candidates}"
                     ),
                 )
             }
             Self::Unreadable { path, error } => {
                 let (path, why) = (path.display(), system::in_words(style.language, error));
                 (
-                    pick(
-                        format!("cannot read `{path}`: {why}"),
-                        format!("无法读取 `{path}`：{why}"),
+                    say!(
+                        style.language,
+                        "cannot read `{path}`: {why}",
+                        "无法读取 `{path}`：{why}"
                     ),
-                    pick(
-                        "check that it exists and may be read".to_owned(),
-                        "请确认它存在并且可读".to_owned(),
-                    ),
+                    style
+                        .language
+                        .pick(
+                            "check that it exists and may be read",
+                            "请确认它存在并且可读",
+                        )
+                        .to_owned(),
                 )
             }
             Self::NotAFile { path } => {
                 let path = path.display();
                 (
-                    pick(
-                        format!("`{path}` is neither a file nor a folder"),
-                        format!("`{path}` 既不是文件也不是文件夹"),
+                    say!(
+                        style.language,
+                        "`{path}` is neither a file nor a folder",
+                        "`{path}` 既不是文件也不是文件夹"
                     ),
-                    pick(
-                        "give a `.toml` file, or a folder with such files".to_owned(),
-                        "请给出 `.toml` 文件，或含有这种文件的文件夹".to_owned(),
-                    ),
+                    style
+                        .language
+                        .pick(
+                            "give a `.toml` file, or a folder with such files",
+                            "请给出 `.toml` 文件，或含有这种文件的文件夹",
+                        )
+                        .to_owned(),
                 )
             }
             Self::EmptyFolder { path } => {
                 let path = path.display();
                 (
-                    pick(
-                        format!("there is no `.toml` file in `{path}`"),
-                        format!("`{path}` 下没有 `.toml` 文件"),
+                    say!(
+                        style.language,
+                        "there is no `.toml` file in `{path}`",
+                        "`{path}` 下没有 `.toml` 文件"
                     ),
-                    pick(
-                        "give a folder with scenario files".to_owned(),
-                        "请给出含有场景文件的文件夹".to_owned(),
-                    ),
+                    style
+                        .language
+                        .pick(
+                            "give a folder with scenario files",
+                            "请给出含有场景文件的文件夹",
+                        )
+                        .to_owned(),
                 )
             }
             Self::FolderTooLarge { path } => {
                 let path = path.display();
                 (
-                    pick(
-                        format!("`{path}` holds too much: more than {MAX_ENTRIES} entries"),
-                        format!("`{path}` 下的内容太多：超过 {MAX_ENTRIES} 项"),
+                    say!(
+                        style.language,
+                        "`{path}` holds too much: more than {MAX_ENTRIES} entries",
+                        "`{path}` 下的内容太多：超过 {MAX_ENTRIES} 项"
                     ),
-                    pick(
-                        "give the folder of the scenario files itself".to_owned(),
-                        "请直接给出场景文件所在的文件夹".to_owned(),
-                    ),
+                    style
+                        .language
+                        .pick(
+                            "give the folder of the scenario files itself",
+                            "请直接给出场景文件所在的文件夹",
+                        )
+                        .to_owned(),
                 )
             }
             Self::Duplicate {
@@ -99,14 +124,18 @@ impl SelectProblem {
                 first,
                 second,
             } => (
-                pick(
-                    format!("two files are called `{name}`: `{first}` and `{second}`"),
-                    format!("两个文件都叫 `{name}`：`{first}` 和 `{second}`"),
+                say!(
+                    style.language,
+                    "two files are called `{name}`: `{first}` and `{second}`",
+                    "两个文件都叫 `{name}`：`{first}` 和 `{second}`"
                 ),
-                pick(
-                    "rename one; a name is made of the folder and the file".to_owned(),
-                    "请给其中一个改名；名称由文件夹名和文件名组成".to_owned(),
-                ),
+                style
+                    .language
+                    .pick(
+                        "rename one; a name is made of the folder and the file",
+                        "请给其中一个改名；名称由文件夹名和文件名组成",
+                    )
+                    .to_owned(),
             ),
         };
         report(&title.into(), &help.into(), &Place::Nowhere, style)

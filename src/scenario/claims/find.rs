@@ -81,41 +81,46 @@ impl FindError {
     /// The report, ending with a line break.
     #[must_use]
     pub fn render(&self, style: ReportStyle) -> Shown {
-        let pick = |en: String, zh: String| style.language.pick(en, zh);
         let quoted = |names: &[String]| {
             let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
             names.join(style.language.pick(", ", "、"))
         };
         let (title, help) = match self {
             Self::Unknown { got, near } => (
-                pick(
-                    format!("no claim is called `{got}`"),
-                    format!("没有名为 `{got}` 的说法"),
+                say!(
+                    style.language,
+                    "no claim is called `{got}`",
+                    "没有名为 `{got}` 的说法"
                 ),
                 if near.is_empty() {
-                    pick(
-                        "`sticky claims --list` lists every claim with its number and name"
-                            .to_owned(),
-                        "`sticky claims --list` 列出全部说法，连同编号和名称".to_owned(),
-                    )
+                    style
+                        .language
+                        .pick(
+                            "`sticky claims --list` lists every claim with its number and name",
+                            "`sticky claims --list` 列出全部说法，连同编号和名称",
+                        )
+                        .to_owned()
                 } else {
                     let near = quoted(near);
-                    pick(
-                        format!("did you mean {near}? `sticky claims --list` lists all"),
-                        format!("是不是 {near}？`sticky claims --list` 列出全部"),
+                    say!(
+                        style.language,
+                        "did you mean {near}? `sticky claims --list` lists all",
+                        "是不是 {near}？`sticky claims --list` 列出全部"
                     )
                 },
             ),
             Self::Ambiguous { got, candidates } => {
                 let candidates = quoted(candidates);
                 (
-                    pick(
-                        format!("`{got}` fits several claims"),
-                        format!("`{got}` 对应不止一个说法"),
+                    say!(
+                        style.language,
+                        "`{got}` fits several claims",
+                        "`{got}` 对应不止一个说法"
                     ),
-                    pick(
-                        format!("write one of {candidates}"),
-                        format!("请写明是哪一个：{candidates}"),
+                    say!(
+                        style.language,
+                        "write one of {candidates}",
+                        "请写明是哪一个：{candidates}"
                     ),
                 )
             }

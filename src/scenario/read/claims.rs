@@ -214,37 +214,45 @@ impl From<ClaimProblem> for ProblemKind {
 
 /// What is wrong, and the remedy.
 pub(super) fn of_claims(problem: &ClaimProblem, language: Language) -> (String, String) {
-    let pick = |en: String, zh: String| language.pick(en, zh);
     match problem {
         ClaimProblem::Duplicate { what, got } => (
-            pick(
-                format!("the {} `{got}` occurs twice", named(*what, language)),
-                format!("{} `{got}` 写了两次", named(*what, language)),
+            say!(
+                language,
+                ("the {} `{got}` occurs twice", named(*what, language)),
+                ("{} `{got}` 写了两次", named(*what, language))
             ),
-            pick(
-                "rename or remove one of the two".to_owned(),
-                "请给其中一个改名，或删掉它".to_owned(),
-            ),
+            language
+                .pick(
+                    "rename or remove one of the two",
+                    "请给其中一个改名，或删掉它",
+                )
+                .to_owned(),
         ),
         ClaimProblem::NotKebabCase { got } => (
-            pick(
-                format!("`{got}` is not a name of lower-case letters, digits and single hyphens"),
-                format!("`{got}` 不是由小写字母、数字和单个连字符组成的名称"),
+            say!(
+                language,
+                "`{got}` is not a name of lower-case letters, digits and single hyphens",
+                "`{got}` 不是由小写字母、数字和单个连字符组成的名称"
             ),
-            pick(
-                "write it like `recv-takes-n-bytes`, beginning with a letter".to_owned(),
-                "请写成 `recv-takes-n-bytes` 这样，以字母开头".to_owned(),
-            ),
+            language
+                .pick(
+                    "write it like `recv-takes-n-bytes`, beginning with a letter",
+                    "请写成 `recv-takes-n-bytes` 这样，以字母开头",
+                )
+                .to_owned(),
         ),
         ClaimProblem::StrayCondition { verdict } => (
-            pick(
-                format!("a condition beside the verdict `{verdict}`"),
-                format!("结论是 `{verdict}`，却写了 condition"),
+            say!(
+                language,
+                "a condition beside the verdict `{verdict}`",
+                "结论是 `{verdict}`，却写了 condition"
             ),
-            pick(
-                "write `verdict = \"true-if\"`, or remove the condition".to_owned(),
-                "请写 `verdict = \"true-if\"`，或删除 condition".to_owned(),
-            ),
+            language
+                .pick(
+                    "write `verdict = \"true-if\"`, or remove the condition",
+                    "请写 `verdict = \"true-if\"`，或删除 condition",
+                )
+                .to_owned(),
         ),
     }
 }

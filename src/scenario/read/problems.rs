@@ -76,9 +76,10 @@ impl Problems {
         let mut reports: Vec<Shown> = first.map(|problem| self.one(problem, style)).collect();
         let more = self.list.len().saturating_sub(SHOWN) + self.more;
         if more > 0 {
-            reports.push(Shown::paragraph(&style.language.pick(
-                format!("… and {more} more problems in this file\n"),
-                format!("……此文件还有 {more} 处问题\n"),
+            reports.push(Shown::paragraph(&say!(
+                style.language,
+                "… and {more} more problems in this file\n",
+                "……此文件还有 {more} 处问题\n"
             )));
         }
         Shown::lines(reports)

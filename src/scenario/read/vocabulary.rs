@@ -8,13 +8,11 @@ use crate::scenario::Side;
 /// "Did you mean …", or the names that exist.
 pub(super) fn instead(got: &str, known: &[&str], language: Language) -> String {
     match nearest(got, known.iter().copied()) {
-        Some(near) => language.pick(
-            format!("did you mean `{near}`?"),
-            format!("是不是 `{near}`？"),
-        ),
-        None => language.pick(
-            format!("there are {}", quoted(known, language)),
-            format!("可用的有 {}", quoted(known, language)),
+        Some(near) => say!(language, "did you mean `{near}`?", "是不是 `{near}`？"),
+        None => say!(
+            language,
+            ("there are {}", quoted(known, language)),
+            ("可用的有 {}", quoted(known, language))
         ),
     }
 }
@@ -31,10 +29,7 @@ pub(super) fn instead_of_case(got: &str, known: &[&str], language: Language) -> 
             .find(|name| name.rsplit('/').next() == Some(got))
     };
     match nearest(got, known.iter().copied()).or_else(|| by_last_part().copied()) {
-        Some(near) => language.pick(
-            format!("did you mean `{near}`?"),
-            format!("是不是 `{near}`？"),
-        ),
+        Some(near) => say!(language, "did you mean `{near}`?", "是不是 `{near}`？"),
         None => language
             .pick(
                 "`sticky list` shows every name",
@@ -70,7 +65,7 @@ pub(super) fn table_name(inside: &str, language: Language) -> String {
     if inside.is_empty() {
         language.pick("the file", "文件").to_owned()
     } else {
-        language.pick(format!("`{inside}`"), format!("`{inside}` "))
+        say!(language, "`{inside}`", "`{inside}` ")
     }
 }
 

@@ -6,185 +6,83 @@ use crate::language::Language;
 use crate::scenario::Transport;
 
 /// What is wrong, and the remedy.
-#[expect(
-    clippy::too_many_lines,
-    reason = "one arm for each problem, each of two sentences"
-)]
 pub(super) fn of_scripts(problem: &ScriptProblem, language: Language) -> (String, String) {
-    let pick = |en: String, zh: String| language.pick(en, zh);
     match problem {
         ScriptProblem::NotOnTransport { what, transport } => (
-            pick(
-                format!("{} has no `{what}`", transport.name()),
-                format!("{} 没有 `{what}`", transport.name()),
-            ),
+            say!(language, ("{} has no `{what}`", transport.name()), ("{} 没有 `{what}`", transport.name())),
             without(what, *transport, language),
         ),
         ScriptProblem::ServerSendsFirst => (
-            pick(
-                "the UDP server sends before it has received anything".to_owned(),
-                "UDP 服务端还没收到任何数据就发送".to_owned(),
-            ),
-            pick(
-                "let it receive first: it learns from a datagram where its client is".to_owned(),
-                "请先让它接收：收到数据报后才知道客户端的地址".to_owned(),
-            ),
+            language.pick("the UDP server sends before it has received anything", "UDP 服务端还没收到任何数据就发送").to_owned(),
+            language.pick("let it receive first: it learns from a datagram where its client is", "请先让它接收：收到数据报后才知道客户端的地址").to_owned(),
         ),
         ScriptProblem::LongerThanDeadline {
             option,
             wait,
             deadline,
         } => (
-            pick(
-                format!("`{option}` is {wait:?}, longer than the deadline of {deadline:?}"),
-                format!("`{option}` 是 {wait:?}，比期限 {deadline:?} 还长"),
-            ),
-            pick(
-                "nothing may be waited for longer than that: write a shorter time, or a longer `deadline`".to_owned(),
-                "任何等待都不能超过这个期限：请把时间写短，或把 `deadline` 写长".to_owned(),
-            ),
+            say!(language, "`{option}` is {wait:?}, longer than the deadline of {deadline:?}", "`{option}` 是 {wait:?}，比期限 {deadline:?} 还长"),
+            language.pick("nothing may be waited for longer than that: write a shorter time, or a longer `deadline`", "任何等待都不能超过这个期限：请把时间写短，或把 `deadline` 写长").to_owned(),
         ),
         ScriptProblem::PauseOutOfPlace => (
-            pick(
-                "a pause in a case that is not about time".to_owned(),
-                "这个用例与时间无关，却有 pause".to_owned(),
-            ),
-            pick(
-                "wait for a state instead, like `{ wait = { queued = 30 } }`; or say `about-time = true` at the top".to_owned(),
-                "请改为等待某个状态，例如 `{ wait = { queued = 30 } }`；或在文件开头写 `about-time = true`".to_owned(),
-            ),
+            language.pick("a pause in a case that is not about time", "这个用例与时间无关，却有 pause").to_owned(),
+            language.pick("wait for a state instead, like `{ wait = { queued = 30 } }`; or say `about-time = true` at the top", "请改为等待某个状态，例如 `{ wait = { queued = 30 } }`；或在文件开头写 `about-time = true`").to_owned(),
         ),
         ScriptProblem::NoCarriedLength => (
-            pick(
-                "no recv before this one reads a length".to_owned(),
-                "在此之前没有哪次接收带来过长度".to_owned(),
-            ),
-            pick(
-                "mark the recv that reads it: `{ recv = 2, length = \"digits\" }`".to_owned(),
-                "请标明由哪次接收读出长度：`{ recv = 2, length = \"digits\" }`".to_owned(),
-            ),
+            language.pick("no recv before this one reads a length", "在此之前没有哪次接收带来过长度").to_owned(),
+            language.pick("mark the recv that reads it: `{ recv = 2, length = \"digits\" }`", "请标明由哪次接收读出长度：`{ recv = 2, length = \"digits\" }`").to_owned(),
         ),
         ScriptProblem::HeaderAlone => (
-            pick(
-                "a header with no payload after it".to_owned(),
-                "头部之后没有正文".to_owned(),
-            ),
-            pick(
-                "send the payload next, or remove `part = \"header\"`".to_owned(),
-                "请接着发送正文，或去掉 `part = \"header\"`".to_owned(),
-            ),
+            language.pick("a header with no payload after it", "头部之后没有正文").to_owned(),
+            language.pick("send the payload next, or remove `part = \"header\"`", "请接着发送正文，或去掉 `part = \"header\"`").to_owned(),
         ),
         ScriptProblem::NothingToContinue => (
-            pick(
-                "there is no message before this one to continue".to_owned(),
-                "前面没有可以接续的消息".to_owned(),
-            ),
-            pick(
-                "remove `part = \"more\"`".to_owned(),
-                "请去掉 `part = \"more\"`".to_owned(),
-            ),
+            language.pick("there is no message before this one to continue", "前面没有可以接续的消息").to_owned(),
+            language.pick("remove `part = \"more\"`", "请去掉 `part = \"more\"`").to_owned(),
         ),
         ScriptProblem::UnopenedSocket { got, known } => (
-            pick(
-                format!("no step before this one opened a socket `{got}`"),
-                format!("在此之前没有打开过套接字 `{got}`"),
-            ),
+            say!(language, "no step before this one opened a socket `{got}`", "在此之前没有打开过套接字 `{got}`"),
             if known.is_empty() {
-                pick(
-                    format!("open it: `{{ bind = \"any\", on = \"{got}\" }}`"),
-                    format!("请先打开：`{{ bind = \"any\", on = \"{got}\" }}`"),
-                )
+                say!(language, "open it: `{{ bind = \"any\", on = \"{got}\" }}`", "请先打开：`{{ bind = \"any\", on = \"{got}\" }}`")
             } else {
                 instead(got, &strs(known), language)
             },
         ),
         ScriptProblem::UnknownPoint { got, by, known, own } => {
             let side = side_name(*by, language);
-            let title = pick(
-                format!("the {side} never reaches `{got}`"),
-                format!("{side}从不到达 `{got}`"),
-            );
+            let title = say!(language, "the {side} never reaches `{got}`", "{side}从不到达 `{got}`");
             let help = if *own {
-                pick(
-                    format!("`{{ reach = \"{got}\" }}` is on the waiting side; move it to the {side}"),
-                    format!("`{{ reach = \"{got}\" }}` 写在了等待的一方，请移到{side}"),
-                )
+                say!(language, "`{{ reach = \"{got}\" }}` is on the waiting side; move it to the {side}", "`{{ reach = \"{got}\" }}` 写在了等待的一方，请移到{side}")
             } else if known.is_empty() {
-                pick(
-                    format!("add `{{ reach = \"{got}\" }}` to the steps of the {side}"),
-                    format!("请在{side}的步骤里加上 `{{ reach = \"{got}\" }}`"),
-                )
+                say!(language, "add `{{ reach = \"{got}\" }}` to the steps of the {side}", "请在{side}的步骤里加上 `{{ reach = \"{got}\" }}`")
             } else {
                 instead(got, &strs(known), language)
             };
             (title, help)
         }
         ScriptProblem::DuplicatePoint { got } => (
-            pick(
-                format!("`{got}` is reached in two places"),
-                format!("`{got}` 在两处到达"),
-            ),
-            pick(
-                "give each point a name of its own".to_owned(),
-                "请给每个点各取一个名字".to_owned(),
-            ),
+            say!(language, "`{got}` is reached in two places", "`{got}` 在两处到达"),
+            language.pick("give each point a name of its own", "请给每个点各取一个名字").to_owned(),
         ),
         ScriptProblem::NeverQueued { wanted, sent, taken } => {
             let bytes = if *wanted == 1 { "byte" } else { "bytes" };
             (match taken {
-                0 => pick(
-                    format!("waits for {wanted} {bytes}, and the other side sends {sent}"),
-                    format!("要等 {wanted} 字节，而对方一共只发送 {sent} 字节"),
-                ),
-                _ => pick(
-                    format!(
-                        "waits for {wanted} {bytes}; the other side sends {sent}, of which {taken} or more are received before"
-                    ),
-                    format!("要等 {wanted} 字节；对方一共发送 {sent} 字节，其中至少 {taken} 字节在此之前已被接收"),
-                ),
+                0 => say!(language, "waits for {wanted} {bytes}, and the other side sends {sent}", "要等 {wanted} 字节，而对方一共只发送 {sent} 字节"),
+                _ => say!(language, "waits for {wanted} {bytes}; the other side sends {sent}, of which {taken} or more are received before", "要等 {wanted} 字节；对方一共发送 {sent} 字节，其中至少 {taken} 字节在此之前已被接收"),
             },
-            pick(
-                "wait for no more than there will be; count bytes, not characters".to_owned(),
-                "不要等待超过实有的数量；请按字节数，不要按字符数".to_owned(),
-            ),
+            language.pick("wait for no more than there will be; count bytes, not characters", "不要等待超过实有的数量；请按字节数，不要按字符数").to_owned(),
         )}
         ScriptProblem::NothingToReceive { sent } => (
-            pick(
-                format!("waits for another datagram, and the other side sends {sent} in all"),
-                format!("还要等一个数据报，而对方一共只发送 {sent} 个"),
-            ),
-            pick(
-                "remove the recv, or have the other side send one more".to_owned(),
-                "请删去这次接收，或让对方多发一个".to_owned(),
-            ),
+            say!(language, "waits for another datagram, and the other side sends {sent} in all", "还要等一个数据报，而对方一共只发送 {sent} 个"),
+            language.pick("remove the recv, or have the other side send one more", "请删去这次接收，或让对方多发一个").to_owned(),
         ),
         ScriptProblem::NobodyConnects => (
-            pick(
-                "accepts a connection that nobody makes".to_owned(),
-                "要接受的连接没有人发起".to_owned(),
-            ),
-            pick(
-                "add a `connect` to the other side, or remove the accept".to_owned(),
-                "请在另一方加上 `connect`，或删去这次 accept".to_owned(),
-            ),
+            language.pick("accepts a connection that nobody makes", "要接受的连接没有人发起").to_owned(),
+            language.pick("add a `connect` to the other side, or remove the accept", "请在另一方加上 `connect`，或删去这次 accept").to_owned(),
         ),
         ScriptProblem::BothWait { side } => (
-            pick(
-                format!(
-                    "the {} waits here for the {}, which waits for it in turn",
-                    side_name(*side, language),
-                    side_name(side.other(), language)
-                ),
-                format!(
-                    "{}在这里等{}，而对方也在等它",
-                    side_name(*side, language),
-                    side_name(side.other(), language)
-                ),
-            ),
-            pick(
-                "let one of them act before it waits".to_owned(),
-                "请让其中一方先动作，再等待".to_owned(),
-            ),
+            say!(language, ("the {} waits here for the {}, which waits for it in turn", side_name(*side, language), side_name(side.other(), language)), ("{}在这里等{}，而对方也在等它", side_name(*side, language), side_name(side.other(), language))),
+            language.pick("let one of them act before it waits", "请让其中一方先动作，再等待").to_owned(),
         ),
     }
 }

@@ -11,14 +11,16 @@ pub(super) fn saved_trace(path: &str, language: Language) -> (String, String) {
         "这是保存的轨迹，不是用例",
     );
     let help = if path.to_ascii_lowercase().ends_with(".json") {
-        language.pick(
-            format!("`sticky show {word}` draws it, `sticky report {word}` makes a page of it"),
-            format!("用 `sticky show {word}` 画出它，或用 `sticky report {word}` 写成页面"),
+        say!(
+            language,
+            "`sticky show {word}` draws it, `sticky report {word}` makes a page of it",
+            "用 `sticky show {word}` 画出它，或用 `sticky report {word}` 写成页面"
         )
     } else {
-        language.pick(
-            format!("`sticky show {word}` draws it; `sticky report` takes it named *.json"),
-            format!("用 `sticky show {word}` 画出它；`sticky report` 只认名为 *.json 的轨迹"),
+        say!(
+            language,
+            "`sticky show {word}` draws it; `sticky report` takes it named *.json",
+            "用 `sticky show {word}` 画出它；`sticky report` 只认名为 *.json 的轨迹"
         )
     };
     (title.to_owned(), help)
@@ -37,14 +39,12 @@ pub(super) fn syntax(message: &str, language: Language) -> (String, String) {
         .find(|(english, _)| *english == what)
         .map_or(what, |(_, chinese)| chinese);
     let title = match expected {
-        Some(expected) => language.pick(
-            format!("not TOML: {what}; expected {expected}"),
-            format!("不是合法的 TOML：{chinese}；此处应为 {expected}"),
+        Some(expected) => say!(
+            language,
+            "not TOML: {what}; expected {expected}",
+            "不是合法的 TOML：{chinese}；此处应为 {expected}"
         ),
-        None => language.pick(
-            format!("not TOML: {what}"),
-            format!("不是合法的 TOML：{chinese}"),
-        ),
+        None => say!(language, "not TOML: {what}", "不是合法的 TOML：{chinese}"),
     };
     let help = if what == "duplicate key" {
         language.pick("keep one of the two", "二者只留其一")

@@ -108,40 +108,48 @@ impl Flaw {
             Self::NoParts => language
                 .pick("a case needs at least one part", "用例至少要有一个部分")
                 .to_owned(),
-            Self::FirstOfSent { count, sent } => language.pick(
-                format!("says {count} bytes, but only {sent} were sent"),
-                format!("写的是 {count} 字节，但只发送了 {sent} 字节"),
+            Self::FirstOfSent { count, sent } => say!(
+                language,
+                "says {count} bytes, but only {sent} were sent",
+                "写的是 {count} 字节，但只发送了 {sent} 字节"
             ),
-            Self::NoSuchFlow { flow, flows } => language.pick(
-                format!("there is no flow {flow}; there are {flows}, counted from 0"),
-                format!("没有流 {flow}；共有 {flows} 个流，从 0 数起"),
+            Self::NoSuchFlow { flow, flows } => say!(
+                language,
+                "there is no flow {flow}; there are {flows}, counted from 0",
+                "没有流 {flow}；共有 {flows} 个流，从 0 数起"
             ),
-            Self::Offset { got, wanted } => language.pick(
-                format!("is {got}, but the calls before it end at {wanted}"),
-                format!("是 {got}，但之前的调用止于 {wanted}"),
+            Self::Offset { got, wanted } => say!(
+                language,
+                "is {got}, but the calls before it end at {wanted}",
+                "是 {got}，但之前的调用止于 {wanted}"
             ),
-            Self::Beyond { end, length } => language.pick(
-                format!("ends at {end}, but there are only {length} bytes"),
-                format!("止于 {end}，但只有 {length} 字节"),
+            Self::Beyond { end, length } => say!(
+                language,
+                "ends at {end}, but there are only {length} bytes",
+                "止于 {end}，但只有 {length} 字节"
             ),
-            Self::MoreThanAsked { got, asked } => language.pick(
-                format!("is {got}, more than the {asked} that the call was given"),
-                format!("是 {got}，多于调用所给的 {asked}"),
+            Self::MoreThanAsked { got, asked } => say!(
+                language,
+                "is {got}, more than the {asked} that the call was given",
+                "是 {got}，多于调用所给的 {asked}"
             ),
-            Self::Unaccounted { calls, length } => language.pick(
-                format!("has {length} bytes, but the calls account for {calls}"),
-                format!("有 {length} 字节，但各次调用只说明了 {calls} 字节"),
+            Self::Unaccounted { calls, length } => say!(
+                language,
+                "has {length} bytes, but the calls account for {calls}",
+                "有 {length} 字节，但各次调用只说明了 {calls} 字节"
             ),
             Self::Backwards => language
                 .pick("ends before it begins", "结束早于开始")
                 .to_owned(),
-            Self::Overlap { got, end } => language.pick(
-                format!("begins at {got}, inside the frame before it, which ends at {end}"),
-                format!("始于 {got}，落在前一个帧之内，那一帧止于 {end}"),
+            Self::Overlap { got, end } => say!(
+                language,
+                "begins at {got}, inside the frame before it, which ends at {end}",
+                "始于 {got}，落在前一个帧之内，那一帧止于 {end}"
             ),
-            Self::Overtaking { start, end } => language.pick(
-                format!("is {start}, but this side's call before it ended at {end}"),
-                format!("是 {start}，但这一端的前一次调用结束于 {end}"),
+            Self::Overtaking { start, end } => say!(
+                language,
+                "is {start}, but this side's call before it ended at {end}",
+                "是 {start}，但这一端的前一次调用结束于 {end}"
             ),
             Self::Shrinking => language
                 .pick("says less than the sample before it", "小于前一个采样")
@@ -164,9 +172,10 @@ impl Flaw {
                     "与 `step` 同时出现；一次调用最多有其中之一",
                 )
                 .to_owned(),
-            Self::ExpectsTooMuch { bytes } => language.pick(
-                format!("states {bytes} bytes; the limit is {MAX_EXPECTED}"),
-                format!("共写了 {bytes} 字节；上限是 {MAX_EXPECTED}"),
+            Self::ExpectsTooMuch { bytes } => say!(
+                language,
+                "states {bytes} bytes; the limit is {MAX_EXPECTED}",
+                "共写了 {bytes} 字节；上限是 {MAX_EXPECTED}"
             ),
             Self::NotADigest => language
                 .pick("a SHA-256 is 64 hex digits", "SHA-256 是 64 个十六进制数字")

@@ -124,9 +124,10 @@ impl Malformed {
                     "不是轨迹文件：开头是{byte}，而轨迹文件以 `{{` 开头"
                 )
             }
-            Mistake::Syntax(words) => language.pick(
-                format!("not a trace: this is not JSON ({words})"),
-                format!("不是轨迹文件：这里不符合 JSON 语法（{words}）"),
+            Mistake::Syntax(words) => say!(
+                language,
+                "not a trace: this is not JSON ({words})",
+                "不是轨迹文件：这里不符合 JSON 语法（{words}）"
             ),
             Mistake::EndsEarly => language
                 .pick(
@@ -134,9 +135,10 @@ impl Malformed {
                     "轨迹不完整：文件提前结束",
                 )
                 .to_owned(),
-            Mistake::Form(words) => language.pick(
-                format!("not a trace: this JSON does not have the form of one ({words})"),
-                format!("不是轨迹文件：是 JSON，但到此处为止的形式不对（{words}）"),
+            Mistake::Form(words) => say!(
+                language,
+                "not a trace: this JSON does not have the form of one ({words})",
+                "不是轨迹文件：是 JSON，但到此处为止的形式不对（{words}）"
             ),
         }
     }
@@ -175,9 +177,10 @@ impl Malformed {
     pub fn in_words(&self, language: Language) -> String {
         let (line, column) = (self.line, self.column);
         let title = self.title(language);
-        language.pick(
-            format!("line {line}, column {column}: {title}"),
-            format!("第 {line} 行第 {column} 列：{title}"),
+        say!(
+            language,
+            "line {line}, column {column}: {title}",
+            "第 {line} 行第 {column} 列：{title}"
         )
     }
 }
@@ -192,12 +195,12 @@ impl fmt::Display for Malformed {
 fn shown(byte: u8, language: Language) -> String {
     if byte.is_ascii_graphic() {
         let byte = char::from(byte);
-        language.pick(format!("`{byte}`"), format!(" `{byte}`"))
+        say!(language, "`{byte}`", " `{byte}`")
     } else if byte.is_ascii_whitespace() {
         language
             .pick("nothing but white space", "一大段空白")
             .to_owned()
     } else {
-        language.pick(format!("the byte {byte:02x}"), format!("字节 {byte:02x}"))
+        say!(language, "the byte {byte:02x}", "字节 {byte:02x}")
     }
 }

@@ -199,27 +199,25 @@ impl ReadError {
             Self::Io(error) => system::in_words(language, error),
             Self::TooLarge => {
                 let most = MAX_FILE >> 20;
-                language.pick(
-                    format!("larger than the limit of {most} MiB"),
-                    format!("大于 {most} MiB，超过读取上限"),
+                say!(
+                    language,
+                    "larger than the limit of {most} MiB",
+                    "大于 {most} MiB，超过读取上限"
                 )
             }
             Self::Malformed(malformed) => malformed.in_words(language),
             Self::NoCase => language
                 .pick("the trace holds no case", "轨迹里没有用例")
                 .to_owned(),
-            Self::Version { got } => language.pick(
-                format!(
-                    "of version {got}; this sticky reads versions 1 to {VERSION}: save it again, \
-                     or use the sticky that wrote it"
-                ),
-                format!(
-                    "版本是 {got}；本程序只读版本 1 到 {VERSION}：请重新保存，或使用对应版本的 sticky"
-                ),
+            Self::Version { got } => say!(
+                language,
+                "of version {got}; this sticky reads versions 1 to {VERSION}: save it again, \
+                     or use the sticky that wrote it",
+                "版本是 {got}；本程序只读版本 1 到 {VERSION}：请重新保存，或使用对应版本的 sticky"
             ),
             Self::Inconsistent { path, flaw } => {
                 let flaw = flaw.in_words(language);
-                language.pick(format!("{path}: {flaw}"), format!("{path}：{flaw}"))
+                say!(language, "{path}: {flaw}", "{path}：{flaw}")
             }
         }
     }

@@ -110,9 +110,10 @@ impl<'a> Direction<'a> {
         let mut clauses = Vec::new();
         if let Some(cut) = self.sends.iter().find(|send| send.taken < send.asked) {
             let (asked, taken) = (bytes(cut.asked), bytes(cut.taken));
-            clauses.push(language.pick(
-                format!("send took {taken} of {asked}"),
-                format!("send 只收下 {asked} 中的 {taken}"),
+            clauses.push(say!(
+                language,
+                "send took {taken} of {asked}",
+                "send 只收下 {asked} 中的 {taken}"
             ));
         } else if left.as_ref() != Some(&taken) {
             clauses.push(with_sizes(sends, &given, language));
@@ -128,7 +129,7 @@ impl<'a> Direction<'a> {
             if again > 0 {
                 let again = self::segments(again, language);
                 let again = words::at_least(language, again, !wires().all(|wire| wire.settled));
-                clauses.push(language.pick(format!("{again} sent again"), format!("重传 {again}")));
+                clauses.push(say!(language, "{again} sent again", "重传 {again}"));
             }
         }
         clauses
@@ -158,15 +159,13 @@ impl<'a> Direction<'a> {
         );
         if sent == got {
             let all = bytes(sent);
-            language.pick(
-                format!("{recvs} took all {all}"),
-                format!("{recvs}收到全部 {all}"),
-            )
+            say!(language, "{recvs} took all {all}", "{recvs}收到全部 {all}")
         } else {
             let (sent, got) = (bytes(sent), bytes(got));
-            language.pick(
-                format!("{recvs} took {got} of {sent}"),
-                format!("{recvs}收到 {sent} 中的 {got}"),
+            say!(
+                language,
+                "{recvs} took {got} of {sent}",
+                "{recvs}收到 {sent} 中的 {got}"
             )
         }
     }
@@ -174,7 +173,7 @@ impl<'a> Direction<'a> {
     fn decoded(&self, language: Language) -> Option<String> {
         (self.decoded > 0).then(|| {
             let messages = words::counted(language, self.decoded, "message", "messages", "条消息");
-            language.pick(format!("{messages} decoded"), format!("解码出 {messages}"))
+            say!(language, "{messages} decoded", "解码出 {messages}")
         })
     }
 
@@ -194,9 +193,7 @@ impl<'a> Direction<'a> {
         if let [one] = all[..] {
             let at = grouped(one.at);
             let fate = words::boundary_fate(language, one.fate);
-            return Some(
-                language.pick(format!("boundary {at} {fate}"), format!("边界 {at} {fate}")),
-            );
+            return Some(say!(language, "boundary {at} {fate}", "边界 {at} {fate}"));
         }
         let count = all.len() as u64;
         let counted = words::counted(language, count, "boundary", "boundaries", "个边界");
@@ -220,25 +217,23 @@ impl<'a> Direction<'a> {
             .filter(|(lost, ..)| *lost > 0)
             .collect();
         match places[..] {
-            [] => (count > 0)
-                .then(|| language.pick(format!("{counted} kept"), format!("{counted}保留"))),
+            [] => (count > 0).then(|| say!(language, "{counted} kept", "{counted}保留")),
             [(lost, place, _)] if lost == count => {
                 let place = words::place(language, place);
-                Some(language.pick(format!("{counted} {place}"), format!("{counted}{place}")))
+                Some(say!(language, "{counted} {place}", "{counted}{place}"))
             }
             _ => {
                 let lost: u64 = places.iter().map(|(lost, ..)| lost).sum();
                 let each: Vec<_> = places
                     .iter()
                     .map(|(lost, _, place)| (grouped(*lost), place))
-                    .map(|(lost, place)| {
-                        language.pick(format!("{lost} {place}"), format!("{lost} 个{place}"))
-                    })
+                    .map(|(lost, place)| say!(language, "{lost} {place}", "{lost} 个{place}"))
                     .collect();
                 let (lost, each) = (grouped(lost), each.join(language.pick(", ", "，")));
-                Some(language.pick(
-                    format!("{lost} of {counted} lost ({each})"),
-                    format!("{counted}丢了 {lost} 个（{each}）"),
+                Some(say!(
+                    language,
+                    "{lost} of {counted} lost ({each})",
+                    "{counted}丢了 {lost} 个（{each}）"
                 ))
             }
         }
@@ -287,11 +282,12 @@ impl<'a> Direction<'a> {
                 let counted = words::counted(language, all, "message", "messages", "条消息");
                 let count = grouped(count);
                 if all == 1 {
-                    language.pick(format!("the message {fate}"), format!("消息{fate}"))
+                    say!(language, "the message {fate}", "消息{fate}")
                 } else {
-                    language.pick(
-                        format!("{count} of {counted} {fate}"),
-                        format!("{counted}中 {count} 条{fate}"),
+                    say!(
+                        language,
+                        "{count} of {counted} {fate}",
+                        "{counted}中 {count} 条{fate}"
                     )
                 }
             })
@@ -303,9 +299,10 @@ impl<'a> Direction<'a> {
         let dropped: u64 = dropped.map(u64::from).sum();
         (dropped > 0).then(|| {
             let datagrams = words::counted(language, dropped, "datagram", "datagrams", "个数据报");
-            language.pick(
-                format!("{datagrams} dropped by the receiving kernel"),
-                format!("接收方内核丢弃 {datagrams}"),
+            say!(
+                language,
+                "{datagrams} dropped by the receiving kernel",
+                "接收方内核丢弃 {datagrams}"
             )
         })
     }
@@ -316,7 +313,7 @@ impl<'a> Direction<'a> {
         let many = self.sends.len() > NAMED || self.recvs.len() > NAMED;
         let tells = many || self.time >= TIMER_NANOSECONDS;
         let time = time(self.time, false);
-        tells.then(|| language.pick(format!("in {time}"), format!("用时 {time}")))
+        tells.then(|| say!(language, "in {time}", "用时 {time}"))
     }
 }
 
@@ -328,9 +325,10 @@ impl Received {
             return format!("recv({asked}) → {got}");
         }
         let cut = bytes(self.cut);
-        language.pick(
-            format!("recv({asked}) → {got} and {cut} cut off"),
-            format!("recv({asked}) → {got}，另有 {cut} 被截掉"),
+        say!(
+            language,
+            "recv({asked}) → {got} and {cut} cut off",
+            "recv({asked}) → {got}，另有 {cut} 被截掉"
         )
     }
 }
@@ -359,10 +357,7 @@ fn with_sizes(counted: String, sizes: &[u64], language: Language) -> String {
         format!("{} B", each.join(language.pick(", ", "、")))
     } else {
         let (least, most) = (grouped(*least), bytes(*most));
-        language.pick(format!("{least} to {most}"), format!("{least} 至 {most}"))
+        say!(language, "{least} to {most}", "{least} 至 {most}")
     };
-    language.pick(
-        format!("{counted} ({sizes})"),
-        format!("{counted}（{sizes}）"),
-    )
+    say!(language, "{counted} ({sizes})", "{counted}（{sizes}）")
 }

@@ -74,9 +74,7 @@ impl Drawing<'_> {
         for (index, panel) in panels.iter().enumerate() {
             if index == hidden.start && !hidden.is_empty() {
                 let length = rounded(panels[hidden.end - 1].end() - panel.start());
-                let words = self
-                    .language
-                    .pick(format!("… {length} not shown"), format!("…… 略去 {length}"));
+                let words = say!(self.language, "… {length} not shown", "…… 略去 {length}");
                 pictures.push(Picture {
                     left_out: Some(words),
                     ..Self::empty(panel, &[])
@@ -244,8 +242,7 @@ impl Drawing<'_> {
         let labels = self.progress.iter().map(|it| {
             let size = bytes(it.waiting);
             if it.waiting > 0 {
-                self.language
-                    .pick(format!("{size} waiting"), format!("{size} 在等待"))
+                say!(self.language, "{size} waiting", "{size} 在等待")
             } else if it.sent == it.received {
                 size
             } else {

@@ -38,14 +38,15 @@ pub(super) fn draw(page: &mut Page<'_>, dump: &Bytes<'_>, notes: &Notes) -> io::
         .map(|&(first, c)| cut_character(page, dump, first, c))
         .collect();
     let (begins, ends) = (glyphs.begins, glyphs.ends);
-    let mut text = page.pick(
-        format!("{begins}{ends} a character cut: {}", named.join("; ")),
-        format!("{begins}{ends} 被切断的字符：{}", named.join("；")),
+    let mut text = say!(
+        page.style.language,
+        ("{begins}{ends} a character cut: {}", named.join("; ")),
+        ("{begins}{ends} 被切断的字符：{}", named.join("；"))
     );
     let others = notes.cut_count - notes.cut.len() as u64;
     if others > 0 {
         let others = grouped(others);
-        text += &page.pick(format!("; {others} more"), format!("；另有 {others} 个"));
+        text += &say!(page.style.language, "; {others} more", "；另有 {others} 个");
     }
     page.wrapped(Ink::Bad, INDENT, 3, &text)
 }
@@ -61,8 +62,9 @@ fn cut_character(page: &Page<'_>, dump: &Bytes<'_>, first: usize, c: char) -> St
         .collect();
     let c = escape::text(c.encode_utf8(&mut [0; 4]));
     let (first, last) = (grouped(first as u64), grouped(last as u64));
-    page.pick(
-        format!("{c}, bytes {first} to {last}, at {}", cuts.join(" and ")),
-        format!("{c}（字节 {first} 至 {last}），切在 {}", cuts.join("、")),
+    say!(
+        page.style.language,
+        ("{c}, bytes {first} to {last}, at {}", cuts.join(" and ")),
+        ("{c}（字节 {first} 至 {last}），切在 {}", cuts.join("、"))
     )
 }

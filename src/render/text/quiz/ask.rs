@@ -29,9 +29,10 @@ pub fn draw_question(
 ) -> io::Result<()> {
     let page = &mut page(style, out);
     page.blank()?;
-    let heading = page.pick(
-        format!(" Question {number} of {of} "),
-        format!(" 第 {number} 题，共 {of} 题 "),
+    let heading = say!(
+        page.style.language,
+        " Question {number} of {of} ",
+        " 第 {number} 题，共 {of} 题 "
     );
     let mut line = Line::of(Ink::Plain, &page.glyphs.rule.to_string().repeat(2));
     line.push(Ink::Heading, &heading);
@@ -70,7 +71,7 @@ fn comes_from(language: Language, question: &Question) -> String {
         Subject::Exchange(exchange) if exchange.origin == Origin::Catalogue => {
             let chapter = exchange.scenario.name.split('/').next().unwrap_or_default();
             let chapter = escape::text(chapter);
-            language.pick(format!("chapter {chapter}"), format!("章节 {chapter}"))
+            say!(language, "chapter {chapter}", "章节 {chapter}")
         }
         Subject::Exchange(_) | Subject::Cut(_) => language.pick("made up", "随机生成").to_owned(),
     }
@@ -80,34 +81,36 @@ fn comes_from(language: Language, question: &Question) -> String {
 fn asked(language: Language, question: &Question) -> String {
     let Subject::Exchange(exchange) = &question.subject else {
         let last = options(language, question).len();
-        return language.pick(
-            format!(
-                "Which of these readers get every message back if it arrives like this? \
-                     Answer with their numbers, such as 1 {last}."
-            ),
-            format!("字节这样到达，哪些读取方能还原全部消息？请写编号，例如 1 {last}。"),
+        return say!(
+            language,
+            "Which of these readers get every message back if it arrives like this? \
+                     Answer with their numbers, such as 1 {last}.",
+            "字节这样到达，哪些读取方能还原全部消息？请写编号，例如 1 {last}。"
         );
     };
     let receiver = words::side(language, exchange.receiver);
     match exchange.asks {
-        Asks::Recvs => language.pick(
-            format!("How many bytes does each recv of the {receiver} return? Only the recvs that return data, in order, such as 7 11."),
-            format!("{receiver}的每次 recv 各返回多少字节？只写收到数据的，按顺序，例如 7 11。"),
+        Asks::Recvs => say!(
+            language,
+            "How many bytes does each recv of the {receiver} return? Only the recvs that return data, in order, such as 7 11.",
+            "{receiver}的每次 recv 各返回多少字节？只写收到数据的，按顺序，例如 7 11。"
         ),
         Asks::Boundary(at) => {
             let at = grouped(at);
             let sender = words::side(language, exchange.receiver.other());
-            language.pick(
-                format!("A message of the {sender} ends at stream offset {at}. Where is this boundary lost?"),
-                format!("{sender}发出的消息，有一条结束于流偏移 {at}。这个边界丢在何处？"),
+            say!(
+                language,
+                "A message of the {sender} ends at stream offset {at}. Where is this boundary lost?",
+                "{sender}发出的消息，有一条结束于流偏移 {at}。这个边界丢在何处？"
             )
         }
         Asks::Message(number) => {
             let number = grouped(number as u64 + 1);
             let sender = words::side(language, exchange.receiver.other());
-            language.pick(
-                format!("What becomes of message #{number} of the {sender}?"),
-                format!("{sender}的消息 #{number} 会怎样？"),
+            say!(
+                language,
+                "What becomes of message #{number} of the {sender}?",
+                "{sender}的消息 #{number} 会怎样？"
             )
         }
     }
@@ -125,7 +128,7 @@ fn options(language: Language, question: &Question) -> Vec<String> {
             .into_iter()
             .map(|which| {
                 let (name, does) = (reader(language, which), reader_does(language, which));
-                language.pick(format!("{name}: {does}"), format!("{name}：{does}"))
+                say!(language, "{name}: {does}", "{name}：{does}")
             })
             .collect(),
     }
@@ -169,9 +172,10 @@ fn option(language: Language, question: &Question, answer: &Answer) -> String {
         ),
         Answer::Message(ExpectedMessage::Truncated) => {
             let datagram = travels_in(language, question);
-            return language.pick(
-                format!("truncated: the rest of the {datagram} is cut off"),
-                format!("截断：{datagram}里 recv 装不下的部分被丢弃"),
+            return say!(
+                language,
+                "truncated: the rest of the {datagram} is cut off",
+                "截断：{datagram}里 recv 装不下的部分被丢弃"
             );
         }
         Answer::Message(ExpectedMessage::Lost) if of_datagrams(question) => {
@@ -195,10 +199,7 @@ pub fn draw_hint(question: &Question, style: &Style, out: &mut dyn Write) -> io:
     let hint = match &question.subject {
         Subject::Cut(cut) => {
             let ends = ends_early(style.language, cut.stream.framing);
-            let hint = page.pick(
-                format!("Each recv finds just what is left of one piece. Does a piece end {ends}? Does one hold more than one frame?"),
-                format!("每次 recv 只能遇到一段中剩下的字节。有没有哪一段{ends}？有没有哪一段不止一帧？"),
-            );
+            let hint = say!(page.style.language, "Each recv finds just what is left of one piece. Does a piece end {ends}? Does one hold more than one frame?", "每次 recv 只能遇到一段中剩下的字节。有没有哪一段{ends}？有没有哪一段不止一帧？");
             return page.wrapped(Ink::Plain, INDENT, 2, &hint);
         }
         Subject::Exchange(exchange) => match exchange.asks {
@@ -210,10 +211,7 @@ pub fn draw_hint(question: &Question, style: &Style, out: &mut dyn Write) -> io:
                 if exchange.part().is_some_and(|part| part.transport.keeps_boundaries()) =>
             {
                 let datagram = travels_in(style.language, question);
-                let hint = page.pick(
-                    format!("One recv returns one {datagram}; what it has no room for is gone."),
-                    format!("一次 recv 返回一个{datagram}；recv 的缓冲区装不下的部分被丢弃。"),
-                );
+                let hint = say!(page.style.language, "One recv returns one {datagram}; what it has no room for is gone.", "一次 recv 返回一个{datagram}；recv 的缓冲区装不下的部分被丢弃。");
                 return page.wrapped(Ink::Plain, INDENT, 2, &hint);
             }
             Asks::Recvs | Asks::Message(_) => page.pick(
@@ -257,17 +255,19 @@ pub fn draw_form(question: &Question, style: &Style, out: &mut dyn Write) -> io:
             .to_owned(),
         Form::OneOf(answers) => {
             let last = answers.len();
-            page.pick(
-                format!("Unclear. Answer with one number from 1 to {last}; ? for a hint, s to skip, q to stop."),
-                format!("没看懂。请写 1 到 {last} 中的一个数；? 提示，s 跳过，q 结束。"),
+            say!(
+                page.style.language,
+                "Unclear. Answer with one number from 1 to {last}; ? for a hint, s to skip, q to stop.",
+                "没看懂。请写 1 到 {last} 中的一个数；? 提示，s 跳过，q 结束。"
             )
         }
         Form::AnyOf(readers) => {
             let last = readers.len();
-            page.pick(
-                format!("Unclear. Answer with numbers from 1 to {last}, such as 1 {last}, or \
-                         none; ? for a hint, s to skip, q to stop."),
-                format!("没看懂。请写 1 到 {last} 的编号，例如 1 {last}，或写“无”；? 提示，s 跳过，q 结束。"),
+            say!(
+                page.style.language,
+                "Unclear. Answer with numbers from 1 to {last}, such as 1 {last}, or \
+                         none; ? for a hint, s to skip, q to stop.",
+                "没看懂。请写 1 到 {last} 的编号，例如 1 {last}，或写“无”；? 提示，s 跳过，q 结束。"
             )
         }
     };

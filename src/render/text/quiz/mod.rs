@@ -64,11 +64,12 @@ pub fn draw_opening(
         _ => page.pick(", from easy to hard", "，由易到难"),
     };
     let count = words::counted(language, count as u64, "question", "questions", "道题");
-    let text = page.pick(
-        format!("{count}{order}, seed {seed}. Each shows two programs and asks what they will do; \
+    let text = say!(
+        page.style.language,
+        "{count}{order}, seed {seed}. Each shows two programs and asks what they will do; \
                  then they run on real sockets. Answer in a line; ? for a hint, s or an empty \
-                 line to see the answer without a point, q to stop."),
-        format!("共 {count}{order}，种子 {seed}。每题先给出两个程序，问会发生什么，再在真实套接字上运行。每次回答一行；? 看提示，s 或空行直接看答案（不得分），q 结束。"),
+                 line to see the answer without a point, q to stop.",
+        "共 {count}{order}，种子 {seed}。每题先给出两个程序，问会发生什么，再在真实套接字上运行。每次回答一行；? 看提示，s 或空行直接看答案（不得分），q 结束。"
     );
     page.wrapped(Ink::Plain, 0, 0, &text)?;
     if tells_place {
@@ -109,20 +110,24 @@ pub fn draw_score(
     let page = &mut page(style, out);
     let language = style.language;
     let (right, all) = (score.right, score.right + score.wrong + score.skipped);
-    let mut parts = vec![page.pick(
-        format!("Score: {right} of {all} right"),
-        format!("得分：{all} 题答对 {right} 题"),
+    let mut parts = vec![say!(
+        page.style.language,
+        "Score: {right} of {all} right",
+        "得分：{all} 题答对 {right} 题"
     )];
     let others = [
         (score.skipped, "skipped", "题跳过"),
         (score.void, "did not count", "题不计分"),
         (score.left, "not asked", "题未作答"),
     ];
-    parts.extend(others.iter().filter(|(count, ..)| *count > 0).map(
-        |(count, english, chinese)| {
-            language.pick(format!("{count} {english}"), format!("{count} {chinese}"))
-        },
-    ));
+    parts.extend(
+        others
+            .iter()
+            .filter(|(count, ..)| *count > 0)
+            .map(|(count, english, chinese)| {
+                say!(language, "{count} {english}", "{count} {chinese}")
+            }),
+    );
     page.blank()?;
     page.wrapped(Ink::Heading, 0, 2, &parts.join(page.pick("; ", "；")))?;
     if !readings.is_empty() {
@@ -133,9 +138,10 @@ pub fn draw_score(
             page.wrapped(Ink::Plain, INDENT, 2, &format!("sticky explain {reading}"))?;
         }
     }
-    let text = page.pick(
-        format!("The same questions again: {again}"),
-        format!("同样的题再来一遍：{again}"),
+    let text = say!(
+        page.style.language,
+        "The same questions again: {again}",
+        "同样的题再来一遍：{again}"
     );
     page.wrapped(Ink::Plain, 0, 2, &text)
 }

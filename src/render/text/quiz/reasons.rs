@@ -105,16 +105,15 @@ impl Recvs<'_> {
         });
         let number = grouped(index as u64 + 1);
         match (is_empty_handed, index) {
-            (false, _) => self
-                .language
-                .pick(format!("recv {number}"), format!("第 {number} 次 recv")),
+            (false, _) => say!(self.language, "recv {number}", "第 {number} 次 recv"),
             (true, 0) => self
                 .language
                 .pick("the first recv that returns data", "第一次收到数据的 recv")
                 .to_owned(),
-            (true, _) => self.language.pick(
-                format!("recv {number} of those that return data"),
-                format!("第 {number} 次收到数据的 recv"),
+            (true, _) => say!(
+                self.language,
+                "recv {number} of those that return data",
+                "第 {number} 次收到数据的 recv"
             ),
         }
     }
@@ -128,14 +127,16 @@ impl Recvs<'_> {
     fn at_most(self, Told { name, asked, got }: &Told) -> String {
         let (size, most) = (bytes(*got), bytes(*asked));
         if got < asked {
-            self.language.pick(
-                format!("{name} returned {size}: all that was there. The {most} that it asked for is a maximum."),
-                format!("{name} 返回 {size}，因为到的只有这些；{most} 只是上限。"),
+            say!(
+                self.language,
+                "{name} returned {size}: all that was there. The {most} that it asked for is a maximum.",
+                "{name} 返回 {size}，因为到的只有这些；{most} 只是上限。"
             )
         } else {
-            self.language.pick(
-                format!("{name} returned the {size} that it asked for, and no more."),
-                format!("{name} 要 {size}，就返回 {size}，不会更多。"),
+            say!(
+                self.language,
+                "{name} returned the {size} that it asked for, and no more.",
+                "{name} 要 {size}，就返回 {size}，不会更多。"
             )
         }
     }
@@ -152,29 +153,30 @@ impl Recvs<'_> {
                 let run = runs.into_iter().find(|run| run.range.spans(at));
                 let range = run.map(|run| (grouped(run.range.start), grouped(run.range.end)));
                 let (start, end) = range.unwrap_or_default();
-                self.language.pick(
-                    format!("One segment carried {start} to {end}, across {shown}: the sender's kernel had merged the two before a byte of them was on its way, and no reader could keep them apart."),
-                    format!("一个报文段承载了 {start} 到 {end}，跨过了 {shown}：字节还没上路，发送方内核就把两条合在了一起，谁来读都分不开。"),
+                say!(
+                    self.language,
+                    "One segment carried {start} to {end}, across {shown}: the sender's kernel had merged the two before a byte of them was on its way, and no reader could keep them apart.",
+                    "一个报文段承载了 {start} 到 {end}，跨过了 {shown}：字节还没上路，发送方内核就把两条合在了一起，谁来读都分不开。"
                 )
             }
             Some(BoundaryFate::Coalesced { recv, .. }) => {
                 let span = self.flow.recvs.get(recv);
                 let told = span.map(|span| self.told(recv, span));
                 let (name, got) = told.map_or_else(Default::default, |it| (it.name, bytes(it.got)));
-                self.language.pick(
-                    format!("A segment ends at {shown}, so the two left apart. Both lay in the receive queue when {name} was called, and it took {got} across {shown}."),
-                    format!("有一个报文段到 {shown} 为止，可见两条是分开发出的。调用{name} 时两条都在接收队列里，它一次取走 {got}，跨过了 {shown}。"),
+                say!(
+                    self.language,
+                    "A segment ends at {shown}, so the two left apart. Both lay in the receive queue when {name} was called, and it took {got} across {shown}.",
+                    "有一个报文段到 {shown} 为止，可见两条是分开发出的。调用{name} 时两条都在接收队列里，它一次取走 {got}，跨过了 {shown}。"
                 )
             }
             Some(BoundaryFate::Kept) if !self.part.transport.keeps_boundaries() => {
                 let ending = self.each().find(|(_, recv)| recv.range.end == at);
                 let why = ending.map(|(told, _)| self.at_most(&told));
                 let why = why.unwrap_or_default();
-                self.language.pick(
-                    format!(
-                        "A recv ended at {shown}. {why} With another reader it need not be so."
-                    ),
-                    format!("有一次 recv 到 {shown} 为止。{why}换一种读法，就未必如此。"),
+                say!(
+                    self.language,
+                    "A recv ended at {shown}. {why} With another reader it need not be so.",
+                    "有一次 recv 到 {shown} 为止。{why}换一种读法，就未必如此。"
                 )
             }
             Some(BoundaryFate::Kept | BoundaryFate::NotReached | BoundaryFate::Uncertain)
@@ -203,9 +205,10 @@ impl Recvs<'_> {
         let name = self.told(recv, self.flow.recvs.get(recv)?).name;
         let (number, size) = (grouped(index as u64 + 1), bytes(message.range.len()));
         let datagram = datagram(self.language, self.part.transport);
-        Some(self.language.pick(
-            format!("Message #{number} left as one {datagram} of {size}; {name} returned it whole, and nothing else."),
-            format!("消息 #{number} 作为一个 {size} 的{datagram}发出；{name} 完整地返回了它，不含别的。"),
+        Some(say!(
+            self.language,
+            "Message #{number} left as one {datagram} of {size}; {name} returned it whole, and nothing else.",
+            "消息 #{number} 作为一个 {size} 的{datagram}发出；{name} 完整地返回了它，不含别的。"
         ))
     }
 
@@ -225,48 +228,56 @@ impl Recvs<'_> {
             let recv = &self.flow.recvs[index];
             let name = self.told(index, recv).name;
             let (from, to) = (grouped(recv.range.start), grouped(recv.range.end));
-            self.language.pick(
-                format!("{name} returned {from} to {to}"),
-                format!("{name} 返回 {from} 到 {to}"),
+            say!(
+                self.language,
+                "{name} returned {from} to {to}",
+                "{name} 返回 {from} 到 {to}"
             )
         });
         let datagram = datagram(self.language, self.part.transport);
         match message.fate {
-            MessageFate::Whole => self.language.pick(
-                format!("Message #{number} is {start} to {end}, and {recv}: just that."),
-                format!("消息 #{number} 占 {start} 到 {end}，{recv}，正好是它。"),
+            MessageFate::Whole => say!(
+                self.language,
+                "Message #{number} is {start} to {end}, and {recv}: just that.",
+                "消息 #{number} 占 {start} 到 {end}，{recv}，正好是它。"
             ),
-            MessageFate::WholeByParts(recvs) => self.language.pick(
-                format!("The header and the payload of #{number} were each read exactly, in {recvs} recvs."),
-                format!("#{number} 的头部和负载各自读够，共用 {recvs} 次 recv。"),
+            MessageFate::WholeByParts(recvs) => say!(
+                self.language,
+                "The header and the payload of #{number} were each read exactly, in {recvs} recvs.",
+                "#{number} 的头部和负载各自读够，共用 {recvs} 次 recv。"
             ),
-            MessageFate::Coalesced => self.language.pick(
-                format!("Message #{number} is {start} to {end}, but recvs end elsewhere: {recv}."),
-                format!("消息 #{number} 占 {start} 到 {end}，而 recv 的结尾不在那里：{recv}。"),
+            MessageFate::Coalesced => say!(
+                self.language,
+                "Message #{number} is {start} to {end}, but recvs end elsewhere: {recv}.",
+                "消息 #{number} 占 {start} 到 {end}，而 recv 的结尾不在那里：{recv}。"
             ),
-            MessageFate::InPieces(recvs) => self.language.pick(
-                format!("Message #{number} is {start} to {end}; it took {recvs} recvs; {recv}."),
-                format!("消息 #{number} 占 {start} 到 {end}，用了 {recvs} 次 recv，其中{recv}。"),
+            MessageFate::InPieces(recvs) => say!(
+                self.language,
+                "Message #{number} is {start} to {end}; it took {recvs} recvs; {recv}.",
+                "消息 #{number} 占 {start} 到 {end}，用了 {recvs} 次 recv，其中{recv}。"
             ),
             MessageFate::Truncated(delivered) => {
                 let (all, delivered) = (bytes(message.range.len()), bytes(delivered));
-                self.language.pick(
-                    format!("recv had room for {delivered} of the {all} of #{number}; the rest of the {datagram} is gone."),
-                    format!("#{number} 有 {all}，recv 只装下 {delivered}，这个{datagram}的其余部分就没了。"),
+                say!(
+                    self.language,
+                    "recv had room for {delivered} of the {all} of #{number}; the rest of the {datagram} is gone.",
+                    "#{number} 有 {all}，recv 只装下 {delivered}，这个{datagram}的其余部分就没了。"
                 )
             }
             MessageFate::Lost(arrived) => {
                 let none_came = arrived == 0;
                 let (all, arrived) = (bytes(message.range.len()), bytes(arrived));
                 if none_came {
-                    self.language.pick(
-                        format!("No recv returned a byte of #{number}, {all}."),
-                        format!("#{number} 有 {all}，没有哪次 recv 返回过其中的字节。"),
+                    say!(
+                        self.language,
+                        "No recv returned a byte of #{number}, {all}.",
+                        "#{number} 有 {all}，没有哪次 recv 返回过其中的字节。"
                     )
                 } else {
-                    self.language.pick(
-                        format!("The recvs returned {arrived} of the {all} of #{number}."),
-                        format!("#{number} 有 {all}，各次 recv 只返回了其中的 {arrived}。"),
+                    say!(
+                        self.language,
+                        "The recvs returned {arrived} of the {all} of #{number}.",
+                        "#{number} 有 {all}，各次 recv 只返回了其中的 {arrived}。"
                     )
                 }
             }

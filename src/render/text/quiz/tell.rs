@@ -33,9 +33,10 @@ pub fn draw_verdict(
     let (ink, text) = match said {
         Some(said) if said == truth => (
             Ink::Good,
-            page.pick(
-                format!("{yes} Right: {right}"),
-                format!("{yes} 正确：{right}"),
+            say!(
+                page.style.language,
+                "{yes} Right: {right}",
+                "{yes} 正确：{right}"
             ),
         ),
         Some(said) => {
@@ -44,19 +45,20 @@ pub fn draw_verdict(
                 Answer::Boundary(_) | Answer::Message(_) | Answer::Readers(_) => "你选的是",
             };
             let said = short(style.language, question, said);
-            let text = page.pick(
-                format!("{no} Not so: you said {said}; it was {right}"),
-                format!(
+            let text = say!(
+                page.style.language,
+                ("{no} Not so: you said {said}; it was {right}"),
+                (
                     "{no} 不对：{chosen}{}；实际是{}",
                     spaced(&said),
                     spaced(&right)
-                ),
+                )
             );
             (Ink::Bad, text)
         }
         None => (
             Ink::Heading,
-            page.pick(format!("The answer: {right}"), format!("答案：{right}")),
+            say!(page.style.language, "The answer: {right}", "答案：{right}"),
         ),
     };
     page.blank()?;
@@ -73,9 +75,10 @@ pub fn draw_void(void: &Void, style: &Style, out: &mut dyn Write) -> io::Result<
     let why = match void {
         Void::Stopped(reason) => {
             let reason = words::stop_reason(language, reason);
-            page.pick(
-                format!("the replay ended early: {reason}"),
-                format!("重放提前结束：{reason}"),
+            say!(
+                page.style.language,
+                "the replay ended early: {reason}",
+                "重放提前结束：{reason}"
             )
         }
         Void::NotAsExpected => page
@@ -92,13 +95,14 @@ pub fn draw_void(void: &Void, style: &Style, out: &mut dyn Write) -> io::Result<
             .to_owned(),
         Void::Disagreement(which, disagreement) => {
             let (name, how) = (reader(language, *which), disagreed(language, disagreement));
-            page.pick(format!("{name}: {how}"), format!("{name}：{how}"))
+            say!(page.style.language, "{name}: {how}", "{name}：{how}")
         }
     };
     page.blank()?;
-    let text = page.pick(
-        format!("? This question does not count: {why}"),
-        format!("? 这道题不计分：{why}"),
+    let text = say!(
+        page.style.language,
+        "? This question does not count: {why}",
+        "? 这道题不计分：{why}"
     );
     page.wrapped(Ink::Bad, 0, 2, &text)
 }
@@ -147,9 +151,10 @@ pub fn draw_readers(
     }
     let (which, trace, analysis) = replay;
     let name = reader(style.language, which);
-    let text = page.pick(
-        format!("The sockets agree for all of them. The replay for the one called {name}:"),
-        format!("套接字上的结果对各读取方都一致。下面是“{name}”的重放："),
+    let text = say!(
+        page.style.language,
+        "The sockets agree for all of them. The replay for the one called {name}:",
+        "套接字上的结果对各读取方都一致。下面是“{name}”的重放："
     );
     page.wrapped(Ink::Heading, 0, 2, &text)?;
     text::draw_on(page, trace, analysis)
@@ -167,16 +172,18 @@ fn reader_heading(page: &mut Page<'_>, which: Reader, survived: bool) -> io::Res
     let name = reader(page.style.language, which);
     let (ink, text) = if survived {
         let yes = page.glyphs.yes;
-        let text = page.pick(
-            format!("{yes} {name}: gets every message back"),
-            format!("{yes} {name}：还原了全部消息"),
+        let text = say!(
+            page.style.language,
+            "{yes} {name}: gets every message back",
+            "{yes} {name}：还原了全部消息"
         );
         (Ink::Good, text)
     } else {
         let no = page.glyphs.no;
-        let text = page.pick(
-            format!("{no} {name}: does not"),
-            format!("{no} {name}：没能还原"),
+        let text = say!(
+            page.style.language,
+            "{no} {name}: does not",
+            "{no} {name}：没能还原"
         );
         (Ink::Bad, text)
     };
@@ -184,9 +191,10 @@ fn reader_heading(page: &mut Page<'_>, which: Reader, survived: bool) -> io::Res
 }
 
 fn read_on(page: &mut Page<'_>, case: &str) -> io::Result<()> {
-    let text = page.pick(
-        format!("More of it: sticky explain {case}"),
-        format!("详细讲解：sticky explain {case}"),
+    let text = say!(
+        page.style.language,
+        "More of it: sticky explain {case}",
+        "详细讲解：sticky explain {case}"
     );
     page.wrapped(Ink::Plain, 0, 2, &text)
 }

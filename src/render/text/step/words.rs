@@ -11,15 +11,12 @@ use super::{LEAST_COLUMNS, LEAST_ROWS, Notice, Stop, View};
 
 /// The message that the terminal is too small, with the size it needs.
 pub(super) fn too_small(language: Language, columns: usize, rows: usize) -> String {
-    language.pick(
-        format!(
-            "The terminal has {columns} columns and {rows} lines; \
-             {LEAST_COLUMNS} and {LEAST_ROWS} are needed. Enlarge it, or q quits."
-        ),
-        format!(
-            "终端为 {columns} 列 {rows} 行，至少需要 {LEAST_COLUMNS} 列 {LEAST_ROWS} 行。\
+    say!(
+        language,
+        "The terminal has {columns} columns and {rows} lines; \
+             {LEAST_COLUMNS} and {LEAST_ROWS} are needed. Enlarge it, or q quits.",
+        "终端为 {columns} 列 {rows} 行，至少需要 {LEAST_COLUMNS} 列 {LEAST_ROWS} 行。\
              请放大窗口，或按 q 退出。"
-        ),
     )
 }
 
@@ -30,9 +27,10 @@ pub(super) fn more_lines(view: &View<'_>, style: &Style, hidden: usize, case: &s
         escape::text,
     );
     let more = style.glyphs().more;
-    let text = style.language.pick(
-        format!("  {more} {hidden} more lines; `{again} --full` shows all"),
-        format!("  {more} 还有 {hidden} 行；`{again} --full` 显示全部"),
+    let text = say!(
+        style.language,
+        "  {more} {hidden} more lines; `{again} --full` shows all",
+        "  {more} 还有 {hidden} 行；`{again} --full` 显示全部"
     );
     escape::clip(&text, style.columns(), more)
 }
@@ -40,26 +38,29 @@ pub(super) fn more_lines(view: &View<'_>, style: &Style, hidden: usize, case: &s
 /// The last line: the position, whether it plays, and the keys.
 pub(super) fn status(page: &mut Page<'_>, view: &View<'_>, stop: &Stop) -> io::Result<()> {
     let columns = page.style.columns();
-    let mut where_ = vec![page.pick(
-        format!("step {}/{}", stop.step, stop.steps),
-        format!("第 {}/{} 步", stop.step, stop.steps),
+    let mut where_ = vec![say!(
+        page.style.language,
+        ("step {}/{}", stop.step, stop.steps),
+        ("第 {}/{} 步", stop.step, stop.steps)
     )];
     let (part, parts) = (stop.part + 1, view.cases[stop.case].trace.parts.len());
     if parts > 1 {
-        where_.push(page.pick(
-            format!("part {part}/{parts}"),
-            format!("第 {part}/{parts} 部分"),
+        where_.push(say!(
+            page.style.language,
+            "part {part}/{parts}",
+            "第 {part}/{parts} 部分"
         ));
     }
     let (case, cases) = (stop.case + 1, view.cases.len());
     if cases > 1 {
-        where_.push(page.pick(
-            format!("case {case}/{cases}"),
-            format!("第 {case}/{cases} 例"),
+        where_.push(say!(
+            page.style.language,
+            "case {case}/{cases}",
+            "第 {case}/{cases} 例"
         ));
     }
     if let Some(speed) = view.playing {
-        where_.push(page.pick(format!("playing {speed}"), format!("播放 {speed}")));
+        where_.push(say!(page.style.language, "playing {speed}", "播放 {speed}"));
     }
     let right = match view.notice {
         Some(Notice::AtTheEnd) => page.pick("this is the end", "已到末尾"),

@@ -24,9 +24,10 @@ impl Recvs<'_> {
         });
         let Some(recv) = recvs.get(index) else {
             let before = before?;
-            return Some(self.language.pick(
-                format!("No recv after {before} returned data: nothing was left."),
-                format!("{before} 之后，没有哪次 recv 再收到数据：已经什么都不剩了。"),
+            return Some(say!(
+                self.language,
+                "No recv after {before} returned data: nothing was left.",
+                "{before} 之后，没有哪次 recv 再收到数据：已经什么都不剩了。"
             ));
         };
         let told = self.told(index, recv);
@@ -37,9 +38,10 @@ impl Recvs<'_> {
         };
         // If the answer ends here, its first mistake is that there are more recvs.
         let more = before.filter(|_| index == said.len()).map(|before| {
-            self.language.pick(
-                format!("There was more to come after {before}. "),
-                format!("{before} 之后还有数据。"),
+            say!(
+                self.language,
+                "There was more to come after {before}. ",
+                "{before} 之后还有数据。"
             )
         });
         Some(more.unwrap_or_default() + &reason)
@@ -51,9 +53,10 @@ impl Recvs<'_> {
             return self.of_datagram(&told, &recv);
         }
         let datagram = datagram(self.language, self.part.transport);
-        self.language.pick(
-            format!("A recv returns one {datagram} and never more, however much it has room for."),
-            format!("一次 recv 只返回一个{datagram}，空间再大也不会更多。"),
+        say!(
+            self.language,
+            "A recv returns one {datagram} and never more, however much it has room for.",
+            "一次 recv 只返回一个{datagram}，空间再大也不会更多。"
         )
     }
 
@@ -62,14 +65,16 @@ impl Recvs<'_> {
         let datagram = datagram(self.language, self.part.transport);
         let (room, all, cut) = (bytes(*asked), bytes(got + recv.cut), bytes(recv.cut));
         if recv.cut > 0 {
-            self.language.pick(
-                format!("{name} had room for {room} and met a {datagram} of {all}: the other {cut} are gone, and the next recv gets the next {datagram}."),
-                format!("{name} 只能装 {room}，遇到的{datagram}有 {all}：其余 {cut} 就没了，下一次 recv 拿到的是下一个{datagram}。"),
+            say!(
+                self.language,
+                "{name} had room for {room} and met a {datagram} of {all}: the other {cut} are gone, and the next recv gets the next {datagram}.",
+                "{name} 只能装 {room}，遇到的{datagram}有 {all}：其余 {cut} 就没了，下一次 recv 拿到的是下一个{datagram}。"
             )
         } else {
-            self.language.pick(
-                format!("{name} met a {datagram} of {all} and returned it alone: never more than one, however much there is room for."),
-                format!("{name} 遇到的{datagram}有 {all}，就只返回这一个：空间再大也不会更多。"),
+            say!(
+                self.language,
+                "{name} met a {datagram} of {all} and returned it alone: never more than one, however much there is room for.",
+                "{name} 遇到的{datagram}有 {all}，就只返回这一个：空间再大也不会更多。"
             )
         }
     }
@@ -87,14 +92,16 @@ impl Recvs<'_> {
         let at = grouped(boundary.at);
         let (most, size) = (bytes(asked), bytes(got));
         if got < asked {
-            self.language.pick(
-                format!("{name} asked for at most {most} and took all that was there, {size}. That a message ends at {at} is not part of the stream."),
-                format!("{name} 最多取 {most}，把已到的 {size} 全拿走了。消息在 {at} 处结束，这件事流里并没有记下。"),
+            say!(
+                self.language,
+                "{name} asked for at most {most} and took all that was there, {size}. That a message ends at {at} is not part of the stream.",
+                "{name} 最多取 {most}，把已到的 {size} 全拿走了。消息在 {at} 处结束，这件事流里并没有记下。"
             )
         } else {
-            self.language.pick(
-                format!("{name} got all the {most} it asked for, across the end of a message at {at}, which is not part of the stream."),
-                format!("{name} 要 {most}，就拿到 {size}，跨过了 {at} 处的消息结尾：流里并没有记下它。"),
+            say!(
+                self.language,
+                "{name} got all the {most} it asked for, across the end of a message at {at}, which is not part of the stream.",
+                "{name} 要 {most}，就拿到 {size}，跨过了 {at} 处的消息结尾：流里并没有记下它。"
             )
         }
     }
@@ -125,9 +132,10 @@ impl Recvs<'_> {
         if let Some((_, (told, _))) = within {
             reasons.push(if told.got == told.asked {
                 let (name, asked) = (told.name, bytes(told.asked));
-                self.language.pick(
-                    format!("{name} asked for {asked} and got no more; the rest is left for the next recv."),
-                    format!("{name} 只要 {asked}，就不会多给；后面的留给下一次 recv。"),
+                say!(
+                    self.language,
+                    "{name} asked for {asked} and got no more; the rest is left for the next recv.",
+                    "{name} 只要 {asked}，就不会多给；后面的留给下一次 recv。"
                 )
             } else {
                 self.at_most(&told)
