@@ -531,7 +531,7 @@ fn hint(name: &str, language: Language) -> Option<String> {
     let (most, counts) = (u8::MAX, grouped(i16::MAX.unsigned_abs().into()));
     Some(say!(
         language,
-        "behind `{field}` may stand, in this order, `-offset-N` and `-gap-N` (N from 1 to {most}); `-counts-header`, `-counts-N` or `-counts-minus-N` (N up to {counts}); `-unit-N` (N from 2 to {most})",
+        "after `{field}` may follow, in this order, `-offset-N` and `-gap-N` (N from 1 to {most}); `-counts-header`, `-counts-N` or `-counts-minus-N` (N up to {counts}); `-unit-N` (N from 2 to {most})",
         "`{field}` 之后依次可写：`-offset-N` 和 `-gap-N`（N 为 1 到 {most}）；`-counts-header`、`-counts-N` 或 `-counts-minus-N`（N 最大 {counts}）；`-unit-N`（N 为 2 到 {most}）"
     ))
 }

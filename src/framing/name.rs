@@ -46,7 +46,7 @@ impl UnknownFraming {
             let (most, widest) = (u8::MAX, super::Sequence::LONGEST);
             return Some(say!(
                 language,
-                "behind the name of any framing but raw may stand, in this order, `-start-HEX` (1 to {widest} bytes of two hex digits each), `-trailer-N` (N from 1 to {most}), `-end-HEX`",
+                "after the name of any framing except raw may follow, in this order, `-start-HEX` (1 to {widest} bytes of two hex digits each), `-trailer-N` (N from 1 to {most}), `-end-HEX`",
                 "除 raw 外，成帧方式之后依次可写 `-start-HEX`（1 到 {widest} 个字节，每个两位十六进制）、`-trailer-N`（N 为 1 到 {most}）、`-end-HEX`"
             ));
         }

@@ -306,7 +306,7 @@ fn what_cannot_be_read_is_refused_and_named() {
         ),
         (
             &["--framing", "u16-be-gap-256", "--hex", "00"],
-            "take N from 1 to 255",
+            "(N from 1 to 255)",
             "N 为 1 到 255",
         ),
         (
