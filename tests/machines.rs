@@ -6,6 +6,7 @@
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The limit of most distributions: `net.core.wmem_max` and `net.core.rmem_max`.
 const USUAL_LIMIT: u32 = 212_992;
@@ -74,6 +75,7 @@ fn capping_library(folder: &Path) -> std::path::PathBuf {
 #[test]
 #[ignore = "needs cc: run by .ci/run"]
 fn every_case_and_claim_holds_with_the_usual_buffers() {
+    let _alone = alone();
     let folder = tempfile::tempdir().expect("a folder");
     let library = capping_library(folder.path());
     for command in ["check", "claims"] {
@@ -85,6 +87,7 @@ fn every_case_and_claim_holds_with_the_usual_buffers() {
 #[test]
 #[ignore = "needs cc: run by .ci/run"]
 fn a_buffer_that_the_kernel_cut_is_told_wherever_it_is_set() {
+    let _alone = alone();
     const ASKED: u32 = 1 << 20;
     let folder = tempfile::tempdir().expect("a folder");
     let library = capping_library(folder.path());
@@ -148,6 +151,12 @@ fn may_unshare(left_out: &str) -> bool {
     may
 }
 
+/// Held by each test that measures or loads the machine, so that none is another's load.
+fn alone() -> MutexGuard<'static, ()> {
+    static ONE: Mutex<()> = Mutex::new(());
+    ONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// `sticky` in a network namespace of its own, after `setting_up` in a shell there.
 fn in_a_namespace(setting_up: &str, arguments: &[&str]) -> Ended {
     let mut unshare = Command::new("unshare");
@@ -171,6 +180,7 @@ const REPLAYING: [&[&str]; 8] = [
 #[test]
 #[ignore = "makes a network namespace: run by .ci/run"]
 fn a_machine_without_a_loopback_is_told_at_once() {
+    let _alone = alone();
     if !may_unshare("a machine without a loopback") {
         return;
     }
@@ -180,7 +190,7 @@ fn a_machine_without_a_loopback_is_told_at_once() {
     quiz.args(["--net", "sh", "-c", answering]);
     let Ended { status, said } = ended(quiz.arg(env!("CARGO_BIN_EXE_sticky")));
     assert_eq!(status, Some(2), "{said}");
-    let told = "this machine has no loopback that works (127.0.0.1)";
+    let told = "this machine has no working loopback (127.0.0.1)";
     assert_eq!(said.matches(told).count(), 1, "{said}");
     for arguments in REPLAYING {
         let Ended { status, said } = in_a_namespace("true", arguments);
@@ -222,6 +232,7 @@ fn few_descriptors_are_enough_or_are_told() {
 #[test]
 #[ignore = "makes a network namespace: run by .ci/run"]
 fn every_case_holds_with_other_settings_of_the_network() {
+    let _alone = alone();
     if !may_unshare("other settings of the network") {
         return;
     }
@@ -240,6 +251,7 @@ fn every_case_holds_with_other_settings_of_the_network() {
 #[test]
 #[ignore = "makes a network namespace: run by .ci/run"]
 fn a_setting_that_breaks_a_case_is_named_beside_it() {
+    let _alone = alone();
     if !may_unshare("settings that break a case") {
         return;
     }
@@ -300,6 +312,7 @@ fn a_setting_that_breaks_a_case_is_named_beside_it() {
 #[test]
 #[ignore = "makes a network namespace, and needs nft: run by .ci/run"]
 fn a_loopback_that_loses_packets_is_named_beside_what_fails() {
+    let _alone = alone();
     if !may_unshare("a loopback that loses packets") {
         return;
     }
@@ -339,6 +352,7 @@ impl Drop for Busy {
 #[test]
 #[ignore = "keeps every processor busy: run by .ci/run"]
 fn a_machine_that_hardly_runs_it_makes_no_case_fail() {
+    let _alone = alone();
     let _busy = Busy::with(16);
     let mut nice = Command::new("nice");
     nice.args(["-n", "19", env!("CARGO_BIN_EXE_sticky")]);
