@@ -87,8 +87,8 @@ fn every_case_and_claim_holds_with_the_usual_buffers() {
 #[test]
 #[ignore = "needs cc: run by .ci/run"]
 fn a_buffer_that_the_kernel_cut_is_told_wherever_it_is_set() {
-    let _alone = alone();
     const ASKED: u32 = 1 << 20;
+    let _alone = alone();
     let folder = tempfile::tempdir().expect("a folder");
     let library = capping_library(folder.path());
     for (place, server, steps) in [
