@@ -8,14 +8,12 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use anstream::ColorChoice;
 use clap::ArgMatches;
 
 use super::failure::Failure;
-use super::file::Output;
 use super::terminal::Terminal;
-use super::{NOT_AS_EXPECTED, arguments};
-use crate::analysis;
+use super::{NOT_AS_EXPECTED, arguments, file};
+use crate::analysis::{self, Analysis};
 use crate::language::Language;
 use crate::render::accept::accept;
 use crate::render::{escape, words};
@@ -37,13 +35,18 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
     if let Some(other) = files.iter().find(|file| !Path::new(file).is_file()) {
         return Err(not_a_file(Some(other), language));
     }
-    let scenarios = catalogue::select(&files).map_err(Failure::Select)?;
+    // For each file, because a file that is named twice is read once.
+    let scenarios = catalogue::select_each(&files).map_err(Failure::Select)?;
     let mut stage = Stage::with_deadline(arguments::given_deadline(matches));
     let mut status = ExitCode::SUCCESS;
-    for (file, scenario) in files.iter().zip(&scenarios) {
+    let named = files.iter().zip(&scenarios);
+    for (file, scenario) in
+        named.flat_map(|(path, cases)| cases.iter().map(move |case| (path, case)))
+    {
         let trace = Failure::unless_machine(stage.replay(scenario))?;
+        let seen = analysis::analyse(&trace);
         terminal.data(|out| {
-            let written = write_differences(&trace, language, out);
+            let written = write_differences(&trace, &seen, language, out);
             written.map_err(Failure::stdout)
         })?;
         let source = fs::read_to_string(file).map_err(|error| Failure::Input {
@@ -51,7 +54,7 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
             error,
         })?;
         let shown = shell::word(file);
-        let note = match stating(&source, scenario, &trace, &mut stage)? {
+        let note = match stating(&source, scenario, (&trace, &seen), &mut stage)? {
             Stated::Nothing => {
                 status = NOT_AS_EXPECTED.into();
                 say!(
@@ -74,7 +77,7 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
                 "{shown} 写明的就是实际结果，无须改动"
             ),
             Stated::Text(text) => {
-                write(Path::new(file), &text)?;
+                file::write_text(Path::new(file), &text)?;
                 say!(
                     language,
                     "{shown} states what came",
@@ -88,8 +91,12 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
 }
 
 /// What the file states and what came instead, before anything is changed.
-fn write_differences(trace: &Trace, language: Language, out: &mut dyn Write) -> io::Result<()> {
-    let seen = analysis::analyse(trace);
+fn write_differences(
+    trace: &Trace,
+    seen: &Analysis,
+    language: Language,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     for (part, seen) in trace.parts.iter().zip(&seen.parts) {
         if seen.differences.is_empty() {
             continue;
@@ -115,14 +122,13 @@ pub(super) enum Stated {
     Text(String),
 }
 
-/// The text of a file, stating what came of its scenario in this trace.
+/// The text of a file, stating what came of its scenario in this trace and was found in it.
 pub(super) fn stating(
     source: &str,
     scenario: &Scenario,
-    trace: &Trace,
+    (trace, seen): (&Trace, &Analysis),
     stage: &mut Stage,
 ) -> Result<Stated, Failure> {
-    let seen = analysis::analyse(trace);
     let parts = scenario.parts.iter().zip(&trace.parts).zip(&seen.parts);
     let expects: Vec<_> = parts
         .map(|((part, came), seen)| analysis::stated(part, came, seen))
@@ -146,14 +152,6 @@ pub(super) fn stating(
     } else {
         Stated::Differs(failed)
     })
-}
-
-/// Writes a file, whole or not at all.
-pub(super) fn write(file: &Path, text: &str) -> Result<(), Failure> {
-    let mut output = Output::create(file, ColorChoice::Never)?;
-    let written = output.stream().write_all(text.as_bytes());
-    written.map_err(|error| Failure::output(Some(file.to_owned()), error))?;
-    output.finish()
 }
 
 fn not_a_file(got: Option<&str>, language: Language) -> Failure {

@@ -49,6 +49,14 @@ impl Unwritten {
     }
 }
 
+/// Writes a text to this file, whole or not at all.
+pub(super) fn write_text(file: &Path, text: &str) -> Result<(), Failure> {
+    let mut output = Output::create(file, ColorChoice::Never)?;
+    let written = output.stream().write_all(text.as_bytes());
+    written.map_err(|error| Failure::output(Some(file.to_owned()), error))?;
+    output.finish()
+}
+
 /// Writes data with `write` to the file of `-o`, or else to standard output. `write` is told
 /// whether the target shows colour.
 pub(super) fn write_data<T, E: Into<Unwritten>>(

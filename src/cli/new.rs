@@ -5,13 +5,12 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anstream::ColorChoice;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command};
 
 use super::completions;
 use super::failure::Failure;
-use super::file::Output;
+use super::file::write_text;
 use super::terminal::Terminal;
 use crate::language::Language;
 use crate::render::escape;
@@ -102,13 +101,8 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
             ),
         });
     }
-    let mut output = Output::create(&file, ColorChoice::Never)?;
     let text = starter(&shell::word(&named), origin, language);
-    output
-        .stream()
-        .write_all(text.as_bytes())
-        .map_err(|error| Failure::output(Some(file.clone()), error))?;
-    output.finish()?;
+    write_text(&file, &text)?;
     terminal.note(say!(
         language,
         "{shown} is written; open it in an editor, then: sticky run {word}",

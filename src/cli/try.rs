@@ -9,7 +9,8 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::failure::Failure;
 use super::terminal::Terminal;
-use super::{accept, arguments, decode, drawing, new, run};
+use super::{accept, arguments, decode, drawing, file, new, run};
+use crate::analysis;
 use crate::framing::{self, Framing};
 use crate::laboratory::hex;
 use crate::language::Language;
@@ -236,7 +237,7 @@ fn free_name(named: &Path, language: Language) -> Result<PathBuf, Failure> {
 
 /// Writes the scenario, stating what came as far as it is not left to chance.
 fn keep(
-    file: &Path,
+    path: &Path,
     text: &str,
     scenario: &Scenario,
     matches: &ArgMatches,
@@ -245,9 +246,10 @@ fn keep(
     let language = terminal.language;
     let mut stage = Stage::with_deadline(arguments::given_deadline(matches));
     let trace = Failure::unless_machine(stage.replay(scenario))?;
-    let named = file.to_string_lossy();
+    let seen = analysis::analyse(&trace);
+    let named = path.to_string_lossy();
     let word = shell::word(&named);
-    let (text, note) = match accept::stating(text, scenario, &trace, &mut stage)? {
+    let (text, note) = match accept::stating(text, scenario, (&trace, &seen), &mut stage)? {
         accept::Stated::Text(text) => (
             text,
             say!(
@@ -265,7 +267,7 @@ fn keep(
             ),
         ),
     };
-    accept::write(file, &text)?;
+    file::write_text(path, &text)?;
     terminal.note(note);
     Ok(())
 }

@@ -214,3 +214,29 @@ proptest! {
         prop_assert!(!called.out.contains("gave up"), "{arguments:?} {}", called.out);
     }
 }
+
+/// What `check --accept` writes belongs to its own file, also where another is named twice.
+#[test]
+fn what_came_is_written_into_the_file_it_came_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let saved = |name: &str, word: &str| {
+        let path = folder.path().join(name).to_str().unwrap().to_owned();
+        let steps = format!(
+            "[server]\nsteps = [{{ send = \"{word}\" }}]\n\
+             [client]\nsteps = [{{ wait = {{ queued = 4 }} }}, {{ recv-until-end = 9 }}]\n"
+        );
+        std::fs::write(&path, steps).unwrap();
+        path
+    };
+    let (rain, wind) = (saved("rain.toml", "rain"), saved("wind.toml", "wind"));
+    let called = sticky(&["check", "--accept", &rain, &rain, &wind]);
+    assert_eq!(called.status, 0, "{called:?}");
+    for (path, word) in [(&rain, "rain"), (&wind, "wind")] {
+        let text = std::fs::read_to_string(path).unwrap();
+        let states =
+            format!("[expect.client]\nrecv = [{{ bytes = 4, text = \"{word}\" }}, \"end\"]");
+        assert!(text.contains(&states), "{text}");
+        let checked = sticky(&["check", path]);
+        assert_eq!(checked.status, 0, "{checked:?}");
+    }
+}
