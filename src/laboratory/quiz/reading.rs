@@ -4,10 +4,10 @@
 //! pointer for further reading, never an answer.
 
 use super::{Answer, Cut, Exchange, Origin};
-use crate::analysis::{BoundaryFate, FlowAnalysis, MessageFate, PartAnalysis};
+use crate::analysis::{Boundary, BoundaryFate, FlowAnalysis, MessageFate, PartAnalysis};
 use crate::framing::{Codec, Digits};
 use crate::laboratory::{Reader, SentFrame};
-use crate::scenario::Place;
+use crate::scenario::{ExpectedBoundary, ExpectedFate, Place};
 use crate::trace::PartTrace;
 
 impl Exchange {
@@ -20,24 +20,30 @@ impl Exchange {
         let nothing = FlowAnalysis::default();
         let flow = self.first_flow(part, analysis).unwrap_or(&nothing);
         let message = |test: fn(MessageFate) -> bool| flow.messages.iter().any(|it| test(it.fate));
-        let lost = |test: fn(Option<Place>) -> bool| {
-            flow.boundaries
-                .iter()
-                .any(|it| matches!(it.fate, BoundaryFate::Coalesced { place, .. } if test(place)))
-        };
+        let lost = |boundary: &Boundary| matches!(boundary.fate, BoundaryFate::Coalesced { .. });
         if message(|fate| matches!(fate, MessageFate::Truncated(_))) {
             "udp/truncation"
         } else if part.transport.keeps_boundaries() {
             "udp/keeps-boundaries"
-        } else if lost(|place| place == Some(Place::BySender)) {
+        } else if flow.boundaries.iter().any(lost) && self.is_corked() {
             "sticky/cork"
-        } else if lost(|_| true) {
+        } else if flow.boundaries.iter().any(lost) {
             "sticky/back-to-back"
         } else if message(|fate| matches!(fate, MessageFate::InPieces(_))) {
             "sticky/smaller-buffer"
         } else {
             "tcp/one-shot"
         }
+    }
+
+    /// Whether the exchange is written so that a boundary is lost by the sender. Where that is not
+    /// determined, the kernel may still join two sends now and then.
+    fn is_corked(&self) -> bool {
+        let expect = self.part().and_then(|part| part.expect.as_ref());
+        let by_sender = |stated: &ExpectedBoundary| {
+            stated.fate == ExpectedFate::Coalesced(Some(Place::BySender))
+        };
+        expect.is_some_and(|it| it.of(self.receiver).boundaries.iter().any(by_sender))
     }
 }
 

@@ -456,11 +456,11 @@ fn a_file_of_every_version_is_read() {
     // A fault whose name is the same on every system.
     let fault = Fault::System(SystemFault::BrokenPipe);
     case.parts[0].calls.last_mut().unwrap().fault = Some(fault);
-    let one = include_str!("../../../tests/traces/version-1.json");
+    let one = include_str!("../../../../tests/traces/version-1.json");
     assert_eq!(back(one).unwrap(), [case.clone()]);
     // What version 1 can express is still written in version 1, byte for byte.
     assert_eq!(written(case), one);
-    let two = include_str!("../../../tests/traces/version-2.json");
+    let two = include_str!("../../../../tests/traces/version-2.json");
     assert_eq!(back(two).unwrap(), [recording()]);
     assert_eq!(written(recording()), two);
 }

@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn the_documented_file_is_a_good_one() {
-        let source = include_str!("claims.rs");
+        let source = include_str!("mod.rs");
         let lines = source.lines().skip_while(|line| *line != "//! ```toml");
         let example = lines.skip(1).take_while(|line| *line != "//! ```");
         let example: String = example.fold(String::new(), |all, line| {
