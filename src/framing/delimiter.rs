@@ -19,7 +19,7 @@
 //!
 //! In the field: lines of SMTP, FTP, Redis and HTTP headers (CR LF), JSON lines (LF),
 //! HL7 (FS CR, behind a start mark). `line-or-crlf` takes both ends of a line, as Java's
-//! readLine, Go's ScanLines and most servers of text protocols do, and writes CR LF.
+//! `readLine`, Go's `ScanLines` and most servers of text protocols do, and writes CR LF.
 //! Where another byte is written for the one that is escaped (SLIP, PPP), see `slip`.
 
 use super::codec::{Boundary, Coding, Facts, Family, Header};

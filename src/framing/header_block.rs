@@ -27,7 +27,7 @@
 //! (101) the stream is no longer HTTP.
 //!
 //! In the field: HTTP/1, RTSP and SIP over TCP, the Language Server Protocol (3.17, base
-//! protocol), the Debug Adapter Protocol, FreeSWITCH's event socket, STOMP.
+//! protocol), the Debug Adapter Protocol, `FreeSWITCH`'s event socket, STOMP.
 
 use super::codec::{Boundary, Coding, Facts, Family, Header};
 use super::delimiter::{Delimiter, missing};
@@ -351,11 +351,10 @@ fn line(bytes: &[u8], at: usize, most: usize) -> Result<Option<(&[u8], usize)>, 
                 let line = line.strip_suffix(b"\r").unwrap_or(line);
                 return Ok(Some((line, at + step + 1)));
             }
-            b'\t' => {}
             // Where a carriage return stands elsewhere, text has come to its end.
             b'\r' if !matches!(window.get(step + 1), Some(0..=9 | 11..)) => {}
-            0..=31 | 127 => return Err(malformed(bytes, at + step, TEXT)),
-            32..=126 | 128.. => {}
+            0..=8 | 11..=31 | 127 => return Err(malformed(bytes, at + step, TEXT)),
+            b'\t' | 32..=126 | 128.. => {}
         }
     }
     if bytes.len() > most {
@@ -396,10 +395,9 @@ fn digits(spelled: &[u8], radix: u32) -> Option<u64> {
 /// An end of line where a STOMP frame begins.
 fn heartbeat(bytes: &[u8]) -> Option<Found> {
     let header = match bytes {
-        [] => return Some(Found::InHeader { at_least: 1 }),
+        [] | [b'\r'] => return Some(Found::InHeader { at_least: 1 }),
         [b'\n', ..] => 1,
         [b'\r', b'\n', ..] => 2,
-        [b'\r'] => return Some(Found::InHeader { at_least: 1 }),
         [_, ..] => return None,
     };
     Some(Found::Frame(Parts::prefixed(header, 0)))
@@ -487,7 +485,7 @@ fn chunked(bytes: &[u8], header: usize, cap: usize, mut scan: Scan) -> Result<Fo
         };
         let end = start + length;
         match line(bytes, end, end.saturating_add(2))? {
-            Some((line, behind)) if line.is_empty() => {
+            Some(([], behind)) => {
                 scan.bytes = behind;
                 scan.count += length;
             }

@@ -149,10 +149,6 @@ const fn is_blank(byte: u8) -> bool {
 }
 
 /// Reads the value from `start` to `end` as JSON.
-#[expect(
-    clippy::naive_bytecount,
-    reason = "only where there is an error, of a value within the cap"
-)]
 fn check(bytes: &[u8], start: usize, end: usize) -> Result<(), Error> {
     let value = &bytes[start..end];
     let Err(error) = serde_json::from_slice::<IgnoredAny>(value) else {

@@ -128,10 +128,12 @@ impl Coding for Varint {
     fn name(self) -> String {
         let mut name = "varint".to_owned();
         if self.offset > 0 {
-            name += &format!("-offset-{}", self.offset);
+            name += "-offset-";
+            name += &self.offset.to_string();
         }
         if self.bits < Self::WIDEST {
-            name += &format!("-bits-{}", self.bits);
+            name += "-bits-";
+            name += &self.bits.to_string();
         }
         name
     }

@@ -19,7 +19,11 @@ pub(crate) type Outcome = (Vec<Vec<u8>>, Result<(), Fault>);
 pub(crate) fn carries(framing: Framing, payload: &[u8]) -> bool {
     let length = payload.len();
     match framing.codec() {
-        Codec::Raw(_) | Codec::Netstring(_) => true,
+        Codec::Raw(_)
+        | Codec::Netstring(_)
+        | Codec::Cobs(_)
+        | Codec::HeaderBlock(_)
+        | Codec::Flagged(_) => true,
         Codec::Varint(varint) => (length as u64) < 1 << varint.bits().min(63),
         Codec::Fixed(fixed) => length == fixed.size(),
         Codec::Delimiter(delimiter) => {
@@ -33,14 +37,12 @@ pub(crate) fn carries(framing: Framing, payload: &[u8]) -> bool {
             }
         }
         Codec::Digits(digits) => length.to_string().len() <= digits.width(),
-        Codec::OctetCounting(_) => length > 0,
+        Codec::OctetCounting(_) | Codec::Stuffed(_) => length > 0,
         Codec::Length(prefix) => {
             let counted = length as i128 + i128::from(prefix.counts);
             let unit = i128::from(prefix.unit.get());
             counted >= 0 && counted % unit == 0 && counted / unit <= i128::from(prefix.field.max())
         }
-        Codec::Stuffed(_) => length > 0,
-        Codec::Cobs(_) | Codec::HeaderBlock(_) | Codec::Flagged(_) => true,
         Codec::PktLine(_) => length <= 65_516,
         Codec::Json(_) => {
             let text = std::str::from_utf8(payload).is_ok_and(|text| text.trim() == text);

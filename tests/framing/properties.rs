@@ -180,7 +180,15 @@ fn nothing_is_allocated_for_a_frame() {
     for framing in Framing::every() {
         let message = [vec![b'\\'; 9], vec![b'x'; 9]].concat();
         let message = fitting(framing, &[message]);
-        let stream = stream(framing, &message.iter().cloned().cycle().take(20_000 * message.len()).collect::<Vec<_>>());
+        let stream = stream(
+            framing,
+            &message
+                .iter()
+                .cloned()
+                .cycle()
+                .take(20_000 * message.len())
+                .collect::<Vec<_>>(),
+        );
         let mut decoder = Decoder::new(framing, 64);
         let mut memory = None;
         for mut chunk in stream.chunks(1000) {

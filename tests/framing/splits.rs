@@ -7,9 +7,12 @@ use crate::corpus::{CAP, fitting, incremental, stream};
 /// The longest stream that is cut in every way, in bytes.
 const LONGEST: usize = 18;
 
+/// A framing, a stream, and its messages.
+type ByHand = (&'static str, &'static [u8], &'static [&'static [u8]]);
+
 /// Streams of framings whose own frames are longer than what is cut in every way, and of what they
 /// only read.
-const WRITTEN_BY_HAND: [(&str, &[u8], &[&[u8]]); 12] = [
+const WRITTEN_BY_HAND: [ByHand; 12] = [
     ("header-block", b"a:b\n\n\r\nx:\r\ny:\r\n\r\n", &[b"", b""]),
     ("http-message", b"A / HTTP/1\n\n\r\n\r\n", &[b""]),
     (
