@@ -30,6 +30,7 @@
 //! ```
 
 mod around;
+mod cobs;
 mod codec;
 mod decimal;
 mod decoder;
@@ -37,15 +38,22 @@ mod delimiter;
 mod digits;
 mod error;
 mod error_kind;
+mod filler;
 mod fixed;
+mod flagged;
 mod frames;
+mod header_block;
+mod json;
 mod length_prefix;
 mod name;
 mod netstring;
 mod octet_counting;
 mod parts;
+mod pkt_line;
 mod prefixed;
 mod raw;
+mod resp;
+mod stuffed;
 mod varint;
 
 use std::borrow::Cow;
@@ -53,6 +61,7 @@ use std::borrow::Cow;
 use codec::{Coding as _, FAMILIES, each};
 
 pub use around::Around;
+pub use cobs::Cobs;
 pub use codec::{Boundary, Codec, Facts, Header};
 pub use decoder::{Decoder, Frame};
 pub use delimiter::{Delimiter, Sequence};
@@ -60,13 +69,19 @@ pub use digits::Digits;
 pub use error::{AtHand, Error, Got, Wanted};
 pub use error_kind::ErrorKind;
 pub use fixed::Fixed;
+pub use flagged::Flagged;
 pub use frames::{Frames, Piece};
+pub use header_block::HeaderBlock;
+pub use json::Json;
 pub use length_prefix::{LengthField, LengthPrefix};
 pub use name::UnknownFraming;
 pub use netstring::Netstring;
 pub use octet_counting::OctetCounting;
 pub use parts::{Parts, Place};
+pub use pkt_line::PktLine;
 pub use raw::Raw;
+pub use resp::Resp;
+pub use stuffed::{Rule, Stuffed};
 pub use varint::Varint;
 
 /// The longest payload that any cap allows; a larger cap means this one, so that
@@ -162,8 +177,8 @@ impl Found {
 struct Scan {
     /// Bytes of the stream that need no second look.
     bytes: usize,
-    /// How many of them are escapes.
-    escapes: usize,
+    /// What the codec has to remember of them: how many are escapes, how deep they are nested.
+    count: usize,
 }
 
 impl Framing {
@@ -260,21 +275,15 @@ impl Framing {
     #[inline]
     fn parts_of(&self, total: usize, payload: usize) -> Parts {
         let facts = self.facts();
-        let around = total - facts.trailer;
-        if facts.escapes {
-            let header = facts.header.most();
-            let body = around - header;
-            Parts {
-                header,
-                body,
-                trailer: facts.trailer,
-                escaped: body > payload,
-            }
-        } else {
-            Parts {
-                trailer: facts.trailer,
-                ..Parts::prefixed(around - payload, payload)
-            }
+        let start = self.around.map_or(0, |around| around.start().len());
+        let inside = total - facts.trailer - start;
+        let header = each!(self.codec, codec => codec.written_header(inside, payload));
+        let body = inside - header;
+        Parts {
+            header: start + header,
+            body,
+            trailer: facts.trailer,
+            escaped: body > payload,
         }
     }
 
@@ -328,6 +337,9 @@ impl Framing {
         let mut start = 0;
         while start < leftover.len() {
             let rest = &leftover[start..];
+            if each!(self.codec, codec => codec.is_filler(rest)) {
+                return Ok(());
+            }
             match self.find(rest, LONGEST_PAYLOAD, Scan::default()) {
                 Ok(Found::Frame(parts)) => start += parts.total(),
                 Ok(missing) => return Err(missing.ended(rest).behind(start as u64)),

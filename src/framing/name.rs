@@ -186,6 +186,13 @@ pub(super) fn number(spelled: &str) -> Option<u32> {
     (digits_alone && one_spelling).then(|| spelled.parse().ok())?
 }
 
+/// A number from 1 on at the front, and what follows it.
+pub(super) fn leading_count<N: TryFrom<u32>>(spelled: &str) -> Option<(N, &str)> {
+    let end = spelled.find('-').unwrap_or(spelled.len());
+    let count = number(&spelled[..end])?;
+    (count > 0).then_some((N::try_from(count).ok()?, &spelled[end..]))
+}
+
 /// Bytes spelled as pairs of hex digits.
 pub(super) fn hex(spelled: &str) -> Option<Vec<u8>> {
     let (pairs, rest) = spelled.as_bytes().as_chunks::<2>();
