@@ -39,17 +39,17 @@ pub(super) fn command(language: Language) -> Command {
         .after_help(language.pick(
             "Exit status: 0 decoded whole, 1 the stream does not decode (with --guess alone: no \
              framing was found), 2 wrong usage or no such file. At most 64 MiB are read.\n\n\
-             --guess lists the framings that take the stream to its last byte. First come \
-             those whose messages are all printable text, then those that add bytes of \
-             their own, those with fewer empty messages, those with more messages.\n\n\
+             --guess tries the framings known here and looks for a length in the bytes, also \
+             behind a preface. It ranks by evidence: how unlike other places those are at which \
+             the frames begin. The last message may be cut off.\n\n\
              Examples:\n  \
              sticky decode --framing i32-le --hex 0300000073756e\n  \
              sticky decode --framing crlf capture.bin\n  \
              sticky decode --guess - < capture.bin",
             "退出状态：0 完整解码，1 无法解码，2 用法错误或文件有误；有 --framing 时以它为准，\
              只有 --guess 时 1 表示一种也没找到。最多读取 64 MiB。\n\n\
-             --guess 列出能把整条流解码到最后一个字节的成帧方式。消息全是可打印文本的在前，\
-             其次是自身占字节的、空消息较少的、消息较多的。\n\n\
+             --guess 逐一试用已知的成帧方式，并在字节中寻找长度字段，前面有一段前导也可以。\
+             名次按证据排：各帧开头的位置与其他位置差别越大，证据越强。最后一条消息可以不完整。\n\n\
              示例：\n  \
              sticky decode --framing i32-le --hex 0300000073756e\n  \
              sticky decode --framing crlf capture.bin\n  \
@@ -76,8 +76,8 @@ pub(super) fn command(language: Language) -> Command {
             Arg::new("guess")
                 .long("guess")
                 .help(language.pick(
-                    "Rank the framings under which the whole stream decodes",
-                    "列出能完整解码的成帧方式，可能性大的在前",
+                    "Rank the framings under which the stream decodes",
+                    "列出能解码的成帧方式，证据强的在前",
                 ))
                 .action(ArgAction::SetTrue),
             Arg::new("cap")

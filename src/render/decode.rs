@@ -12,7 +12,7 @@
 //! | `messages` | each `{"offset", "header", "payload", "trailer"}`: the stream offset of the frame, the number of bytes before and after the payload, and the payload as `{"text"}` or `{"hex"}` |
 //! | `leftover` | `{"start", "end"}`: the bytes that belong to no frame |
 //! | `error` | null, or `{"kind", "offset", "message", "remedy", "readings"}`; `readings` (or null) has the `offset`, `hex`, `text` (or null), and in `numbers` their value as each field |
-//! | `guesses` | null, or each framing that fits: `{"rank", "framing", "messages", "empty", "text", "overhead"}` |
+//! | `guesses` | null, or each framing that fits: `{"rank", "framing", "start", "messages", "empty", "text", "overhead", "left", "evidence", "certain"}`, as [`Guess`] has them |
 //!
 //! Promises: linear. Messages are written as they are found; none is kept.
 
@@ -73,11 +73,7 @@ impl Serialize for Decoded<'_> {
             });
             document.serialize_field("error", &error)?;
         }
-        let guesses = self.guesses.map(|guesses| {
-            let guesses = guesses.iter().map(Guessed::of);
-            guesses.collect::<Vec<_>>()
-        });
-        document.serialize_field("guesses", &guesses)?;
+        document.serialize_field("guesses", &self.guesses)?;
         document.end()
     }
 }
@@ -141,37 +137,6 @@ impl<'a> Reading<'a> {
             numbers: numbers
                 .map(|&(field, number)| (field.name(), number))
                 .collect(),
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct Guessed {
-    rank: usize,
-    framing: Framing,
-    messages: u64,
-    empty: u64,
-    text: bool,
-    overhead: u64,
-}
-
-impl Guessed {
-    fn of(guess: &Guess) -> Self {
-        let Guess {
-            rank,
-            framing,
-            messages,
-            empty,
-            text,
-            overhead,
-        } = *guess;
-        Self {
-            rank,
-            framing,
-            messages,
-            empty,
-            text,
-            overhead,
         }
     }
 }

@@ -1,12 +1,13 @@
-//! Draws the framings under which a whole stream decodes, by rank.
+//! Draws the framings under which a stream decodes, by rank, with the evidence for each.
 //!
 //! Promises: the same as [`super::draw`].
 
 use std::io::{self, Write};
 
-use crate::laboratory::guess::Guess;
+use crate::laboratory::guess::{Guess, LEAST};
+use crate::language::Language;
+use crate::render::escape;
 use crate::render::number::{bytes, grouped};
-use crate::render::{escape, words};
 
 use super::line::{Ink, Line};
 use super::{Page, Style};
@@ -15,7 +16,7 @@ const INDENT: usize = 2;
 /// The column where the names begin.
 const NAMES: usize = 8;
 
-/// Draws the framings under which a whole stream decodes.
+/// Draws the framings under which a stream decodes.
 ///
 /// # Errors
 /// If `out` fails.
@@ -26,30 +27,37 @@ pub fn draw_guesses(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let page = &mut Page::new(style, out);
-    let language = style.language;
     let size = bytes(stream.len() as u64);
-    if guesses.is_empty() {
+    let Some(first) = guesses.first() else {
         let no = page.glyphs.no;
         let text = say!(
             page.style.language,
-            "{no} {size}: no framing known here takes them whole",
-            "{no} {size}：没有一种已知的成帧方式能把它完整解码"
+            "{no} {size}: not known; none of the framings tried takes them",
+            "{no} {size}：认不出来；试过的成帧方式都解不开"
         );
         page.wrapped(Ink::Bad, 0, 2, &text)?;
         return left_out(page);
-    }
-    let count = words::counted(
-        language,
-        guesses.len() as u64,
-        "framing",
-        "framings",
-        "种成帧方式",
-    );
-    let text = say!(
-        page.style.language,
-        "{size}: decode whole under {count}",
-        "{size}：在 {count}下可完整解码"
-    );
+    };
+    let (framing, bits) = (first.framing, first.evidence);
+    let text = if first.certain {
+        say!(
+            page.style.language,
+            "{size}: {framing}; a fit as good comes by chance once in 2^{bits}",
+            "{size}：{framing}；碰巧吻合到这种程度，2^{bits} 次里才有一次"
+        )
+    } else if bits >= LEAST {
+        say!(
+            page.style.language,
+            "{size}: perhaps {framing}; the evidence is not enough to be certain",
+            "{size}：可能是 {framing}；证据还不足以确定"
+        )
+    } else {
+        say!(
+            page.style.language,
+            "{size}: not known; what is listed may fit by chance",
+            "{size}：认不出来；下面列出的可能只是碰巧吻合"
+        )
+    };
     page.wrapped(Ink::Heading, 0, 2, &text)?;
     left_out(page)?;
     page.blank()?;
@@ -58,27 +66,29 @@ pub fn draw_guesses(
         .map(|guess| guess.framing.to_string())
         .collect();
     let heads = page.pick(
-        ["rank", "framing", "messages", "payloads"],
-        ["名次", "成帧方式", "消息数", "负载"],
+        ["rank", "framing", "messages", "bits", "payloads"],
+        ["名次", "成帧方式", "消息数", "比特", "负载"],
     );
-    let [_, framing, messages, _] = heads;
-    let wide = |head, cells: &mut dyn Iterator<Item = usize>| {
-        cells.chain([escape::width(head)]).max().unwrap_or(0)
+    let wide = |column: usize, cells: &mut dyn Iterator<Item = usize>| {
+        cells
+            .chain([escape::width(heads[column])])
+            .max()
+            .unwrap_or(0)
     };
-    let widest = wide(framing, &mut names.iter().map(String::len));
+    let widest = wide(1, &mut names.iter().map(String::len));
     let counts = wide(
-        messages,
+        2,
         &mut guesses.iter().map(|guess| grouped(guess.messages).len()),
     );
-    let behind_names = NAMES + widest + 2;
-    let columns = [INDENT, NAMES, behind_names, behind_names + counts + 4];
+    let evidence = wide(
+        3,
+        &mut guesses.iter().map(|guess| guess.evidence.to_string().len()),
+    );
+    let counted = NAMES + widest + 2;
+    let judged = counted + counts + 2;
+    let columns = [INDENT, NAMES, counted, judged, judged + evidence + 2];
     row(page, columns, heads, Ink::Plain)?;
     for (guess, name) in guesses.iter().zip(&names) {
-        let what = match (guess.text, guess.empty) {
-            (true, _) => page.pick("all text", "全是文本"),
-            (false, empty) if empty == guess.messages => page.pick("all empty", "全是空的"),
-            (false, _) => page.pick("not all text", "不全是文本"),
-        };
         let ink = if guess.rank == 1 {
             Ink::Good
         } else {
@@ -88,11 +98,40 @@ pub fn draw_guesses(
             &grouped(guess.rank as u64),
             name,
             &grouped(guess.messages),
-            what,
+            &guess.evidence.to_string(),
+            &payloads(page.style.language, guess)[..],
         ];
         row(page, columns, cells, ink)?;
     }
-    Ok(())
+    page.blank()?;
+    let text = page.pick(
+        "bits: how much the places of the frames differ from other places; N bits come by chance once in 2^N",
+        "比特：各帧所在位置与其他位置的差别有多大；N 比特即碰巧的可能为 2^N 分之一",
+    );
+    page.wrapped(Ink::Plain, 0, 2, text)
+}
+
+/// What the payloads are like, and what belongs to none.
+fn payloads(language: Language, guess: &Guess) -> String {
+    let what = match (guess.text, guess.empty) {
+        (true, _) => language.pick("all text", "全是文本"),
+        (false, empty) if empty == guess.messages => language.pick("all empty", "全是空的"),
+        (false, _) => language.pick("not all text", "不全是文本"),
+    };
+    let mut said = what.to_owned();
+    if guess.start > 0 {
+        let start = grouped(guess.start as u64);
+        said += &say!(language, "; from byte {start}", "；从第 {start} 字节起");
+    }
+    if guess.left > 0 {
+        let left = bytes(guess.left as u64);
+        said += &say!(
+            language,
+            "; {left} of one not whole",
+            "；末尾 {left} 不完整"
+        );
+    }
+    said
 }
 
 /// The framings that were not tried.
@@ -104,7 +143,7 @@ fn left_out(page: &mut Page<'_>) -> io::Result<()> {
     page.wrapped(Ink::Plain, 0, 2, text)
 }
 
-fn row(page: &mut Page<'_>, columns: [usize; 4], cells: [&str; 4], ink: Ink) -> io::Result<()> {
+fn row(page: &mut Page<'_>, columns: [usize; 5], cells: [&str; 5], ink: Ink) -> io::Result<()> {
     let mut line = Line::default();
     for (column, cell) in columns.into_iter().zip(cells) {
         line.pad_to(column);

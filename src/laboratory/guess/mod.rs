@@ -1,0 +1,475 @@
+//! Guesses the framing of a stream, with the evidence for each guess.
+//!
+//! The candidates are the framings of the catalogue ([`Framing::every`]) and every binary length
+//! that [`lengths`] finds in the bytes. A stream may begin with a preface, and may end inside its
+//! last message.
+//!
+//! # Evidence
+//! A length that leads from frame to frame proves little by itself: any bytes can be followed so.
+//! What counts is that the places where it leads are unlike the others. The evidence is the number
+//! of bits by which they are, the sum of:
+//! - at each frame behind the first: how rare it is that a frame of no more than the longest
+//!   found begins at a place of this stream;
+//! - bytes that are the same at the front of all frames, or nearly: how rare each is in the stream
+//!   behind the byte before it;
+//! - the last frame ends where the stream ends;
+//! - all payloads are printable text;
+//! - less the number of bits that it takes to name the framing and the preface.
+//!
+//! A frame that repeats the bytes of the one before it counts once, so a run of zeros proves
+//! nothing. [`Framing::RAW`] accepts anything, so it is left out.
+//!
+//! Promises: pure; linear in the stream, of which only the first [`SAMPLE`] bytes are searched.
+
+mod lengths;
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use serde::Serialize;
+
+use crate::framing::{Codec, Decoded, Framing};
+
+/// The number of bytes at the front of a stream that are searched. All of it is decoded then.
+pub const SAMPLE: usize = 8 << 10;
+
+/// The longest preface that is looked for, in bytes.
+const LONGEST_PREFACE: usize = 256;
+
+/// The most places of the sample at which a framing is tried, to see how rare a frame is.
+const TRIED: usize = 512;
+
+/// The evidence from which a guess is called certain, in bits.
+const CERTAIN: i32 = 10;
+
+/// By how many bits a certain guess is ahead of the next with other boundaries.
+const AHEAD: i32 = 4;
+
+/// The evidence below which a guess means nothing, in bits.
+pub const LEAST: i32 = 3;
+
+/// How many bytes at the front of each frame are compared with those of the others.
+const FRONT: usize = 16;
+
+/// The most guesses that are found by searching.
+const SEARCHED: usize = 8;
+
+/// A framing under which a stream decodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Guess {
+    /// Its rank, from 1.
+    pub rank: usize,
+    /// The framing.
+    pub framing: Framing,
+    /// The number of bytes before the first frame: a preface, or the rest of a message.
+    pub start: usize,
+    /// The number of whole messages.
+    pub messages: u64,
+    /// The number of empty messages among them.
+    pub empty: u64,
+    /// Whether all are printable UTF-8, and at least one not empty.
+    pub text: bool,
+    /// The number of bytes in the stream that the framing added.
+    pub overhead: u64,
+    /// The number of bytes of a last message that is not whole.
+    pub left: usize,
+    /// The evidence, in bits: a chance fit as good happens once in 2 to this power.
+    pub evidence: i32,
+    /// Whether this is the framing, as the evidence is good and that for all others is less.
+    pub certain: bool,
+}
+
+/// The framings under which `stream` decodes, by rank.
+#[must_use]
+pub fn guess(stream: &[u8], cap: usize) -> Vec<Guess> {
+    let sample = Sample::new(stream, cap);
+    let known: Vec<Framing> = Framing::every()
+        .into_iter()
+        .filter(Framing::keeps_boundaries)
+        .collect();
+    let mut guesses: Vec<Judged> = Vec::new();
+    for &framing in &known {
+        let at_front = sample.judge(framing, 0);
+        let judged = at_front.or_else(|| {
+            let starts = 1..=LONGEST_PREFACE.min(sample.bytes.len() / 2);
+            let judged = starts.filter_map(|start| sample.judge(framing, start));
+            judged
+                .filter(|judged| judged.guess.evidence >= LEAST)
+                .max_by_key(|judged| judged.guess.evidence)
+        });
+        guesses.extend(judged);
+    }
+    let searched = lengths::candidates(&sample.bytes[..])
+        .into_iter()
+        .filter_map(|(framing, start)| sample.judge(framing, start))
+        .filter(|judged| judged.guess.evidence >= LEAST);
+    let mut searched: Vec<Judged> = searched.collect();
+    searched.sort_by_key(|judged| Reverse(judged.guess.evidence));
+    let mut seen: BTreeSet<Vec<usize>> =
+        guesses.iter().map(|judged| judged.starts.clone()).collect();
+    searched.retain(|judged| seen.insert(judged.starts.clone()));
+    searched.truncate(SEARCHED);
+    guesses.extend(searched);
+
+    guesses.retain_mut(|judged| judged.guess.take_whole(stream, cap));
+    guesses.sort_by_key(|judged| judged.guess.key());
+    rank(&mut guesses);
+    guesses.into_iter().map(|judged| judged.guess).collect()
+}
+
+/// Numbers the guesses, equal ones alike, and says whether the first is certain.
+fn rank(guesses: &mut [Judged]) {
+    for index in 0..guesses.len() {
+        let before = index.checked_sub(1).map(|before| guesses[before].guess);
+        let guess = &mut guesses[index].guess;
+        guess.rank = match before {
+            Some(before) if before.key() == guess.key() => before.rank,
+            Some(_) | None => index + 1,
+        };
+    }
+    let Some(first) = guesses.first() else { return };
+    let next = guesses
+        .iter()
+        .find(|judged| judged.starts != first.starts)
+        .map_or(0, |judged| judged.guess.evidence);
+    let Guess {
+        evidence, start, ..
+    } = first.guess;
+    // Where a preface ends is less certain than what follows it.
+    let certain = start == 0 && evidence >= CERTAIN && evidence - next >= AHEAD;
+    let starts = first.starts.clone();
+    for judged in guesses {
+        judged.guess.certain = certain && judged.guess.rank == 1 && judged.starts == starts;
+    }
+}
+
+impl Guess {
+    /// The sort key of ranks: more evidence first; then those that add bytes of their own, that have
+    /// fewer empty messages, and more messages.
+    fn key(&self) -> impl Ord + use<> {
+        (
+            Reverse(self.evidence),
+            self.overhead == 0,
+            self.empty,
+            Reverse(self.messages),
+        )
+    }
+
+    /// Decodes all of the stream. Whether only a last message that is not whole is left.
+    fn take_whole(&mut self, stream: &[u8], cap: usize) -> bool {
+        (self.messages, self.empty, self.overhead, self.text) = (0, 0, 0, true);
+        let mut at = self.start;
+        while at < stream.len() {
+            match self.framing.decode(&stream[at..], cap) {
+                Ok(Decoded::Frame { parts, payload }) => {
+                    self.messages += 1;
+                    self.empty += u64::from(payload.is_empty());
+                    self.overhead += (parts.header + parts.trailer) as u64;
+                    self.text &= is_printable(&payload);
+                    at += parts.total();
+                }
+                Ok(Decoded::Incomplete { .. }) => break,
+                Err(_) => return false,
+            }
+        }
+        let rest = stream.get(at..).unwrap_or_default();
+        self.left = match self.framing.end(rest) {
+            Ok(()) => 0,
+            Err(_) => rest.len(),
+        };
+        self.text &= self.empty < self.messages;
+        self.messages > 0 && (self.left == 0 || self.messages > 1)
+    }
+}
+
+/// A guess, and where its frames begin in the sample.
+struct Judged {
+    guess: Guess,
+    starts: Vec<usize>,
+}
+
+/// The front of a stream, and how rare each of its bytes is.
+struct Sample<'a> {
+    bytes: &'a [u8],
+    cap: usize,
+    /// Whether the sample is the whole stream.
+    is_all: bool,
+    /// For each byte: minus the logarithm of its share among those behind the same byte, or of its
+    /// share in all of the sample where that is larger. In a run of zeros it is next to nothing.
+    bits: Vec<f64>,
+}
+
+impl<'a> Sample<'a> {
+    fn new(stream: &'a [u8], cap: usize) -> Self {
+        let bytes = &stream[..stream.len().min(SAMPLE)];
+        let mut alone = [0.5; 256];
+        let mut behind = [0.0; 256];
+        let mut pairs: BTreeMap<[u8; 2], f64> = BTreeMap::new();
+        for &byte in bytes {
+            alone[usize::from(byte)] += 1.0;
+        }
+        for &pair in bytes.array_windows() {
+            behind[usize::from(pair[0])] += 1.0;
+            *pairs.entry(pair).or_default() += 1.0;
+        }
+        let all: f64 = alone.iter().sum();
+        let share = |byte: u8| alone[usize::from(byte)] / all;
+        // Two bytes more behind each, spread as all are: a pair that is seen once proves little.
+        let share_behind = |pair: [u8; 2]| {
+            (pairs[&pair] + 2.0 * share(pair[1])) / (behind[usize::from(pair[0])] + 2.0)
+        };
+        let first = bytes.first().map(|&byte| -share(byte).log2());
+        let others = bytes.array_windows().map(|&pair| {
+            let most = share(pair[1]).max(share_behind(pair));
+            -most.log2()
+        });
+        Self {
+            bytes,
+            cap,
+            is_all: bytes.len() == stream.len(),
+            bits: first.into_iter().chain(others).collect(),
+        }
+    }
+
+    /// The evidence for a framing whose first frame begins at `start`. `None` if the sample does
+    /// not decode.
+    fn judge(&self, framing: Framing, start: usize) -> Option<Judged> {
+        let mut at = start;
+        let mut text = true;
+        let mut empty = 0;
+        let mut starts = Vec::new();
+        // Those that differ from the frame before.
+        let mut frames: Vec<Range<usize>> = Vec::new();
+        while let Some(rest) = self.bytes.get(at..).filter(|rest| !rest.is_empty()) {
+            match framing.decode(rest, self.cap) {
+                Ok(Decoded::Frame { parts, payload }) => {
+                    let frame = at..at + parts.total();
+                    let before = frames.last().map(|before| &self.bytes[before.clone()]);
+                    if before != Some(&self.bytes[frame.clone()]) {
+                        frames.push(frame.clone());
+                    }
+                    empty += u32::from(payload.is_empty());
+                    text &= is_printable(&payload);
+                    starts.push(at);
+                    at = frame.end;
+                }
+                Ok(Decoded::Incomplete { .. }) => break,
+                Err(_) => return None,
+            }
+        }
+        let rest = self.bytes.get(at..).unwrap_or_default();
+        let ends = self.is_all && framing.end(rest).is_ok();
+        if starts.is_empty() || !ends && starts.len() < 2 {
+            return None;
+        }
+        let decoded = decimal(at - start);
+        let longest = frames.iter().map(Range::len).max().unwrap_or(0);
+        let rarity = -self.share_of_frames(framing, longest).log2();
+        let is_length = matches!(framing.codec(), Codec::Length(_));
+        let mut evidence = decimal(frames.len() - 1) * rarity + self.fronts(framing, &frames);
+        evidence += match (ends, is_length) {
+            (true, _) => (decoded / decimal(starts.len())).log2(),
+            (false, true) => -10.0,
+            (false, false) => -3.0,
+        };
+        evidence += if text { 4.0 } else { 0.0 };
+        evidence -= if is_length {
+            6.0 * f64::from(empty)
+        } else {
+            0.0
+        };
+        evidence -= cost_of_name(framing);
+        if start > 0 {
+            evidence = 0.8 * evidence - 6.0 - decimal(start).log2();
+        }
+        // Any stream of the right length is cut into pieces of a fixed size.
+        if matches!(framing.codec(), Codec::Fixed(_)) {
+            evidence = 0.0;
+        }
+        let guess = Guess {
+            rank: 1,
+            framing,
+            start,
+            messages: 0,
+            empty: 0,
+            text,
+            overhead: 0,
+            left: 0,
+            evidence: whole_bits(evidence),
+            certain: false,
+        };
+        Some(Judged { guess, starts })
+    }
+
+    /// The share of places of the sample at which a frame of at most `longest` bytes begins.
+    fn share_of_frames(&self, framing: Framing, longest: usize) -> f64 {
+        let step = self.bytes.len().div_ceil(TRIED).max(1);
+        let (mut tried, mut found) = (1.0, 1.0);
+        for at in (0..self.bytes.len()).step_by(step) {
+            let end = self.bytes.len().min(at + longest);
+            let frame = framing.decode(&self.bytes[at..end], self.cap);
+            tried += 1.0;
+            found += if matches!(frame, Ok(Decoded::Frame { .. })) {
+                1.0
+            } else {
+                0.0
+            };
+        }
+        found / tried
+    }
+
+    /// The bits saved by knowing the bytes at the front of the frames, beside the length.
+    fn fronts(&self, framing: Framing, frames: &[Range<usize>]) -> f64 {
+        let length = match framing.codec() {
+            Codec::Length(prefix) => {
+                let start = usize::from(prefix.offset);
+                start..start + prefix.field.width()
+            }
+            _ => 0..0,
+        };
+        let columns = (0..FRONT).filter(|column| !length.contains(column));
+        columns.map(|column| self.column(column, frames)).sum()
+    }
+
+    /// The bits saved by knowing which bytes stand in this column of the frames.
+    fn column(&self, column: usize, frames: &[Range<usize>]) -> f64 {
+        let places = frames
+            .iter()
+            .filter(|frame| column < frame.len())
+            .map(|frame| frame.start + column);
+        let mut counts = [0.0_f64; 256];
+        let (mut all, mut usual) = (0.0_f64, 0.0);
+        for place in places.clone() {
+            counts[usize::from(self.bytes[place])] += 1.0;
+            all += 1.0;
+            usual += self.bits[place];
+        }
+        if all < 2.0 {
+            return 0.0;
+        }
+        let mut most = 0_u8;
+        for byte in 0..=u8::MAX {
+            if counts[usize::from(byte)] > counts[usize::from(most)] {
+                most = byte;
+            }
+        }
+        // The first time that the usual byte is seen proves nothing; where it is rarest is taken.
+        let first = places
+            .filter(|&place| self.bytes[place] == most)
+            .map(|place| self.bits[place])
+            .fold(0.0, f64::max);
+        let seen = counts.iter().filter(|&&count| count > 0.0);
+        let own: f64 = seen.map(|&count| 6.0 - count * (count / all).log2()).sum();
+        (usual - first - (own - 6.0) - 0.5 * (all + 1.0).log2()).max(0.0)
+    }
+}
+
+/// How many bits it takes to name a framing: fewer for a common one.
+fn cost_of_name(framing: Framing) -> f64 {
+    let Codec::Length(prefix) = framing.codec() else {
+        return 3.0;
+    };
+    let field = match prefix.field.width() {
+        1 => 3.0,
+        3 => 2.5,
+        _ => 0.0,
+    };
+    let width = i16::try_from(prefix.field.width()).unwrap_or(0);
+    let (offset, gap) = (i16::from(prefix.offset), i16::from(prefix.gap));
+    let counts = match prefix.counts {
+        0 if gap == 0 => 0.5,
+        0 => 2.0 + 0.3 * f64::from(gap),
+        all if all == offset + width + gap => 0.5,
+        itself if itself == width => 1.5,
+        other => 4.0 + 0.5 * f64::from(other.abs()),
+    };
+    field + counts + 1.5 * f64::from(offset) + 2.0 * f64::from(prefix.unit.get() - 1)
+}
+
+/// A number of bytes or frames of the sample.
+fn decimal(count: usize) -> f64 {
+    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+/// Evidence in whole bits, at least 0.
+#[allow(
+    clippy::cast_possible_truncation,
+    reason = "the sum of some thousand logarithms of shares is small"
+)]
+fn whole_bits(evidence: f64) -> i32 {
+    evidence.round().max(0.0) as i32
+}
+
+/// Whether `bytes` are UTF-8 without control characters other than line ends and tabs.
+fn is_printable(bytes: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return false;
+    };
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        let is_printable = match character {
+            '\n' | '\t' => true,
+            '\r' => characters.peek() == Some(&'\n'),
+            other => !other.is_control(),
+        };
+        if !is_printable {
+            return false;
+        }
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_framing_of_the_catalogue_guesses_its_own_stream() {
+        for framing in Framing::every()
+            .into_iter()
+            .filter(Framing::keeps_boundaries)
+        {
+            let mut stream = Vec::new();
+            let messages = match framing.codec() {
+                Codec::Json(_) => ["{}", "[\"a\"]"],
+                Codec::Resp(_) => ["+OK\r\n", "$1\r\na\r\n"],
+                _ => ["eighteen bytes, a!", "eighteen bytes, b!"],
+            };
+            for message in messages {
+                framing.encode(message.as_bytes(), &mut stream).unwrap();
+            }
+            let guesses = guess(&stream, 1 << 20);
+            let own = guesses.iter().find(|guess| guess.framing == framing);
+            let tells = match framing.codec() {
+                // Both ends of a line have to be there; a value adds nothing of its own, and each
+                // line of RESP is one of others.
+                Codec::Delimiter(delimiter) if delimiter.optional_cr() => false,
+                Codec::Resp(_) => false,
+                _ => true,
+            };
+            if !tells {
+                continue;
+            }
+            assert_eq!(
+                own.map(|guess| (guess.rank, guess.messages, guess.text)),
+                Some((1, 2, true)),
+                "{framing}: {guesses:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn lines_that_end_in_both_are_of_both() {
+        let guesses = guess(b"one\r\ntwo\r\n", 1024);
+        assert_eq!(guesses[0].framing.to_string(), "crlf");
+        assert_eq!((guesses[0].rank, guesses[1].rank), (1, 2));
+        assert_eq!(guesses[1].framing.to_string(), "line");
+    }
+
+    #[test]
+    fn what_fits_nothing_is_guessed_as_nothing() {
+        assert_eq!(guess(b"9", 1024), []);
+        assert_eq!(guess(b"", 1024), []);
+    }
+}
