@@ -51,6 +51,7 @@ mod octet_counting;
 mod parts;
 mod pkt_line;
 mod prefixed;
+mod protocol;
 mod raw;
 mod resp;
 mod stuffed;
@@ -79,6 +80,7 @@ pub use netstring::Netstring;
 pub use octet_counting::OctetCounting;
 pub use parts::{Parts, Place};
 pub use pkt_line::PktLine;
+pub use protocol::{Opening, Protocol, named as protocol_named, protocols};
 pub use raw::Raw;
 pub use resp::Resp;
 pub use stuffed::{Rule, Stuffed};
@@ -337,7 +339,7 @@ impl Framing {
         let mut start = 0;
         while start < leftover.len() {
             let rest = &leftover[start..];
-            if each!(self.codec, codec => codec.is_filler(rest)) {
+            if self.is_filler(rest) {
                 return Ok(());
             }
             match self.find(rest, LONGEST_PAYLOAD, Scan::default()) {
@@ -347,6 +349,13 @@ impl Framing {
             }
         }
         Ok(())
+    }
+
+    /// Whether these bytes may stand behind the last frame of a stream, and mean nothing: idle
+    /// flags, blanks, ends of lines.
+    #[must_use]
+    pub fn is_filler(&self, rest: &[u8]) -> bool {
+        each!(self.codec, codec => codec.is_filler(rest))
     }
 
     /// The frame at the front of `bytes`, if it is whole and there is a short way to tell.

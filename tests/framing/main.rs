@@ -10,4 +10,5 @@ mod properties;
 mod protocols;
 mod python;
 mod splits;
+mod streams;
 mod tokio_util;
