@@ -73,7 +73,7 @@ fn trace() {
     let printed = prints("trace");
     let wanted = [
         "\"version\": 2",
-        "\"commands\": [[\"./server\", \"--port\", \"9000\"]]",
+        "\"./server\",",
         "\"coalesced\"",
         "read back the same: true\n",
     ];
