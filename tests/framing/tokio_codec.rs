@@ -107,7 +107,7 @@ fn a_payload_that_does_not_fit_writes_nothing() {
     assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
     assert_eq!(
         within(&error).to_string(),
-        "at offset 0, the payload does not fit this framing: wanted 255 or less, got 256"
+        "at offset 0, the payload does not fit the framing: wanted 255 or less, got 256"
     );
     assert_eq!(out, &b"before"[..]);
 }
@@ -124,26 +124,29 @@ fn bytes_that_were_taken_out_of_the_buffer_do_no_harm() {
 
 #[test]
 fn messages_go_both_ways_over_a_small_pipe() {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    for framing in Framing::every().into_iter().filter(Framing::keeps_boundaries) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    for framing in Framing::every()
+        .into_iter()
+        .filter(Framing::keeps_boundaries)
+    {
         let sent = fitting(framing, &[b"rain".to_vec(), vec![b'x'; 300], b"s".to_vec()]);
         runtime.block_on(async {
             let (here, there) = tokio::io::duplex(7);
             let mut here = Framed::new(here, TokioCodec::new(framing, CAP));
             let mut there = Framed::new(there, TokioCodec::new(framing, CAP));
-            let count = sent.len();
+            // One after another: with both sides writing at once, the pipe would fill up.
             let sending = async {
+                let mut back = Vec::new();
                 for message in &sent {
                     here.send(message).await.unwrap();
-                }
-                let mut back = Vec::new();
-                while back.len() < count {
                     back.push(here.next().await.unwrap().unwrap().to_vec());
                 }
                 back
             };
             let echoing = async {
-                for _ in 0..count {
+                for _ in &sent {
                     let message = there.next().await.unwrap().unwrap();
                     there.send(message).await.unwrap();
                 }
