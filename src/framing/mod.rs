@@ -54,6 +54,8 @@ mod prefixed;
 mod raw;
 mod resp;
 mod stuffed;
+#[cfg(feature = "tokio-util")]
+mod tokio_codec;
 mod varint;
 
 use std::borrow::Cow;
@@ -82,6 +84,8 @@ pub use pkt_line::PktLine;
 pub use raw::Raw;
 pub use resp::Resp;
 pub use stuffed::{Rule, Stuffed};
+#[cfg(feature = "tokio-util")]
+pub use tokio_codec::TokioCodec;
 pub use varint::Varint;
 
 /// The longest payload that any cap allows; a larger cap means this one, so that
