@@ -55,6 +55,8 @@ mod protocol;
 mod raw;
 mod resp;
 mod stuffed;
+#[cfg(feature = "tokio-util")]
+mod tokio_codec;
 mod varint;
 
 use std::borrow::Cow;
@@ -84,6 +86,8 @@ pub use protocol::{Opening, Protocol, named as protocol_named, protocols};
 pub use raw::Raw;
 pub use resp::Resp;
 pub use stuffed::{Rule, Stuffed};
+#[cfg(feature = "tokio-util")]
+pub use tokio_codec::TokioCodec;
 pub use varint::Varint;
 
 /// The longest payload that any cap allows; a larger cap means this one, so that

@@ -11,4 +11,6 @@ mod protocols;
 mod python;
 mod splits;
 mod streams;
+#[cfg(feature = "tokio-util")]
+mod tokio_codec;
 mod tokio_util;
