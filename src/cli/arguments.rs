@@ -16,7 +16,7 @@ use super::{
     check, claims, code, completions, decode, explain, help, list, man, new, odds, quiz, report,
     run, shake, show, r#try,
 };
-use crate::framing::{Framing, UnknownFraming};
+use crate::framing::{Framing, UnknownFraming, protocols};
 use crate::language::Language;
 use crate::render::escape;
 use crate::scenario::suggest::near;
@@ -239,6 +239,10 @@ pub(super) fn framing(language: Language) -> Arg {
 pub(super) fn parse_framing(name: &str, language: Language) -> Result<Framing, Failure> {
     name.parse().map_err(|error: UnknownFraming| {
         let every: Vec<String> = Framing::every().iter().map(Framing::to_string).collect();
+        let every: Vec<String> = every
+            .into_iter()
+            .chain(protocols().iter().map(|it| it.name.clone()))
+            .collect();
         let nearest = near(name, every.iter().map(String::as_str))
             .into_iter()
             .next();

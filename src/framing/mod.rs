@@ -51,9 +51,12 @@ mod octet_counting;
 mod parts;
 mod pkt_line;
 mod prefixed;
+mod protocol;
 mod raw;
 mod resp;
 mod stuffed;
+#[cfg(feature = "tokio-util")]
+mod tokio_codec;
 mod varint;
 
 use std::borrow::Cow;
@@ -79,9 +82,12 @@ pub use netstring::Netstring;
 pub use octet_counting::OctetCounting;
 pub use parts::{Parts, Place};
 pub use pkt_line::PktLine;
+pub use protocol::{Opening, Protocol, named as protocol_named, protocols};
 pub use raw::Raw;
 pub use resp::Resp;
 pub use stuffed::{Rule, Stuffed};
+#[cfg(feature = "tokio-util")]
+pub use tokio_codec::TokioCodec;
 pub use varint::Varint;
 
 /// The longest payload that any cap allows; a larger cap means this one, so that
@@ -337,7 +343,7 @@ impl Framing {
         let mut start = 0;
         while start < leftover.len() {
             let rest = &leftover[start..];
-            if each!(self.codec, codec => codec.is_filler(rest)) {
+            if self.is_filler(rest) {
                 return Ok(());
             }
             match self.find(rest, LONGEST_PAYLOAD, Scan::default()) {
@@ -347,6 +353,13 @@ impl Framing {
             }
         }
         Ok(())
+    }
+
+    /// Whether these bytes may stand behind the last frame of a stream, and mean nothing: idle
+    /// flags, blanks, ends of lines.
+    #[must_use]
+    pub fn is_filler(&self, rest: &[u8]) -> bool {
+        each!(self.codec, codec => codec.is_filler(rest))
     }
 
     /// The frame at the front of `bytes`, if it is whole and there is a short way to tell.

@@ -1,6 +1,7 @@
 //! The names of framings, as files, commands and traces spell them.
 //!
-//! Promises: `Display` writes one name for each framing, and `FromStr` reads it back.
+//! Promises: `Display` writes one name for each framing, and `FromStr` reads it back. `FromStr` also
+//! reads the name of a protocol.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,6 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::LengthField;
 use super::around::{self, Around};
 use super::codec::{Coding as _, FAMILIES, each};
+use super::protocol;
 use super::{Codec, Framing};
 use crate::language::{Language, grouped};
 
@@ -26,8 +28,8 @@ impl UnknownFraming {
         let (english, chinese) = (english.join(", "), chinese.join("、"));
         say!(
             language,
-            "unknown framing `{name}`; known are {english}; and all but raw with -start-HEX, -trailer-N, -end-HEX in this order",
-            "未知的成帧方式 `{name}`；可用的有：{chinese}；除 raw 外，末尾都可依次加上 -start-HEX、-trailer-N、-end-HEX",
+            "unknown framing `{name}`; known are {english}; all but raw with -start-HEX, -trailer-N, -end-HEX in this order; and protocols such as postgres or mqtt",
+            "未知的成帧方式 `{name}`；可用的有：{chinese}；除 raw 外，末尾都可依次加上 -start-HEX、-trailer-N、-end-HEX；也可写协议名，如 postgres、mqtt",
         )
     }
 
@@ -146,11 +148,13 @@ impl FromStr for Framing {
     type Err = UnknownFraming;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        parse(name).ok_or_else(|| UnknownFraming(name.to_owned()))
+        let known = parse(name).or_else(|| Some(protocol::named(name)?.framing));
+        known.ok_or_else(|| UnknownFraming(name.to_owned()))
     }
 }
 
-fn parse(name: &str) -> Option<Framing> {
+/// The framing of this name, which is not that of a protocol.
+pub(super) fn parse(name: &str) -> Option<Framing> {
     let (name, around) = Around::parse(name)?;
     let codec = parse_codec(name)?;
     match around {

@@ -143,10 +143,14 @@ fn the_headings_of_the_guesses_stand_apart_and_over_their_columns() {
     for (language, heads, texts) in [
         (
             "en",
-            ["rank", "framing", "messages", "payloads"],
+            ["rank", "framing", "messages", "bits", "payloads"],
             "all text",
         ),
-        ("zh", ["名次", "成帧方式", "消息数", "负载"], "全是文本"),
+        (
+            "zh",
+            ["名次", "成帧方式", "消息数", "比特", "负载"],
+            "全是文本",
+        ),
     ] {
         let rain = ["decode", "--guess", "--hex", "04 00 00 00 72 61 69 6e"];
         let called = sticky(&[&rain[..], &["--lang", language]].concat());

@@ -1,8 +1,8 @@
 //! Guesses the framing of a stream, with the evidence for each guess.
 //!
-//! The candidates are the framings of the catalogue ([`Framing::every`]) and every binary length
-//! that [`lengths`] finds in the bytes. A stream may begin with a preface, and may end inside its
-//! last message.
+//! The candidates are the framings of the catalogue ([`Framing::every`]) and of protocols, and
+//! every binary length that [`lengths`] finds in the bytes. A stream may begin with a preface, and
+//! may end inside its last message.
 //!
 //! # Evidence
 //! A length that leads from frame to frame proves little by itself: any bytes can be followed so.
@@ -29,7 +29,7 @@ use std::ops::Range;
 
 use serde::Serialize;
 
-use crate::framing::{Codec, Decoded, Framing};
+use crate::framing::{Codec, Decoded, Framing, protocols};
 
 /// The number of bytes at the front of a stream that are searched. All of it is decoded then.
 pub const SAMPLE: usize = 8 << 10;
@@ -62,6 +62,8 @@ pub struct Guess {
     pub rank: usize,
     /// The framing.
     pub framing: Framing,
+    /// The protocol that begins as this stream does, where that is why the preface ends there.
+    pub protocol: Option<&'static str>,
     /// The number of bytes before the first frame: a preface, or the rest of a message.
     pub start: usize,
     /// The number of whole messages.
@@ -84,12 +86,15 @@ pub struct Guess {
 #[must_use]
 pub fn guess(stream: &[u8], cap: usize) -> Vec<Guess> {
     let sample = Sample::new(stream, cap);
-    let known: Vec<Framing> = Framing::every()
-        .into_iter()
-        .filter(Framing::keeps_boundaries)
-        .collect();
+    let of_protocols = protocols().iter().map(|protocol| protocol.framing);
+    let mut known: Vec<Framing> = Vec::new();
+    for framing in Framing::every().into_iter().chain(of_protocols) {
+        if framing.keeps_boundaries() && !known.contains(&framing) {
+            known.push(framing);
+        }
+    }
     let mut guesses: Vec<Judged> = Vec::new();
-    for &framing in &known {
+    for framing in known {
         let at_front = sample.judge(framing, 0);
         let judged = at_front.or_else(|| {
             let starts = 1..=LONGEST_PREFACE.min(sample.bytes.len() / 2);
@@ -99,6 +104,17 @@ pub fn guess(stream: &[u8], cap: usize) -> Vec<Guess> {
                 .max_by_key(|judged| judged.guess.evidence)
         });
         guesses.extend(judged);
+    }
+    for protocol in protocols() {
+        let opening = protocol.opening.as_ref();
+        let taken = opening.map_or(0, |opening| opening.taken(sample.bytes));
+        if taken > 0
+            && let Some(mut judged) = sample.judge(protocol.framing, taken)
+        {
+            judged.guess.protocol = Some(&protocol.name);
+            guesses.retain(|other| other.starts != judged.starts);
+            guesses.push(judged);
+        }
     }
     let searched = lengths::candidates(&sample.bytes[..])
         .into_iter()
@@ -290,6 +306,7 @@ impl<'a> Sample<'a> {
         let guess = Guess {
             rank: 1,
             framing,
+            protocol: None,
             start,
             messages: 0,
             empty: 0,

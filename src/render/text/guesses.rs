@@ -119,6 +119,13 @@ fn payloads(language: Language, guess: &Guess) -> String {
         (false, _) => language.pick("not all text", "不全是文本"),
     };
     let mut said = what.to_owned();
+    if let Some(protocol) = guess.protocol {
+        said += &say!(
+            language,
+            "; begins as {protocol} does",
+            "；开头与 {protocol} 相同"
+        );
+    }
     if guess.start > 0 {
         let start = grouped(guess.start as u64);
         said += &say!(language, "; from byte {start}", "；从第 {start} 字节起");
