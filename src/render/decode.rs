@@ -23,7 +23,7 @@ use std::io::{self, Write};
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
-use crate::framing::{Framing, Piece};
+use crate::framing::Piece;
 use crate::laboratory::dissect::Dissection;
 use crate::laboratory::guess::Guess;
 use crate::laboratory::number::Readings;
