@@ -14,6 +14,7 @@ mod broken;
 mod cells;
 mod datagrams;
 mod decode;
+mod framings;
 mod guesses;
 mod hex;
 mod line;
@@ -29,6 +30,7 @@ use std::io::{self, Write};
 
 pub use broken::draw_broken;
 pub use decode::{draw_decoded, draw_empty, kept};
+pub use framings::{draw_framing, draw_framings};
 pub use guesses::draw_guesses;
 pub use shake::draw_survived;
 
