@@ -3,7 +3,7 @@
 use sticky_packet::framing::{Framing, protocols};
 use sticky_packet::language::Language;
 
-use super::{folder_with, sticky};
+use super::sticky;
 
 #[test]
 fn every_protocol_is_listed_and_explained_in_both_languages() {
@@ -68,8 +68,8 @@ fn what_is_neither_is_refused_with_what_is_near() {
 
 #[test]
 fn a_protocol_takes_off_what_comes_before_its_first_message() {
-    let stream = include_bytes!("../framing/streams/http2-c2s.bin");
-    let (_folder, path) = folder_with("stream.bin", stream);
+    const STREAMS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/framing/streams");
+    let path = format!("{STREAMS}/http2-c2s.bin");
     let by_name = sticky(&["decode", "--framing", "http2", &path, "--no-hex"]);
     assert_eq!((by_name.status, by_name.err.as_str()), (0, ""));
     let wanted = "24 B before the first message, not of this framing";
@@ -93,8 +93,7 @@ fn a_protocol_takes_off_what_comes_before_its_first_message() {
     assert_eq!(document["messages"][0]["offset"], 24);
 
     // Where the stream does not begin so, nothing is taken off; `--skip 0` never takes any.
-    let answers = include_bytes!("../framing/streams/http2-s2c.bin");
-    let (_folder, path) = folder_with("stream.bin", answers);
+    let path = format!("{STREAMS}/http2-s2c.bin");
     assert_eq!(sticky(&["decode", "--framing", "http2", &path]).status, 0);
     let more = sticky(&["decode", "--framing", "http2", "--skip", "999", &path]);
     assert_eq!(more.status, 0, "{}", more.out);

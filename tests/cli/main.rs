@@ -111,7 +111,7 @@ steps = [{{ wait = {{ queued = 30 }} }}, {{ recv = 1024 }}, {{ recv = 1024 }}]
 }
 
 /// A folder with the file `name` in it.
-fn folder_with(name: &str, content: impl AsRef<[u8]>) -> (tempfile::TempDir, String) {
+fn folder_with(name: &str, content: &str) -> (tempfile::TempDir, String) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(name);
     std::fs::write(&path, content).unwrap();
