@@ -34,6 +34,9 @@ const LEAST_BYTES: usize = 4;
 
 /// Draws the time line of a part.
 pub(super) fn draw(page: &mut Page<'_>, part: &Part<'_>) -> io::Result<()> {
+    if part.trace.calls.is_empty() {
+        return no_calls(page);
+    }
     let columns = Columns::of(page.style, part, false);
     heading(page, &columns)?;
     let hidden = part.hidden_rows();
@@ -50,6 +53,12 @@ pub(super) fn draw(page: &mut Page<'_>, part: &Part<'_>) -> io::Result<()> {
     Ok(())
 }
 
+/// Says that no calls were recorded, as in a capture.
+fn no_calls(page: &mut Page<'_>) -> io::Result<()> {
+    let says = words::no_calls(page.style.language);
+    page.wrapped(Ink::Plain, INDENT, 0, says)
+}
+
 /// Draws the time line up to the row before `end`, which is marked; then the next, of which
 /// only what it asks for is told. Takes at most `most` lines.
 pub(super) fn draw_until(
@@ -58,6 +67,9 @@ pub(super) fn draw_until(
     end: usize,
     most: usize,
 ) -> io::Result<()> {
+    if part.trace.calls.is_empty() {
+        return no_calls(page);
+    }
     let columns = Columns::of(page.style, part, true);
     heading(page, &columns)?;
     let has_next = end < part.shown.len();
