@@ -189,6 +189,15 @@ impl<'a> Part<'a> {
         }
     }
 
+    /// What stands in place of the time line of a capture, which has no calls. A replay without
+    /// calls ended before the first, and its verdict says why.
+    #[must_use]
+    pub fn no_calls(&self) -> Option<&'static str> {
+        let is_silent = self.trace.calls.is_empty() && self.trace.stop.is_none();
+        let says = (self.telling).pick("no calls were recorded", "没有记录到任何调用");
+        is_silent.then_some(says)
+    }
+
     /// The verdict on it, sentence by sentence.
     #[must_use]
     pub fn verdict(&self) -> Vec<Sentence> {

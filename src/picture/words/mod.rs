@@ -42,12 +42,6 @@ pub const fn transport(transport: Transport) -> &'static str {
     }
 }
 
-/// What stands in place of a time line without calls.
-#[must_use]
-pub fn no_calls(language: Language) -> &'static str {
-    language.pick("no calls were recorded", "没有记录到任何调用")
-}
-
 /// `count` with its noun: `1 recv`, `2 recvs`, `2 次 recv`.
 #[must_use]
 pub fn counted(language: Language, count: u64, one: &str, many: &str, chinese: &str) -> String {

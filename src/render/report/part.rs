@@ -76,7 +76,7 @@ impl Part {
             label: part.label.clone(),
             steps: steps.count(),
             rows: rows.collect(),
-            no_calls: (part.trace.calls.is_empty()).then(|| words::no_calls(language)),
+            no_calls: part.no_calls(),
             directions: directions.collect(),
             verdict: part.verdict().into_iter().map(told).collect(),
             key,

@@ -34,8 +34,8 @@ const LEAST_BYTES: usize = 4;
 
 /// Draws the time line of a part.
 pub(super) fn draw(page: &mut Page<'_>, part: &Part<'_>) -> io::Result<()> {
-    if part.trace.calls.is_empty() {
-        return no_calls(page);
+    if let Some(says) = part.no_calls() {
+        return page.wrapped(Ink::Plain, INDENT, 0, says);
     }
     let columns = Columns::of(page.style, part, false);
     heading(page, &columns)?;
@@ -53,12 +53,6 @@ pub(super) fn draw(page: &mut Page<'_>, part: &Part<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// Says that no calls were recorded, as in a capture.
-fn no_calls(page: &mut Page<'_>) -> io::Result<()> {
-    let says = words::no_calls(page.style.language);
-    page.wrapped(Ink::Plain, INDENT, 0, says)
-}
-
 /// Draws the time line up to the row before `end`, which is marked; then the next, of which
 /// only what it asks for is told. Takes at most `most` lines.
 pub(super) fn draw_until(
@@ -67,8 +61,8 @@ pub(super) fn draw_until(
     end: usize,
     most: usize,
 ) -> io::Result<()> {
-    if part.trace.calls.is_empty() {
-        return no_calls(page);
+    if let Some(says) = part.no_calls() {
+        return page.wrapped(Ink::Plain, INDENT, 0, says);
     }
     let columns = Columns::of(page.style, part, true);
     heading(page, &columns)?;
