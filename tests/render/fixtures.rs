@@ -2,7 +2,7 @@
 
 use sticky_packet::analysis::{
     Analysis, Boundary, BoundaryFate, Datagram, Difference, DifferenceKind, FlowAnalysis, GotRecv,
-    Message, MessageFate, PartAnalysis, Range, RecvSpan, Skipped, Wire, WireRun,
+    Held, Message, MessageFate, PartAnalysis, Range, RecvSpan, Skipped, Wire, WireRun,
 };
 use sticky_packet::language::Text;
 use sticky_packet::scenario::{
@@ -106,7 +106,7 @@ impl Writing {
                 flows: Vec::new(),
                 differences: Vec::new(),
                 skipped: Vec::new(),
-                held: 3,
+                held: vec![Held::Recv, Held::Message, Held::Message],
             },
             step: 0,
         }
@@ -579,7 +579,7 @@ pub(crate) fn unsupported() -> Fixture {
         other_last: None,
     });
     it.analysis.skipped = vec![Skipped::Part(Side::Server)];
-    it.analysis.held = 0;
+    it.analysis.held = Vec::new();
     it.done("compare/pipe", text("No pipe here", "这里没有管道"))
 }
 
