@@ -214,7 +214,8 @@ fn explain_names_what_helps_and_what_does_not() {
          \u{20} sticky/sleep-between-sends  A false cure: sleeping between two sends\n\n\
          Compare\n\
          \u{20} sticky/cork  Merged by the sender on purpose: TCP_CORK\n\
-         \u{20} compare/boundaries  The same two messages over TCP and UDP: one recv against two\n\n\
+         \u{20} compare/boundaries  The same two messages over TCP and UDP: one recv against\n\
+         \u{20}   two\n\n\
          See it happen: sticky run sticky/back-to-back\n"
     );
     let chinese = sticky(&["explain", "back-to-back", "--lang", "zh"]).out;
