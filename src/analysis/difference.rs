@@ -11,6 +11,7 @@ use crate::trace::json;
 
 /// What an expectation that holds is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Held {
     /// A step that was expected to fail.
     Failure,
@@ -52,6 +53,7 @@ pub struct Difference {
 /// What differs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum DifferenceKind {
     /// The replay ended early.
     Stopped {
@@ -176,6 +178,7 @@ pub enum DifferenceKind {
 /// What a recv really returned, for a difference.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum GotRecv {
     /// Bytes.
     Data(Excerpt),
@@ -229,6 +232,7 @@ impl From<&[u8]> for Excerpt {
 /// An expectation that could not be judged here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Skipped {
     /// The kernel does not report the segments.
     Segments(Side),
