@@ -38,7 +38,7 @@ pub(super) fn write(
         // What to compare with is told by the lesson.
         lists.retain(|(_, names)| *names != scenario.see.compare.as_slice());
     }
-    let links: Vec<_> = lists
+    let named: Vec<_> = lists
         .into_iter()
         .map(|(heading, names)| {
             let names: Vec<_> = names.iter().map(|name| short(name, &known)).collect();
@@ -46,8 +46,8 @@ pub(super) fn write(
             say!(language, "{heading}: {names}.", "{heading}：{names}。")
         })
         .collect();
-    if !links.is_empty() {
-        lines.push(links.join(language.pick(" ", "")));
+    if !named.is_empty() {
+        lines.push(named.join(language.pick(" ", "")));
     }
     for line in lines {
         for part in wrapped(&line, columns.saturating_sub(INDENT)) {

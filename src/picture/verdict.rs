@@ -210,7 +210,7 @@ fn share(it: Delivery) -> String {
 pub fn in_one_line(seen: &Analysis, telling: Telling) -> Sentence {
     let language = telling.language;
     let flows = || seen.parts.iter().flat_map(|part| &part.flows);
-    let tallies = tally(flows().flat_map(|flow| &flow.boundaries));
+    let tallies = tally(&flows().flat_map(|flow| &flow.boundaries));
     let told: Vec<_> = tallies
         .into_iter()
         .map(|(count, fate)| {
@@ -234,7 +234,9 @@ pub fn in_one_line(seen: &Analysis, telling: Telling) -> Sentence {
 }
 
 /// How many of these boundaries had each fate, in one order and without those that none had.
-fn tally<'a>(boundaries: impl Iterator<Item = &'a Boundary> + Clone) -> Vec<(u64, BoundaryFate)> {
+fn tally<'a>(
+    boundaries: &(impl Iterator<Item = &'a Boundary> + Clone),
+) -> Vec<(u64, BoundaryFate)> {
     let lost = |place| BoundaryFate::Coalesced { recv: 0, place };
     let kind = |fate| match fate {
         BoundaryFate::Coalesced { place, .. } => lost(place),
@@ -269,7 +271,7 @@ fn boundaries(language: Language, seen: &FlowAnalysis) -> String {
         let at = grouped(boundary.at);
         return say!(language, "Boundary {at}: {fate}.", "边界 {at}：{fate}。");
     }
-    let tallies = tally(seen.boundaries.iter());
+    let tallies = tally(&seen.boundaries.iter());
     if let [(_, BoundaryFate::Kept)] = tallies.as_slice() {
         return say!(language, "All {all} were kept.", "{all}全部保留。");
     }

@@ -58,8 +58,8 @@ fn every_case_looks_the_same_saved_and_live() {
     let shown = sticky_reading(&["show", "-"], &saved);
     assert_eq!(shown.err, "");
     let lines = cases.iter().map(|(trace, seen)| {
-        let line = picture::in_one_line(seen, style.telling());
-        (trace.name.clone(), line)
+        let told = picture::in_one_line(seen, style.telling());
+        (trace.name.clone(), told)
     });
     live.push(b'\n');
     text::draw_summary(&lines.collect::<Vec<_>>(), &style, &mut live).unwrap();
