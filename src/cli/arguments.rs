@@ -13,8 +13,8 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::failure::Failure;
 use super::{
-    check, claims, code, completions, decode, explain, help, list, man, new, odds, quiz, report,
-    run, shake, show, r#try,
+    check, claims, code, completions, decode, explain, framings, help, list, man, new, odds, quiz,
+    report, run, shake, show, r#try,
 };
 use crate::framing::{Framing, UnknownFraming, protocols};
 use crate::language::Language;
@@ -26,7 +26,7 @@ use crate::scenario::{Scenario, catalogue};
 type Make = fn(Language) -> Command;
 
 /// The commands, in the order in which help lists them.
-pub(super) const COMMANDS: [(&str, Make); 17] = [
+pub(super) const COMMANDS: [(&str, Make); 18] = [
     ("run", run::command),
     ("try", r#try::command),
     ("check", check::command),
@@ -37,6 +37,7 @@ pub(super) const COMMANDS: [(&str, Make); 17] = [
     ("show", show::command),
     ("report", report::command),
     ("decode", decode::command),
+    ("framings", framings::command),
     ("shake", shake::command),
     ("code", code::command),
     ("new", new::command),

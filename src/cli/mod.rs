@@ -18,6 +18,7 @@ mod explain;
 mod failure;
 mod file;
 mod format;
+mod framings;
 mod help;
 mod interruption;
 mod language;
@@ -26,6 +27,7 @@ mod list;
 mod man;
 mod new;
 mod odds;
+mod pointers;
 mod quiz;
 mod refusal;
 mod report;
@@ -103,6 +105,7 @@ fn dispatch(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failur
         Some(("show", matches)) => show::run(matches, terminal),
         Some(("report", matches)) => report::run(matches, terminal),
         Some(("decode", matches)) => decode::run(matches, terminal),
+        Some(("framings", matches)) => framings::run(matches, terminal),
         Some(("shake", matches)) => shake::run(matches, terminal),
         Some(("code", matches)) => code::run(matches, terminal),
         Some(("new", matches)) => new::run(matches, terminal),

@@ -77,7 +77,7 @@ pub use frames::{Frames, Piece};
 pub use header_block::HeaderBlock;
 pub use json::Json;
 pub use length_prefix::{LengthField, LengthPrefix};
-pub use name::UnknownFraming;
+pub use name::{UnknownFraming, forms};
 pub use netstring::Netstring;
 pub use octet_counting::OctetCounting;
 pub use parts::{Parts, Place};

@@ -58,6 +58,15 @@ impl UnknownFraming {
     }
 }
 
+/// How the names of all framings are spelled, one text for each codec; `N` is a number.
+#[must_use]
+pub fn forms(language: Language) -> Vec<&'static str> {
+    let forms = FAMILIES.iter().map(|family| family.forms);
+    forms
+        .map(|[english, chinese]| language.pick(english, chinese))
+        .collect()
+}
+
 /// What a format of Python's module `struct` is called here: `i`, `>I`, `struct`.
 fn of_struct(name: &str, language: Language) -> Option<String> {
     let format = name.strip_prefix("struct").unwrap_or(name);
