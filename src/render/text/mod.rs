@@ -18,6 +18,7 @@ mod guesses;
 mod hex;
 mod line;
 mod map;
+mod number;
 pub mod odds;
 mod program;
 pub mod quiz;
@@ -30,6 +31,7 @@ use std::io::{self, Write};
 pub use broken::draw_broken;
 pub use decode::{draw_decoded, draw_empty, kept};
 pub use guesses::draw_guesses;
+pub use number::draw_number;
 pub use shake::draw_survived;
 
 use crate::analysis::Analysis;
