@@ -112,7 +112,9 @@ fn sentences(page: &Page<'_>, number: i128, origins: &[Origin]) -> Vec<String> {
         all.extend(netty.map(|origin| header_added(page, origin)));
         return all;
     }
-    let mut swapped = origins.iter().filter_map(Origin::in_other_order);
+    // Two bytes are a usual length in either order, so they suggest nothing.
+    let wide = origins.iter().filter(|origin| origin.bytes.len() > 2);
+    let mut swapped = wide.filter_map(Origin::in_other_order);
     let usual = |number: i128| (1..=USUAL).contains(&number);
     vec![match swapped.find(|&(_, other)| usual(other) && !usual(number)) {
         Some((field, other)) => {
