@@ -231,7 +231,7 @@ impl Written {
 const RAIN: &str = "下了一天的雨";
 const IDLE: &str = "适合发呆";
 
-fn lost(recv: usize, place: Option<Place>) -> BoundaryFate {
+fn lost(recv: u32, place: Option<Place>) -> BoundaryFate {
     BoundaryFate::Coalesced { recv, place }
 }
 

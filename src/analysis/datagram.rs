@@ -12,6 +12,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::fate::short;
 use super::sent::Record;
 use super::{
     Boundary, BoundaryFate, Datagram, FlowAnalysis, Message, MessageFate, Range, RecvSpan,
@@ -32,7 +33,7 @@ pub(super) fn analyse(flow: &Flow, record: &Record, transport: Transport) -> Flo
     for (index, (recv, &filled)) in recvs.iter_mut().zip(&record.filled).enumerate() {
         let cut = Cut {
             bytes: slice(&flow.received, recv.range),
-            size: (recv.cut > 0).then_some(recv.range.len() + recv.cut),
+            size: (recv.cut > 0).then_some(recv.range.len() + u64::from(recv.cut)),
         };
         let mut found = None;
         if cut.size.is_none() {
@@ -49,7 +50,7 @@ pub(super) fn analyse(flow: &Flow, record: &Record, transport: Transport) -> Flo
             // What comes late does not move the place back.
             next = next.max(place + 1);
             let sent = record.sends[place].range;
-            recv.cut = sent.len() - recv.range.len();
+            recv.cut = short(sent.len() - recv.range.len());
             sent.start
         } else {
             faithful = false;
@@ -372,8 +373,8 @@ fn messages(record: &Record, datagrams: &[Datagram], recvs: &[RecvSpan]) -> Vec<
         let fate = match (missing, cut, pieces) {
             (0, 0, 1) => MessageFate::Whole,
             (0, 0, pieces) => MessageFate::InPieces(pieces),
-            (0, _, _) => MessageFate::Truncated(bytes),
-            (_, _, _) => MessageFate::Lost(bytes),
+            (0, _, _) => MessageFate::Truncated(short(bytes)),
+            (_, _, _) => MessageFate::Lost(short(bytes)),
         };
         fates.push(Message { fate, ..*message });
     }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::scenario::{ExpectedFate, ExpectedMessage, Place};
+use crate::trace::Queued;
 
 /// A half-open range of stream offsets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
@@ -39,7 +40,7 @@ pub struct Message {
     /// Its bytes in the flow, header included.
     pub range: Range,
     /// The number of header bytes among them.
-    pub header: u64,
+    pub header: u32,
     /// Its fate.
     pub fate: MessageFate,
 }
@@ -58,9 +59,9 @@ pub enum MessageFate {
     /// This many recvs returned it, and none of them returned bytes of another message.
     InPieces(u32),
     /// This many bytes of the datagram were delivered; the rest was cut off.
-    Truncated(u64),
-    /// Only this many of its bytes arrived.
-    Lost(u64),
+    Truncated(u32),
+    /// Only this many of its bytes arrived; [`u32::MAX`] stands for any more.
+    Lost(u32),
 }
 
 impl MessageFate {
@@ -97,7 +98,7 @@ pub enum BoundaryFate {
     /// A recv covers it.
     Coalesced {
         /// The index of that recv in [`FlowAnalysis::recvs`](super::FlowAnalysis::recvs).
-        recv: usize,
+        recv: u32,
         /// Where the boundary was lost, if that is known.
         place: Option<Place>,
     },
@@ -130,9 +131,9 @@ pub struct RecvSpan {
     /// the datagram among those sent.
     pub range: Range,
     /// The number of bytes of a datagram that were cut off.
-    pub cut: u64,
+    pub cut: u32,
     /// The number of bytes in the receive queue when recv was called, if known.
-    pub queued: Option<u64>,
+    pub queued: Option<Queued>,
 }
 
 /// One datagram (or record) as sent. A message sent by several calls has several.
@@ -208,4 +209,21 @@ pub struct WireRun {
     /// that their ranges are not known; 0 that not even their number is known, because these bytes
     /// left after the kernel was last asked.
     pub segments: u64,
+}
+
+/// A size or an index in the 32 bits that the analysis keeps of it. The most that they hold stands
+/// for any more, as for a message of 4 GiB.
+pub(super) fn short(number: impl TryInto<u32>) -> u32 {
+    number.try_into().unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_send_and_its_recv_take_80_bytes_together() {
+        let size = size_of::<Message>() + size_of::<Boundary>() + size_of::<RecvSpan>();
+        assert_eq!(size, 80);
+    }
 }

@@ -1,5 +1,6 @@
 //! Collects the calls of each flow from the trace, in one pass.
 
+use super::fate::short;
 use super::{Delivery, Message, MessageFate, Range, RecvSpan};
 use crate::scenario::{Grouping, SendRole};
 use crate::trace::{DataOp, Flow, Got, Op, PartTrace};
@@ -63,7 +64,7 @@ pub(super) fn gather(part: &PartTrace) -> Gathered {
                         end: offset + u64::from(taken),
                     };
                     if datagrams || !range.is_empty() {
-                        record.add_send(range, role, u64::from(header));
+                        record.add_send(range, role, u32::from(header));
                     }
                     if datagrams {
                         record.sends.push(SendRange {
@@ -95,8 +96,8 @@ pub(super) fn gather(part: &PartTrace) -> Gathered {
                             start: offset,
                             end: offset + u64::from(bytes),
                         },
-                        cut: u64::from(cut),
-                        queued: queued.map(|queued| u64::from(queued.bytes())),
+                        cut,
+                        queued,
                     });
                 }
             }
@@ -127,14 +128,14 @@ impl Record {
         })
     }
 
-    fn add_send(&mut self, range: Range, role: SendRole, header: u64) {
+    fn add_send(&mut self, range: Range, role: SendRole, header: u32) {
         let begins = self.grouping.begins(role);
         match self.messages.last_mut() {
             Some(message) if !begins => message.range.end = range.end,
             Some(_) | None => self.messages.push(Message {
                 range,
                 header: if role == SendRole::Header {
-                    range.len()
+                    short(range.len())
                 } else {
                     header
                 },

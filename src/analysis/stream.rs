@@ -1,6 +1,7 @@
 //! What became of messages and boundaries in a byte stream: messages and recvs are walked side by
 //! side, each pass linear.
 
+use super::fate::short;
 use super::sent::Record;
 use super::wire::{self, Resent};
 use super::{Boundary, BoundaryFate, FlowAnalysis, Message, MessageFate, RecvSpan, Wire, WireRun};
@@ -53,7 +54,10 @@ fn boundaries(
             }
             let fate = if recvs.get(recv).is_some_and(|span| span.range.spans(at)) {
                 let place = evidence.and_then(|(wire, resent)| place(wire, resent, at, &mut run));
-                BoundaryFate::Coalesced { recv, place }
+                BoundaryFate::Coalesced {
+                    recv: short(recv),
+                    place,
+                }
             } else if end >= at {
                 BoundaryFate::Kept
             } else {
@@ -115,13 +119,13 @@ fn find_fates(messages: &mut [Message], recvs: &[RecvSpan], decoded: &[u64]) {
         for recv in touching {
             count += 1;
             foreign |= recv.range.start < range.start || recv.range.end > range.end;
-            header_ended |= recv.range.end == range.start + message.header;
+            header_ended |= recv.range.end == range.start + u64::from(message.header);
         }
         let by_parts = message.header > 0 && header_ended && (count == 2 || was_decoded);
         message.fate = if foreign {
             MessageFate::Coalesced
         } else if end < range.end {
-            MessageFate::Lost(end.saturating_sub(range.start))
+            MessageFate::Lost(short(end.saturating_sub(range.start)))
         } else if count == 1 {
             MessageFate::Whole
         } else if by_parts {

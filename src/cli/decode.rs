@@ -14,7 +14,7 @@ use crate::framing::{Framing, protocol_named};
 use crate::laboratory::dissect::{Dissection, dissect_behind};
 use crate::laboratory::guess::guess;
 use crate::laboratory::hex::{self, HexError};
-use crate::laboratory::number::Readings;
+use crate::laboratory::number::{Readings, origins};
 use crate::language::Language;
 use crate::render::decode::{self, Decoded};
 use crate::render::{escape, text};
@@ -33,8 +33,8 @@ pub(super) fn command(language: Language) -> Command {
             "按成帧方式拆解一段字节流，或猜测它是哪一种",
         ))
         .override_usage(language.pick(
-            "sticky decode [OPTIONS] <FILE|--hex BYTES>",
-            "sticky decode [选项] <文件|--hex 字节>",
+            "sticky decode [OPTIONS] <FILE|--hex BYTES|--number N>",
+            "sticky decode [选项] <文件|--hex 字节|--number 数值>",
         ))
         .after_help(language.pick(
             "Exit status: 0 decoded whole, 1 the stream does not decode (with --guess alone: no \
@@ -47,7 +47,8 @@ pub(super) fn command(language: Language) -> Command {
              Examples:\n  \
              sticky decode --framing i32-le --hex 0300000073756e\n  \
              sticky decode --framing crlf capture.bin\n  \
-             sticky decode --guess - < capture.bin",
+             sticky decode --guess - < capture.bin\n  \
+             sticky decode --number 1213486160",
             "退出状态：0 完整解码，1 无法解码，2 用法错误或文件有误；有 --framing 时以它为准，\
              只有 --guess 时 1 表示一种也没找到。最多读取 64 MiB。\n\n\
              --guess 逐一试用已知的成帧方式，并在字节中寻找长度字段，前面有一段前导也可以。\
@@ -56,7 +57,8 @@ pub(super) fn command(language: Language) -> Command {
              示例：\n  \
              sticky decode --framing i32-le --hex 0300000073756e\n  \
              sticky decode --framing crlf capture.bin\n  \
-             sticky decode --guess - < capture.bin",
+             sticky decode --guess - < capture.bin\n  \
+             sticky decode --number 1213486160",
         ))
         .args([
             Arg::new("file")
@@ -65,8 +67,8 @@ pub(super) fn command(language: Language) -> Command {
                     "The bytes; - is standard input",
                     "字节所在的文件；- 表示标准输入",
                 ))
-                .required_unless_present("hex")
-                .conflicts_with("hex")
+                .required_unless_present_any(["hex", "number"])
+                .conflicts_with_all(["hex", "number"])
                 .value_parser(clap::value_parser!(PathBuf)),
             Arg::new("hex")
                 .long("hex")
@@ -75,7 +77,7 @@ pub(super) fn command(language: Language) -> Command {
                     "The bytes in hex: \"12 00 00 00\", 12000000",
                     "十六进制写出的字节：\"12 00 00 00\"、12000000",
                 )),
-            arguments::framing(language).required_unless_present("guess"),
+            arguments::framing(language).required_unless_present_any(["guess", "number"]),
             Arg::new("skip")
                 .long("skip")
                 .value_name(language.pick("BYTES", "字节数"))
@@ -85,6 +87,16 @@ pub(super) fn command(language: Language) -> Command {
                 ))
                 .requires("framing")
                 .value_parser(arguments::number(language, 0, LARGEST as u64)),
+            Arg::new("number")
+                .long("number")
+                .value_name(language.pick("N", "数值"))
+                .help(language.pick(
+                    "A length that a program printed: the bytes that it was read from",
+                    "程序打印出的长度：找出它是由哪些字节读来的",
+                ))
+                .conflicts_with_all(["hex", "framing", "guess", "cap"])
+                .allow_negative_numbers(true)
+                .value_parser(number(language)),
             Arg::new("guess")
                 .long("guess")
                 .help(language.pick(
@@ -108,6 +120,9 @@ pub(super) fn command(language: Language) -> Command {
 
 /// Decodes the stream. The exit status says whether it is valid.
 pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failure> {
+    if let Some(&number) = matches.get_one::<i128>("number") {
+        return tell(number, matches, terminal);
+    }
     let framing = match matches.get_one::<String>("framing") {
         Some(name) => Some(arguments::parse_framing(name, terminal.language)?),
         None => None,
@@ -170,6 +185,36 @@ fn opening(name: &str, stream: &[u8]) -> usize {
     let protocol = protocol_named(name);
     let opening = protocol.and_then(|protocol| protocol.opening.as_ref());
     opening.map_or(0, |opening| opening.taken(stream))
+}
+
+/// A number of at most 8 bytes, with or without commas between its digits.
+fn number(language: Language) -> impl Fn(&str) -> Result<i128, String> + Clone + Send + Sync {
+    move |text| {
+        let number = text.replace(',', "").parse().ok();
+        let holds = |number: &i128| (i128::from(i64::MIN)..=i128::from(u64::MAX)).contains(number);
+        number.filter(holds).ok_or_else(|| {
+            language
+                .pick(
+                    "a whole number of at most 8 bytes, such as 1213486160",
+                    "应为至多 8 字节的整数，例如 1213486160",
+                )
+                .to_owned()
+        })
+    }
+}
+
+/// Tells which bytes a number may have been.
+fn tell(number: i128, matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failure> {
+    let origins = origins(number);
+    file::write_data(matches, terminal, |out, color| {
+        if format::is_json(matches) {
+            decode::write_number(number, &origins, terminal.language, out)
+        } else {
+            let style = drawing::style(matches, terminal, color);
+            text::draw_number(number, &origins, &style, out)
+        }
+    })?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn taken_apart(

@@ -50,7 +50,12 @@ impl<'a> Bytes<'a> {
             .messages
             .iter()
             .filter(|message| message.header > 0)
-            .map(|message| (index(message.range.start + message.header), CutKind::Header));
+            .map(|message| {
+                (
+                    index(message.range.start + u64::from(message.header)),
+                    CutKind::Header,
+                )
+            });
         let recvs = seen
             .recvs
             .iter()

@@ -74,7 +74,7 @@ fn length(stream: &[u8], range: &Range<usize>, messages: &[Message]) -> Option<u
     let index = messages.binary_search_by_key(&start, |message| message.range.start);
     let message = &messages[index.ok()?];
     let bytes = stream.get(range.clone())?;
-    let is_header = message.header == bytes.len() as u64;
+    let is_header = message.header as usize == bytes.len();
     if !is_header || bytes.len() > 8 || bytes.iter().all(u8::is_ascii_graphic) {
         return None;
     }
@@ -82,7 +82,7 @@ fn length(stream: &[u8], range: &Range<usize>, messages: &[Message]) -> Option<u
     let big = bytes.iter().fold(0, number);
     let little = bytes.iter().rev().fold(0, number);
     let all = message.range.len();
-    let lengths = [all.saturating_sub(message.header), all];
+    let lengths = [all.saturating_sub(message.header.into()), all];
     [little, big].into_iter().find(|it| lengths.contains(it))
 }
 

@@ -98,7 +98,10 @@ impl<'a> Envelope<'a> {
             return (Ink::Bad, words::alike(language).to_owned());
         }
         let (ink, fate) = match self.recv {
-            Some((_, recv)) if recv.cut > 0 => (Ink::Bad, MessageFate::Truncated(recv.range.len())),
+            Some((_, recv)) if recv.cut > 0 => {
+                let got = u32::try_from(recv.range.len()).unwrap_or(u32::MAX);
+                (Ink::Bad, MessageFate::Truncated(got))
+            }
             Some(_) => (Ink::Plain, MessageFate::Whole),
             None => (Ink::Bad, MessageFate::Lost(0)),
         };
@@ -176,7 +179,7 @@ impl<'a> Envelope<'a> {
     pub fn missing(&self) -> Option<String> {
         match self.recv {
             _ if !self.datagram.certain => Some(words::alike(self.telling.language).to_owned()),
-            Some((_, recv)) if recv.cut > 0 => Some(self.cut(recv.cut)),
+            Some((_, recv)) if recv.cut > 0 => Some(self.cut(recv.cut.into())),
             Some(_) => None,
             None => Some(self.never().to_owned()),
         }
@@ -202,7 +205,7 @@ impl<'a> Envelope<'a> {
         let (message, got) = (self.message, self.got());
         let mut cuts = Vec::new();
         if message.header > 0 && message.range.start == start {
-            cuts.push((index(message.header), CutKind::Header));
+            cuts.push((message.header as usize, CutKind::Header));
         }
         if got > 0 && got < end - start {
             cuts.push((index(got), CutKind::Truncated));

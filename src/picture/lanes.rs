@@ -163,7 +163,7 @@ pub(super) fn sent_lane(
             let number = format!("#{}", grouped(index as u64 + 1));
             let long = format!("{number}  {}", bytes(message.range.len()));
             Span {
-                header: message.header,
+                header: message.header.into(),
                 ..Span::new(message.range, [long, number.clone(), number])
             }
         });
@@ -255,7 +255,7 @@ fn queue_lanes(
     };
     let mut rows: Vec<Vec<Span>> = Vec::new();
     for recv in recvs {
-        let Some(queued) = recv.queued.filter(|&queued| queued > 0) else {
+        let Some(queued) = waiting(recv).filter(|&queued| queued > 0) else {
             continue;
         };
         let start = recv.range.start;
@@ -307,11 +307,16 @@ pub(super) fn unknown_queue(
     Some(Lane::saying(Kind::Queue, queue_name(language), says))
 }
 
+/// The number of bytes that waited at a recv, if it is known.
+fn waiting(recv: &RecvSpan) -> Option<u64> {
+    recv.queued.map(|queued| u64::from(queued.bytes()))
+}
+
 /// The number of bytes that waited at each recv.
 fn numbers(recvs: &[RecvSpan]) -> Vec<Span> {
     let known = recvs
         .iter()
-        .filter_map(|recv| recv.queued.map(|queued| (recv.range, queued)));
+        .filter_map(|recv| waiting(recv).map(|queued| (recv.range, queued)));
     known
         .map(|(range, queued)| {
             let label = || bytes(queued);

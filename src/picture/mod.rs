@@ -317,7 +317,7 @@ pub fn marks(seen: &FlowAnalysis, range: Range) -> Vec<Mark> {
             BoundaryFate::Coalesced { recv, place } => Some(Mark {
                 at: boundary.at,
                 place,
-                recv,
+                recv: recv as usize,
             }),
             BoundaryFate::Kept | BoundaryFate::NotReached | BoundaryFate::Uncertain => None,
         })

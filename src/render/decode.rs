@@ -15,6 +15,10 @@
 //! | `error` | null, or `{"kind", "offset", "message", "remedy", "readings"}`; `readings` (or null) has the `offset`, `hex`, `text` (or null), and in `numbers` their value as each field |
 //! | `guesses` | null, or each framing that fits: `{"rank", "framing", "protocol", "start", "messages", "empty", "text", "overhead", "left", "evidence", "certain"}`, as [`Guess`] has them |
 //!
+//! For `--number` it is `version`, `number`, and in `origins` the bytes that it may have been: each
+//! `{"field", "added", "hex", "text", "begins"}`. `added` is the number of header bytes added to what
+//! was read; `text` and `begins` (what begins with these bytes) may be null.
+//!
 //! Promises: linear. Messages are written as they are found; none is kept.
 
 use std::collections::BTreeMap;
@@ -26,7 +30,7 @@ use serde::{Serialize, Serializer};
 use crate::framing::Piece;
 use crate::laboratory::dissect::Dissection;
 use crate::laboratory::guess::Guess;
-use crate::laboratory::number::Readings;
+use crate::laboratory::number::{Origin, Readings};
 use crate::language::Language;
 use crate::scenario::hex::Digits;
 use crate::trace::json;
@@ -50,6 +54,47 @@ pub struct Decoded<'a> {
 /// If `out` fails.
 pub fn write_json(decoded: &Decoded<'_>, out: &mut dyn Write) -> io::Result<()> {
     json::write_document(decoded, out)
+}
+
+/// Writes the bytes that a number may have been, and a line break.
+///
+/// # Errors
+/// If `out` fails.
+pub fn write_number(
+    number: i128,
+    origins: &[Origin],
+    language: Language,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let origins = origins.iter().map(|origin| Written {
+        field: origin.field.name(),
+        added: origin.added,
+        hex: Digits(&origin.bytes).to_string(),
+        text: origin.text.as_deref(),
+        begins: origin.begins.map(|begins| begins.name(language)),
+    });
+    let document = Number {
+        version: 1,
+        number,
+        origins: origins.collect(),
+    };
+    json::write_document(&document, out)
+}
+
+#[derive(Serialize)]
+struct Number<'a> {
+    version: u32,
+    number: i128,
+    origins: Vec<Written<'a>>,
+}
+
+#[derive(Serialize)]
+struct Written<'a> {
+    field: &'static str,
+    added: u8,
+    hex: String,
+    text: Option<&'a str>,
+    begins: Option<&'static str>,
 }
 
 impl Serialize for Decoded<'_> {

@@ -369,3 +369,71 @@ fn more_than_64_mib_are_refused() {
     assert_eq!((called.status, called.out.as_str()), (2, ""));
     assert!(called.err.contains("more than 64 MiB"), "{}", called.err);
 }
+
+#[test]
+fn a_number_that_a_program_printed_is_told_as_its_bytes() {
+    let called = sticky(&["decode", "--number", "1195725856"]);
+    assert_eq!((called.status, called.err.as_str()), (0, ""));
+    assert_eq!(
+        called.out,
+        "\
+1,195,725,856, if it was read as a length, was
+  u32-be   47 45 54 20               `GET `
+  u32-le   20 54 45 47               ` TEG`
+  u64-be   00 00 00 00 47 45 54 20
+  u64-le   20 54 45 47 00 00 00 00
+
+`GET `, read big-endian, is the beginning of an HTTP request: the peer speaks
+  that, or sends it without the length that is expected here.
+"
+    );
+    for (number, language, says) in [
+        (
+            "369295616",
+            "en",
+            "16 03 01 00, read big-endian, is the beginning of a TLS handshake",
+        ),
+        ("1,214,346,853", "zh", "`Have`（按大端读出）是文本"),
+        ("1920230005", "en", "as netty does, it read `rtbq`"),
+        ("1920230005", "zh", "读到的就是 `rtbq`"),
+        (
+            "301989888",
+            "en",
+            "In the other byte order (u32-le) it is 18",
+        ),
+        ("18", "zh", "这是一个普通的长度"),
+        ("-1991", "en", "None of these is text"),
+    ] {
+        let called = sticky(&[
+            "decode", "--number", number, "--lang", language, "--width", "200",
+        ]);
+        assert_eq!((called.status, called.err.as_str()), (0, ""), "{number}");
+        assert!(called.out.contains(says), "{number}: {}", called.out);
+    }
+    let json = sticky(&["decode", "--number", "1213486160", "--format", "json"]).out;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["number"], 1_213_486_160);
+    assert_eq!(json["origins"][0]["text"], "HTTP");
+    assert_eq!(json["origins"][0]["begins"], "an HTTP response");
+}
+
+#[test]
+fn what_is_no_number_of_eight_bytes_is_refused() {
+    for wrong in [
+        "",
+        "x",
+        "1.5",
+        "18446744073709551616",
+        "-9223372036854775809",
+    ] {
+        let called = sticky(&["decode", "--number", wrong]);
+        assert_eq!((called.status, called.out.as_str()), (2, ""), "{wrong}");
+        assert!(
+            called.err.contains("a whole number of at most 8 bytes"),
+            "{}",
+            called.err
+        );
+    }
+    let called = sticky(&["decode", "--number", "1", "--hex", "00"]);
+    assert_eq!(called.status, 2);
+}

@@ -164,7 +164,7 @@ impl Writing {
     }
 
     /// A message sent by one call.
-    fn message(&mut self, id: FlowId, bytes: &[u8], header: u64, fate: MessageFate) {
+    fn message(&mut self, id: FlowId, bytes: &[u8], header: u32, fate: MessageFate) {
         let start = self.sent(id).sent.len() as u64;
         let role = SendRole::Message;
         self.send(
@@ -177,7 +177,7 @@ impl Writing {
     }
 
     /// A message of the analysis.
-    fn says(&mut self, id: FlowId, start: u64, length: u64, header: u64, fate: MessageFate) {
+    fn says(&mut self, id: FlowId, start: u64, length: u64, header: u32, fate: MessageFate) {
         self.seen(id).messages.push(Message {
             range: Range {
                 start,
@@ -227,8 +227,8 @@ impl Writing {
                 start,
                 end: start + u64::from(bytes),
             },
-            cut: u64::from(cut),
-            queued: queued.map(u64::from),
+            cut,
+            queued: queued.and_then(Queued::new),
         });
     }
 
@@ -251,7 +251,7 @@ impl Writing {
         self.seen(id).boundaries.push(Boundary { at, fate });
     }
 
-    fn lost(&mut self, id: FlowId, at: u64, recv: usize, place: Option<Place>) {
+    fn lost(&mut self, id: FlowId, at: u64, recv: u32, place: Option<Place>) {
         self.boundary(id, at, BoundaryFate::Coalesced { recv, place });
     }
 

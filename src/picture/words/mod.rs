@@ -131,14 +131,14 @@ pub fn message_fate(language: Language, fate: MessageFate) -> String {
         ),
         MessageFate::Truncated(delivered) => say!(
             language,
-            ("truncated after {}", bytes(delivered)),
-            ("在 {} 处截断", bytes(delivered))
+            ("truncated after {}", bytes(delivered.into())),
+            ("在 {} 处截断", bytes(delivered.into()))
         ),
         MessageFate::Lost(0) => language.pick("not received", "没有收到").to_owned(),
         MessageFate::Lost(received) => say!(
             language,
-            ("only {} of it received", bytes(received)),
-            ("只收到 {}", bytes(received))
+            ("only {} of it received", bytes(received.into())),
+            ("只收到 {}", bytes(received.into()))
         ),
     }
 }

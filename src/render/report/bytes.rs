@@ -163,7 +163,7 @@ fn cell(
         if is_edge {
             class += " edge";
         }
-        if offset < found.range.start + found.header {
+        if offset < found.range.start + u64::from(found.header) {
             class += " header";
         }
     }

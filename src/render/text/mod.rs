@@ -19,6 +19,7 @@ mod guesses;
 mod hex;
 mod line;
 mod map;
+mod number;
 pub mod odds;
 mod program;
 pub mod quiz;
@@ -32,6 +33,7 @@ pub use broken::draw_broken;
 pub use decode::{draw_decoded, draw_empty, kept};
 pub use framings::{draw_framing, draw_framings};
 pub use guesses::draw_guesses;
+pub use number::draw_number;
 pub use shake::draw_survived;
 
 use crate::analysis::Analysis;

@@ -90,7 +90,9 @@ fn losing(seen: &PartAnalysis) -> Vec<usize> {
         .flat_map(|flow| {
             let fates = flow.boundaries.iter().map(|boundary| boundary.fate);
             fates.filter_map(|fate| match fate {
-                BoundaryFate::Coalesced { recv, .. } => flow.recvs.get(recv).map(|recv| recv.call),
+                BoundaryFate::Coalesced { recv, .. } => {
+                    flow.recvs.get(recv as usize).map(|recv| recv.call)
+                }
                 BoundaryFate::Kept | BoundaryFate::NotReached | BoundaryFate::Uncertain => None,
             })
         })

@@ -160,6 +160,7 @@ impl Recvs<'_> {
                 )
             }
             Some(BoundaryFate::Coalesced { recv, .. }) => {
+                let recv = recv as usize;
                 let span = self.flow.recvs.get(recv);
                 let told = span.map(|span| self.told(recv, span));
                 let (name, got) = told.map_or_else(Default::default, |it| (it.name, bytes(it.got)));
@@ -257,7 +258,7 @@ impl Recvs<'_> {
                 "消息 #{number} 占 {start} 到 {end}，用了 {recvs} 次 recv，其中{recv}。"
             ),
             MessageFate::Truncated(delivered) => {
-                let (all, delivered) = (bytes(message.range.len()), bytes(delivered));
+                let (all, delivered) = (bytes(message.range.len()), bytes(delivered.into()));
                 say!(
                     self.language,
                     "recv had room for {delivered} of the {all} of #{number}; the rest of the {datagram} is gone.",
@@ -266,7 +267,7 @@ impl Recvs<'_> {
             }
             MessageFate::Lost(arrived) => {
                 let none_came = arrived == 0;
-                let (all, arrived) = (bytes(message.range.len()), bytes(arrived));
+                let (all, arrived) = (bytes(message.range.len()), bytes(arrived.into()));
                 if none_came {
                     say!(
                         self.language,

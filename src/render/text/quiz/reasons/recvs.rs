@@ -63,7 +63,8 @@ impl Recvs<'_> {
     /// Why a recv returned this many bytes of its datagram.
     fn of_datagram(self, Told { name, asked, got }: &Told, recv: &RecvSpan) -> String {
         let datagram = datagram(self.language, self.part.transport);
-        let (room, all, cut) = (bytes(*asked), bytes(got + recv.cut), bytes(recv.cut));
+        let lacks = u64::from(recv.cut);
+        let (room, all, cut) = (bytes(*asked), bytes(got + lacks), bytes(lacks));
         if recv.cut > 0 {
             say!(
                 self.language,
@@ -83,7 +84,7 @@ impl Recvs<'_> {
     fn of_recv(self, index: usize, recv: &RecvSpan) -> String {
         let told = self.told(index, recv);
         let across = self.flow.boundaries.iter().find(|boundary| {
-            matches!(boundary.fate, BoundaryFate::Coalesced { recv, .. } if recv == index)
+            matches!(boundary.fate, BoundaryFate::Coalesced { recv, .. } if recv as usize == index)
         });
         let Some(boundary) = across else {
             return self.at_most(&told);
@@ -114,7 +115,7 @@ impl Recvs<'_> {
             .boundaries
             .iter()
             .find_map(|boundary| match boundary.fate {
-                BoundaryFate::Coalesced { recv, .. } => Some(recv),
+                BoundaryFate::Coalesced { recv, .. } => Some(recv as usize),
                 BoundaryFate::Kept | BoundaryFate::NotReached | BoundaryFate::Uncertain => None,
             });
         let mut reasons: Vec<String> = across
