@@ -16,10 +16,10 @@ use super::{
     check, claims, code, completions, decode, explain, help, list, man, new, odds, quiz, report,
     run, shake, show, r#try,
 };
+use crate::diagnostic::suggest::near;
 use crate::framing::{Framing, UnknownFraming};
 use crate::language::Language;
 use crate::render::escape;
-use crate::scenario::suggest::near;
 use crate::scenario::{Scenario, catalogue};
 
 /// Builds a command in a language.

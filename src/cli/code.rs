@@ -15,10 +15,11 @@ use super::failure::Failure;
 use super::file::Output;
 use super::terminal::Terminal;
 use super::{arguments, completions};
+use crate::diagnostic::shell;
 use crate::language::Language;
 use crate::render::code::{Program, Target, Unsupported};
 use crate::render::escape;
-use crate::scenario::{Scenario, Side, shell};
+use crate::scenario::{Scenario, Side};
 
 /// The command's arguments.
 pub(super) fn command(language: Language) -> Command {

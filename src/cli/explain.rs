@@ -10,10 +10,10 @@ use colored::Colorize;
 use super::completions;
 use super::failure::Failure;
 use super::terminal::{self, Terminal};
-use crate::diagnostic::paint;
+use crate::diagnostic::{paint, shell};
 use crate::language::Language;
 use crate::render::{escape, wrapped};
-use crate::scenario::{Scenario, catalogue, shell};
+use crate::scenario::{Scenario, catalogue};
 
 /// The greatest width at which prose is easy to read, in columns.
 const WIDEST_PROSE: usize = 88;

@@ -7,6 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::terminal::{self, Terminal};
+use crate::diagnostic::system;
 use crate::diagnostic::{self, ReportStyle, Shown, helped};
 use crate::laboratory::odds::NoOdds;
 use crate::language::Language;
@@ -14,7 +15,6 @@ use crate::render::{escape, words};
 use crate::scenario::catalogue::SelectError;
 use crate::scenario::claims::FindError;
 use crate::scenario::read::Problems;
-use crate::scenario::system;
 use crate::trace::json::ReadError;
 use crate::trace::{Lack, Stop, StopReason, Trace};
 

@@ -12,10 +12,11 @@ use super::completions;
 use super::failure::Failure;
 use super::file::write_text;
 use super::terminal::Terminal;
+use crate::diagnostic::shell;
 use crate::language::Language;
 use crate::render::escape;
 use crate::render::starter::{Origin, starter};
-use crate::scenario::{catalogue, shell};
+use crate::scenario::catalogue;
 
 /// The command's arguments.
 pub(super) fn command(language: Language) -> Command {

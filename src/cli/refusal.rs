@@ -11,9 +11,9 @@ use std::error::Error as _;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::{help, layout};
-use crate::diagnostic::{self, Shown, escape};
+use crate::diagnostic::{self, Shown, escape, suggest};
 use crate::language::Language;
-use crate::scenario::{catalogue, suggest};
+use crate::scenario::catalogue;
 
 /// The whole message.
 pub(super) fn in_words(error: &clap::Error, language: Language) -> Shown {

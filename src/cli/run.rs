@@ -9,9 +9,10 @@ use super::failure::Failure;
 use super::file::Unwritten;
 use super::terminal::Terminal;
 use super::{NOT_AS_EXPECTED, arguments, drawing, file, step};
+use crate::diagnostic::shell;
 use crate::language::Language;
 use crate::replay::Stage;
-use crate::scenario::{Scenario, catalogue, shell};
+use crate::scenario::{Scenario, catalogue};
 
 /// The command's arguments.
 pub(super) fn command(language: Language) -> Command {

@@ -11,6 +11,7 @@ use super::failure::Failure;
 use super::terminal::Terminal;
 use super::{accept, arguments, decode, drawing, file, new, run};
 use crate::analysis;
+use crate::diagnostic::shell;
 use crate::framing::{self, Framing};
 use crate::laboratory::hex;
 use crate::language::Language;
@@ -18,7 +19,7 @@ use crate::render::draft::{Content, Draft, Message, Reader};
 use crate::render::number::grouped;
 use crate::replay::Stage;
 use crate::scenario::read::read_own;
-use crate::scenario::{DEFAULT_DEADLINE, Scenario, Side, Transport, shell};
+use crate::scenario::{DEFAULT_DEADLINE, Scenario, Side, Transport};
 
 /// What the scenario is called; it has no file.
 const NAME: &str = "try";

@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{LengthCode, Payload, Transport, walk};
+use super::{LengthCode, LengthError, Payload, Transport};
+use crate::diagnostic::system;
 use crate::framing::{self, Framing};
 
 /// The script of one side.
@@ -21,27 +22,6 @@ pub struct Script {
     /// The steps, in order. If there is no bind, listen, accept or connect among them, they are
     /// implied before the first step. After the last step, everything still open is closed.
     pub steps: Vec<Step>,
-}
-
-impl Script {
-    /// Every step as written, those of a block behind the repeat that holds them.
-    pub(crate) fn written(&self) -> impl Iterator<Item = &Step> {
-        walk::written(&self.steps).map(|it| it.step)
-    }
-
-    /// Whether the script opens its sockets itself.
-    #[must_use]
-    pub fn opens_explicitly(&self) -> bool {
-        self.written()
-            .any(|step| matches!(step.action, Action::Open(_)))
-    }
-
-    /// The step of this id.
-    #[must_use]
-    pub fn step(&self, id: StepId) -> Option<&Step> {
-        let mut steps = walk::written(&self.steps);
-        steps.find(|it| it.id == id).map(|it| it.step)
-    }
 }
 
 /// The number of a step in a side's script, from 0, in the order written. A repeat has a number,
@@ -281,7 +261,7 @@ impl SendStep {
 pub enum Refusal {
     /// The length does not fit its code.
     #[error(transparent)]
-    Length(super::LengthError),
+    Length(LengthError),
     /// The framing cannot frame it.
     #[error(transparent)]
     Framing(framing::Error),
@@ -398,7 +378,7 @@ pub enum Fault {
     /// The bytes do not decode.
     Framing(framing::ErrorKind),
     /// A recv read something that is not a length, or a length that may not be used.
-    Length(super::LengthError),
+    Length(LengthError),
 }
 
 /// An operating system error that a script can expect, under its POSIX name.
@@ -447,7 +427,7 @@ impl Fault {
         SystemFault::from_name(name)
             .map(Self::System)
             .or_else(|| framing::ErrorKind::from_name(name).map(Self::Framing))
-            .or_else(|| super::LengthError::from_name(name).map(Self::Length))
+            .or_else(|| LengthError::from_name(name).map(Self::Length))
     }
 }
 
@@ -482,7 +462,7 @@ impl SystemFault {
             Self::Invalid => "EINVAL".to_owned(),
             Self::Unsupported => "ENOTSUP".to_owned(),
             Self::TimedOut => "ETIMEDOUT".to_owned(),
-            Self::Other(code) => super::system::name(code),
+            Self::Other(code) => system::name(code),
         }
     }
 
@@ -492,7 +472,7 @@ impl SystemFault {
         Self::NAMED
             .into_iter()
             .find(|fault| fault.name() == name)
-            .or_else(|| super::system::code(name).map(Self::Other))
+            .or_else(|| system::code(name).map(Self::Other))
     }
 }
 

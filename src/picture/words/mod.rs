@@ -11,8 +11,8 @@ mod difference;
 pub use difference::difference;
 
 use crate::analysis::{BoundaryFate, MessageFate, Skipped};
+use crate::diagnostic::system;
 use crate::language::Language;
-use crate::scenario::system;
 use crate::scenario::{
     Condition, Fault, LengthError, Place, Side, SocketOption, SocketPart, SystemFault, Transport,
 };

@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 
 use super::files::{below, read_file};
 use super::{Embedded, embedded};
-use crate::diagnostic::{ReportStyle, Shown};
+use crate::diagnostic::{ReportStyle, Shown, suggest};
+use crate::scenario::Scenario;
 use crate::scenario::read::Problems;
-use crate::scenario::{Scenario, suggest};
 
 /// All problems of a selection; at least one.
 #[derive(Debug)]

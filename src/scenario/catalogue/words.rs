@@ -3,9 +3,9 @@
 use super::files::MAX_ENTRIES;
 use super::select::SelectProblem;
 use crate::diagnostic::report::{Place, report};
+use crate::diagnostic::system;
 use crate::diagnostic::{ReportStyle, Shown};
 use crate::language::Language;
-use crate::scenario::system;
 
 impl SelectProblem {
     /// The report of this problem, ending with a line break.

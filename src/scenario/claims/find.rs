@@ -4,8 +4,8 @@ use std::fmt;
 
 use super::Claim;
 use crate::diagnostic::report::{Place, report};
+use crate::diagnostic::suggest;
 use crate::diagnostic::{ReportStyle, Shown};
-use crate::scenario::suggest;
 
 /// The largest number of names suggested.
 const MOST_SUGGESTIONS: usize = 5;

@@ -159,8 +159,8 @@ use std::time::Duration;
 
 use toml::de::DeTable;
 
+use super::Scenario;
 use super::claims::Claim;
-use super::{Scenario, suggest};
 use problem::ProblemKind as Kind;
 use reader::{MOST_KEPT, Reader, Strictness};
 

@@ -11,8 +11,9 @@ use toml::de::{DeTable, DeValue};
 
 use super::problem::{Form, Named, Problem, ProblemKind};
 use super::problems::SHOWN;
-use super::{MAX_DEADLINE, MAX_NAME, suggest};
+use super::{MAX_DEADLINE, MAX_NAME};
 use crate::diagnostic::escape::steers;
+use crate::diagnostic::suggest;
 
 /// A range of byte offsets in the file.
 pub(super) type Span = Range<usize>;

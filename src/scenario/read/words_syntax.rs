@@ -1,7 +1,7 @@
 //! The messages for a file that is not TOML: those of the parser, in both languages.
 
+use crate::diagnostic::shell;
 use crate::language::Language;
-use crate::scenario::shell;
 
 /// The message for a trace, with the commands that accept one.
 pub(super) fn saved_trace(path: &str, language: Language) -> (String, String) {

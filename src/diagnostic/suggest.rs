@@ -34,7 +34,7 @@ pub(crate) fn near<'k>(got: &str, known: impl IntoIterator<Item = &'k str>) -> V
 
 /// A few of the names that a file itself defines, each once: the similar ones if there are any,
 /// otherwise the first.
-pub(super) fn few<'k>(got: &str, known: impl Iterator<Item = &'k str>) -> Vec<String> {
+pub(crate) fn few<'k>(got: &str, known: impl Iterator<Item = &'k str>) -> Vec<String> {
     const LOOKED_AT: usize = 200;
     const MOST: usize = 12;
     let mut known: Vec<_> = known.take(LOOKED_AT).collect();
