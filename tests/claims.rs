@@ -18,8 +18,8 @@ use sticky_packet::render::claims::{ObservedPart, Summary, Told, Witness, draw, 
 use sticky_packet::render::escape;
 use sticky_packet::render::text::Style;
 use sticky_packet::replay::Stage;
-use sticky_packet::scenario::claims::{Claim, FindError, Source, Verdict, embedded, find};
-use sticky_packet::scenario::read::{Problems, ReportStyle, read, read_claims};
+use sticky_packet::scenario::claims::{self, Claim, FindError, Source, Verdict, embedded, find};
+use sticky_packet::scenario::read::{Problems, ReportStyle, read};
 use sticky_packet::trace::{Evidence, Trace};
 
 const BACK_TO_BACK: &str = include_str!("../scenarios/sticky/back-to-back.toml");
@@ -182,7 +182,7 @@ fn bad_files() -> Vec<PathBuf> {
 
 fn problems_of(bytes: &[u8]) -> Problems {
     let known = ["partial/short-read", "partial/waitall", "sticky/cork"].map(str::to_owned);
-    match read_claims("claims.toml", bytes, &known) {
+    match claims::read("claims.toml", bytes, &known) {
         Ok(claims) => panic!("{claims:?}"),
         Err(problems) => problems,
     }

@@ -29,8 +29,8 @@ use sticky_packet::render::text::{Style, draw};
 use sticky_packet::render::wrapped;
 use sticky_packet::render::{cast, svg};
 use sticky_packet::replay::Stage;
-use sticky_packet::scenario::read::{Problems, ReportStyle, read, read_claims};
-use sticky_packet::scenario::{self, Scenario, Side, catalogue};
+use sticky_packet::scenario::read::{Problems, ReportStyle, read};
+use sticky_packet::scenario::{self, Scenario, Side, catalogue, claims};
 use sticky_packet::trace::{Trace, json};
 
 /// Saved replays of cases that differ in transport, framing and ending.
@@ -450,7 +450,7 @@ fn nothing_printed_of_a_mutated_file_acts_on_a_terminal() {
             };
             mutate(&mut bytes, &mut random);
             if number % 50 == 0 {
-                match read_claims("claims\u{9b}.toml", &bytes, &names) {
+                match claims::read("claims\u{9b}.toml", &bytes, &names) {
                     Ok(_) => {}
                     Err(problems) => tell_problems(&problems),
                 }

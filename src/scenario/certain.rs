@@ -6,7 +6,6 @@
 
 use std::collections::HashSet;
 
-use super::read::frame_length;
 use super::walk::performed;
 use super::{
     Action, Condition, Part, Receiving, RecvLength, Script, ScriptStep, Side, SocketOption,
@@ -129,7 +128,7 @@ fn sent(sender: &Script, reached: &HashSet<&str>) -> Option<Sent> {
     let mut far = Sent::default();
     for numbered in performed(&sender.steps) {
         match &numbered.step.action {
-            Action::Send(send) => far.most += frame_length(send).ok()?,
+            Action::Send(send) => far.most += send.frame_length().ok()?,
             Action::Script(ScriptStep::Wait(Condition::Reached(point)))
                 if !reached.contains(point.as_str()) =>
             {
@@ -154,7 +153,7 @@ fn arrived(transport: Transport, sender: &Script, point: &str) -> Option<u64> {
     for numbered in performed(&sender.steps) {
         match &numbered.step.action {
             Action::Send(send) => {
-                all += frame_length(send).ok()?;
+                all += send.frame_length().ok()?;
                 if transport != Transport::Tcp {
                     arrived = all;
                 }

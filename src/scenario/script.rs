@@ -254,6 +254,24 @@ impl SendStep {
         let parts = parts.map_err(Refusal::Framing)?;
         Ok((frame.into(), parts.header))
     }
+    /// The number of bytes that it puts into the stream, frame included, or the error with which
+    /// the framing rejects the payload. A payload without bytes counts as none.
+    pub(crate) fn frame_length(&self) -> Result<u64, framing::ErrorKind> {
+        if self.framing.is_none() {
+            return Ok(self.payload.len().unwrap_or(0));
+        }
+        match self.encoded() {
+            Ok((bytes, _)) => Ok(bytes.len() as u64),
+            Err(Refusal::Framing(error)) => Err(error.kind),
+            Err(Refusal::Length(_)) => Ok(0),
+        }
+    }
+
+    /// The number of send calls that it makes for `bytes`.
+    pub(crate) fn calls(&self, bytes: u64) -> u64 {
+        self.pieces
+            .map_or(1, |most| bytes.div_ceil(u64::from(most.get())).max(1))
+    }
 }
 
 /// Why a send cannot be made.

@@ -4,9 +4,10 @@ use std::str::FromStr;
 
 use toml::de::DeValue;
 
-use super::MAX_PAYLOAD_BYTES;
-use super::problem::{Form, Named, ProblemKind};
+use super::limits::MAX_PAYLOAD_BYTES;
+use super::problem::ProblemKind;
 use super::reader::{Fields, Reader, Value, brief};
+use super::terms::{Form, Named};
 use crate::framing::{Framing, LengthField};
 use crate::scenario::{LengthCode, Payload};
 
