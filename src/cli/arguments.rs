@@ -16,7 +16,7 @@ use super::{
     check, claims, code, completions, decode, explain, help, list, man, new, odds, quiz, report,
     run, shake, show, r#try,
 };
-use crate::diagnostic::suggest::near;
+use crate::diagnostic::suggest::nearest;
 use crate::framing::{Framing, UnknownFraming};
 use crate::language::Language;
 use crate::render::escape;
@@ -239,10 +239,8 @@ pub(super) fn framing(language: Language) -> Arg {
 pub(super) fn parse_framing(name: &str, language: Language) -> Result<Framing, Failure> {
     name.parse().map_err(|error: UnknownFraming| {
         let every: Vec<String> = Framing::every().iter().map(Framing::to_string).collect();
-        let nearest = near(name, every.iter().map(String::as_str))
-            .into_iter()
-            .next();
-        let help = match (error.family(language), nearest) {
+        let near = nearest(name, every.iter().map(String::as_str));
+        let help = match (error.family(language), near) {
             (Some(family), _) => family,
             (None, Some(near)) => say!(language, "did you mean `{near}`?", "是不是 `{near}`？"),
             (None, None) => language

@@ -6,7 +6,7 @@ use super::limits::{DEFAULT_CAP, MAX_RECV_BYTES};
 use super::payload::framing;
 use super::placed::{PlacedScript, StepPlace};
 use super::problem::ProblemKind;
-use super::reader::{Fields, Reader, Value, brief};
+use super::reader::{Fields, Reader, Span, Value, brief};
 use super::terms::{Form, Named};
 use super::values::{OPTIONS, condition, count, fault, option_name, options, point, recv, send};
 use super::verb::Verb;
