@@ -21,6 +21,7 @@ pub struct Difference {
 /// What differs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum DifferenceKind {
     /// The replay ended early.
     Stopped {
@@ -145,6 +146,7 @@ pub enum DifferenceKind {
 /// What a recv really returned, for a difference.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum GotRecv {
     /// Bytes.
     Data(Excerpt),
@@ -198,6 +200,7 @@ impl From<&[u8]> for Excerpt {
 /// An expectation that could not be judged here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Skipped {
     /// The kernel does not report the segments.
     Segments(Side),

@@ -32,7 +32,8 @@ pub use stated::stated;
 use crate::trace::{PartTrace, Trace};
 
 /// The analysis of a whole trace.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Analysis {
     /// One for each part, in order.
     pub parts: Vec<PartAnalysis>,
@@ -65,7 +66,8 @@ impl Analysis {
 }
 
 /// The analysis of one part.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct PartAnalysis {
     /// One for each flow of the trace, at the same index, including empty flows.
     pub flows: Vec<FlowAnalysis>,
@@ -94,6 +96,7 @@ impl PartAnalysis {
 
 /// The analysis of one flow.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct FlowAnalysis {
     /// The messages, in order.
     pub messages: Vec<Message>,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// The transport between two sides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Transport {
     /// TCP on 127.0.0.1: a byte stream.
     Tcp,

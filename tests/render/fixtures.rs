@@ -91,6 +91,8 @@ struct Writing {
 
 impl Writing {
     fn new(transport: Transport) -> Self {
+        let mut analysis = PartAnalysis::default();
+        analysis.held = 3;
         Self {
             part: PartTrace {
                 label: None,
@@ -102,12 +104,7 @@ impl Writing {
                 cut: Vec::new(),
                 stop: None,
             },
-            analysis: PartAnalysis {
-                flows: Vec::new(),
-                differences: Vec::new(),
-                skipped: Vec::new(),
-                held: 3,
-            },
+            analysis,
             step: 0,
         }
     }
@@ -116,11 +113,9 @@ impl Writing {
     fn flow(&mut self, from: Side) -> FlowId {
         let id = FlowId::try_from(self.part.flows.len()).expect("few flows");
         self.part.flows.push(empty_flow(from));
-        self.analysis.flows.push(FlowAnalysis {
-            faithful: true,
-            delivery: None,
-            ..FlowAnalysis::default()
-        });
+        let mut seen = FlowAnalysis::default();
+        seen.faithful = true;
+        self.analysis.flows.push(seen);
         id
     }
 
@@ -319,7 +314,9 @@ fn together(name: &str, title: Text, parts: Vec<Writing>) -> Fixture {
         })
         .map(|writing| (writing.part, writing.analysis))
         .unzip();
-    (trace(name, title, parts), Analysis { parts: analyses })
+    let mut whole = Analysis::default();
+    whole.parts = analyses;
+    (trace(name, title, parts), whole)
 }
 
 fn pair(writing: &mut Writing, fate: MessageFate) -> FlowId {

@@ -49,6 +49,7 @@ impl std::error::Error for SelectError {}
 
 /// One problem of a selection.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum SelectProblem {
     /// A name that is neither in the catalogue nor a path.
     Unknown {
