@@ -11,8 +11,9 @@ use std::process::ExitCode;
 use clap::ArgMatches;
 
 use super::failure::Failure;
+use super::status::NOT_AS_EXPECTED;
 use super::terminal::Terminal;
-use super::{NOT_AS_EXPECTED, arguments, file};
+use super::{arguments, file};
 use crate::analysis::{self, Analysis};
 use crate::diagnostic::shell;
 use crate::language::Language;

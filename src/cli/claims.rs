@@ -7,8 +7,9 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde::Serialize;
 
 use super::failure::Failure;
+use super::status::NOT_AS_EXPECTED;
 use super::terminal::Terminal;
-use super::{NOT_AS_EXPECTED, arguments, completions, drawing, format, side_by_side};
+use super::{arguments, candidates, drawing, format, side_by_side};
 use crate::analysis::{self, Analysis, Outcome};
 use crate::language::{Language, Text};
 use crate::render::claims::{Summary, Told, Witness, draw, list};
@@ -44,7 +45,7 @@ pub(super) fn command(language: Language) -> Command {
         .arg(
             Arg::new("claim")
                 .value_name(language.pick("CLAIM", "说法"))
-                .add(completions::claims(language))
+                .add(candidates::claims(language))
                 .help(language.pick(
                     "A name, its beginning, or a number: only this claim, with its timelines [default: all]",
                     "名称、名称开头或编号：只看这一条，附时间线 [默认：全部]",

@@ -8,8 +8,9 @@ use std::process::ExitCode;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::failure::Failure;
+use super::status::NOT_AS_EXPECTED;
 use super::terminal::Terminal;
-use super::{NOT_AS_EXPECTED, arguments, drawing, file, format};
+use super::{arguments, drawing, file, format};
 use crate::framing::Framing;
 use crate::laboratory::dissect::{Dissection, dissect};
 use crate::laboratory::guess::guess;

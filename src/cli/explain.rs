@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::{Arg, ArgMatches, Command};
 use colored::Colorize;
 
-use super::completions;
+use super::candidates;
 use super::failure::Failure;
 use super::terminal::{self, Terminal};
 use crate::diagnostic::{paint, shell};
@@ -41,7 +41,7 @@ pub(super) fn command(language: Language) -> Command {
                     "用例名，或文件、文件夹的路径",
                 ))
                 .required(true)
-                .add(completions::cases(language)),
+                .add(candidates::cases(language)),
         )
 }
 

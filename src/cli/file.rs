@@ -15,39 +15,9 @@ use anstream::{AutoStream, ColorChoice};
 use clap::ArgMatches;
 
 use super::drawing;
-use super::failure::Failure;
+use super::failure::{Failure, Unwritten};
 use super::interruption::uninterrupted;
 use super::terminal::Terminal;
-
-/// Why data was not written.
-pub(super) enum Unwritten {
-    /// The target could not be written.
-    Target(io::Error),
-    /// There is no data.
-    NoData(Failure),
-}
-
-impl From<io::Error> for Unwritten {
-    fn from(error: io::Error) -> Self {
-        Self::Target(error)
-    }
-}
-
-impl From<Failure> for Unwritten {
-    fn from(failure: Failure) -> Self {
-        Self::NoData(failure)
-    }
-}
-
-impl Unwritten {
-    /// The failure for this target; `None` is standard output.
-    pub(super) fn failed(self, target: Option<PathBuf>) -> Failure {
-        match self {
-            Self::Target(error) => Failure::output(target, error),
-            Self::NoData(failure) => failure,
-        }
-    }
-}
 
 /// Writes a text to this file, whole or not at all.
 pub(super) fn write_text(file: &Path, text: &str) -> Result<(), Failure> {

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command};
 
-use super::completions;
+use super::candidates;
 use super::failure::Failure;
 use super::file::write_text;
 use super::terminal::Terminal;
@@ -57,7 +57,7 @@ pub(super) fn command(language: Language) -> Command {
                     "Begin with a copy of this case of the catalogue",
                     "以目录中这个用例的副本开头",
                 ))
-                .add(completions::names(language))
+                .add(candidates::names(language))
                 .conflicts_with("transport"),
         )
         .arg(

@@ -12,7 +12,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use super::failure::Failure;
 use super::format::{self, Form};
 use super::terminal::Terminal;
-use super::{arguments, completions, drawing, file};
+use super::{arguments, candidates, drawing, file};
 use crate::laboratory::odds::{Conditions, EagerSends, JITTER_PERCENT, perform, plan, points};
 use crate::language::Language;
 use crate::render::odds::{self, Odds};
@@ -111,7 +111,7 @@ pub(super) fn command(language: Language) -> Command {
                     "A name, or the path of a file [default: sticky/back-to-back]",
                     "用例名，或文件的路径 [默认：sticky/back-to-back]",
                 ))
-                .add(completions::cases(language)),
+                .add(candidates::cases(language)),
         )
         .arg(number(
             "trials",

@@ -6,8 +6,7 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, Command};
 
-use super::failure::Failure;
-use super::file::Unwritten;
+use super::failure::{Failure, Unwritten};
 use super::terminal::Terminal;
 use super::{arguments, file, run, show};
 use crate::analysis;

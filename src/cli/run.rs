@@ -5,10 +5,10 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, Command};
 
-use super::failure::Failure;
-use super::file::Unwritten;
+use super::failure::{Failure, Unwritten};
+use super::status::NOT_AS_EXPECTED;
 use super::terminal::Terminal;
-use super::{NOT_AS_EXPECTED, arguments, drawing, file, step};
+use super::{arguments, drawing, file, step};
 use crate::diagnostic::shell;
 use crate::language::Language;
 use crate::replay::Stage;

@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 use clap::{Arg, ArgMatches, Command};
 
 use super::failure::Failure;
+use super::status::NOT_AS_EXPECTED;
 use super::terminal::Terminal;
-use super::{NOT_AS_EXPECTED, arguments, drawing, file, format};
+use super::{arguments, drawing, file, format};
 use crate::framing::Framing;
 use crate::laboratory::confirmation::{self, Confirmation};
 use crate::laboratory::{

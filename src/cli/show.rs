@@ -8,8 +8,9 @@ use std::process::ExitCode;
 use clap::{Arg, ArgMatches, Command};
 
 use super::failure::Failure;
+use super::status::NOT_AS_EXPECTED;
 use super::terminal::Terminal;
-use super::{NOT_AS_EXPECTED, drawing, file, step};
+use super::{drawing, file, step};
 use crate::diagnostic::shell;
 use crate::language::Language;
 use crate::trace::Trace;
