@@ -13,7 +13,6 @@ use super::{accept, arguments, decode, drawing, file, new, run};
 use crate::analysis;
 use crate::diagnostic::shell;
 use crate::framing::{self, Framing};
-use crate::laboratory::hex;
 use crate::language::Language;
 use crate::render::draft::{Content, Draft, Message, Reader};
 use crate::render::number::grouped;
@@ -358,7 +357,7 @@ fn messages(
     }
     let hexes = matches.get_many::<String>("hex").into_iter().flatten();
     for (place, digits) in places("hex").zip(hexes) {
-        let bytes = hex::bytes(digits).map_err(|error| decode::bad_hex(error, language))?;
+        let bytes = decode::parse_hex(digits, language)?;
         typed.push((place, Content::Bytes(bytes)));
     }
     typed.sort_by_key(|(place, _)| *place);

@@ -14,7 +14,6 @@ pub mod confirmation;
 mod delivery;
 pub mod dissect;
 pub mod guess;
-pub mod hex;
 pub mod messages;
 pub mod number;
 pub mod odds;

@@ -14,6 +14,7 @@ use super::problem::{Problem, ProblemKind};
 use super::terms::{Form, Named};
 use crate::diagnostic::escape::steers;
 use crate::diagnostic::suggest;
+use crate::scenario::duration;
 
 /// A range of byte offsets in the file.
 pub(in crate::scenario) type Span = Range<usize>;
@@ -319,30 +320,17 @@ impl Reader<'_> {
     /// Reads a duration: digits with `us`, `ms` or `s`, from 1 µs to 60 s.
     pub(super) fn duration(&mut self, value: &Value<'_>) -> Option<Duration> {
         let got = self.text(value)?;
-        let unit_at = got.find(|c: char| !c.is_ascii_digit());
-        let (digits, unit) = got.split_at(unit_at.unwrap_or(got.len()));
-        let microseconds_each = match unit {
-            "us" => 1,
-            "ms" => 1_000,
-            "s" => 1_000_000,
-            _ => 0,
-        };
-        if digits.is_empty() || microseconds_each == 0 {
+        let Some(duration) = duration::parse(got) else {
             let got = brief(got);
             self.problem(value.span(), ProblemKind::BadDuration { got });
             return None;
-        }
-        let duration = digits
-            .parse()
-            .ok()
-            .and_then(|number: u64| number.checked_mul(microseconds_each))
-            .map(Duration::from_micros)
-            .filter(|duration| !duration.is_zero() && *duration <= MAX_DEADLINE);
-        if duration.is_none() {
+        };
+        if duration.is_zero() || duration > MAX_DEADLINE {
             let got = brief(got);
             self.problem(value.span(), ProblemKind::DurationOutOfRange { got });
+            return None;
         }
-        duration
+        Some(duration)
     }
 
     /// Some of the names in the file, to suggest instead of `got`: similar ones if there are any.
