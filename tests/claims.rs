@@ -14,7 +14,7 @@ use std::process::{Command, Stdio};
 use snapbox::{Assert, Data};
 use sticky_packet::analysis::{Analysis, Outcome, analyse};
 use sticky_packet::language::{Language, Text};
-use sticky_packet::render::claims::{ObservedPart, Summary, Told, Witness, draw, list};
+use sticky_packet::render::claims::{ClaimResult, ObservedPart, Summary, Witness, draw, list};
 use sticky_packet::render::escape;
 use sticky_packet::render::text::Style;
 use sticky_packet::replay::Stage;
@@ -65,7 +65,7 @@ fn style(language: Language, width: usize) -> Style {
     }
 }
 
-fn drawn(told: &Told<'_>, style: &Style) -> String {
+fn drawn(told: &ClaimResult<'_>, style: &Style) -> String {
     let mut out = Vec::new();
     draw(told, style, &mut out).unwrap();
     String::from_utf8(out).unwrap()
@@ -240,8 +240,8 @@ fn replayed(from: &str, to: &str) -> (Trace, Analysis) {
     (trace, analysis)
 }
 
-fn told<'a>(claim: &'a Claim, witness: &'a Witness) -> Told<'a> {
-    Told {
+fn told<'a>(claim: &'a Claim, witness: &'a Witness) -> ClaimResult<'a> {
+    ClaimResult {
         number: 1,
         claim,
         witnesses: vec![witness],
@@ -405,7 +405,7 @@ fn a_claim_is_drawn_as_it_was() {
         ("not-checked", vec![skipped]),
     ];
     for (name, witnesses) in all {
-        let told = Told {
+        let told = ClaimResult {
             number: 7,
             claim: &claim,
             witnesses,
@@ -431,7 +431,7 @@ fn a_claim_is_drawn_as_it_was() {
 fn no_line_is_wider_than_the_page() {
     let [good, parts, skipped] = &witnesses();
     for (index, claim) in claims().iter().enumerate() {
-        let told = Told {
+        let told = ClaimResult {
             number: index + 1,
             claim,
             witnesses: vec![good, parts, skipped],

@@ -23,7 +23,7 @@ use sticky_packet::analysis::analyse;
 use sticky_packet::diagnostic::{self, escape};
 use sticky_packet::language::Language;
 use sticky_packet::render::code::{Program, Target};
-use sticky_packet::render::report::{Origin, Report};
+use sticky_packet::render::report::{Report, TraceOrigin};
 use sticky_packet::render::text::step::{self, Case, View};
 use sticky_packet::render::text::{Style, draw};
 use sticky_packet::render::wrapped;
@@ -93,7 +93,7 @@ fn survives(document: &Value) -> bool {
             };
             draw(&trace, &analysis, &style, &mut sink()).unwrap();
             let mut report = Report::new(language);
-            report.add(Origin::Saved, &trace, &analysis);
+            report.add(TraceOrigin::Saved, &trace, &analysis);
             report.write(&mut sink()).unwrap();
             let pair = [(trace.clone(), analysis.clone())];
             svg::draw(&pair, &style, &mut sink()).unwrap();
@@ -426,7 +426,7 @@ fn tell_trace(trace: &Trace) {
     }
     let mut page = Vec::new();
     let mut report = Report::new(Language::English);
-    report.add(Origin::Saved, trace, &analysis);
+    report.add(TraceOrigin::Saved, trace, &analysis);
     report.write(&mut page).unwrap();
     assert_steers_nothing(std::str::from_utf8(&page).unwrap(), "the page");
 }

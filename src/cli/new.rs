@@ -15,7 +15,7 @@ use super::terminal::Terminal;
 use crate::diagnostic::shell;
 use crate::language::Language;
 use crate::render::escape;
-use crate::render::starter::{Origin, starter};
+use crate::render::starter::{StartingPoint, starter};
 use crate::scenario::catalogue;
 
 /// The command's arguments.
@@ -79,9 +79,9 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
     let given = matches.get_one::<String>("from");
     let copied = given.map(|name| text_of(name, language)).transpose()?;
     let origin = match (&copied, matches.get_one::<String>("transport")) {
-        (Some(text), _) => Origin::Case(text),
-        (None, Some(transport)) if transport == "udp" => Origin::Udp,
-        (None, _) => Origin::Tcp,
+        (Some(text), _) => StartingPoint::Case(text),
+        (None, Some(transport)) if transport == "udp" => StartingPoint::Udp,
+        (None, _) => StartingPoint::Tcp,
     };
     if named == Path::new("-") {
         let text = starter("mine.toml", origin, language);

@@ -13,7 +13,7 @@ use super::{arguments, drawing, file, format};
 use crate::framing::Framing;
 use crate::laboratory::confirmation::{self, Confirmation};
 use crate::laboratory::{
-    LONGEST_STREAM, Plan, Reader, Report, Shaken, Stream, messages, shake, watch,
+    LONGEST_STREAM, Plan, Reader, ShakeResults, Shaken, Stream, messages, shake, watch,
 };
 use crate::language::Language;
 use crate::render::number::{bytes, grouped};
@@ -137,7 +137,7 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
     let named = framings(matches, language)?;
     let number = |name: &str| matches.get_one::<u64>(name).copied();
     let seed = number("seed").unwrap_or(USUAL_SEED);
-    let mut report = Report {
+    let mut report = ShakeResults {
         messages: said(matches, seed),
         trials: number("trials").unwrap_or(USUAL_TRIALS),
         seed,

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::problem::{Problem, ProblemKind};
 use super::reader::SHOWN;
-use crate::diagnostic::report::{Excerpt, Place, report};
+use crate::diagnostic::report::{Excerpt, Location, report};
 use crate::diagnostic::{ReportStyle, Shown};
 use crate::language::Language;
 
@@ -89,9 +89,9 @@ impl Problems {
             ProblemKind::FileTooLarge { .. } | ProblemKind::SavedTrace { .. }
         );
         let place = if of_the_whole {
-            Place::File(&self.path)
+            Location::File(&self.path)
         } else {
-            Place::In(self.excerpt(problem, style.language))
+            Location::In(self.excerpt(problem, style.language))
         };
         report(&title.into(), &help.into(), &place, style)
     }
