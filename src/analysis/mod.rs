@@ -19,10 +19,10 @@ mod stated;
 mod stream;
 mod wire;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 pub use claim::{Outcome, outcome};
-pub use difference::{Difference, DifferenceKind, Excerpt, GotRecv, Skipped};
+pub use difference::{Difference, DifferenceKind, Excerpt, GotRecv, Held, Skipped};
 pub use fate::{
     Boundary, BoundaryFate, Datagram, Delivery, Message, MessageFate, Range, RecvSpan, Wire,
     WireRun,
@@ -75,8 +75,9 @@ pub struct PartAnalysis {
     pub differences: Vec<Difference>,
     /// Every expectation that this platform cannot judge.
     pub skipped: Vec<Skipped>,
-    /// The number of expectations that were judged and hold.
-    pub held: usize,
+    /// What each expectation that was judged and holds is about. JSON has only their number.
+    #[serde(serialize_with = "number_of")]
+    pub held: Vec<Held>,
 }
 
 impl PartAnalysis {
@@ -90,8 +91,17 @@ impl PartAnalysis {
     /// Whether anything was expected, whether it holds, does not hold, or could not be judged.
     #[must_use]
     pub const fn is_judged(&self) -> bool {
-        self.held > 0 || !self.differences.is_empty() || !self.skipped.is_empty()
+        !self.held.is_empty() || !self.differences.is_empty() || !self.skipped.is_empty()
     }
+}
+
+#[expect(clippy::ptr_arg, reason = "serde passes a reference to the field")]
+/// Writes the number of expectations that hold, which is what JSON has of them.
+///
+/// # Errors
+/// If `out` fails.
+pub fn number_of<S: Serializer>(held: &Vec<Held>, out: S) -> Result<S::Ok, S::Error> {
+    out.serialize_u64(held.len() as u64)
 }
 
 /// The analysis of one flow.

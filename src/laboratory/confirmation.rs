@@ -13,7 +13,7 @@ use crate::framing::Framing;
 use crate::language::Text;
 use crate::scenario::{
     Action, Amount, Condition, DEFAULT_DEADLINE, Expectation, Part, Payload, Receives, Receiving,
-    RecvLength, RecvStep, Returned, Scenario, Script, ScriptStep, Section, SendRole, SendStep,
+    RecvLength, RecvStep, Returned, Scenario, Script, ScriptStep, Section, See, SendRole, SendStep,
     Side, Step, Transport,
 };
 use crate::trace::{DataOp, Got, Op, StopReason, Trace};
@@ -174,6 +174,7 @@ pub fn scenario(stream: &Stream, cuts: &[usize], watched: &Watched) -> Scenario 
             heading: "TCP的黏包现象".to_owned(),
             replayed: false,
         }),
+        see: See::default(),
         about_time: false,
         parts: vec![Part {
             label: None,

@@ -21,7 +21,7 @@ mod transport;
 pub mod walk;
 mod words;
 
-pub use case::{DEFAULT_DEADLINE, Part, Scenario, Section};
+pub use case::{DEFAULT_DEADLINE, Part, Scenario, Section, See};
 pub use expectation::{
     Amount, Count, Expectation, ExpectedBoundary, ExpectedFate, ExpectedMessage, Place, Receives,
     Returned,

@@ -2,7 +2,7 @@
 
 use sticky_packet::analysis::{
     Analysis, Boundary, BoundaryFate, Datagram, Difference, DifferenceKind, FlowAnalysis, GotRecv,
-    Message, MessageFate, PartAnalysis, Range, RecvSpan, Skipped, Wire, WireRun,
+    Held, Message, MessageFate, PartAnalysis, Range, RecvSpan, Skipped, Wire, WireRun,
 };
 use sticky_packet::language::Text;
 use sticky_packet::scenario::{
@@ -92,7 +92,7 @@ struct Writing {
 impl Writing {
     fn new(transport: Transport) -> Self {
         let mut analysis = PartAnalysis::default();
-        analysis.held = 3;
+        analysis.held = vec![Held::Recv, Held::Message, Held::Message];
         Self {
             part: PartTrace {
                 label: None,
@@ -576,7 +576,7 @@ pub(crate) fn unsupported() -> Fixture {
         other_last: None,
     });
     it.analysis.skipped = vec![Skipped::Part(Side::Server)];
-    it.analysis.held = 0;
+    it.analysis.held = Vec::new();
     it.done("compare/pipe", text("No pipe here", "这里没有管道"))
 }
 

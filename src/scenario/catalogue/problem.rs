@@ -78,6 +78,11 @@ pub enum SelectProblem {
         /// Its path.
         path: PathBuf,
     },
+    /// A program, which is not a case.
+    Program {
+        /// Its path or name.
+        path: PathBuf,
+    },
     /// A folder without scenario files in it or below it.
     EmptyFolder {
         /// Its path.
@@ -187,6 +192,26 @@ impl SelectProblem {
                         .pick(
                             "give a `.toml` file, or a folder with such files",
                             "请给出 `.toml` 文件，或含有这种文件的文件夹",
+                        )
+                        .to_owned(),
+                )
+            }
+            Self::Program { path } => {
+                let path = path.display();
+                (
+                    say!(
+                        style.language,
+                        "`{path}` is a program, and a case is a `.toml` file",
+                        "`{path}` 是程序，而用例是 `.toml` 文件"
+                    ),
+                    style
+                        .language
+                        .pick(
+                            "send its words with `sticky try 你好 张三`, write them down as a case \
+                             with `sticky new mine.toml`, or take apart bytes that it received \
+                             with `sticky decode --guess FILE`",
+                            "用 `sticky try 你好 张三` 发送同样的话，用 `sticky new mine.toml` \
+                             写成用例，或用 `sticky decode --guess 文件` 拆开它收到的字节",
                         )
                         .to_owned(),
                 )

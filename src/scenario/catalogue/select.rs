@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::files::{below, read_file};
+use super::files::{below, is_program, read_file};
 use super::problem::{SelectError, SelectProblem};
 use super::{Embedded, embedded};
 use crate::diagnostic::suggest;
@@ -132,6 +132,9 @@ fn find(catalogue: &[Embedded], wanted: &str) -> Result<Vec<CaseSource>, SelectP
     let found = named(catalogue, wanted);
     match found[..] {
         [] if path.exists() => at_path(path),
+        [] if is_program(path) => Err(SelectProblem::Program {
+            path: path.to_owned(),
+        }),
         [] => Err(SelectProblem::Unknown {
             got: wanted.to_owned(),
             near: near(catalogue, wanted),

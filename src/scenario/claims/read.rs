@@ -96,25 +96,7 @@ fn name(
         reader.problem(value.span(), ProblemKind::NotKebabCase { got });
         return None;
     }
-    unique(reader, value, Named::Claim, got, names)
-}
-
-/// `got`, unless it is already in `taken`; it is added there.
-fn unique(
-    reader: &mut Reader<'_>,
-    value: &Value<'_>,
-    what: Named,
-    got: String,
-    taken: &mut Vec<(String, Span)>,
-) -> Option<String> {
-    let first = taken.iter().find(|(name, _)| *name == got);
-    if let Some((_, first)) = first {
-        let problem = ProblemKind::Duplicate { what, got };
-        reader.problem_of_two(value.span(), first.clone(), problem);
-        return None;
-    }
-    taken.push((got.clone(), value.span()));
-    Some(got)
+    reader.unique(value, Named::Claim, got, names)
 }
 
 /// Where the claim is made: a section of the notes, or elsewhere.
@@ -180,7 +162,7 @@ fn scenarios(reader: &mut Reader<'_>, value: &Value<'_>, known: &[String]) -> Op
                 reader.unknown_name(value.span(), Named::Scenario, got, known.to_vec());
                 return None;
             }
-            unique(reader, value, Named::Scenario, got.to_owned(), &mut taken)
+            reader.unique(value, Named::Scenario, got.to_owned(), &mut taken)
         })
         .collect();
     names.into_iter().collect()

@@ -112,12 +112,7 @@ impl Reader<'_> {
     }
 
     /// Reports a problem that concerns two positions.
-    pub(in crate::scenario) fn problem_of_two(
-        &mut self,
-        span: Span,
-        also: Span,
-        kind: impl Into<ProblemKind>,
-    ) {
+    pub(super) fn problem_of_two(&mut self, span: Span, also: Span, kind: impl Into<ProblemKind>) {
         self.note(Problem {
             span,
             also: Some(also),
@@ -315,6 +310,24 @@ impl Reader<'_> {
     ) {
         let got = brief(got);
         self.problem(span, ProblemKind::UnknownName { what, got, known });
+    }
+
+    /// `got`, unless it is already in `taken`; it is added there.
+    pub(in crate::scenario) fn unique(
+        &mut self,
+        value: &Value<'_>,
+        what: Named,
+        got: String,
+        taken: &mut Vec<(String, Span)>,
+    ) -> Option<String> {
+        let first = taken.iter().find(|(name, _)| *name == got);
+        if let Some((_, first)) = first {
+            let problem = ProblemKind::Duplicate { what, got };
+            self.problem_of_two(value.span(), first.clone(), problem);
+            return None;
+        }
+        taken.push((got.clone(), value.span()));
+        Some(got)
     }
 
     /// Reads a duration: digits with `us`, `ms` or `s`, from 1 µs to 60 s.

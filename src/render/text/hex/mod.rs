@@ -30,9 +30,9 @@ const INDENT: usize = 2;
 const OFFSET: usize = 16;
 /// The number of rows shown before and after those left out.
 const SHOWN: Elision = Elision {
-    all: 20,
-    front: 10,
-    back: 5,
+    all: 12,
+    front: 4,
+    back: 2,
 };
 /// The number of cut characters that are listed.
 const NAMED: usize = 3;
@@ -46,7 +46,7 @@ pub(super) fn draw_stream(page: &mut Page<'_>, direction: &Direction<'_>) -> io:
         let text = page.pick("received, and not what was sent:", "收到的与发送的不同：");
         page.wrapped(Ink::Bad, INDENT, 2, text)?;
         draw(page, &Bytes::plain(&flow.received))?;
-    } else if received < sent {
+    } else if received < sent && direction.has_recvs() {
         let rest = bytes((sent - received) as u64);
         let from = grouped(received as u64);
         let text = say!(
