@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::failure::Failure;
 use super::terminal::Terminal;
-use super::{NOT_AS_EXPECTED, arguments, completions, drawing, format, side_by_side};
+use super::{NOT_AS_EXPECTED, arguments, at_once, completions, drawing, format};
 use crate::analysis::{self, Analysis, Outcome};
 use crate::language::{Language, Text};
 use crate::render::claims::{Summary, Told, Witness, draw, list};
@@ -105,7 +105,7 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
         let mut rest = chosen.clone().peekable();
         let mut summary = Summary::default();
         let deadline = arguments::given_deadline(matches);
-        side_by_side::each(&scenarios, deadline, see, |index, now| {
+        at_once::each(&scenarios, deadline, see, |index, now| {
             seen[index] = Some(now);
             if as_json {
                 return Ok(());

@@ -8,6 +8,7 @@
 
 mod accept;
 mod arguments;
+mod at_once;
 mod check;
 mod claims;
 mod code;
@@ -33,7 +34,6 @@ mod report;
 mod run;
 mod shake;
 mod show;
-mod side_by_side;
 mod step;
 mod surroundings;
 mod terminal;

@@ -50,13 +50,25 @@ pub(super) fn draw(page: &mut Page<'_>, part: &Part<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// Draws the time line up to the row before `end`, which is marked; then the next, of which
+/// Whether no call is cut off in this style.
+pub(super) fn fits(style: &Style, part: &Part<'_>) -> bool {
+    let columns = Columns::of(style, part, false);
+    let hidden = part.hidden_rows();
+    let mut shown = (0..part.shown.len()).filter(|number| !hidden.contains(number));
+    shown.all(|number| {
+        let row = part.row(number);
+        escape::width(&row.words) <= columns.of_side(row.side).1
+    })
+}
+
+/// Draws the time line up to the row before `end`, which is marked if `is_current`; then the next, of which
 /// only what it asks for is told. Takes at most `most` lines.
 pub(super) fn draw_until(
     page: &mut Page<'_>,
     part: &Part<'_>,
     end: usize,
     most: usize,
+    is_current: bool,
 ) -> io::Result<()> {
     let columns = Columns::of(page.style, part, true);
     heading(page, &columns)?;
@@ -66,7 +78,7 @@ pub(super) fn draw_until(
     let mut left = room;
     for number in (0..end).rev() {
         let mut lines = row(page.style, &columns, part, number);
-        if number + 1 == end {
+        if is_current && number + 1 == end {
             lines = marked(page, lines);
         }
         if lines.len() > left {
