@@ -334,7 +334,7 @@ fn any_two_cases_stand_side_by_side() {
 #[test]
 fn a_legend_explains_the_marks_and_the_words() {
     for (language, wait) in [
-        ("en", "  wait          the program goes on"),
+        ("en", "  wait          goes on once this is so"),
         ("zh", "  等待          满足这个条件"),
     ] {
         let with = sticky(&["run", "cork", "--no-times", "--lang", language, "--legend"]).out;

@@ -38,7 +38,7 @@ pub(super) fn terms(page: &Page<'_>) -> [(&'static str, &'static str); 7] {
         (
             page.pick("wait", "等待"),
             page.pick(
-                "the program goes on once this is so; it never sleeps",
+                "goes on once this is so, and never sleeps",
                 "满足这个条件才继续，从不靠 sleep",
             ),
         ),

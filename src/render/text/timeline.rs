@@ -155,10 +155,14 @@ impl Columns {
         let end = style.columns();
         let room = end - server - 1;
         let (mut servers, mut clients) = (LEAST, LEAST);
+        // What the words of the calls need without their bytes.
+        let mut words = [LEAST; 2];
         let hidden = part.hidden_rows();
         for number in (0..part.shown.len()).filter(|number| !hidden.contains(number)) {
             let row = part.row(number);
             let mut need = escape::width(&row.words);
+            let of_side = &mut words[usize::from(row.side == Side::Client)];
+            *of_side = need.max(*of_side);
             if let Some(data) = &row.data {
                 let lines = beside(style, data, room);
                 need += GAP + lines.iter().map(|line| escape::width(line)).sum::<usize>();
@@ -177,6 +181,12 @@ impl Columns {
             half.min(servers.max(room.saturating_sub(clients)))
         } else {
             half.max(servers.min(room - clients))
+        };
+        let [server_words, client_words] = words;
+        let first = if server_words + client_words <= room {
+            first.clamp(server_words, room - client_words)
+        } else {
+            first
         };
         Self {
             server,
