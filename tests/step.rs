@@ -240,6 +240,9 @@ fn two_parts_that_compare_stand_side_by_side_in_a_wide_terminal() {
             assert!(escape::width(line) <= columns, "{line}");
         }
         let has_both = |line: &&String| line.contains("── TCP ") && line.contains("── UDP ");
+        // Once both have come, their maps begin in one line.
+        let maps = |line: &String| line.contains("TCP, 30 B") && line.contains("UDP, 30 B");
+        assert!(lines.iter().any(maps) || columns < 120 || at + 1 < stops.len());
         (lines.iter().filter(has_both).count(), lines.join("\n"))
     };
     let end = stops.len() - 1;

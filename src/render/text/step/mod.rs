@@ -122,12 +122,24 @@ fn screen(view: &View<'_>, stop: &Stop, style: &Style, rows: usize) -> Vec<Line>
     lines.extend(match beside::comparison(style, &picture) {
         Some((half, parts)) => {
             let of = |part: usize| {
-                let stop = stop_in(view, stop, part);
-                moment(view, &parts[part], stop, stop.part == part, &half, room)
+                let there = stop_in(view, stop, part);
+                let moment = Moment::of(view, &parts[part], there, &half, room);
+                (moment, there.step, stop.part == part)
             };
-            beside::joined(style, &half, of(0), of(1))
+            let both = [of(0), of(1)];
+            // The maps begin in the same line.
+            let room = both.iter().map(|(moment, ..)| moment.room).min();
+            let wanted = both.iter().map(|(moment, ..)| moment.wanted).max();
+            let height = room.unwrap_or(0).min(wanted.unwrap_or(0));
+            let [left, right] = both
+                .map(|(moment, step, is_current)| moment.lines(&half, height, step, is_current));
+            beside::joined(style, &half, left, right)
         }
-        None => moment(view, &picture.parts[stop.part], stop, true, style, room),
+        None => {
+            let moment = Moment::of(view, &picture.parts[stop.part], stop, style, room);
+            let height = moment.room.min(moment.wanted);
+            moment.lines(style, height, stop.step, true)
+        }
     });
     lines.resize_with(rows - 1, Line::default);
     lines.extend(block(style, |page| words::status(page, view, stop)));
@@ -147,21 +159,54 @@ fn stop_in<'v>(view: &View<'v>, current: &'v Stop, part: usize) -> &'v Stop {
     found.unwrap_or(current)
 }
 
-/// A part at a stop, in at most `rows` lines; its last call is marked if it is the current one.
-fn moment(
-    view: &View<'_>,
-    part: &Part<'_>,
-    stop: &Stop,
-    is_current: bool,
-    style: &Style,
-    rows: usize,
-) -> Vec<Line> {
-    let mut lines = block(style, |page| match &part.label {
-        Some(label) => part_heading(page, label),
-        None => Ok(()),
-    });
-    let body = rows - lines.len();
+/// A part at a stop: what stands around its calls.
+struct Moment<'p, 'a> {
+    part: &'p Part<'a>,
+    heading: Vec<Line>,
+    /// What stands below the calls: the map, the bytes, the verdict.
+    below: Vec<Line>,
+    /// The number of lines left for the calls, their heading included.
+    room: usize,
+    /// The number that all of them take, if there is room.
+    wanted: usize,
+}
 
+impl<'p, 'a> Moment<'p, 'a> {
+    /// A part at a stop, in at most `rows` lines.
+    fn of(view: &View<'_>, part: &'p Part<'a>, stop: &Stop, style: &Style, rows: usize) -> Self {
+        let heading = block(style, |page| match &part.label {
+            Some(label) => part_heading(page, label),
+            None => Ok(()),
+        });
+        let body = rows - heading.len();
+        let below = below(view, part, stop, style, body);
+        let room = body - below.len();
+        Self {
+            part,
+            heading,
+            below,
+            room,
+            wanted: timeline::height(style, part, room) + 2,
+        }
+    }
+
+    /// Its lines, of which `height` are for the calls up to a step; the last of those is marked if
+    /// it is the current one.
+    fn lines(self, style: &Style, height: usize, step: usize, is_current: bool) -> Vec<Line> {
+        let mut lines = self.heading;
+        let top = lines.len();
+        lines.extend(block(style, |page| {
+            timeline::draw_until(page, self.part, step, height, is_current)
+        }));
+        lines.resize_with(top + height, Line::default);
+        lines.extend(self.below);
+        lines
+    }
+}
+
+/// The map, the bytes and the verdict of a part at a stop, in so many lines that some of `body` are
+/// left for the calls.
+fn below(view: &View<'_>, part: &Part<'_>, stop: &Stop, style: &Style, body: usize) -> Vec<Line> {
     let now = Now::after(part, stop.calls);
     let mut verdict = Vec::new();
     if stop.is_last() {
@@ -208,17 +253,9 @@ fn moment(
         });
     }
 
-    let room = body - map.len() - verdict.len() - hex.len();
-    let timeline = room.min(timeline::height(style, part, room) + 2);
-    lines.extend(block(style, |page| {
-        timeline::draw_until(page, part, stop.step, timeline, is_current)
-    }));
-    let top = rows - body;
-    lines.resize_with(top + timeline, Line::default);
-    lines.extend(map);
-    lines.extend(hex);
-    lines.extend(verdict);
-    lines
+    map.extend(hex);
+    map.extend(verdict);
+    map
 }
 
 /// How far a direction has got: its map, or its datagrams. It has the same number of lines from the
