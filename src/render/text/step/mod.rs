@@ -119,8 +119,8 @@ fn screen(view: &View<'_>, stop: &Stop, style: &Style, rows: usize) -> Vec<Line>
         page.line(Line::of(Ink::Heading, &text))
     });
     let room = rows - lines.len() - 1;
-    lines.extend(match beside::comparison(style, &picture) {
-        Some((half, parts)) => {
+    lines.extend(
+        if let Some((half, parts)) = beside::comparison(style, &picture) {
             let of = |part: usize| {
                 let there = stop_in(view, stop, part);
                 let moment = Moment::of(view, &parts[part], there, &half, room);
@@ -134,13 +134,12 @@ fn screen(view: &View<'_>, stop: &Stop, style: &Style, rows: usize) -> Vec<Line>
             let [left, right] = both
                 .map(|(moment, step, is_current)| moment.lines(&half, height, step, is_current));
             beside::joined(style, &half, left, right)
-        }
-        None => {
+        } else {
             let moment = Moment::of(view, &picture.parts[stop.part], stop, style, room);
             let height = moment.room.min(moment.wanted);
             moment.lines(style, height, stop.step, true)
-        }
-    });
+        },
+    );
     lines.resize_with(rows - 1, Line::default);
     lines.extend(block(style, |page| words::status(page, view, stop)));
     lines
