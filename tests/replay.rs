@@ -790,6 +790,8 @@ fn a_replay_and_the_laboratory_say_the_same_of_every_frame() {
         let texts: &[&str] = match framing.to_string().as_str() {
             "fixed-18" => &["eighteen bytes, a!", "eighteen bytes, b!"],
             "line-escaped" => &["a\nb", "plain", "\\\\"],
+            "json" => &["[\"plain\"]", "{}"],
+            "resp" => &["+plain\r\n", "$4\r\nb,:c\r\n"],
             _ => &["plain", "b,:c"],
         };
         let sends = texts.iter().map(|text| match send(text) {

@@ -28,6 +28,22 @@ fn every_cut(length: usize) -> impl Iterator<Item = Vec<usize>> {
         .map(move |bits| (1..length).filter(|at| bits >> (at - 1) & 1 == 1).collect())
 }
 
+/// The framings with frames short enough for every cut, which carry any text.
+fn short_framings() -> Vec<Framing> {
+    let (short, long): (Vec<_>, Vec<_>) = Framing::every().into_iter().partition(|framing| {
+        !matches!(
+            framing.codec(),
+            Codec::HeaderBlock(_) | Codec::Json(_) | Codec::Resp(_)
+        )
+    });
+    let long: Vec<String> = long.iter().map(Framing::to_string).collect();
+    assert_eq!(
+        long.join(" "),
+        "header-block http-message stomp-frame json resp"
+    );
+    short
+}
+
 /// The messages that a framing can carry, short enough for every cut.
 fn short(framing: Framing) -> Stream {
     let candidates = match framing.codec() {
@@ -46,7 +62,7 @@ fn short(framing: Framing) -> Stream {
 
 #[test]
 fn the_exact_reader_survives_every_delivery_under_every_framing() {
-    for framing in Framing::every() {
+    for framing in short_framings() {
         let stream = short(framing);
         let length = stream.bytes.len();
         let shaken = shake(stream, Plan::new(length, 0, 1), &mut |_| {});
@@ -65,7 +81,7 @@ fn the_exact_reader_survives_every_delivery_under_every_framing() {
 
 #[test]
 fn the_naive_reader_survives_just_the_delivery_that_is_cut_at_the_boundaries() {
-    for framing in Framing::every() {
+    for framing in short_framings() {
         let stream = short(framing);
         let ends = stream.frames.iter().map(|frame| frame.place.end());
         let boundaries: Vec<usize> = ends.take(stream.frames.len() - 1).collect();
@@ -84,7 +100,7 @@ fn the_naive_reader_survives_just_the_delivery_that_is_cut_at_the_boundaries() {
 /// payload.
 #[test]
 fn the_reader_of_the_source_breaks_just_where_a_header_or_a_payload_is_split() {
-    for framing in Framing::every() {
+    for framing in short_framings() {
         let stream = short(framing);
         let shaken = shake(
             stream.clone(),
@@ -93,7 +109,7 @@ fn the_reader_of_the_source_breaks_just_where_a_header_or_a_payload_is_split() {
         );
         let knows_its_header = matches!(
             framing.codec(),
-            Codec::Fixed(_) | Codec::Digits(_) | Codec::Length(_)
+            Codec::Fixed(_) | Codec::Digits(_) | Codec::Length(_) | Codec::PktLine(_)
         );
         assert_eq!(
             shaken.tally(Reader::AsInTheSource).is_some(),
@@ -218,7 +234,12 @@ fn sockets_agree_with_memory_for_every_reader_and_framing() {
     let mut cuts = Vec::new();
     let mut replays = 0;
     for framing in Framing::every() {
-        let stream = Stream::new(framing, &said(&messages::USUAL));
+        let said = match framing.codec() {
+            Codec::Json(_) => said(&["{\"a\":\"}\"}", "[]"]),
+            Codec::Resp(_) => said(&["+OK\r\n", "*1\r\n$2\r\n\r\n\r\n"]),
+            _ => said(&messages::USUAL),
+        };
+        let stream = Stream::new(framing, &said);
         let plan = Plan::new(stream.bytes.len(), 10, 5);
         let shaken = shake(stream, plan, &mut |_| {});
         for index in confirmation::chosen(&shaken, 5) {

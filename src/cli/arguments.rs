@@ -13,10 +13,10 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::failure::Failure;
 use super::{
-    check, claims, code, completions, decode, explain, help, list, man, new, odds, quiz, report,
-    run, shake, show, r#try,
+    check, claims, code, completions, decode, explain, framings, help, list, man, new, odds, quiz,
+    report, run, shake, show, r#try,
 };
-use crate::framing::{Framing, UnknownFraming};
+use crate::framing::{Framing, UnknownFraming, protocols};
 use crate::language::Language;
 use crate::render::escape;
 use crate::scenario::suggest::near;
@@ -26,7 +26,7 @@ use crate::scenario::{Scenario, catalogue};
 type Make = fn(Language) -> Command;
 
 /// The commands, in the order in which help lists them.
-pub(super) const COMMANDS: [(&str, Make); 17] = [
+pub(super) const COMMANDS: [(&str, Make); 18] = [
     ("run", run::command),
     ("try", r#try::command),
     ("check", check::command),
@@ -37,6 +37,7 @@ pub(super) const COMMANDS: [(&str, Make); 17] = [
     ("show", show::command),
     ("report", report::command),
     ("decode", decode::command),
+    ("framings", framings::command),
     ("shake", shake::command),
     ("code", code::command),
     ("new", new::command),
@@ -239,6 +240,10 @@ pub(super) fn framing(language: Language) -> Arg {
 pub(super) fn parse_framing(name: &str, language: Language) -> Result<Framing, Failure> {
     name.parse().map_err(|error: UnknownFraming| {
         let every: Vec<String> = Framing::every().iter().map(Framing::to_string).collect();
+        let every: Vec<String> = every
+            .into_iter()
+            .chain(protocols().iter().map(|it| it.name.clone()))
+            .collect();
         let nearest = near(name, every.iter().map(String::as_str))
             .into_iter()
             .next();

@@ -10,8 +10,8 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use super::failure::Failure;
 use super::terminal::Terminal;
 use super::{NOT_AS_EXPECTED, arguments, drawing, file, format};
-use crate::framing::Framing;
-use crate::laboratory::dissect::{Dissection, dissect};
+use crate::framing::{Framing, protocol_named};
+use crate::laboratory::dissect::{Dissection, dissect_behind};
 use crate::laboratory::guess::guess;
 use crate::laboratory::hex::{self, HexError};
 use crate::laboratory::number::Readings;
@@ -42,6 +42,8 @@ pub(super) fn command(language: Language) -> Command {
              --guess lists the framings that take the stream to its last byte. First come \
              those whose messages are all printable text, then those that add bytes of \
              their own, those with fewer empty messages, those with more messages.\n\n\
+             A protocol is a framing too: what it sends once before its first message is left \
+             out. `sticky framings` lists both.\n\n\
              Examples:\n  \
              sticky decode --framing i32-le --hex 0300000073756e\n  \
              sticky decode --framing crlf capture.bin\n  \
@@ -50,6 +52,7 @@ pub(super) fn command(language: Language) -> Command {
              只有 --guess 时 1 表示一种也没找到。最多读取 64 MiB。\n\n\
              --guess 列出能把整条流解码到最后一个字节的成帧方式。消息全是可打印文本的在前，\
              其次是自身占字节的、空消息较少的、消息较多的。\n\n\
+             成帧方式处也可写协议名：它在第一条消息之前发送的内容会略去。`sticky framings` 列出两者。\n\n\
              示例：\n  \
              sticky decode --framing i32-le --hex 0300000073756e\n  \
              sticky decode --framing crlf capture.bin\n  \
@@ -73,6 +76,15 @@ pub(super) fn command(language: Language) -> Command {
                     "十六进制写出的字节：\"12 00 00 00\"、12000000",
                 )),
             arguments::framing(language).required_unless_present("guess"),
+            Arg::new("skip")
+                .long("skip")
+                .value_name(language.pick("BYTES", "字节数"))
+                .help(language.pick(
+                    "Bytes before the first message [default: what the protocol named sends first]",
+                    "第一条消息之前的字节数 [默认：按所写协议的开头]",
+                ))
+                .requires("framing")
+                .value_parser(arguments::number(language, 0, LARGEST as u64)),
             Arg::new("guess")
                 .long("guess")
                 .help(language.pick(
@@ -101,12 +113,18 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
         None => None,
     };
     let stream = stream(matches, terminal.language)?;
+    let named = matches.get_one::<String>("framing");
+    let skipped = match matches.get_one::<u64>("skip") {
+        Some(skip) => usize::try_from(*skip).unwrap_or(LARGEST),
+        None => named.map_or(0, |name| opening(name, &stream)),
+    };
     let cap = matches.get_one::<u64>("cap").copied();
     let cap = cap.map_or(USUAL_CAP, |cap| usize::try_from(cap).unwrap_or(LARGEST));
     let guesses = matches.get_flag("guess").then(|| guess(&stream, cap));
     let whole = file::write_data(matches, terminal, |out, color| {
         let style = drawing::style(matches, terminal, color);
-        let taken = framing.map(|framing| taken_apart(&stream, framing, cap, text::kept(&style)));
+        let taken =
+            framing.map(|framing| taken_apart(&stream, skipped, framing, cap, text::kept(&style)));
         if format::is_json(matches) {
             let decoded = Decoded {
                 stream: &stream,
@@ -147,13 +165,21 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
     Ok(NOT_AS_EXPECTED.into())
 }
 
+/// How many bytes the protocol of this name has before its first message.
+fn opening(name: &str, stream: &[u8]) -> usize {
+    let protocol = protocol_named(name);
+    let opening = protocol.and_then(|protocol| protocol.opening.as_ref());
+    opening.map_or(0, |opening| opening.taken(stream))
+}
+
 fn taken_apart(
     stream: &[u8],
+    skipped: usize,
     framing: Framing,
     cap: usize,
     keep: usize,
 ) -> (Dissection, Option<Readings>) {
-    let dissection = dissect(stream, framing, cap, keep);
+    let dissection = dissect_behind(skipped, stream, framing, cap, keep);
     let frame = dissection.leftover.start;
     let readings = dissection
         .error

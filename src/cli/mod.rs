@@ -19,6 +19,7 @@ mod explain;
 mod failure;
 mod file;
 mod format;
+mod framings;
 mod help;
 mod interruption;
 mod language;
@@ -104,6 +105,7 @@ fn dispatch(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failur
         Some(("show", matches)) => show::run(matches, terminal),
         Some(("report", matches)) => report::run(matches, terminal),
         Some(("decode", matches)) => decode::run(matches, terminal),
+        Some(("framings", matches)) => framings::run(matches, terminal),
         Some(("shake", matches)) => shake::run(matches, terminal),
         Some(("code", matches)) => code::run(matches, terminal),
         Some(("new", matches)) => new::run(matches, terminal),

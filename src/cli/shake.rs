@@ -149,7 +149,21 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
         } else {
             COMMON.iter().filter_map(|name| name.parse().ok()).collect()
         };
-        streams(&unnamed, false, &report.messages, language)?
+        let streams = streams(&unnamed, false, &report.messages, language)?;
+        let is_left_out = |framing: &&Framing| streams.iter().all(|it| it.framing != **framing);
+        let left_out = unnamed.iter().filter(is_left_out).map(Framing::to_string);
+        let left_out: Vec<String> = left_out.collect();
+        if !left_out.is_empty() {
+            terminal.note(say!(
+                language,
+                (
+                    "left out, since they can carry none of these messages: {}",
+                    left_out.join(", ")
+                ),
+                ("略去一条消息也装不下的成帧方式：{}", left_out.join("、"))
+            ));
+        }
+        streams
     } else {
         streams(&named, true, &report.messages, language)?
     };
@@ -246,9 +260,10 @@ fn streams(
                     .to_owned(),
             });
         }
-        if let (true, true, Some((_, error))) =
-            (named, stream.frames.is_empty(), stream.refused.first())
-        {
+        if let (true, Some((_, error))) = (stream.frames.is_empty(), stream.refused.first()) {
+            if !named {
+                continue;
+            }
             let why = error.message(language);
             return Err(Failure::Usage {
                 message: say!(

@@ -3,13 +3,20 @@
 //! A codec is one file: a type, and its [`Coding`]. It becomes known by its row in each
 //! of the three lists here; names, facts, guesses, readers and tests go by them.
 
+use super::cobs::Cobs;
 use super::delimiter::Delimiter;
 use super::digits::Digits;
 use super::fixed::Fixed;
+use super::flagged::Flagged;
+use super::header_block::HeaderBlock;
+use super::json::Json;
 use super::length_prefix::LengthPrefix;
 use super::netstring::Netstring;
 use super::octet_counting::OctetCounting;
+use super::pkt_line::PktLine;
 use super::raw::Raw;
+use super::resp::Resp;
+use super::stuffed::Stuffed;
 use super::varint::Varint;
 use super::{Error, Found, Parts, Scan};
 use crate::language::Language;
@@ -34,6 +41,20 @@ pub enum Codec {
     Varint(Varint),
     /// The length as a binary number of 1, 2, 3, 4 or 8 bytes.
     Length(LengthPrefix),
+    /// A message between flags; what could be taken for one is written as two other bytes.
+    Stuffed(Stuffed),
+    /// A message without zeros, each of which became a count, then a zero.
+    Cobs(Cobs),
+    /// The length in four hex digits that count themselves (git).
+    PktLine(PktLine),
+    /// Lines up to an empty one, of which one says how long the body is.
+    HeaderBlock(HeaderBlock),
+    /// JSON, which ends where its brackets are closed.
+    Json(Json),
+    /// Values of Redis, which may hold others.
+    Resp(Resp),
+    /// Bits of the header say how wide the length is.
+    Flagged(Flagged),
 }
 
 /// Does the same with whichever codec it is. A function cannot: each codec is a type of
@@ -49,13 +70,20 @@ macro_rules! each {
             $crate::framing::Codec::Netstring($codec) => $what,
             $crate::framing::Codec::Varint($codec) => $what,
             $crate::framing::Codec::Length($codec) => $what,
+            $crate::framing::Codec::Stuffed($codec) => $what,
+            $crate::framing::Codec::Cobs($codec) => $what,
+            $crate::framing::Codec::PktLine($codec) => $what,
+            $crate::framing::Codec::HeaderBlock($codec) => $what,
+            $crate::framing::Codec::Json($codec) => $what,
+            $crate::framing::Codec::Resp($codec) => $what,
+            $crate::framing::Codec::Flagged($codec) => $what,
         }
     };
 }
 pub(super) use each;
 
 /// What is known of each codec before any of its names is read.
-pub(super) const FAMILIES: [Family; 8] = [
+pub(super) const FAMILIES: [Family; 15] = [
     Raw::FAMILY,
     Fixed::FAMILY,
     Delimiter::FAMILY,
@@ -64,6 +92,13 @@ pub(super) const FAMILIES: [Family; 8] = [
     Netstring::FAMILY,
     Varint::FAMILY,
     LengthPrefix::FAMILY,
+    Stuffed::FAMILY,
+    Cobs::FAMILY,
+    PktLine::FAMILY,
+    HeaderBlock::FAMILY,
+    Json::FAMILY,
+    Resp::FAMILY,
+    Flagged::FAMILY,
 ];
 
 /// A codec's names, and the framings that stand for all of it.
@@ -121,6 +156,19 @@ pub(super) trait Coding: Copy {
     /// Appends the payload of a body that [`Coding::find`] accepted.
     fn unescape(self, body: &[u8], payload: &mut Vec<u8>) {
         payload.extend_from_slice(body);
+    }
+
+    /// How many bytes of a frame that was written stand before the body: the frame has
+    /// `total` bytes without its trailer.
+    #[inline]
+    fn written_header(self, total: usize, payload: usize) -> usize {
+        total - payload
+    }
+
+    /// Whether these bytes may stand behind the last frame of a stream, and mean nothing.
+    #[inline]
+    fn is_filler(self, _rest: &[u8]) -> bool {
+        false
     }
 
     /// How long a header of the right size says that the body is, if it is a number at all.

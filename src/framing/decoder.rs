@@ -79,10 +79,7 @@ impl Decoder {
             },
             buffer: Vec::new(),
             start: 0,
-            scan: Scan {
-                bytes: 0,
-                escapes: 0,
-            },
+            scan: Scan { bytes: 0, count: 0 },
             unescaped: Vec::new(),
             offset: 0,
             failed: None,

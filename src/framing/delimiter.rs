@@ -18,8 +18,9 @@
 //! an error, or a peer that never sends one would fill the memory.
 //!
 //! In the field: lines of SMTP, FTP, Redis and HTTP headers (CR LF), JSON lines (LF),
-//! STOMP (NUL), HL7 (FS CR, behind a start mark). SLIP (RFC 1055) and PPP write another
-//! byte for the one that they escape, which this codec does not.
+//! HL7 (FS CR, behind a start mark). `line-or-crlf` takes both ends of a line, as Java's
+//! `readLine`, Go's `ScanLines` and most servers of text protocols do, and writes CR LF.
+//! Where another byte is written for the one that is escaped (SLIP, PPP), see `slip`.
 
 use super::codec::{Boundary, Coding, Facts, Family, Header};
 use super::name::{hex, is_of, spelled};
@@ -30,6 +31,8 @@ use super::{Codec, Error, ErrorKind, Found, Got, Parts, Scan, Wanted};
 pub struct Delimiter {
     sequence: Sequence,
     escape: Option<u8>,
+    /// Whether a carriage return before the delimiter belongs to it.
+    optional_cr: bool,
 }
 
 /// One to four bytes that end a message.
@@ -64,6 +67,14 @@ impl Sequence {
         })
     }
 
+    /// One byte.
+    #[must_use]
+    pub const fn one(byte: u8) -> Self {
+        let mut bytes = [0; Self::LONGEST];
+        bytes[0] = byte;
+        Self { bytes, length: 1 }
+    }
+
     /// The bytes.
     #[must_use]
     #[inline]
@@ -93,11 +104,14 @@ impl Sequence {
 impl Delimiter {
     /// A line feed, and no escape.
     pub const LINE: Self = Self {
-        sequence: Sequence {
-            bytes: [b'\n', 0, 0, 0],
-            length: 1,
-        },
+        sequence: Sequence::one(b'\n'),
         escape: None,
+        optional_cr: false,
+    };
+    /// A line feed, with or without a carriage return before it.
+    pub const LINE_OR_CRLF: Self = Self {
+        optional_cr: true,
+        ..Self::LINE
     };
     /// A line feed; a backslash takes its meaning away.
     pub const ESCAPED_LINE: Self = Self {
@@ -111,14 +125,13 @@ impl Delimiter {
             length: 2,
         },
         escape: None,
+        optional_cr: false,
     };
     /// A zero byte.
     pub const NUL: Self = Self {
-        sequence: Sequence {
-            bytes: [0; Sequence::LONGEST],
-            length: 1,
-        },
+        sequence: Sequence::one(0),
         escape: None,
+        optional_cr: false,
     };
 
     /// Messages that end at `sequence`; the escape, if any, must not be part of it.
@@ -126,7 +139,11 @@ impl Delimiter {
     pub fn new(sequence: Sequence, escape: Option<u8>) -> Option<Self> {
         match escape {
             Some(escape) if sequence.as_bytes().contains(&escape) => None,
-            Some(_) | None => Some(Self { sequence, escape }),
+            Some(_) | None => Some(Self {
+                sequence,
+                escape,
+                optional_cr: false,
+            }),
         }
     }
 
@@ -157,8 +174,12 @@ impl Delimiter {
         self.escape
     }
 
-    /// The longest frame of a payload of `cap` bytes.
-    /// How many bytes the delimiter has.
+    /// Whether a carriage return before the delimiter belongs to it.
+    #[must_use]
+    pub const fn optional_cr(self) -> bool {
+        self.optional_cr
+    }
+
     /// The parts of a frame, which ends with the delimiter.
     fn parts(self, body: usize, escaped: bool) -> Parts {
         Parts {
@@ -168,7 +189,6 @@ impl Delimiter {
         }
     }
 
-    /// Appends one frame, if the payload can be told from the delimiter.
     /// Looks for the delimiter, from where the last search ended.
     fn find_plain(self, bytes: &[u8], cap: usize, scan: Scan) -> Result<Found, Error> {
         let length = self.sequence.as_bytes().len();
@@ -182,14 +202,14 @@ impl Delimiter {
             .find(|&begun| window.ends_with(&self.sequence.as_bytes()[..begun]))
             .unwrap_or(0);
         if window.len() - begun > cap {
-            return Err(self.missing(cap, cap, bytes));
+            return Err(missing(self.sequence, cap, cap, bytes));
         }
         Ok(Found::Undelimited {
             delimiter: self.sequence,
             at_least: length - begun,
             scan: Scan {
                 bytes: window.len() - begun,
-                escapes: 0,
+                count: 0,
             },
         })
     }
@@ -206,7 +226,7 @@ impl Delimiter {
             let rest = &bytes[scan.bytes..];
             if byte == self.sequence.first() {
                 if rest.starts_with(sequence) {
-                    return Ok(Found::Frame(self.parts(scan.bytes, scan.escapes > 0)));
+                    return Ok(Found::Frame(self.parts(scan.bytes, scan.count > 0)));
                 }
                 if sequence.starts_with(rest) {
                     return Ok(Found::Undelimited {
@@ -216,8 +236,8 @@ impl Delimiter {
                     });
                 }
             }
-            if scan.bytes - scan.escapes >= cap {
-                return Err(self.missing(scan.bytes, cap, bytes));
+            if scan.bytes - scan.count >= cap {
+                return Err(missing(self.sequence, scan.bytes, cap, bytes));
             }
             if byte == escape {
                 match rest.get(1) {
@@ -230,7 +250,7 @@ impl Delimiter {
                     }
                     Some(&escaped) if escaped == escape || escaped == self.sequence.first() => {
                         scan.bytes += 2;
-                        scan.escapes += 1;
+                        scan.count += 1;
                     }
                     Some(&other) => {
                         return Err(Error::new(
@@ -253,30 +273,56 @@ impl Delimiter {
         })
     }
 
-    /// The error of a payload that goes on behind the cap.
-    #[cold]
-    fn missing(self, at: usize, cap: usize, bytes: &[u8]) -> Error {
-        Error::new(
-            ErrorKind::MissingDelimiter,
-            at,
-            Wanted::DelimiterWithin(self.sequence, cap as u64),
-            bytes.get(at).map_or(Got::End, |&byte| Got::Byte(byte)),
-            bytes,
-        )
+    /// Looks for a line feed, and takes a carriage return before it off the payload.
+    fn find_line(self, bytes: &[u8], cap: usize, scan: Scan) -> Result<Found, Error> {
+        // One byte of room more, for the carriage return.
+        match self.find_plain(bytes, cap.saturating_add(1), scan) {
+            Ok(Found::Frame(parts)) => {
+                let is_cr = bytes[..parts.body].last() == Some(&b'\r');
+                let parts = Parts {
+                    body: parts.body - usize::from(is_cr),
+                    trailer: parts.trailer + usize::from(is_cr),
+                    ..parts
+                };
+                if parts.body > cap {
+                    return Err(missing(self.sequence, cap, cap, bytes));
+                }
+                Ok(Found::Frame(parts))
+            }
+            Ok(found) if bytes.get(cap).is_none_or(|byte| *byte == b'\r') => Ok(found),
+            Ok(_) | Err(_) => Err(missing(self.sequence, cap, cap, bytes)),
+        }
     }
+}
+
+/// The error of a payload that goes on behind the cap.
+#[cold]
+pub(super) fn missing(sequence: Sequence, at: usize, cap: usize, bytes: &[u8]) -> Error {
+    Error::new(
+        ErrorKind::MissingDelimiter,
+        at,
+        Wanted::DelimiterWithin(sequence, cap as u64),
+        bytes.get(at).map_or(Got::End, |&byte| Got::Byte(byte)),
+        bytes,
+    )
 }
 
 impl Coding for Delimiter {
     const FAMILY: Family = Family {
         forms: [
-            "line, line-escaped, crlf, nul, delimiter-HEX, delimiter-HEX-escape-HEX",
-            "line、line-escaped、crlf、nul、delimiter-HEX、delimiter-HEX-escape-HEX",
+            "line, line-or-crlf, line-escaped, crlf, nul, delimiter-HEX, delimiter-HEX-escape-HEX",
+            "line、line-or-crlf、line-escaped、crlf、nul、delimiter-HEX、delimiter-HEX-escape-HEX",
         ],
         parse: |name| Self::parse(name).map(Codec::Delimiter),
         every: || {
-            [Self::LINE, Self::ESCAPED_LINE, Self::CRLF]
-                .map(Codec::Delimiter)
-                .to_vec()
+            [
+                Self::LINE,
+                Self::LINE_OR_CRLF,
+                Self::ESCAPED_LINE,
+                Self::CRLF,
+            ]
+            .map(Codec::Delimiter)
+            .to_vec()
         },
         hint: |name, language| {
             is_of("delimiter", name).then(|| {
@@ -305,7 +351,7 @@ impl Coding for Delimiter {
     #[inline]
     fn facts(self) -> Facts {
         Facts {
-            trailer: self.sequence.as_bytes().len(),
+            trailer: self.sequence.as_bytes().len() + usize::from(self.optional_cr),
             escapes: self.escape.is_some(),
             ..Facts::new(Boundary::Delimiter, Header::Always(0))
         }
@@ -324,6 +370,9 @@ impl Coding for Delimiter {
             return Ok(());
         }
         out.extend_from_slice(payload);
+        if self.optional_cr {
+            out.push(b'\r');
+        }
         out.extend_from_slice(self.sequence.as_bytes());
         // Also catches a payload whose end and the delimiter make one too early.
         match self.sequence.position(&out[start..]) {
@@ -344,8 +393,14 @@ impl Coding for Delimiter {
     fn find(self, bytes: &[u8], cap: usize, scan: Scan) -> Result<Found, Error> {
         match self.escape {
             Some(escape) => self.find_escaped(escape, bytes, cap, scan),
+            None if self.optional_cr => self.find_line(bytes, cap, scan),
             None => self.find_plain(bytes, cap, scan),
         }
+    }
+
+    #[inline]
+    fn written_header(self, _total: usize, _payload: usize) -> usize {
+        0
     }
 
     fn unescape(self, body: &[u8], payload: &mut Vec<u8>) {
@@ -362,8 +417,9 @@ impl Coding for Delimiter {
 }
 
 /// Delimiters that have a name of their own.
-const NAMED: [(&str, Delimiter); 4] = [
+const NAMED: [(&str, Delimiter); 5] = [
     ("line", Delimiter::LINE),
+    ("line-or-crlf", Delimiter::LINE_OR_CRLF),
     ("line-escaped", Delimiter::ESCAPED_LINE),
     ("crlf", Delimiter::CRLF),
     ("nul", Delimiter::NUL),

@@ -5,7 +5,7 @@
 
 use std::fmt::{self, Write as _};
 
-use super::{ErrorKind, Sequence};
+use super::{ErrorKind, Found, Sequence};
 use crate::language::{Language, grouped, signed};
 
 /// What was wanted.
@@ -28,8 +28,8 @@ pub enum Wanted {
     DigitOr(u8),
     /// This separator.
     Separator(u8),
-    /// A group of a varint that is the last, and 0 or 1.
-    LastGroup,
+    /// A group of a varint that is the last, and at most this.
+    LastGroup(u8),
     /// This delimiter.
     Delimiter(Sequence),
     /// This delimiter behind so many bytes or fewer.
@@ -45,6 +45,8 @@ pub enum Wanted {
         /// How many bytes are counted beside the payload.
         counts: i16,
     },
+    /// Something that is said in these words, in English and in Chinese.
+    Described(&'static [&'static str; 2]),
     /// One of these two bytes behind the escape.
     Escapable(u8, u8),
 }
@@ -76,9 +78,12 @@ impl Wanted {
                 say!(language, "a digit or {byte}", "数字或 {byte}")
             }
             Self::Separator(separator) => quoted(&[separator]),
-            Self::LastGroup => language
-                .pick("a last group with the value 0 or 1", "末组 0 或 1")
-                .to_owned(),
+            Self::LastGroup(most) => say!(
+                language,
+                "a last group of {most} or less",
+                "不超过 {most} 的末组"
+            ),
+            Self::Described([english, chinese]) => language.pick(*english, *chinese).to_owned(),
             Self::Delimiter(sequence) | Self::Mark(sequence) => quoted(sequence.as_bytes()),
             Self::DelimiterWithin(sequence, cap) => {
                 let (delimiter, cap) = (quoted(sequence.as_bytes()), grouped(cap));
@@ -254,6 +259,25 @@ impl Error {
     pub(super) fn unfit(wanted: Wanted, payload: &[u8]) -> Self {
         let got = Got::Length(payload.len() as i128);
         Self::new(ErrorKind::DoesNotFit, 0, wanted, got, payload)
+    }
+
+    /// The error of a payload that is not just the one frame that was found at its front.
+    pub(super) fn unless_one(
+        found: Result<Found, Self>,
+        payload: &[u8],
+        wanted: Wanted,
+    ) -> Result<(), Self> {
+        let at = match found {
+            Ok(Found::Frame(parts)) if parts.body == payload.len() => return Ok(()),
+            Ok(Found::Frame(parts)) if parts.header > 0 => 0,
+            Ok(Found::Frame(parts)) => parts.total(),
+            Ok(Found::InHeader { .. } | Found::InBody { .. } | Found::Undelimited { .. }) => {
+                payload.len()
+            }
+            Err(error) => usize::try_from(error.offset).unwrap_or(payload.len()),
+        };
+        let got = payload.get(at).map_or(Got::End, |&byte| Got::Byte(byte));
+        Err(Self::new(ErrorKind::DoesNotFit, at, wanted, got, payload))
     }
 
     /// A stream that ends behind `bytes`, of which those from `part` on are a part of something.

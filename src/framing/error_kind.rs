@@ -25,7 +25,7 @@ pub enum ErrorKind {
     NotADigit,
     /// A length in digits begins with a zero.
     LeadingZero,
-    /// A length in groups of seven bits goes on beyond 64 bits.
+    /// A length in groups of seven bits goes on beyond the bits that it may have.
     VarintTooLong,
     /// No delimiter where one has to be.
     MissingDelimiter,
@@ -35,6 +35,8 @@ pub enum ErrorKind {
     MissingEnd,
     /// A byte behind an escape that needs none.
     BadEscape,
+    /// Bytes that the rule of the framing does not allow there.
+    Malformed,
     /// The stream ends inside a header.
     EndInsideHeader,
     /// The stream ends inside a body.
@@ -43,7 +45,7 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// Every kind.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Negative,
         Self::AboveCap,
         Self::BelowHeader,
@@ -56,6 +58,7 @@ impl ErrorKind {
         Self::MissingStart,
         Self::MissingEnd,
         Self::BadEscape,
+        Self::Malformed,
         Self::EndInsideHeader,
         Self::EndInsideBody,
     ];
@@ -76,6 +79,7 @@ impl ErrorKind {
             Self::MissingStart => "missing-start",
             Self::MissingEnd => "missing-end",
             Self::BadEscape => "bad-escape",
+            Self::Malformed => "malformed",
             Self::EndInsideHeader => "end-inside-header",
             Self::EndInsideBody => "end-inside-body",
         }
@@ -106,7 +110,7 @@ impl ErrorKind {
             Self::NotADigit => language.pick("a length digit is not 0-9", "长度中有非数字字节"),
             Self::LeadingZero => language.pick("the length begins with a zero", "长度以零开头"),
             Self::VarintTooLong => {
-                language.pick("the varint is longer than 64 bits", "变长整数超过 64 位")
+                language.pick("the varint is longer than it may be", "变长整数过长")
             }
             Self::MissingDelimiter => language.pick("the delimiter is missing", "缺少分隔符"),
             Self::MissingStart => language.pick(
@@ -120,6 +124,10 @@ impl ErrorKind {
             Self::BadEscape => language.pick(
                 "the byte after the escape needs no escape",
                 "转义符后是无需转义的字节",
+            ),
+            Self::Malformed => language.pick(
+                "the bytes do not follow the rule of the framing",
+                "字节不符合这种成帧方式的规则",
             ),
             Self::EndInsideHeader => {
                 language.pick("the stream ends inside a header", "流在头部中间结束")
@@ -181,6 +189,10 @@ impl ErrorKind {
             Self::BadEscape => language.pick(
                 "Have the sender escape the escape itself and the delimiter, and nothing else",
                 "发送方只应转义转义符本身和分隔符",
+            ),
+            Self::Malformed => language.pick(
+                "Check the framing on both sides, and whether the reader has lost its place before this byte",
+                "检查双方的成帧方式是否一致，以及读取方在此之前是否已失步",
             ),
             Self::EndInsideHeader | Self::EndInsideBody => language.pick(
                 "The sender closed too early or the connection broke; do not treat the incomplete message as a whole one",

@@ -10,7 +10,7 @@
 //! but then the reader cannot tell padding from payload.
 //!
 //! In the field: MPEG transport stream packets (188 bytes), ATM cells (53),
-//! X11 events and replies (32), records of market data feeds.
+//! X11 events (32), records of market data feeds.
 
 use std::num::NonZeroU32;
 

@@ -33,7 +33,7 @@
 use std::num::NonZeroU8;
 
 use super::codec::{Boundary, Coding, Facts, Family, Header};
-use super::name::number;
+use super::name::leading_count;
 use super::{Codec, Error, ErrorKind, Found, Got, Parts, Scan, Wanted, prefixed};
 use crate::language::{Language, grouped};
 
@@ -497,13 +497,6 @@ fn parse(name: &str) -> Option<LengthPrefix> {
         prefix.unit = NonZeroU8::new(unit).filter(|unit| *unit > NonZeroU8::MIN)?;
     }
     rest.is_empty().then_some(prefix)
-}
-
-/// A number from 1 on at the front, and what follows it.
-fn leading_count<N: TryFrom<u32>>(spelled: &str) -> Option<(N, &str)> {
-    let end = spelled.find('-').unwrap_or(spelled.len());
-    let count = number(&spelled[..end])?;
-    (count > 0).then_some((N::try_from(count).ok()?, &spelled[end..]))
 }
 
 fn hint(name: &str, language: Language) -> Option<String> {

@@ -30,6 +30,7 @@
 //! ```
 
 mod around;
+mod cobs;
 mod codec;
 mod decimal;
 mod decoder;
@@ -37,15 +38,23 @@ mod delimiter;
 mod digits;
 mod error;
 mod error_kind;
+mod filler;
 mod fixed;
+mod flagged;
 mod frames;
+mod header_block;
+mod json;
 mod length_prefix;
 mod name;
 mod netstring;
 mod octet_counting;
 mod parts;
+mod pkt_line;
 mod prefixed;
+mod protocol;
 mod raw;
+mod resp;
+mod stuffed;
 #[cfg(feature = "tokio-util")]
 mod tokio_codec;
 mod varint;
@@ -55,6 +64,7 @@ use std::borrow::Cow;
 use codec::{Coding as _, FAMILIES, each};
 
 pub use around::Around;
+pub use cobs::Cobs;
 pub use codec::{Boundary, Codec, Facts, Header};
 pub use decoder::{Decoder, Frame};
 pub use delimiter::{Delimiter, Sequence};
@@ -62,13 +72,20 @@ pub use digits::Digits;
 pub use error::{AtHand, Error, Got, Wanted};
 pub use error_kind::ErrorKind;
 pub use fixed::Fixed;
+pub use flagged::Flagged;
 pub use frames::{Frames, Piece};
+pub use header_block::HeaderBlock;
+pub use json::Json;
 pub use length_prefix::{LengthField, LengthPrefix};
-pub use name::UnknownFraming;
+pub use name::{UnknownFraming, forms};
 pub use netstring::Netstring;
 pub use octet_counting::OctetCounting;
 pub use parts::{Parts, Place};
+pub use pkt_line::PktLine;
+pub use protocol::{Opening, Protocol, named as protocol_named, protocols};
 pub use raw::Raw;
+pub use resp::Resp;
+pub use stuffed::{Rule, Stuffed};
 #[cfg(feature = "tokio-util")]
 pub use tokio_codec::TokioCodec;
 pub use varint::Varint;
@@ -166,8 +183,8 @@ impl Found {
 struct Scan {
     /// Bytes of the stream that need no second look.
     bytes: usize,
-    /// How many of them are escapes.
-    escapes: usize,
+    /// What the codec has to remember of them: how many are escapes, how deep they are nested.
+    count: usize,
 }
 
 impl Framing {
@@ -264,21 +281,15 @@ impl Framing {
     #[inline]
     fn parts_of(&self, total: usize, payload: usize) -> Parts {
         let facts = self.facts();
-        let around = total - facts.trailer;
-        if facts.escapes {
-            let header = facts.header.most();
-            let body = around - header;
-            Parts {
-                header,
-                body,
-                trailer: facts.trailer,
-                escaped: body > payload,
-            }
-        } else {
-            Parts {
-                trailer: facts.trailer,
-                ..Parts::prefixed(around - payload, payload)
-            }
+        let start = self.around.map_or(0, |around| around.start().len());
+        let inside = total - facts.trailer - start;
+        let header = each!(self.codec, codec => codec.written_header(inside, payload));
+        let body = inside - header;
+        Parts {
+            header: start + header,
+            body,
+            trailer: facts.trailer,
+            escaped: body > payload,
         }
     }
 
@@ -332,6 +343,9 @@ impl Framing {
         let mut start = 0;
         while start < leftover.len() {
             let rest = &leftover[start..];
+            if self.is_filler(rest) {
+                return Ok(());
+            }
             match self.find(rest, LONGEST_PAYLOAD, Scan::default()) {
                 Ok(Found::Frame(parts)) => start += parts.total(),
                 Ok(missing) => return Err(missing.ended(rest).behind(start as u64)),
@@ -339,6 +353,13 @@ impl Framing {
             }
         }
         Ok(())
+    }
+
+    /// Whether these bytes may stand behind the last frame of a stream, and mean nothing: idle
+    /// flags, blanks, ends of lines.
+    #[must_use]
+    pub fn is_filler(&self, rest: &[u8]) -> bool {
+        each!(self.codec, codec => codec.is_filler(rest))
     }
 
     /// The frame at the front of `bytes`, if it is whole and there is a short way to tell.

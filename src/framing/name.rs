@@ -1,6 +1,7 @@
 //! The names of framings, as files, commands and traces spell them.
 //!
-//! Promises: `Display` writes one name for each framing, and `FromStr` reads it back.
+//! Promises: `Display` writes one name for each framing, and `FromStr` reads it back. `FromStr` also
+//! reads the name of a protocol.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,6 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::LengthField;
 use super::around::{self, Around};
 use super::codec::{Coding as _, FAMILIES, each};
+use super::protocol;
 use super::{Codec, Framing};
 use crate::language::{Language, grouped};
 
@@ -26,8 +28,8 @@ impl UnknownFraming {
         let (english, chinese) = (english.join(", "), chinese.join("、"));
         say!(
             language,
-            "unknown framing `{name}`; known are {english}; and all but raw with -start-HEX, -trailer-N, -end-HEX in this order",
-            "未知的成帧方式 `{name}`；可用的有：{chinese}；除 raw 外，末尾都可依次加上 -start-HEX、-trailer-N、-end-HEX",
+            "unknown framing `{name}`; known are {english}; all but raw with -start-HEX, -trailer-N, -end-HEX in this order; and protocols such as postgres or mqtt",
+            "未知的成帧方式 `{name}`；可用的有：{chinese}；除 raw 外，末尾都可依次加上 -start-HEX、-trailer-N、-end-HEX；也可写协议名，如 postgres、mqtt",
         )
     }
 
@@ -54,6 +56,15 @@ impl UnknownFraming {
             .iter()
             .find_map(|family| (family.hint)(name, language))
     }
+}
+
+/// How the names of all framings are spelled, one text for each codec; `N` is a number.
+#[must_use]
+pub fn forms(language: Language) -> Vec<&'static str> {
+    let forms = FAMILIES.iter().map(|family| family.forms);
+    forms
+        .map(|[english, chinese]| language.pick(english, chinese))
+        .collect()
 }
 
 /// What a format of Python's module `struct` is called here: `i`, `>I`, `struct`.
@@ -146,11 +157,13 @@ impl FromStr for Framing {
     type Err = UnknownFraming;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        parse(name).ok_or_else(|| UnknownFraming(name.to_owned()))
+        let known = parse(name).or_else(|| Some(protocol::named(name)?.framing));
+        known.ok_or_else(|| UnknownFraming(name.to_owned()))
     }
 }
 
-fn parse(name: &str) -> Option<Framing> {
+/// The framing of this name, which is not that of a protocol.
+pub(super) fn parse(name: &str) -> Option<Framing> {
     let (name, around) = Around::parse(name)?;
     let codec = parse_codec(name)?;
     match around {
@@ -184,6 +197,13 @@ pub(super) fn number(spelled: &str) -> Option<u32> {
     let digits_alone = spelled.bytes().all(|byte| byte.is_ascii_digit());
     let one_spelling = !spelled.starts_with('0') || spelled == "0";
     (digits_alone && one_spelling).then(|| spelled.parse().ok())?
+}
+
+/// A number from 1 on at the front, and what follows it.
+pub(super) fn leading_count<N: TryFrom<u32>>(spelled: &str) -> Option<(N, &str)> {
+    let end = spelled.find('-').unwrap_or(spelled.len());
+    let count = number(&spelled[..end])?;
+    (count > 0).then_some((N::try_from(count).ok()?, &spelled[end..]))
 }
 
 /// Bytes spelled as pairs of hex digits.

@@ -15,34 +15,53 @@ pub struct Dissection {
     pub framing: Framing,
     /// The longest payload accepted, in bytes.
     pub cap: usize,
+    /// The number of bytes before the first frame, which belong to none.
+    pub skipped: usize,
     /// The number of whole frames.
     pub frames: u64,
     /// The first of them.
     pub front: Vec<Place>,
     /// The last of them, without those in `front`.
     pub back: VecDeque<Place>,
-    /// The bytes that belong to no frame.
+    /// The bytes behind the last frame.
     pub leftover: Range<usize>,
-    /// The reason, if there are such bytes.
+    /// The reason, if there are such bytes and they mean something.
     pub error: Option<Error>,
 }
 
 /// Decodes a stream. Keeps at most `keep` frames at the front and as many at the back.
 #[must_use]
 pub fn dissect(stream: &[u8], framing: Framing, cap: usize, keep: usize) -> Dissection {
+    dissect_behind(0, stream, framing, cap, keep)
+}
+
+/// Decodes a stream, of which the first bytes, `skipped` of them, are no frame.
+#[must_use]
+pub fn dissect_behind(
+    skipped: usize,
+    stream: &[u8],
+    framing: Framing,
+    cap: usize,
+    keep: usize,
+) -> Dissection {
+    let skipped = skipped.min(stream.len());
     let mut dissection = Dissection {
         framing,
         cap,
+        skipped,
         frames: 0,
         front: Vec::new(),
         back: VecDeque::new(),
-        leftover: 0..stream.len(),
+        leftover: skipped..stream.len(),
         error: None,
     };
-    for piece in framing.frames(stream, cap) {
+    for piece in framing.frames(&stream[skipped..], cap) {
         match piece {
             Ok(piece) => {
-                let place = piece.place;
+                let place = Place {
+                    start: skipped + piece.place.start,
+                    ..piece.place
+                };
                 dissection.frames += 1;
                 dissection.leftover.start = place.end();
                 if dissection.front.len() < keep {
@@ -54,7 +73,7 @@ pub fn dissect(stream: &[u8], framing: Framing, cap: usize, keep: usize) -> Diss
                     dissection.back.push_back(place);
                 }
             }
-            Err(error) => dissection.error = Some(error),
+            Err(error) => dissection.error = Some(error.behind(skipped as u64)),
         }
     }
     dissection

@@ -16,7 +16,7 @@
 
 use std::cmp::Reverse;
 
-use crate::framing::Framing;
+use crate::framing::{Codec, Framing};
 
 /// A framing under which a whole stream decodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +82,13 @@ fn fits(stream: &[u8], framing: Framing, cap: usize) -> Option<Guess> {
         guess.text &= is_printable(&piece.payload);
     }
     guess.text &= guess.empty < guess.messages;
+    // Where all lines end the same way, `line` or `crlf` says so.
+    if let Codec::Delimiter(delimiter) = framing.codec()
+        && delimiter.optional_cr()
+        && (guess.overhead == guess.messages || guess.overhead == 2 * guess.messages)
+    {
+        return None;
+    }
     (guess.messages > 0).then_some(guess)
 }
 
@@ -115,11 +122,26 @@ mod tests {
             .filter(Framing::keeps_boundaries)
         {
             let mut stream = Vec::new();
-            for message in ["eighteen bytes, a!", "eighteen bytes, b!"] {
+            let messages = match framing.codec() {
+                Codec::Json(_) => ["{}", "[\"a\"]"],
+                Codec::Resp(_) => ["+OK\r\n", "$1\r\na\r\n"],
+                _ => ["eighteen bytes, a!", "eighteen bytes, b!"],
+            };
+            for message in messages {
                 framing.encode(message.as_bytes(), &mut stream).unwrap();
             }
             let guesses = guess(&stream, 1 << 20);
             let own = guesses.iter().find(|guess| guess.framing == framing);
+            let tells = match framing.codec() {
+                // Both ends of a line have to be there; a value adds nothing of its own, and each
+                // line of RESP is one of others.
+                Codec::Delimiter(delimiter) if delimiter.optional_cr() => false,
+                Codec::Resp(_) => false,
+                _ => true,
+            };
+            if !tells {
+                continue;
+            }
             assert_eq!(
                 own.map(|guess| (guess.rank, guess.messages, guess.text)),
                 Some((1, 2, true)),

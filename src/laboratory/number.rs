@@ -73,7 +73,8 @@ impl Readings {
             | ErrorKind::VarintTooLong
             | ErrorKind::MissingStart
             | ErrorKind::MissingEnd
-            | ErrorKind::BadEscape => usize::try_from(error.offset).ok()?,
+            | ErrorKind::BadEscape
+            | ErrorKind::Malformed => usize::try_from(error.offset).ok()?,
         };
         Self::at(stream, offset, 4)
     }

@@ -8,6 +8,7 @@
 //! | `bytes` | the length of the stream |
 //! | `framing` | the framing, or null if only guesses were asked for; with it: |
 //! | `cap` | the longest payload accepted, in bytes |
+//! | `skipped` | the number of bytes before the first frame |
 //! | `whole` | whether the stream decoded to its last byte |
 //! | `messages` | each `{"offset", "header", "payload", "trailer"}`: the stream offset of the frame, the number of bytes before and after the payload, and the payload as `{"text"}` or `{"hex"}` |
 //! | `leftover` | `{"start", "end"}`: the bytes that belong to no frame |
@@ -53,15 +54,16 @@ pub fn write_json(decoded: &Decoded<'_>, out: &mut dyn Write) -> io::Result<()> 
 
 impl Serialize for Decoded<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut document = serializer.serialize_struct("decoded", 9)?;
+        let mut document = serializer.serialize_struct("decoded", 10)?;
         document.serialize_field("version", &1)?;
         document.serialize_field("bytes", &self.stream.len())?;
         let framing = self.dissection.map(|(dissection, _)| dissection.framing);
         document.serialize_field("framing", &framing)?;
         if let Some((dissection, readings)) = self.dissection {
             document.serialize_field("cap", &dissection.cap)?;
+            document.serialize_field("skipped", &dissection.skipped)?;
             document.serialize_field("whole", &dissection.error.is_none())?;
-            let messages = Messages(self.stream, dissection.framing, dissection.cap);
+            let messages = Messages(self.stream, dissection);
             document.serialize_field("messages", &messages)?;
             document.serialize_field("leftover", &dissection.leftover)?;
             let error = dissection.error.map(|error| Error {
@@ -83,13 +85,20 @@ impl Serialize for Decoded<'_> {
 }
 
 /// The messages, decoded again.
-struct Messages<'a>(&'a [u8], Framing, usize);
+struct Messages<'a>(&'a [u8], &'a Dissection);
 
 impl Serialize for Messages<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(stream, framing, cap) = *self;
-        let pieces = framing.frames(stream, cap).map_while(Result::ok);
-        serializer.collect_seq(pieces.map(Message::of))
+        let Self(stream, dissection) = *self;
+        let Dissection {
+            framing,
+            cap,
+            skipped,
+            ..
+        } = *dissection;
+        let pieces = framing.frames(&stream[skipped..], cap);
+        let pieces = pieces.map_while(Result::ok);
+        serializer.collect_seq(pieces.map(|piece| Message::of(piece, skipped)))
     }
 }
 
@@ -103,10 +112,10 @@ struct Message {
 }
 
 impl Message {
-    fn of(piece: Piece<'_>) -> Self {
+    fn of(piece: Piece<'_>, skipped: usize) -> Self {
         let place = piece.place;
         Self {
-            offset: place.start,
+            offset: skipped + place.start,
             header: place.parts.header,
             payload: piece.payload.into_owned(),
             trailer: place.parts.trailer,

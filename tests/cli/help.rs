@@ -2,7 +2,7 @@
 
 use super::sticky;
 
-pub(super) const COMMANDS: [&str; 16] = [
+pub(super) const COMMANDS: [&str; 17] = [
     "run",
     "check",
     "claims",
@@ -12,6 +12,7 @@ pub(super) const COMMANDS: [&str; 16] = [
     "show",
     "report",
     "decode",
+    "framings",
     "shake",
     "code",
     "new",

@@ -11,6 +11,7 @@ mod code;
 mod completions;
 mod decode;
 mod escapes;
+mod framings;
 mod help;
 #[cfg(target_os = "linux")]
 mod interruption;

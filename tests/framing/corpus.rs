@@ -19,7 +19,12 @@ pub(crate) type Outcome = (Vec<Vec<u8>>, Result<(), Fault>);
 pub(crate) fn carries(framing: Framing, payload: &[u8]) -> bool {
     let length = payload.len();
     match framing.codec() {
-        Codec::Raw(_) | Codec::Netstring(_) | Codec::Varint(_) => true,
+        Codec::Raw(_)
+        | Codec::Netstring(_)
+        | Codec::Cobs(_)
+        | Codec::HeaderBlock(_)
+        | Codec::Flagged(_) => true,
+        Codec::Varint(varint) => (length as u64) < 1 << varint.bits().min(63),
         Codec::Fixed(fixed) => length == fixed.size(),
         Codec::Delimiter(delimiter) => {
             delimiter.escape().is_some() || {
@@ -32,24 +37,65 @@ pub(crate) fn carries(framing: Framing, payload: &[u8]) -> bool {
             }
         }
         Codec::Digits(digits) => length.to_string().len() <= digits.width(),
-        Codec::OctetCounting(_) => length > 0,
+        Codec::OctetCounting(_) | Codec::Stuffed(_) => length > 0,
         Codec::Length(prefix) => {
             let counted = length as i128 + i128::from(prefix.counts);
             let unit = i128::from(prefix.unit.get());
             counted >= 0 && counted % unit == 0 && counted / unit <= i128::from(prefix.field.max())
         }
+        Codec::PktLine(_) => length <= 65_516,
+        Codec::Json(_) => {
+            let text = std::str::from_utf8(payload).is_ok_and(|text| text.trim() == text);
+            let first = payload.first();
+            text && matches!(first, Some(b'{' | b'['))
+                && serde_json::from_slice::<serde_json::Value>(payload).is_ok()
+        }
+        Codec::Resp(_) => {
+            let line = payload.strip_suffix(b"\r\n");
+            let line = line.is_some_and(|line| !line.iter().any(|byte| b"\r\n".contains(byte)));
+            // Those with a length are among the messages of `fitting`.
+            (line
+                && matches!(
+                    payload.first(),
+                    Some(b'+' | b'-' | b':' | b'_' | b'#' | b',' | b'(')
+                ))
+                || is_bulk(payload)
+        }
         other => panic!("say what {other} carries"),
     }
 }
 
-/// The messages that the framing can carry; for a fixed size they are padded or cut to it.
+/// Whether it is a RESP string behind its length, and nothing else.
+fn is_bulk(payload: &[u8]) -> bool {
+    let Some(at) = payload.iter().position(|byte| *byte == b'\r') else {
+        return false;
+    };
+    let number = std::str::from_utf8(&payload[..at]).ok();
+    let length = number.and_then(|number| number.strip_prefix('$')?.parse::<usize>().ok());
+    let body = payload[at..].strip_prefix(b"\r\n");
+    let body = body.and_then(|body| body.strip_suffix(b"\r\n"));
+    length.is_some() && body.map(<[u8]>::len) == length
+}
+
+/// The messages that the framing can carry; for a fixed size they are padded or cut to it, and for
+/// values they become one.
 pub(crate) fn fitting(framing: Framing, messages: &[Vec<u8>]) -> Vec<Vec<u8>> {
     messages
         .iter()
         .cloned()
         .map(|mut message| {
-            if let Codec::Fixed(fixed) = framing.codec() {
-                message.resize(fixed.size(), b'.');
+            match framing.codec() {
+                Codec::Fixed(fixed) => message.resize(fixed.size(), b'.'),
+                // As a text in an array, and as a string with its length.
+                Codec::Json(_) => {
+                    let text = String::from_utf8_lossy(&message);
+                    message = serde_json::to_vec(&[text]).unwrap();
+                }
+                Codec::Resp(_) => {
+                    let head = format!("${}\r\n", message.len());
+                    message = [head.as_bytes(), &message, b"\r\n"].concat();
+                }
+                _ => {}
             }
             message
         })

@@ -186,7 +186,7 @@ fn leading_zero() {
 #[test]
 fn varint_too_long() {
     let error = decode("varint", &[0x80; 12]);
-    let (wanted, got) = (Wanted::LastGroup, Got::Byte(0x80));
+    let (wanted, got) = (Wanted::LastGroup(1), Got::Byte(0x80));
     assert_error(error, ErrorKind::VarintTooLong, 9, wanted, got, &[0x80; 3]);
     let mut bytes = [0x80; 10];
     bytes[9] = 0x02;

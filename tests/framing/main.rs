@@ -10,6 +10,7 @@ mod properties;
 mod protocols;
 mod python;
 mod splits;
+mod streams;
 #[cfg(feature = "tokio-util")]
 mod tokio_codec;
 mod tokio_util;

@@ -21,9 +21,12 @@ fn the_names_of_the_list_are_these() {
     let names: Vec<String> = Framing::every().iter().map(ToString::to_string).collect();
     assert_eq!(
         names.join(" "),
-        "raw fixed-18 line line-escaped crlf digits-2 digits-8 octet-counting netstring varint \
+        "raw fixed-18 line line-or-crlf line-escaped crlf digits-2 digits-8 octet-counting netstring \
+         varint varint-offset-1-bits-28 varint-bits-32 \
          u8 i8 u16-le u16-be i16-le i16-be u24-le u24-be u32-le u32-be i32-le i32-be u64-le u64-be i64-le i64-be \
          u16-be-counts-header u32-be-offset-2-gap-1-counts-header i32-be-offset-1-counts-4 \
+         slip hdlc stuffed-7e-7d-02-01 cobs pkt-line header-block http-message stomp-frame json resp \
+         websocket-frame zmtp-frame \
          u8-start-68 u32-be-offset-3-end-ce delimiter-1c0d-start-0b \
          u8-counts-2-start-7878-trailer-2-end-0d0a"
     );
@@ -34,6 +37,10 @@ fn the_names_of_the_list_are_these() {
 fn one_framing_has_one_spelling() {
     for name in [
         "nul",
+        "varint-offset-255-bits-63",
+        "varint-bits-7-start-30",
+        "stuffed-7e-7d-xor-01",
+        "stuffed-0a-5c-6e-5c-start-02",
         "delimiter-3b",
         "delimiter-0d0a0d0a",
         "delimiter-3b-escape-25",
@@ -110,6 +117,22 @@ fn what_is_no_framing_is_refused() {
         "u8-start-68-offset-1",
         "u8-start-68-start-68",
         "-start-68",
+        "varint-offset-0",
+        "varint-bits-6",
+        "varint-bits-64",
+        "varint-bits-28-offset-1",
+        "varint-bits",
+        "stuffed",
+        "stuffed-c0-db-dc",
+        "stuffed-c0-c0-dc-dd",
+        "stuffed-c0-db-dd-dd",
+        "stuffed-c0-db-c0-dd",
+        "stuffed-7e-7d-xor-03",
+        "stuffed-7e-7d-xor",
+        "stuffed-7e7d-01-02",
+        "line-or-crlf-escape-5c",
+        "http",
+        "json-1",
         "delimiter-",
         "delimiter-0",
         "delimiter-zz",

@@ -8,11 +8,14 @@ use sticky_packet::framing::{Decoded, Decoder, ErrorKind, Framing};
 
 use crate::corpus::{CAP, carries, cut, exact, fitting, incremental, stream};
 
+/// Bytes with a meaning in some framing.
+const TELLING: &[u8] = b"0123456789 :,\\\r\n\x00\x01\x02\x80\xff\x7d\x7e\xc0\xdb\xdc\xdd{}[]\"$*+a";
+
 /// A byte; those with a meaning in a framing are more frequent.
 fn byte() -> impl Strategy<Value = u8> {
     prop_oneof![
         3 => any::<u8>(),
-        2 => prop::sample::select(b"0123456789 :,\\\r\n\x00\x01\x80\xff".to_vec()),
+        2 => prop::sample::select(TELLING.to_vec()),
     ]
 }
 
@@ -72,7 +75,12 @@ proptest! {
                     }
                     let ended = framing.end(part).map_err(|error| (error.kind, error.offset));
                     match ended {
-                        Ok(()) => prop_assert_eq!(length, 0, "{}", framing),
+                        // A flag alone is one between messages.
+                        Ok(()) => prop_assert!(
+                            length == 0 || part.iter().all(|byte| [0xc0, 0x7e].contains(byte)),
+                            "{}",
+                            framing
+                        ),
                         Err((kind, offset)) => {
                             prop_assert!(matches!(
                                 kind,
@@ -171,7 +179,16 @@ fn exact_tolerating_errors(framing: Framing, cap: usize, bytes: &[u8]) -> crate:
 fn nothing_is_allocated_for_a_frame() {
     for framing in Framing::every() {
         let message = [vec![b'\\'; 9], vec![b'x'; 9]].concat();
-        let stream = stream(framing, &vec![message; 20_000]);
+        let message = fitting(framing, &[message]);
+        let stream = stream(
+            framing,
+            &message
+                .iter()
+                .cloned()
+                .cycle()
+                .take(20_000 * message.len())
+                .collect::<Vec<_>>(),
+        );
         let mut decoder = Decoder::new(framing, 64);
         let mut memory = None;
         for mut chunk in stream.chunks(1000) {
@@ -209,7 +226,8 @@ fn frames_larger_than_every_buffer_survive() {
         );
         let stream = stream(framing, &messages);
         for size in [1, 255, 4096, 65_536, stream.len().max(1)] {
-            let outcome = incremental(framing, 100_000, stream.chunks(size));
+            // A value of JSON or RESP has some bytes around the text.
+            let outcome = incremental(framing, 100_016, stream.chunks(size));
             assert_eq!(outcome, (messages.clone(), Ok(())), "{framing} by {size}");
         }
     }
@@ -225,7 +243,6 @@ fn ten_million_random_streams() {
     let start = std::time::Instant::now();
     let mut random = Xoshiro256PlusPlus::seed_from_u64(SEED);
     let framings: Vec<Framing> = Framing::every();
-    let telling = b"0123456789 :,\\\r\n\x00\x01\x02\x80\xff";
     let mut bytes = Vec::new();
     for done in 0..STREAMS {
         if done % 4096 == 0 && start.elapsed() > limit {
@@ -235,7 +252,7 @@ fn ten_million_random_streams() {
         bytes.clear();
         for _ in 0..random.random_range(0..48) {
             bytes.push(if random.random_bool(0.5) {
-                telling[random.random_range(0..telling.len())]
+                TELLING[random.random_range(0..TELLING.len())]
             } else {
                 random.random()
             });

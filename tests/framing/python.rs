@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use sticky_packet::framing::{Decoder, Framing};
+use sticky_packet::framing::{Codec, Decoder, Framing};
 
 use crate::corpus::{CAP, fitting, stream};
 
@@ -24,12 +24,29 @@ impl Drop for Peer {
     }
 }
 
+/// Whether the program has the codec.
+fn is_in_the_program(codec: Codec) -> bool {
+    match codec {
+        Codec::Delimiter(delimiter) => !delimiter.optional_cr(),
+        Codec::Varint(varint) => varint.offset() == 0 && varint.bits() == 64,
+        Codec::Stuffed(_)
+        | Codec::Cobs(_)
+        | Codec::PktLine(_)
+        | Codec::HeaderBlock(_)
+        | Codec::Json(_)
+        | Codec::Resp(_)
+        | Codec::Flagged(_) => false,
+        _ => true,
+    }
+}
+
 #[test]
 fn a_python_peer_reads_and_writes_the_same_frames() {
     let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python/framing_peer.py");
     let framings: Vec<Framing> = Framing::every()
         .into_iter()
         .filter(Framing::keeps_boundaries)
+        .filter(|framing| is_in_the_program(framing.codec()))
         .collect();
     let spawned = Command::new("python3")
         .arg(program)

@@ -14,13 +14,18 @@ pub(super) struct Sections {
     pub(super) decode: &'static str,
 }
 
-/// The helpers' sections. What stands around a frame has helpers of its own, which call
+/// Whether the programs have helpers for its frames.
+pub(super) const fn has_helpers(framing: Framing) -> bool {
+    sections(framing).is_some()
+}
+
+/// The helpers' sections, where there are any. What stands around a frame has helpers of its own, which call
 /// those of the codec.
-pub(super) const fn sections(framing: Framing) -> Sections {
+pub(super) const fn sections(framing: Framing) -> Option<Sections> {
     let (encode, decode) = match framing.codec() {
-        _ if framing.around().is_some() => ("encode_around", "read_around"),
         Codec::Raw(_) => ("encode_raw", "read_raw"),
         Codec::Fixed(_) => ("encode_fixed", "read_fixed"),
+        Codec::Delimiter(delimiter) if delimiter.optional_cr() => return None,
         Codec::Delimiter(delimiter) if delimiter.escape().is_some() => {
             ("encode_escaped", "read_escaped")
         }
@@ -28,10 +33,24 @@ pub(super) const fn sections(framing: Framing) -> Sections {
         Codec::Digits(_) => ("encode_digits", "read_digits"),
         Codec::OctetCounting(_) => ("encode_octets", "read_octets"),
         Codec::Netstring(_) => ("encode_netstring", "read_netstring"),
+        Codec::Varint(varint) if varint.offset() > 0 || varint.bits() < 64 => return None,
         Codec::Varint(_) => ("encode_varint", "read_varint"),
         Codec::Length(_) => ("encode_length", "read_length"),
+        Codec::Stuffed(_)
+        | Codec::Cobs(_)
+        | Codec::PktLine(_)
+        | Codec::HeaderBlock(_)
+        | Codec::Json(_)
+        | Codec::Resp(_)
+        | Codec::Flagged(_) => return None,
     };
-    Sections { encode, decode }
+    Some(match framing.around() {
+        None => Sections { encode, decode },
+        Some(_) => Sections {
+            encode: "encode_around",
+            decode: "read_around",
+        },
+    })
 }
 
 /// The framing's name where only letters, digits and `_` may stand.
@@ -50,7 +69,17 @@ pub(super) fn filling(framing: Framing, target: Target, language: Language) -> F
         around_words(framing, around, target, &mut facts, &mut words);
     } else {
         match framing.codec() {
-            Codec::Raw(_) | Codec::OctetCounting(_) | Codec::Netstring(_) | Codec::Varint(_) => {}
+            Codec::Raw(_)
+            | Codec::OctetCounting(_)
+            | Codec::Netstring(_)
+            | Codec::Varint(_)
+            | Codec::Stuffed(_)
+            | Codec::Cobs(_)
+            | Codec::PktLine(_)
+            | Codec::HeaderBlock(_)
+            | Codec::Json(_)
+            | Codec::Resp(_)
+            | Codec::Flagged(_) => {}
             Codec::Fixed(fixed) => words.push(("size", fixed.size().to_string())),
             Codec::Digits(digits) => {
                 let nines = "9".repeat(digits.width());

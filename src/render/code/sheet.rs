@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::framed;
+use super::framed::{self, Sections};
 use super::notes::Note;
 use super::plan::Plan;
 use crate::framing::{ErrorKind, Framing};
@@ -82,31 +82,26 @@ impl<'p> Sheet<'p> {
 
     /// The helper that encodes a framing, marked as called.
     pub(super) fn encoder(&mut self, framing: Framing) -> String {
-        self.call_framed(framed::sections(framing).encode, framing);
+        self.call_framed(|sections| sections.encode, framing);
         format!("encode_{}", framed::identifier(framing))
     }
 
     /// The helper that reads a message of a framing, marked as called.
     pub(super) fn decoder(&mut self, framing: Framing) -> String {
-        self.call_framed(framed::sections(framing).decode, framing);
+        self.call_framed(|sections| sections.decode, framing);
         format!("read_{}", framed::identifier(framing))
     }
 
     /// Marks a framing's helper as called, and that of the framing inside it.
-    fn call_framed(&mut self, section: &'static str, framing: Framing) {
+    fn call_framed(&mut self, which: fn(Sections) -> &'static str, framing: Framing) {
         if framing.around().is_some() {
-            let inner = Framing::from(framing.codec());
-            let sections = framed::sections(inner);
-            let encodes = section == framed::sections(framing).encode;
-            let section = if encodes {
-                sections.encode
-            } else {
-                sections.decode
-            };
-            self.call_framed(section, inner);
+            self.call_framed(which, framing.codec().into());
         }
         let filling = framed::filling(framing, self.plan.target, self.plan.language);
-        self.wanted.push((section, Some(filling)));
+        // The plan holds no framing without helpers.
+        if let Some(sections) = framed::sections(framing) {
+            self.wanted.push((which(sections), Some(filling)));
+        }
     }
 
     /// The helper that reads a length, in C and Rust, marked as called.

@@ -1,9 +1,11 @@
 //! What cannot be written as two programs, and why.
 
+use super::framed::has_helpers;
 use super::target::Target;
+use crate::framing::Framing;
 use crate::language::Language;
 use crate::render::escape;
-use crate::scenario::{Action, Opening, Part, Side, SocketOption, Transport};
+use crate::scenario::{Action, Opening, Part, Receiving, Side, SocketOption, Transport};
 
 /// Why there is no such program.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +24,8 @@ pub enum Unsupported {
     BoundOnly,
     /// A block leaves a socket open that it opened, or closes one that it did not.
     OpensInRepeat,
+    /// A framing whose frames take a parser to read.
+    Framing(Framing),
     /// A step on a socket that is not open, as the file writes it.
     NotOpen(String),
 }
@@ -29,6 +33,26 @@ pub enum Unsupported {
 impl Unsupported {
     /// What this language, or two terminals, do not have for one side of a part.
     pub(super) fn check(part: &Part, side: Side, target: Target) -> Result<(), Self> {
+        let mut framings = part
+            .script(side)
+            .written()
+            .filter_map(|step| match &step.action {
+                Action::Send(send) => send.framing,
+                Action::Receive(Receiving::Decode { framing, .. }) => Some(*framing),
+                Action::Receive(
+                    Receiving::Recv(_)
+                    | Receiving::Exact(_)
+                    | Receiving::UntilEnd { .. }
+                    | Receiving::Available { .. },
+                )
+                | Action::Open(_)
+                | Action::Socket(_)
+                | Action::Script(_)
+                | Action::Repeat { .. } => None,
+            });
+        if let Some(framing) = framings.find(|framing| !has_helpers(*framing)) {
+            return Err(Self::Framing(framing));
+        }
         match (part.transport, target) {
             (Transport::Pipe, _) => Err(Self::Pipe),
             (Transport::UnixSeqpacket, Target::Rust) => Err(Self::Seqpacket),
@@ -84,6 +108,7 @@ impl Unsupported {
             | Self::ServerConnects
             | Self::ExactOverDatagrams
             | Self::OpensInRepeat
+            | Self::Framing(_)
             | Self::NotOpen(_) => false,
         }
     }
@@ -121,6 +146,13 @@ impl Unsupported {
                 "a repeat leaves a socket open that it opened, or closes one from before it",
                 "repeat 打开的套接字没有在其中关闭，或关闭了之前打开的套接字",
             ),
+            Self::Framing(framing) => {
+                return say!(
+                    language,
+                    "reading `{framing}` takes more than a few lines, and a program uses a library for it",
+                    "读取 `{framing}` 不是几行代码的事，程序里应使用现成的库"
+                );
+            }
             Self::NotOpen(step) => {
                 let step = escape::text(step);
                 return say!(

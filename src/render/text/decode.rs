@@ -86,7 +86,17 @@ fn title(page: &mut Page<'_>, stream: &[u8], dissection: &Dissection) -> io::Res
     let messages = messages(page, dissection.frames);
     let separator = page.pick(", ", "，");
     line.push(Ink::Plain, &format!("  {size}{separator}{messages}"));
-    page.line(line)
+    page.line(line)?;
+    if dissection.skipped == 0 {
+        return Ok(());
+    }
+    let skipped = bytes(dissection.skipped as u64);
+    let text = say!(
+        page.style.language,
+        "{skipped} before the first message, not of this framing",
+        "第一条消息之前有 {skipped}，不属于这种成帧方式"
+    );
+    page.wrapped(Ink::Plain, INDENT, 2, &text)
 }
 
 /// One line for each message: its offset, its header, its payload.
@@ -215,6 +225,9 @@ fn left_out(page: &mut Page<'_>, count: u64) -> io::Result<()> {
 fn dump<'a>(stream: &'a [u8], dissection: &Dissection) -> Bytes<'a> {
     let places = kept_places(dissection);
     let mut cuts: Vec<Cut> = Vec::new();
+    if (1..stream.len()).contains(&dissection.skipped) {
+        cuts.push((dissection.skipped, CutKind::Boundary));
+    }
     for place in &places {
         if place.parts.header > 0 {
             cuts.push((place.body().start, CutKind::Header));
@@ -255,11 +268,21 @@ fn verdict(
     let Some(error) = &dissection.error else {
         let messages = messages(page, dissection.frames);
         let yes = page.glyphs.yes;
-        let text = say!(
-            page.style.language,
-            "{yes} decodes whole: {messages}, nothing left over",
-            "{yes} 完整解码：{messages}，没有剩余字节"
-        );
+        let left = dissection.leftover.len() as u64;
+        let text = if left == 0 {
+            say!(
+                page.style.language,
+                "{yes} decodes whole: {messages}, nothing left over",
+                "{yes} 完整解码：{messages}，没有剩余字节"
+            )
+        } else {
+            let left = bytes(left);
+            say!(
+                page.style.language,
+                "{yes} decodes whole: {messages}; the last {left} mean nothing in this framing",
+                "{yes} 完整解码：{messages}；末尾 {left} 在这种成帧方式中没有含义"
+            )
+        };
         return page.wrapped(Ink::Good, INDENT, 2, &text);
     };
     let no = page.glyphs.no;
