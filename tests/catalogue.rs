@@ -74,6 +74,28 @@ fn every_case_that_another_sends_people_to_exists() {
     assert!(links > 60, "{links}");
 }
 
+/// What the notes' programs print, and why there is an empty line, is in the lesson.
+#[test]
+fn a_replay_of_the_notes_says_what_their_programs_print() {
+    for (name, prints) in [
+        ("tcp/one-shot", "今天下了一天的雨"),
+        ("sticky/back-to-back", "print(b\"\".decode())"),
+        ("sticky/back-to-back", "下了一天的雨适合发呆"),
+        ("sticky/delayed-receive", "print(b\"\".decode())"),
+        ("fixes/1-two-digits", "适合发呆"),
+        ("fixes/2-eight-digits", "适合发呆"),
+        ("fixes/3-struct", "适合发呆"),
+        ("udp/one-shot", "今天天气咋样啊?"),
+    ] {
+        let case = select(&[name.to_owned()]).unwrap().remove(0);
+        let lesson = case.lesson.unwrap();
+        assert!(
+            lesson.en.contains(prints) && lesson.zh.contains(prints),
+            "{name}"
+        );
+    }
+}
+
 #[test]
 fn the_claims_are_not_taken_for_a_scenario() {
     assert!(fs::exists("scenarios/claims.toml").unwrap());

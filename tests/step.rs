@@ -219,11 +219,50 @@ fn the_help_is_whole_where_the_screen_is_the_smallest() {
                 ascii,
                 ..style(language, 80)
             };
-            for line in step::draw(&view, &style, 24) {
-                assert!(escape::width(&line) <= 80, "{line}");
+            let lines = step::draw(&view, &style, 24);
+            for line in &lines {
+                assert!(escape::width(line) <= 80, "{line}");
             }
+            let last = lines.last().unwrap();
+            assert!(last.contains("decoded") || last.contains("解码"), "{last}");
         }
     }
+}
+
+#[test]
+fn two_parts_that_compare_stand_side_by_side_in_a_wide_terminal() {
+    let cases = replayed(&["compare/boundaries"]);
+    let stops = step::stops(&cases, false);
+    let both = |columns: usize, at: usize| {
+        let lines = screen(&cases, &stops, at, &style(Language::English, columns), 30);
+        assert_eq!(lines.len(), 30);
+        for line in &lines {
+            assert!(escape::width(line) <= columns, "{line}");
+        }
+        let has_both = |line: &&String| line.contains("── TCP ") && line.contains("── UDP ");
+        // Once both have come, their maps begin in one line.
+        let maps = |line: &String| line.contains("TCP, 30 B") && line.contains("UDP, 30 B");
+        assert!(lines.iter().any(maps) || columns < 120 || at + 1 < stops.len());
+        (lines.iter().filter(has_both).count(), lines.join("\n"))
+    };
+    let end = stops.len() - 1;
+    for at in 0..=end {
+        assert_eq!((both(120, at).0, both(119, at).0), (1, 0));
+    }
+    // What came of the first part still stands beside the end of the second.
+    let (_, last) = both(120, end);
+    assert!(
+        last.contains("boundary 18 lost") && last.contains("recv 2"),
+        "{last}"
+    );
+    assert_eq!(last.matches('►').count(), 1, "{last}");
+    // Nothing of the second part has come while the first one plays.
+    let first = stops.iter().rposition(|stop| stop.part == 0).unwrap();
+    let (_, first) = both(120, first);
+    assert!(
+        first.contains("boundary 18 lost") && !first.contains("recv 2"),
+        "{first}"
+    );
 }
 
 #[test]

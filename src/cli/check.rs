@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::failure::Failure;
 use super::status::NOT_AS_EXPECTED;
 use super::terminal::{self, Terminal};
-use super::{accept, arguments, format, side_by_side};
+use super::{accept, arguments, at_once, format};
 use crate::analysis::{self, Analysis, Difference, Held, Skipped};
 use crate::diagnostic::{Painted, paint};
 use crate::language::Language;
@@ -152,7 +152,7 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
     let replay = |out: &mut dyn Write| -> Result<Summary, Failure> {
         let mut verdicts = Vec::with_capacity(scenarios.len());
         let mut summary = Summary::default();
-        side_by_side::each(&scenarios, deadline, judge, |_, verdict| {
+        at_once::each(&scenarios, deadline, judge, |_, verdict| {
             summary = summary.with(&verdict);
             if as_json {
                 verdicts.push(verdict);

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::failure::Failure;
 use super::status::NOT_AS_EXPECTED;
 use super::terminal::Terminal;
-use super::{arguments, candidates, drawing, format, side_by_side};
+use super::{arguments, at_once, candidates, drawing, format};
 use crate::analysis::{self, Analysis, Outcome};
 use crate::language::{Language, Text};
 use crate::render::claims::{ClaimResult, Summary, Witness, draw, list};
@@ -106,7 +106,7 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
         let mut rest = chosen.clone().peekable();
         let mut summary = Summary::default();
         let deadline = arguments::given_deadline(matches);
-        side_by_side::each(&scenarios, deadline, see, |index, now| {
+        at_once::each(&scenarios, deadline, see, |index, now| {
             seen[index] = Some(now);
             if as_json {
                 return Ok(());

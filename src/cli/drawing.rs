@@ -25,9 +25,19 @@ const WIDTHS: std::ops::RangeInclusive<usize> = text::NARROWEST..=400;
 pub(super) fn replay_options(command: Command, language: Language) -> Command {
     let command = command
         .arg(format::option(language, format::DRAWING))
-        .arg(arguments::output(language));
+        .arg(arguments::output(language))
+        .arg(
+            Arg::new("legend")
+                .long("legend")
+                .help(language.pick(
+                    "Explain the marks and the words below the drawing",
+                    "在图的下方说明各种符号和用语",
+                ))
+                .action(ArgAction::SetTrue)
+                .conflicts_with("format"),
+        );
     options(command, language)
-        .arg(player(language).conflicts_with_all(["format", "output", "width"]))
+        .arg(player(language).conflicts_with_all(["format", "output", "width", "legend"]))
 }
 
 /// The option of the player.
@@ -176,7 +186,15 @@ pub(super) fn write(
     // A picture has colours wherever it goes.
     let in_picture = || style(matches, terminal, terminal.color != ColorChoice::Never);
     match format::given(matches) {
-        Format::Text => draw_each(cases, &style(matches, terminal, color), out),
+        Format::Text => {
+            let style = style(matches, terminal, color);
+            let unexpected = draw_each(cases, &style, out)?;
+            if matches.get_flag("legend") {
+                writeln!(out)?;
+                text::draw_legend(&style, out)?;
+            }
+            Ok(unexpected)
+        }
         Format::Json => write_json(cases, out),
         Format::Svg => draw_together(cases, svg::draw, &in_picture(), out),
         Format::Cast => draw_together(cases, cast::draw, &in_picture(), out),
@@ -204,6 +222,21 @@ fn draw_each(
         text::draw_summary(&summary, style, out)?;
     }
     Ok(unexpected)
+}
+
+/// Draws two cases side by side, and returns how many were not as expected.
+pub(super) fn write_beside(
+    traces: &[Trace; 2],
+    matches: &ArgMatches,
+    terminal: Terminal,
+    color: bool,
+    out: &mut dyn Write,
+) -> Result<usize, Unwritten> {
+    let style = style(matches, terminal, color);
+    let [left, right] = traces;
+    let seen = [left, right].map(analysis::analyse);
+    text::draw_side_by_side([(left, &seen[0]), (right, &seen[1])], &style, out)?;
+    Ok(seen.iter().filter(|seen| !seen.as_expected()).count())
 }
 
 /// Draws all cases with `draw`, which makes one document of them.

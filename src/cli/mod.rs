@@ -8,6 +8,7 @@
 
 mod accept;
 mod arguments;
+mod at_once;
 mod candidates;
 mod check;
 mod claims;
@@ -36,7 +37,6 @@ mod report;
 mod run;
 mod shake;
 mod show;
-mod side_by_side;
 mod status;
 mod step;
 mod surroundings;

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::{ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::failure::{Failure, Unwritten};
 use super::status::NOT_AS_EXPECTED;
@@ -12,6 +12,7 @@ use super::{arguments, drawing, file, pointers, step};
 use crate::diagnostic::shell;
 use crate::language::Language;
 use crate::render::escape;
+use crate::render::text::SIDE_BY_SIDE;
 use crate::replay::Stage;
 use crate::scenario::{Scenario, catalogue};
 
@@ -29,6 +30,7 @@ pub(super) fn command(language: Language) -> Command {
              sticky run back-to-back\n  \
              sticky run sticky/delayed-receive --no-hex --width 120\n  \
              sticky run back-to-back --step\n  \
+             sticky run back-to-back cork --side-by-side\n  \
              sticky run back-to-back --format svg -o slide.svg\n  \
              sticky run my-case.toml --format json -o trace.json",
             "退出状态：0 符合预期，1 有预期不成立，2 用法错误或文件有误。\n\n\
@@ -36,6 +38,7 @@ pub(super) fn command(language: Language) -> Command {
              sticky run back-to-back\n  \
              sticky run sticky/delayed-receive --no-hex --width 120\n  \
              sticky run back-to-back --step\n  \
+             sticky run back-to-back cork --side-by-side\n  \
              sticky run back-to-back --format svg -o slide.svg\n  \
              sticky run my-case.toml --format json -o trace.json",
         ))
@@ -46,7 +49,18 @@ pub(super) fn command(language: Language) -> Command {
                 "用例名，或文件、文件夹的路径 [默认：文档中的全部用例]",
             ),
         ));
-    drawing::replay_options(command, language).arg(arguments::deadline(language))
+    drawing::replay_options(command, language)
+        .arg(
+            Arg::new("side-by-side")
+                .long("side-by-side")
+                .help(language.pick(
+                    "Draw two cases side by side; needs 120 columns",
+                    "把两个用例并排画出；需要 120 列",
+                ))
+                .action(ArgAction::SetTrue)
+                .conflicts_with_all(["step", "format", "legend"]),
+        )
+        .arg(arguments::deadline(language))
 }
 
 /// Replays and draws the cases. The exit status says whether all came out as expected.
@@ -56,6 +70,9 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
     // By their names where none was given, or a whole row of them.
     let again = matches!(words.len(), 1..=2).then(|| format!("sticky run {}", words.join(" ")));
     let scenarios = chosen(matches)?;
+    if matches.get_flag("side-by-side") {
+        return side_by_side(&scenarios, matches, terminal);
+    }
     let status = replay_and_draw(&scenarios, again.as_deref(), matches, terminal)?;
     if let ([scenario], [word]) = (scenarios.as_slice(), words.as_slice())
         && let Some(columns) = terminal::columns_to_fit()
@@ -91,6 +108,52 @@ pub(super) fn replay_and_draw(
             replay_all(scenarios, matches, terminal, color, out)
         })?
     };
+    Ok(ending(terminal, unexpected, scenarios.len()))
+}
+
+/// Replays two cases and draws them side by side.
+fn side_by_side(
+    scenarios: &[Scenario],
+    matches: &ArgMatches,
+    terminal: Terminal,
+) -> Result<ExitCode, Failure> {
+    let language = terminal.language;
+    let [left, right] = scenarios else {
+        let count = scenarios.len();
+        return Err(Failure::Usage {
+            message: say!(
+                language,
+                "`--side-by-side` draws two cases, and here are {count}",
+                "`--side-by-side` 只画两个用例，这里有 {count} 个"
+            ),
+            help: say!(
+                language,
+                "name two: `sticky run back-to-back cork --side-by-side`",
+                "请写两个：`sticky run back-to-back cork --side-by-side`"
+            ),
+        });
+    };
+    let (columns, least) = (drawing::style(matches, terminal, false).width, SIDE_BY_SIDE);
+    if columns < least {
+        return Err(Failure::Usage {
+            message: say!(
+                language,
+                "`--side-by-side` needs {least} columns, and there are {columns}",
+                "`--side-by-side` 需要 {least} 列，现在只有 {columns} 列"
+            ),
+            help: say!(
+                language,
+                "enlarge the terminal, or write a file: `--width {least} -o FILE`",
+                "请放大终端窗口，或写入文件：`--width {least} -o 文件`"
+            ),
+        });
+    }
+    let mut stage = Stage::with_deadline(arguments::given_deadline(matches));
+    let mut replay = |scenario| Failure::unless_machine(stage.replay(scenario));
+    let traces = [replay(left)?, replay(right)?];
+    let unexpected = file::write_data(matches, terminal, |out, color| {
+        drawing::write_beside(&traces, matches, terminal, color, out)
+    })?;
     Ok(ending(terminal, unexpected, scenarios.len()))
 }
 

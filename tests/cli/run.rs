@@ -242,3 +242,105 @@ fn a_program_is_told_from_a_case() {
         assert!(called.err.contains("sticky try"), "{}", called.err);
     }
 }
+
+/// The lines of a drawing that hold both texts.
+fn with_both<'o>(out: &'o str, left: &str, right: &str) -> Vec<&'o str> {
+    let both = |line: &&str| {
+        let at = line.find(left);
+        at.is_some_and(|at| line[at + left.len()..].contains(right))
+    };
+    out.lines().filter(both).collect()
+}
+
+#[test]
+fn two_parts_that_compare_stand_side_by_side_where_there_is_room() {
+    for (language, bytes) in [("en", "TCP, 30 B"), ("zh", "TCP，30 B")] {
+        let drawn = |width: &str| {
+            let asked = [
+                "run",
+                "compare/boundaries",
+                "--no-times",
+                "--lang",
+                language,
+                "--width",
+                width,
+            ];
+            sticky(&asked).out
+        };
+        let wide = drawn("120");
+        assert_eq!(with_both(&wide, "── TCP ", "── UDP ").len(), 1, "{wide}");
+        // The maps of both begin in the same line.
+        assert_eq!(with_both(&wide, bytes, "UDP").len(), 1, "{wide}");
+        let narrow = drawn("119");
+        assert_eq!(
+            with_both(&narrow, "── TCP ", "── UDP ").len(),
+            0,
+            "{narrow}"
+        );
+    }
+}
+
+#[test]
+fn any_two_cases_stand_side_by_side() {
+    let asked = [
+        "run",
+        "back-to-back",
+        "cork",
+        "--side-by-side",
+        "--no-times",
+    ];
+    let out = sticky(&[&asked[..], &["--width", "120"]].concat()).out;
+    assert!(out.starts_with("sticky/back-to-back  "), "{out}");
+    assert_eq!(
+        with_both(&out, "sticky/back-to-back", "sticky/cork").len(),
+        1,
+        "{out}"
+    );
+    assert_eq!(
+        with_both(&out, "lost in the receive queue", "lost by the sender").len(),
+        2,
+        "{out}"
+    );
+    for line in out.lines() {
+        assert!(unicode_width::UnicodeWidthStr::width(line) <= 120, "{line}");
+    }
+    for (arguments, says) in [
+        (
+            &[&asked[..], &["--width", "119"]].concat()[..],
+            "needs 120 columns",
+        ),
+        (
+            &["run", "cork", "--side-by-side", "--width", "120"],
+            "draws two cases, and here are 1",
+        ),
+        (
+            &["run", "udp", "--side-by-side", "--width", "120"],
+            "draws two cases, and here are 6",
+        ),
+    ] {
+        let called = sticky(arguments);
+        assert_eq!(
+            (called.status, called.out.as_str()),
+            (2, ""),
+            "{arguments:?}"
+        );
+        assert!(called.err.contains(says), "{}", called.err);
+    }
+    let (_folder, path) = folder_with("wrong.toml", &scenario("total = 18"));
+    let called = sticky(&["run", "cork", &path, "--side-by-side", "--width", "120"]);
+    assert_eq!(called.status, 1, "{}", called.out);
+}
+
+#[test]
+fn a_legend_explains_the_marks_and_the_words() {
+    for (language, wait) in [
+        ("en", "  wait          goes on once this is so"),
+        ("zh", "  等待          满足这个条件"),
+    ] {
+        let with = sticky(&["run", "cork", "--no-times", "--lang", language, "--legend"]).out;
+        let without = sticky(&["run", "cork", "--no-times", "--lang", language]).out;
+        let legend = with.strip_prefix(&without).unwrap();
+        assert!(legend.contains(wait), "{legend}");
+        assert!(legend.contains("▲"), "{legend}");
+    }
+}

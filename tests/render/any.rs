@@ -146,7 +146,7 @@ proptest! {
             draw(&trace, &analysis, &style, &mut out).expect("a vector takes all");
             let page = String::from_utf8(out).expect("text");
             for line in page.lines() {
-                prop_assert!(line.width() <= width.max(80), "{line}");
+                prop_assert!(line.width() <= width.max(58), "{line}");
                 prop_assert!(!line.contains(char::is_control), "{line:?}");
             }
         }

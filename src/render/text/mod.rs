@@ -3,13 +3,16 @@
 //! For each part it draws the calls of both sides in two columns (`timeline`); then, for each
 //! direction in which bytes were sent, the map of its stream offsets (`map`; for datagrams each one
 //! by itself, `datagrams`) and the bytes (`hex`); then the verdict in words. The content comes from
-//! [`crate::picture`].
+//! [`crate::picture`]. Two parts that compare stand side by side where the page is wide enough
+//! (`beside`).
 //!
-//! Promises: no line is wider than [`Style::width`] (at least 80). Colour says nothing that marks
+//! Promises: no line is wider than [`Style::width`] (at least 58, half of a page on which two
+//! things stand side by side). Colour says nothing that marks
 //! and numbers do not say too. What is left out is counted. Apart from its calls, a large stream
 //! costs no more memory than a small one. Never writes a byte of a payload that a terminal would
 //! obey.
 
+mod beside;
 mod broken;
 mod cells;
 mod datagrams;
@@ -17,6 +20,7 @@ mod decode;
 mod framings;
 mod guesses;
 mod hex;
+mod legend;
 mod line;
 mod map;
 mod number;
@@ -29,10 +33,12 @@ mod timeline;
 
 use std::io::{self, Write};
 
+pub use beside::LEAST as SIDE_BY_SIDE;
 pub use broken::draw_broken;
 pub use decode::{draw_decoded, draw_empty, kept};
 pub use framings::{draw_framing, draw_framings};
 pub use guesses::draw_guesses;
+pub use legend::draw_legend;
 pub use number::draw_number;
 pub use shake::draw_survived;
 
@@ -63,7 +69,8 @@ const WIDEST: usize = 160;
 pub struct Style {
     /// The language of everything but the payloads.
     pub language: Language,
-    /// The width of the page in columns; less than [`NARROWEST`] counts as that.
+    /// The width of the page in columns; less than half of [`SIDE_BY_SIDE`] counts as
+    /// that.
     pub width: usize,
     /// Draw only with ASCII, for fonts without box drawing.
     pub ascii: bool,
@@ -80,7 +87,7 @@ pub struct Style {
 impl Style {
     /// The number of columns to draw in.
     fn columns(&self) -> usize {
-        self.width.clamp(NARROWEST, WIDEST)
+        self.width.clamp(beside::HALF, WIDEST)
     }
 
     /// The language and the level of detail.
@@ -187,6 +194,24 @@ pub(in crate::render) fn draw_lines(
     draw_on(&mut Page::on(style, Sheet::Kept(lines)), trace, analysis)
 }
 
+/// Draws two replays side by side, or one below the other if the page is too narrow.
+///
+/// # Errors
+/// If `out` fails.
+pub fn draw_side_by_side(
+    cases: [(&Trace, &Analysis); 2],
+    style: &Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let page = &mut Page::new(style, out);
+    match beside::half(style) {
+        Some(half) => beside::replays(page, &half, cases),
+        None => cases
+            .into_iter()
+            .try_for_each(|(trace, analysis)| draw_on(page, trace, analysis)),
+    }
+}
+
 /// Draws one line for each case: its name, and what became of its boundaries.
 ///
 /// # Errors
@@ -215,13 +240,18 @@ pub fn draw_summary(
 
 fn draw_on(page: &mut Page<'_>, trace: &Trace, analysis: &Analysis) -> io::Result<()> {
     let picture = Picture::of(trace, analysis, page.style.telling());
+    if let Some((half, parts)) = beside::comparison(page.style, &picture) {
+        Section::Title(&picture).draw_on(page)?;
+        return beside::parts(page, &half, parts);
+    }
     for section in sections(&picture) {
         section.draw_on(page)?;
     }
     Ok(())
 }
 
-/// A section of a drawing. All sections in order are what [`draw`] writes.
+/// A section of a drawing. All sections in order are what [`draw`] writes where nothing stands side
+/// by side.
 #[derive(Clone, Copy, Debug)]
 pub enum Section<'a> {
     /// The name and the title of the case.

@@ -53,13 +53,25 @@ pub(super) fn draw(page: &mut Page<'_>, part: &Part<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// Draws the time line up to the row before `end`, which is marked; then the next, of which
+/// Whether no call is cut off in this style.
+pub(super) fn fits(style: &Style, part: &Part<'_>) -> bool {
+    let columns = Columns::of(style, part, false);
+    let hidden = part.hidden_rows();
+    let mut shown = (0..part.shown.len()).filter(|number| !hidden.contains(number));
+    shown.all(|number| {
+        let row = part.row(number);
+        escape::width(&row.words) <= columns.of_side(row.side).1
+    })
+}
+
+/// Draws the time line up to the row before `end`, which is marked if `is_current`; then the next, of which
 /// only what it asks for is told. Takes at most `most` lines.
 pub(super) fn draw_until(
     page: &mut Page<'_>,
     part: &Part<'_>,
     end: usize,
     most: usize,
+    is_current: bool,
 ) -> io::Result<()> {
     if let Some(says) = part.no_calls() {
         return page.wrapped(Ink::Plain, INDENT, 0, says);
@@ -72,7 +84,7 @@ pub(super) fn draw_until(
     let mut left = room;
     for number in (0..end).rev() {
         let mut lines = row(page.style, &columns, part, number);
-        if number + 1 == end {
+        if is_current && number + 1 == end {
             lines = marked(page, lines);
         }
         if lines.len() > left {
@@ -149,10 +161,14 @@ impl Columns {
         let end = style.columns();
         let room = end - server - 1;
         let (mut servers, mut clients) = (LEAST, LEAST);
+        // What the words of the calls need without their bytes.
+        let mut words = [LEAST; 2];
         let hidden = part.hidden_rows();
         for number in (0..part.shown.len()).filter(|number| !hidden.contains(number)) {
             let row = part.row(number);
             let mut need = escape::width(&row.words);
+            let of_side = &mut words[usize::from(row.side == Side::Client)];
+            *of_side = need.max(*of_side);
             if let Some(data) = &row.data {
                 let lines = beside(style, data, room);
                 need += GAP + lines.iter().map(|line| escape::width(line)).sum::<usize>();
@@ -171,6 +187,12 @@ impl Columns {
             half.min(servers.max(room.saturating_sub(clients)))
         } else {
             half.max(servers.min(room - clients))
+        };
+        let [server_words, client_words] = words;
+        let first = if server_words + client_words <= room {
+            first.clamp(server_words, room - client_words)
+        } else {
+            first
         };
         Self {
             server,

@@ -2,7 +2,8 @@
 //!
 //! From the top: the case; the calls up to the current one, and the next call; how far the bytes of
 //! the current flow have got; the bytes in hex; and at the end of a part the verdict. The last line
-//! shows the position and the keys.
+//! shows the position and the keys. Two parts that compare stand side by side where the screen is
+//! wide enough.
 //!
 //! Promises: a screen has exactly as many lines as asked, none wider than [`Style::width`]. What
 //! has not happened yet is not shown, except in the scale of the map. The same view gives the same
@@ -11,6 +12,7 @@
 mod stops;
 mod words;
 
+use std::cmp::Ordering;
 use std::io;
 
 pub use stops::{Case, Stop, stops};
@@ -23,7 +25,7 @@ use crate::render::{escape, wrap};
 
 use super::line::{Ink, Line};
 use super::map::{self, CHART};
-use super::{Page, Style, datagrams, flow_heading, hex, part_heading, timeline};
+use super::{Page, Sheet, Style, beside, datagrams, flow_heading, hex, part_heading, timeline};
 
 /// The fewest columns of a screen.
 pub const LEAST_COLUMNS: usize = super::NARROWEST;
@@ -80,45 +82,130 @@ pub fn draw(view: &View<'_>, style: &Style, rows: usize) -> Vec<String> {
             None => Vec::new(),
         }
     };
-    lines.resize(rows, String::new());
+    lines.resize_with(rows, Line::default);
+    let written = lines.iter().map(|line| {
+        let mut out = Vec::new();
+        // Writing to a vector cannot fail.
+        let _ = line.write(style.color, &mut out);
+        String::from_utf8_lossy(&out)
+            .trim_end_matches('\n')
+            .to_owned()
+    });
+    written.collect()
+}
+
+/// The lines that `draw` draws.
+fn block(style: &Style, draw: impl FnOnce(&mut Page<'_>) -> io::Result<()>) -> Vec<Line> {
+    let mut lines = Vec::new();
+    // Keeping lines cannot fail.
+    let _ = draw(&mut Page::on(style, Sheet::Kept(&mut lines)));
     lines
 }
 
-/// The lines that `draw` writes.
-fn block(style: &Style, draw: impl FnOnce(&mut Page<'_>) -> io::Result<()>) -> Vec<String> {
-    let mut out = Vec::new();
-    let mut page = Page::new(style, &mut out);
-    // Writing to a vector cannot fail.
-    let _ = draw(&mut page);
-    String::from_utf8_lossy(&out)
-        .lines()
-        .map(str::to_owned)
-        .collect()
-}
-
-fn too_small(style: &Style, rows: usize) -> Vec<String> {
+fn too_small(style: &Style, rows: usize) -> Vec<Line> {
     let text = words::too_small(style.language, style.width, rows);
     let width = style.width.max(2);
     let mut lines = wrap::paragraph_lines(&text, width);
     lines.truncate(rows);
+    let lines = lines.iter();
+    lines.map(|line| Line::of(Ink::Plain, line)).collect()
+}
+
+fn screen(view: &View<'_>, stop: &Stop, style: &Style, rows: usize) -> Vec<Line> {
+    let Case { trace, analysis } = &view.cases[stop.case];
+    let picture = Picture::of(trace, analysis, style.telling());
+    let mut lines = block(style, |page| {
+        let text = escape::clip(&picture.heading, style.columns(), page.glyphs.more);
+        page.line(Line::of(Ink::Heading, &text))
+    });
+    let room = rows - lines.len() - 1;
+    lines.extend(
+        if let Some((half, parts)) = beside::comparison(style, &picture) {
+            let of = |part: usize| {
+                let there = stop_in(view, stop, part);
+                let moment = Moment::of(view, &parts[part], there, &half, room);
+                (moment, there.step, stop.part == part)
+            };
+            let both = [of(0), of(1)];
+            // The maps begin in the same line.
+            let room = both.iter().map(|(moment, ..)| moment.room).min();
+            let wanted = both.iter().map(|(moment, ..)| moment.wanted).max();
+            let height = room.unwrap_or(0).min(wanted.unwrap_or(0));
+            let [left, right] = both
+                .map(|(moment, step, is_current)| moment.lines(&half, height, step, is_current));
+            beside::joined(style, &half, left, right)
+        } else {
+            let moment = Moment::of(view, &picture.parts[stop.part], stop, style, room);
+            let height = moment.room.min(moment.wanted);
+            moment.lines(style, height, stop.step, true)
+        },
+    );
+    lines.resize_with(rows - 1, Line::default);
+    lines.extend(block(style, |page| words::status(page, view, stop)));
     lines
 }
 
-fn screen(view: &View<'_>, stop: &Stop, style: &Style, rows: usize) -> Vec<String> {
-    let Case { trace, analysis } = &view.cases[stop.case];
-    let picture = Picture::of(trace, analysis, style.telling());
-    let part = &picture.parts[stop.part];
-    let columns = style.columns();
-    let mut lines = block(style, |page| {
-        let text = escape::clip(&picture.heading, columns, page.glyphs.more);
-        page.line(Line::of(Ink::Heading, &text))?;
-        match &part.label {
+/// The stop at which a part of the case stands when another one is at `current`: its last if it is
+/// before that part, its first if it comes after.
+fn stop_in<'v>(view: &View<'v>, current: &'v Stop, part: usize) -> &'v Stop {
+    let is_of_it = |stop: &&Stop| stop.case == current.case && stop.part == part;
+    let mut stops = view.stops.iter().filter(is_of_it);
+    let found = match part.cmp(&current.part) {
+        Ordering::Less => stops.next_back(),
+        Ordering::Equal => Some(current),
+        Ordering::Greater => stops.next(),
+    };
+    found.unwrap_or(current)
+}
+
+/// A part at a stop: what stands around its calls.
+struct Moment<'p, 'a> {
+    part: &'p Part<'a>,
+    heading: Vec<Line>,
+    /// What stands below the calls: the map, the bytes, the verdict.
+    below: Vec<Line>,
+    /// The number of lines left for the calls, their heading included.
+    room: usize,
+    /// The number that all of them take, if there is room.
+    wanted: usize,
+}
+
+impl<'p, 'a> Moment<'p, 'a> {
+    /// A part at a stop, in at most `rows` lines.
+    fn of(view: &View<'_>, part: &'p Part<'a>, stop: &Stop, style: &Style, rows: usize) -> Self {
+        let heading = block(style, |page| match &part.label {
             Some(label) => part_heading(page, label),
             None => Ok(()),
+        });
+        let body = rows - heading.len();
+        let below = below(view, part, stop, style, body);
+        let room = body - below.len();
+        Self {
+            part,
+            heading,
+            below,
+            room,
+            wanted: timeline::height(style, part, room) + 2,
         }
-    });
-    let body = rows - lines.len() - 1;
+    }
 
+    /// Its lines, of which `height` are for the calls up to a step; the last of those is marked if
+    /// it is the current one.
+    fn lines(self, style: &Style, height: usize, step: usize, is_current: bool) -> Vec<Line> {
+        let mut lines = self.heading;
+        let top = lines.len();
+        lines.extend(block(style, |page| {
+            timeline::draw_until(page, self.part, step, height, is_current)
+        }));
+        lines.resize_with(top + height, Line::default);
+        lines.extend(self.below);
+        lines
+    }
+}
+
+/// The map, the bytes and the verdict of a part at a stop, in so many lines that some of `body` are
+/// left for the calls.
+fn below(view: &View<'_>, part: &Part<'_>, stop: &Stop, style: &Style, body: usize) -> Vec<Line> {
     let now = Now::after(part, stop.calls);
     let mut verdict = Vec::new();
     if stop.is_last() {
@@ -143,7 +230,8 @@ fn screen(view: &View<'_>, stop: &Stop, style: &Style, rows: usize) -> Vec<Strin
         if verdict.len() > rest {
             let hidden = verdict.len() + 1 - rest.max(1);
             verdict.truncate(rest.saturating_sub(1));
-            verdict.push(words::more_lines(view, style, hidden, &trace.name));
+            let case = &view.cases[stop.case].trace.name;
+            verdict.push(words::more_lines(view, style, hidden, case));
         }
         rest = rest.saturating_sub(verdict.len());
     }
@@ -164,24 +252,14 @@ fn screen(view: &View<'_>, stop: &Stop, style: &Style, rows: usize) -> Vec<Strin
         });
     }
 
-    let room = body - map.len() - verdict.len() - hex.len();
-    let timeline = room.min(timeline::height(style, part, room) + 2);
-    lines.extend(block(style, |page| {
-        timeline::draw_until(page, part, stop.step, timeline)
-    }));
-    let top = rows - 1 - body;
-    lines.resize(top + timeline, String::new());
-    lines.extend(map);
-    lines.extend(hex);
-    lines.extend(verdict);
-    lines.resize(rows - 1, String::new());
-    lines.extend(block(style, |page| words::status(page, view, stop)));
-    lines
+    map.extend(hex);
+    map.extend(verdict);
+    map
 }
 
 /// How far a direction has got: its map, or its datagrams. It has the same number of lines from the
 /// first call to the last, so that nothing jumps, and an offset keeps its column.
-fn come(part: &Part<'_>, now: &Now<'_>, style: &Style) -> Vec<String> {
+fn come(part: &Part<'_>, now: &Now<'_>, style: &Style) -> Vec<Line> {
     if now.whole.keeps_boundaries {
         return come_datagrams(part, now, style);
     }
@@ -227,12 +305,12 @@ fn come(part: &Part<'_>, now: &Now<'_>, style: &Style) -> Vec<String> {
     }));
     let missing = most.saturating_sub(lost.len());
     lines.extend(lost);
-    lines.resize(lines.len() + missing, String::new());
+    lines.resize_with(lines.len() + missing, Line::default);
     lines
 }
 
 /// The last two datagrams at this moment; the bytes only of the last one.
-fn come_datagrams(part: &Part<'_>, now: &Now<'_>, style: &Style) -> Vec<String> {
+fn come_datagrams(part: &Part<'_>, now: &Now<'_>, style: &Style) -> Vec<Line> {
     let sent = &now.seen.datagrams;
     let end = sent.partition_point(|datagram| datagram.range.start <= now.focus);
     let no_bytes = Style {
@@ -266,6 +344,6 @@ fn come_datagrams(part: &Part<'_>, now: &Now<'_>, style: &Style) -> Vec<String> 
     }
     lines.extend(one(&no_bytes, end.checked_sub(2)));
     lines.extend(one(style, end.checked_sub(1)));
-    lines.resize(lines.len().max(most), String::new());
+    lines.resize_with(lines.len().max(most), Line::default);
     lines
 }

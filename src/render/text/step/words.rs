@@ -6,8 +6,11 @@ use crate::language::Language;
 use crate::render::escape;
 
 use super::super::line::{Ink, Line};
-use super::super::{Page, Style};
+use super::super::{Page, Style, legend};
 use super::{LEAST_COLUMNS, LEAST_ROWS, Notice, Stop, View};
+
+/// The column of the meanings in the help.
+const MEANING: usize = 32;
 
 /// The message that the terminal is too small, with the size it needs.
 pub(super) fn too_small(language: Language, columns: usize, rows: usize) -> String {
@@ -21,7 +24,7 @@ pub(super) fn too_small(language: Language, columns: usize, rows: usize) -> Stri
 }
 
 /// The message that some lines had no room.
-pub(super) fn more_lines(view: &View<'_>, style: &Style, hidden: usize, case: &str) -> String {
+pub(super) fn more_lines(view: &View<'_>, style: &Style, hidden: usize, case: &str) -> Line {
     let again = view.again.map_or_else(
         || format!("sticky run {}", escape::text(case)),
         escape::text,
@@ -32,7 +35,7 @@ pub(super) fn more_lines(view: &View<'_>, style: &Style, hidden: usize, case: &s
         "  {more} {hidden} more lines; `{again} --full` shows all",
         "  {more} 还有 {hidden} 行；`{again} --full` 显示全部"
     );
-    escape::clip(&text, style.columns(), more)
+    Line::of(Ink::Plain, &escape::clip(&text, style.columns(), more))
 }
 
 /// The last line: the position, whether it plays, and the keys.
@@ -103,8 +106,11 @@ pub(super) fn help(page: &mut Page<'_>) -> io::Result<()> {
             arrow("← ↑", "left up"),
             page.pick("event before", "上一个事件"),
         ),
-        ("Home", "", page.pick("to the beginning", "回到开头")),
-        ("End", "", page.pick("to the end", "跳到末尾")),
+        (
+            "Home End",
+            "",
+            page.pick("to the beginning, to the end", "回到开头、跳到末尾"),
+        ),
         (
             "Tab ]  Shift-Tab [",
             "",
@@ -115,10 +121,16 @@ pub(super) fn help(page: &mut Page<'_>) -> io::Result<()> {
             "",
             page.pick("to the next lost boundary", "跳到下一个丢失的边界"),
         ),
-        ("p", "", page.pick("play, or stop", "播放或停止")),
-        ("+ -", "", page.pick("faster, slower", "加快、减慢")),
-        ("x", "", page.pick("hex on, off", "开关十六进制")),
-        ("l", "", page.pick("English, Chinese", "切换中英文")),
+        (
+            "p  + -",
+            "",
+            page.pick("play or stop; faster, slower", "播放或停止；加快、减慢"),
+        ),
+        (
+            "x  l",
+            "",
+            page.pick("hex on, off; English, Chinese", "开关十六进制；切换中英文"),
+        ),
         (
             "?",
             "",
@@ -126,51 +138,25 @@ pub(super) fn help(page: &mut Page<'_>) -> io::Result<()> {
         ),
         ("q Esc Ctrl-C", "", page.pick("quit", "退出")),
     ];
-    let glyphs = page.glyphs;
-    let run = |fill: char| fill.to_string().repeat(2);
-    let marks = [
-        (
-            glyphs.current.to_string(),
-            page.pick("the event that has just happened", "刚刚发生的事件"),
-        ),
-        (
-            run(glyphs.fill),
-            page.pick("bytes; colours tell messages apart", "字节，颜色区分消息"),
-        ),
-        (run(glyphs.thin), page.pick("a header", "头部")),
-        (
-            run(glyphs.dash),
-            page.pick(
-                "not left yet, not received, or not known",
-                "还没有发出、没有收到或未知",
-            ),
-        ),
-        (
-            glyphs.up.to_string(),
-            page.pick("a message boundary was lost here", "消息边界在此丢失"),
-        ),
-    ];
+    let current = (
+        page.glyphs.current.to_string(),
+        page.pick("the event that has just happened", "刚刚发生的事件"),
+    );
     let titles = (
         page.pick("Keys", "按键"),
-        page.pick("What the marks mean", "符号的含义"),
+        page.pick("How to read it", "怎样看图"),
     );
     page.line(Line::of(Ink::Heading, titles.0))?;
     for (key, arrows, meaning) in keys {
-        row(page, &format!("{key}{arrows}"), meaning)?;
+        legend::row(page, &format!("{key}{arrows}"), MEANING, meaning)?;
     }
     page.blank()?;
     page.line(Line::of(Ink::Heading, titles.1))?;
-    for (mark, meaning) in marks {
-        row(page, &mark, meaning)?;
+    for (mark, meaning) in [current].into_iter().chain(legend::marks(page)) {
+        legend::row(page, &mark, MEANING, meaning)?;
+    }
+    for (term, meaning) in legend::terms(page) {
+        legend::row(page, term, MEANING, meaning)?;
     }
     Ok(())
-}
-
-/// A key or a mark, and its meaning.
-fn row(page: &mut Page<'_>, what: &str, meaning: &str) -> io::Result<()> {
-    let mut line = Line::of(Ink::Plain, "  ");
-    line.push(Ink::Heading, what);
-    line.pad_to(32);
-    line.push(Ink::Plain, meaning);
-    page.line(line)
 }
