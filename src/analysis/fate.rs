@@ -60,6 +60,8 @@ pub enum MessageFate {
     Truncated(u64),
     /// Only this many of its bytes arrived.
     Lost(u64),
+    /// The receiver's calls were not seen.
+    NotSeen,
 }
 
 impl MessageFate {
@@ -103,6 +105,8 @@ pub enum BoundaryFate {
     NotReached,
     /// The fate of a datagram beside it is not certain ([`Datagram::certain`]).
     Uncertain,
+    /// The receiver's calls were not seen.
+    NotSeen,
 }
 
 impl BoundaryFate {
@@ -114,7 +118,14 @@ impl BoundaryFate {
             (Self::Coalesced { place, .. }, ExpectedFate::Coalesced(wanted)) => {
                 wanted.is_none() || place == wanted
             }
-            (Self::Kept | Self::NotReached | Self::Coalesced { .. } | Self::Uncertain, _) => false,
+            (
+                Self::Kept
+                | Self::NotReached
+                | Self::Coalesced { .. }
+                | Self::Uncertain
+                | Self::NotSeen,
+                _,
+            ) => false,
         }
     }
 }

@@ -13,8 +13,8 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::failure::Failure;
 use super::{
-    check, claims, code, completions, decode, explain, help, list, man, new, odds, quiz, report,
-    run, shake, show, r#try,
+    chat, check, claims, code, completions, decode, explain, help, list, man, new, odds, quiz,
+    report, run, shake, show, r#try,
 };
 use crate::framing::{Framing, UnknownFraming};
 use crate::language::Language;
@@ -26,9 +26,10 @@ use crate::scenario::{Scenario, catalogue};
 type Make = fn(Language) -> Command;
 
 /// The commands, in the order in which help lists them.
-pub(super) const COMMANDS: [(&str, Make); 17] = [
+pub(super) const COMMANDS: [(&str, Make); 18] = [
     ("run", run::command),
     ("try", r#try::command),
+    ("chat", chat::command),
     ("check", check::command),
     ("claims", claims::command),
     ("odds", odds::command),

@@ -12,7 +12,7 @@ use super::{arguments, layout};
 use crate::language::Language;
 
 /// The names of the commands, in the order in which help lists them.
-pub(super) fn names() -> [&'static str; 17] {
+pub(super) fn names() -> [&'static str; 18] {
     arguments::COMMANDS.map(|(name, _)| name)
 }
 

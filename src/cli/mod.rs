@@ -8,6 +8,7 @@
 
 mod accept;
 mod arguments;
+mod chat;
 mod check;
 mod claims;
 mod code;
@@ -19,7 +20,9 @@ mod failure;
 mod file;
 mod format;
 mod help;
+mod input;
 mod interruption;
+mod keys;
 mod language;
 mod layout;
 mod list;
@@ -33,6 +36,7 @@ mod run;
 mod shake;
 mod show;
 mod side_by_side;
+mod signals;
 mod step;
 mod surroundings;
 mod terminal;
@@ -95,6 +99,7 @@ fn dispatch(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failur
     match matches.subcommand() {
         Some(("run", matches)) => run::run(matches, terminal),
         Some(("try", matches)) => r#try::run(matches, terminal),
+        Some(("chat", matches)) => chat::run(matches, terminal),
         Some(("check", matches)) => check::run(matches, terminal),
         Some(("claims", matches)) => claims::run(matches, terminal),
         Some(("odds", matches)) => odds::run(matches, terminal),

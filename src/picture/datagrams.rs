@@ -7,7 +7,7 @@ use crate::analysis::{Datagram, FlowAnalysis, Message, MessageFate, Range, RecvS
 use crate::trace::Flow;
 
 use super::bytes::{Bytes, CutKind, index};
-use super::lanes::{Kind, Lane, Span, recv_labels, recv_name, sent_name};
+use super::lanes::{self, Kind, Lane, Span, recv_labels, recv_name, sent_name};
 use super::number::{bytes, grouped};
 use super::{Direction, Ink, Telling, words};
 
@@ -75,7 +75,7 @@ impl<'a> Envelope<'a> {
     #[must_use]
     pub fn fate(&self) -> (Ink, String) {
         let language = self.telling.language;
-        if self.may_come {
+        if self.may_come && !self.is_not_seen() {
             let text = language.pick("not received yet", "还没有收到");
             return (Ink::Plain, text.to_owned());
         }
@@ -83,11 +83,17 @@ impl<'a> Envelope<'a> {
             return (Ink::Bad, words::alike(language).to_owned());
         }
         let (ink, fate) = match self.recv {
+            _ if self.is_not_seen() => (Ink::Plain, MessageFate::NotSeen),
             Some((_, recv)) if recv.cut > 0 => (Ink::Bad, MessageFate::Truncated(recv.range.len())),
             Some(_) => (Ink::Plain, MessageFate::Whole),
             None => (Ink::Bad, MessageFate::Lost(0)),
         };
         (ink, words::datagram_fate(language, fate))
+    }
+
+    /// Whether the receiver's calls were not seen.
+    fn is_not_seen(&self) -> bool {
+        self.message.fate == MessageFate::NotSeen
     }
 
     /// The number of its bytes received; 0 if its fate is not certain.
@@ -118,6 +124,9 @@ impl<'a> Envelope<'a> {
     #[must_use]
     pub fn recv_lane(&self) -> Lane {
         let name = recv_name(self.telling.language);
+        if self.is_not_seen() {
+            return lanes::recv_unseen(self.telling.language);
+        }
         if self.may_come {
             return Lane::of(Kind::Recv, name, Vec::new());
         }
@@ -142,6 +151,9 @@ impl<'a> Envelope<'a> {
         let got = Range { start, end: middle };
         let missing = Range { start: middle, end };
         let mut spans = Vec::new();
+        if self.is_not_seen() {
+            return spans;
+        }
         if let Some((index, _)) = self.recv.filter(|_| !got.is_empty()) {
             spans.push(Span::new(got, recv_labels(index, got.len())));
         }
@@ -163,6 +175,7 @@ impl<'a> Envelope<'a> {
             _ if !self.datagram.certain => Some(words::alike(self.telling.language).to_owned()),
             Some((_, recv)) if recv.cut > 0 => Some(self.cut(recv.cut)),
             Some(_) => None,
+            None if self.is_not_seen() => None,
             None => Some(self.never().to_owned()),
         }
     }
@@ -242,7 +255,8 @@ impl Direction<'_> {
                     | MessageFate::WholeByParts(_)
                     | MessageFate::Coalesced
                     | MessageFate::InPieces(_)
-                    | MessageFate::Truncated(_)) => words::message_fate(language, fate),
+                    | MessageFate::Truncated(_)
+                    | MessageFate::NotSeen) => words::message_fate(language, fate),
                 };
                 say!(
                     language,

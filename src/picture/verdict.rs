@@ -11,7 +11,7 @@ use crate::language::Language;
 use crate::scenario::{Fault, Place, Side};
 use crate::trace::PartTrace;
 
-use super::{Ink, Part, Sentence, Telling, calls, words};
+use super::{Direction, Ink, Part, Sentence, Telling, calls, words};
 
 /// The number of bytes sent from which a rate is shown.
 const WORTH_A_RATE: u64 = 64 << 10;
@@ -30,7 +30,10 @@ pub(super) fn tell(part: &Part<'_>) -> Vec<Sentence> {
     let plain = |text| Sentence::new(Ink::Plain, 0, text);
     let mut all = Vec::new();
     for direction in &part.directions {
-        let sentences = sentences(telling, &direction.words, direction.seen);
+        let sentences = match part.trace.unseen() {
+            Some(side) => vec![seen_by_one(telling, direction, side)],
+            None => sentences(telling, &direction.words, direction.seen),
+        };
         all.extend(sentences.into_iter().map(plain));
     }
     all.extend(faults(telling, part.trace).into_iter().map(plain));
@@ -180,6 +183,41 @@ fn sentences(telling: Telling, direction: &str, seen: &FlowAnalysis) -> Vec<Stri
     sentences
 }
 
+/// What is known of a direction of which only one side was recorded.
+fn seen_by_one(telling: Telling, direction: &Direction<'_>, unseen: Side) -> String {
+    let (language, seen) = (telling.language, direction.seen);
+    let words = &direction.words;
+    let name = words::side(language, unseen);
+    let size = bytes(direction.flow.sent.len() as u64);
+    if direction.flow.from == unseen {
+        let recvs = seen.recvs.len() as u64;
+        let recvs = words::counted(language, recvs, "recv", "recvs", "次 recv");
+        return say!(
+            language,
+            "{words}: {size} in {recvs}. The sends of the {name} were not seen.",
+            "{words}：{recvs} 收到 {size}。{name}的 send 没有看到。"
+        );
+    }
+    let sends = seen.messages.len() as u64;
+    let mut counts = vec![words::counted(
+        language,
+        sends,
+        "message",
+        "messages",
+        "条消息",
+    )];
+    if let Some(wire) = &seen.wire {
+        let segments = words::counted(language, wire.count, "segment", "segments", "个报文段");
+        counts.push(words::at_least(language, segments, !wire.is_complete()));
+    }
+    let counts = counts.join(telling.pick(", ", "，"));
+    say!(
+        language,
+        "{words}: {counts}, {size}. The recvs of the {name} were not seen.",
+        "{words}：{counts}，{size}。{name}的 recv 没有看到。"
+    )
+}
+
 /// How much was delivered, and how fast.
 fn delivery(telling: Telling, it: Delivery) -> Option<String> {
     let (received, sent) = (bytes(it.received), bytes(it.sent));
@@ -214,7 +252,7 @@ fn boundaries(language: Language, seen: &FlowAnalysis) -> String {
         let fate = match boundary.fate {
             BoundaryFate::Coalesced { place, .. } => lost(language, place),
             BoundaryFate::NotReached => not_reached(language, seen),
-            BoundaryFate::Kept | BoundaryFate::Uncertain => {
+            BoundaryFate::Kept | BoundaryFate::Uncertain | BoundaryFate::NotSeen => {
                 words::boundary_fate(language, boundary.fate)
             }
         };

@@ -19,7 +19,7 @@ use super::link::{RecvFlags, SendFlags};
 
 /// Waits until `fd` is ready; false if the deadline passed.
 #[cfg(unix)]
-pub(super) fn poll_for(
+pub(crate) fn poll_for(
     fd: &impl AsFd,
     events: rustix::event::PollFlags,
     deadline: Duration,
@@ -33,7 +33,7 @@ pub(super) fn poll_for(
 
 /// Repeats a call that a signal interrupted. A timeout is [`ErrorKind::WouldBlock`] everywhere;
 /// Windows reports it as `WSAETIMEDOUT` (`SO_RCVTIMEO`).
-pub(super) fn retry<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+pub(crate) fn retry<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
     loop {
         match call() {
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
@@ -46,7 +46,7 @@ pub(super) fn retry<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T>
 }
 
 #[cfg(unix)]
-pub(super) fn send_on_socket(
+pub(crate) fn send_on_socket(
     socket: impl AsFd,
     bytes: &[u8],
     flags: SendFlags,
@@ -75,7 +75,7 @@ pub(super) fn send_on_socket(
 }
 
 #[cfg(unix)]
-pub(super) fn recv_on_socket(
+pub(crate) fn recv_on_socket(
     socket: impl AsFd,
     buffer: &mut [u8],
     flags: RecvFlags,
@@ -84,7 +84,7 @@ pub(super) fn recv_on_socket(
 }
 
 #[cfg(unix)]
-pub(super) fn recv_bits(flags: RecvFlags) -> rustix::net::RecvFlags {
+pub(crate) fn recv_bits(flags: RecvFlags) -> rustix::net::RecvFlags {
     use rustix::net::RecvFlags as Bits;
     let mut bits = Bits::empty();
     if flags.peek {
@@ -101,7 +101,7 @@ pub(super) fn recv_bits(flags: RecvFlags) -> rustix::net::RecvFlags {
 
 /// The flags that make a recv report the datagram's full length (recv(2): Linux only).
 #[cfg(unix)]
-pub(super) fn recv_whole_bits(flags: RecvFlags) -> rustix::net::RecvFlags {
+pub(crate) fn recv_whole_bits(flags: RecvFlags) -> rustix::net::RecvFlags {
     #[cfg(target_os = "linux")]
     return recv_bits(flags) | rustix::net::RecvFlags::TRUNC;
     #[cfg(not(target_os = "linux"))]
@@ -110,7 +110,7 @@ pub(super) fn recv_whole_bits(flags: RecvFlags) -> rustix::net::RecvFlags {
 
 /// Receives on one end of a pair. A record that is too long is cut, as a datagram is.
 #[cfg(unix)]
-pub(super) fn recv_on_pair(
+pub(crate) fn recv_on_pair(
     socket: &OwnedFd,
     buffer: &mut [u8],
     flags: RecvFlags,
@@ -135,7 +135,7 @@ pub(super) fn recv_on_pair(
 
 /// Receives a datagram. Returns the bytes kept, its full length, and the sender.
 #[cfg(unix)]
-pub(super) fn recv_datagram(
+pub(crate) fn recv_datagram(
     socket: &UdpSocket,
     buffer: &mut [u8],
     flags: RecvFlags,
@@ -149,7 +149,7 @@ pub(super) fn recv_datagram(
 }
 
 #[cfg(not(unix))]
-pub(super) fn send_on_socket(
+pub(crate) fn send_on_socket(
     mut socket: &TcpStream,
     bytes: &[u8],
     flags: SendFlags,
@@ -161,7 +161,7 @@ pub(super) fn send_on_socket(
 }
 
 #[cfg(not(unix))]
-pub(super) fn recv_on_socket(
+pub(crate) fn recv_on_socket(
     mut socket: &TcpStream,
     buffer: &mut [u8],
     flags: RecvFlags,
@@ -182,7 +182,7 @@ pub(super) fn recv_on_socket(
 /// Windows keeps as much of a long datagram as fits and returns `WSAEMSGSIZE` (`recvfrom`); `std`
 /// then reports neither the sender nor the full length.
 #[cfg(not(unix))]
-pub(super) fn recv_datagram(
+pub(crate) fn recv_datagram(
     socket: &UdpSocket,
     buffer: &mut [u8],
     flags: RecvFlags,

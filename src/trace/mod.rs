@@ -167,6 +167,9 @@ pub struct End {
     /// The address of its socket, IPv4 or IPv6; `None` if there is none or it is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<SocketAddr>,
+    /// Whether none of its calls was seen: the other side alone recorded them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unseen: bool,
 }
 
 impl Ends {
@@ -190,7 +193,8 @@ pub struct Flow {
     pub connection: u16,
     /// The sending side.
     pub from: Side,
-    /// Every byte that a send call took, in order. Datagrams stand one after another.
+    /// Every byte that a send call took, in order. Datagrams stand one after another. Where the
+    /// sender's calls were not seen, those of its bytes that were received.
     pub sent: Vec<u8>,
     /// Every byte that a recv call returned, in order, as the receiver recorded it.
     pub received: Vec<u8>,
@@ -481,6 +485,14 @@ pub enum Lack {
 }
 
 impl PartTrace {
+    /// The side of which no call was seen, if only the other one was recorded.
+    #[must_use]
+    pub fn unseen(&self) -> Option<Side> {
+        let ends = self.ends.as_ref()?;
+        let sides = [Side::Server, Side::Client];
+        sides.into_iter().find(|side| ends.of(*side).unseen)
+    }
+
     /// Whether the machine did not run it while a timer ran, so that nothing is to be judged.
     #[must_use]
     pub fn is_stalled(&self) -> bool {

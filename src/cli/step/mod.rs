@@ -7,7 +7,6 @@
 
 mod player;
 mod screen;
-mod signals;
 
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
@@ -18,6 +17,8 @@ use crossterm::event::{self, Event, KeyEventKind};
 
 use super::drawing;
 use super::failure::Failure;
+use super::keys;
+use super::signals::{self, Signals};
 use super::terminal::Terminal;
 use crate::language::Language;
 use crate::render::text::Style;
@@ -25,7 +26,6 @@ pub(super) use crate::render::text::step::Case;
 use crate::render::text::step::{self, Stop, View};
 use player::{Doing, Player};
 use screen::Screen;
-use signals::Signals;
 
 /// How often it checks for signals while no key is pressed.
 const LOOK: Duration = Duration::from_millis(200);
@@ -82,11 +82,11 @@ pub(super) fn play(
     if stops.is_empty() {
         return Ok(());
     }
-    let signals = Signals::watch().map_err(no_keys)?;
+    let signals = Signals::watch(&signals::ENDING).map_err(no_keys)?;
     let screen = Screen::enter().map_err(Failure::stdout)?;
     let done = play_on(&screen, &signals, (cases, again), &stops, style).or_else(|failure| {
         // On a terminal that has gone away everything fails; that is an ordinary end.
-        match screen::wait_for_keys(Duration::ZERO) {
+        match keys::wait_for_keys(Duration::ZERO) {
             Ok(false) => Ok(()),
             Ok(true) | Err(_) => Err(failure),
         }
@@ -141,7 +141,7 @@ fn wait(player: &mut Player, stops: &[Stop], signals: &Signals) -> io::Result<Do
     let due = player.period().map(|period| Instant::now() + period);
     loop {
         let left = due.map(|due| due.saturating_duration_since(Instant::now()));
-        let is_there = screen::wait_for_keys(left.unwrap_or(LOOK).min(LOOK))?;
+        let is_there = keys::wait_for_keys(left.unwrap_or(LOOK).min(LOOK))?;
         if signals.came() || !is_there {
             return Ok(Doing::Quits);
         }

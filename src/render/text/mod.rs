@@ -12,6 +12,7 @@
 
 mod broken;
 mod cells;
+mod chat;
 mod datagrams;
 mod decode;
 mod guesses;
@@ -28,6 +29,7 @@ mod timeline;
 use std::io::{self, Write};
 
 pub use broken::draw_broken;
+pub use chat::{Spoken, draw_spoken};
 pub use decode::{draw_decoded, draw_empty, kept};
 pub use guesses::draw_guesses;
 pub use shake::draw_survived;

@@ -91,7 +91,10 @@ fn losing(seen: &PartAnalysis) -> Vec<usize> {
             let fates = flow.boundaries.iter().map(|boundary| boundary.fate);
             fates.filter_map(|fate| match fate {
                 BoundaryFate::Coalesced { recv, .. } => flow.recvs.get(recv).map(|recv| recv.call),
-                BoundaryFate::Kept | BoundaryFate::NotReached | BoundaryFate::Uncertain => None,
+                BoundaryFate::Kept
+                | BoundaryFate::NotReached
+                | BoundaryFate::Uncertain
+                | BoundaryFate::NotSeen => None,
             })
         })
         .collect();
