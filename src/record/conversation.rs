@@ -268,7 +268,8 @@ impl Conversation {
             match decoder.next(&mut chunk) {
                 Ok(Some(frame)) => {
                     messages.push(frame.payload.to_vec());
-                    let Some(connection) = connection else {
+                    self.is_recording &= self.recorder.log.calls.len() < MOST_CALLS;
+                    let Some(connection) = connection.filter(|_| self.is_recording) else {
                         continue;
                     };
                     let start = self.recorder.now();
@@ -296,7 +297,7 @@ impl Conversation {
             let received = self.recorder.half(connection).received.len() as u64;
             let op = Op::Data(DataOp::Refuse {
                 flow: self.recorder.incoming(connection),
-                offset: (error.offset as u64).min(received),
+                offset: error.offset.min(received),
                 framing: Some(Box::new(framing)),
             });
             let fault = Fault::Framing(error.kind);

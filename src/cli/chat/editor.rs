@@ -59,15 +59,14 @@ impl Editor {
     pub(super) fn draw(&self, text: &str) -> io::Result<()> {
         let columns = usize::from(terminal::size()?.0);
         let (line, before) = visible(&self.input, columns.saturating_sub(PROMPT.len() + 1));
-        let mut frame = String::from("\r\x1b[K");
+        let mut above = String::new();
         for line in text.lines() {
-            frame += line;
-            frame += "\r\n";
+            above += line;
+            above += "\r\n";
         }
-        frame += PROMPT;
-        frame += &line;
-        frame += "\r";
-        frame += &format!("\x1b[{}C", PROMPT.len() + before);
+        let cursor = PROMPT.len() + before;
+        // Erases the line, writes what is above it, and puts the cursor in its place.
+        let frame = format!("\r\x1b[K{above}{PROMPT}{line}\r\x1b[{cursor}C");
         let mut out = io::stdout().lock();
         out.write_all(frame.as_bytes())?;
         out.flush()

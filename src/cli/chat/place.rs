@@ -84,14 +84,12 @@ pub(super) fn meet(
 
 /// The command for the other end.
 fn other_end(own: SocketAddr, is_udp: bool) -> String {
-    let mut command = "sticky chat".to_owned();
-    if is_udp {
-        command += " --udp";
+    let udp = if is_udp { " --udp" } else { "" };
+    if own == loopback(USUAL_PORT) {
+        format!("sticky chat{udp}")
+    } else {
+        format!("sticky chat{udp} {own}")
     }
-    if own != loopback(USUAL_PORT) {
-        command += &format!(" {own}");
-    }
-    command
 }
 
 fn loopback(port: u16) -> SocketAddr {
