@@ -36,7 +36,6 @@ mod run;
 mod shake;
 mod show;
 mod side_by_side;
-mod signals;
 mod step;
 mod surroundings;
 mod terminal;

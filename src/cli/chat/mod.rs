@@ -13,7 +13,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::failure::Failure;
 use super::file::Output;
-use super::signals::{self, Signals};
+use super::interruption::Postponed;
 use super::terminal::Terminal;
 use super::{arguments, drawing};
 use crate::analysis::Analysis;
@@ -39,7 +39,7 @@ pub(super) fn command(language: Language) -> Command {
         ))
         .override_usage(language.pick(
             "sticky chat [OPTIONS] [ADDR:PORT]",
-            "sticky chat [选项] [地址:端口]",
+            "sticky chat [选项] [ADDR:PORT]",
         ))
         .after_help(language.pick(
             "Each line typed is one send of just its bytes, so the other end can be any program. \
@@ -64,7 +64,7 @@ pub(super) fn command(language: Language) -> Command {
         ))
         .arg(
             Arg::new("place")
-                .value_name(language.pick("ADDR:PORT", "地址:端口"))
+                .value_name("ADDR:PORT")
                 .help(language.pick(
                     "Where to listen or to connect [default: 127.0.0.1:9000]",
                     "在哪里监听或连接 [默认：127.0.0.1:9000]",
@@ -136,7 +136,7 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
         });
     }
     let conversation = begin(matches, terminal)?;
-    let signals = Signals::watch(&signals::ENDING_OR_INTERRUPT).map_err(talk::no_input)?;
+    let signals = Postponed::now();
     let at_most = matches.get_one::<u64>("recv").copied();
     let at_most = at_most.and_then(|bytes| u32::try_from(bytes).ok());
     let style = drawing::style(matches, terminal, terminal.data_in_color());
@@ -172,7 +172,7 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
             "已保存：sticky show {word}"
         ));
     }
-    signals.die_if_told();
+    drop(signals);
     kept.and(drawn).map(|()| ExitCode::SUCCESS)
 }
 

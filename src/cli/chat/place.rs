@@ -112,7 +112,7 @@ fn parse(given: &str, language: Language) -> Result<SocketAddr, Failure> {
         message: say!(
             language,
             "`{given}` is not an address and a port",
-            "`{given}` 不是“地址:端口”"
+            "`{given}` 不是“地址加端口”的形式"
         ),
         help: say!(
             language,

@@ -22,8 +22,8 @@ use super::typed::{Typed, is_last, meaning};
 use crate::analysis::{self, Analysis};
 use crate::cli::failure::Failure;
 use crate::cli::input::{Heard as Input, next_line};
+use crate::cli::interruption::Postponed;
 use crate::cli::keys::wait_for_keys;
-use crate::cli::signals::Signals;
 use crate::cli::terminal::Terminal;
 use crate::language::Language;
 use crate::record::{Conversation, MOST_BYTES, Unsaid, Watch};
@@ -104,7 +104,7 @@ struct Talk<'a> {
 pub(super) fn talk(
     conversation: Conversation,
     setting: &Setting,
-    signals: &Signals,
+    signals: &Postponed,
 ) -> Result<Conversation, Failure> {
     let (sender, events) = mpsc::channel();
     let is_over = Arc::new(AtomicBool::new(false));
@@ -156,7 +156,7 @@ pub(super) fn recorded(conversation: &mut Conversation, setting: &Setting) -> (T
 }
 
 /// That standard input cannot be read.
-pub(super) fn no_input(error: io::Error) -> Failure {
+fn no_input(error: io::Error) -> Failure {
     Failure::Input {
         file: PathBuf::from("-"),
         error,
@@ -244,7 +244,7 @@ impl Talk<'_> {
         self.setting.terminal.language
     }
 
-    fn go_on(&mut self, events: &Receiver<Event>, signals: &Signals) -> Result<(), Failure> {
+    fn go_on(&mut self, events: &Receiver<Event>, signals: &Postponed) -> Result<(), Failure> {
         loop {
             if signals.came() || self.until.is_some_and(|until| until <= Instant::now()) {
                 return Ok(());

@@ -7,6 +7,7 @@
 
 mod player;
 mod screen;
+mod signals;
 
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
@@ -18,7 +19,6 @@ use crossterm::event::{self, Event, KeyEventKind};
 use super::drawing;
 use super::failure::Failure;
 use super::keys;
-use super::signals::{self, Signals};
 use super::terminal::Terminal;
 use crate::language::Language;
 use crate::render::text::Style;
@@ -26,6 +26,7 @@ pub(super) use crate::render::text::step::Case;
 use crate::render::text::step::{self, Stop, View};
 use player::{Doing, Player};
 use screen::Screen;
+use signals::Signals;
 
 /// How often it checks for signals while no key is pressed.
 const LOOK: Duration = Duration::from_millis(200);
@@ -82,7 +83,7 @@ pub(super) fn play(
     if stops.is_empty() {
         return Ok(());
     }
-    let signals = Signals::watch(&signals::ENDING).map_err(no_keys)?;
+    let signals = Signals::watch().map_err(no_keys)?;
     let screen = Screen::enter().map_err(Failure::stdout)?;
     let done = play_on(&screen, &signals, (cases, again), &stops, style).or_else(|failure| {
         // On a terminal that has gone away everything fails; that is an ordinary end.

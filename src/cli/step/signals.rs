@@ -1,12 +1,11 @@
-//! The signals that ask a process to end. What has to be done
-//! before, such as restoring the terminal, is done first.
+//! The signals that ask a process to end. The terminal is restored before they do.
 //!
 //! On systems other than Unix no signals are watched.
 
 #[cfg(unix)]
-pub(super) use unix::{ENDING, ENDING_OR_INTERRUPT, Signals};
+pub(super) use unix::Signals;
 #[cfg(not(unix))]
-pub(super) use without::{ENDING, ENDING_OR_INTERRUPT, Signals};
+pub(super) use without::Signals;
 
 #[cfg(unix)]
 mod unix {
@@ -14,24 +13,19 @@ mod unix {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    use signal_hook::consts::{SIGHUP, SIGTERM};
     use signal_hook::{flag, low_level};
 
     use crate::kernel;
-
-    /// The signals that ask a process to end, besides Ctrl-C.
-    pub(in super::super) const ENDING: [i32; 2] = [SIGTERM, SIGHUP];
-    /// Those, and Ctrl-C.
-    pub(in super::super) const ENDING_OR_INTERRUPT: [i32; 3] = [SIGTERM, SIGHUP, SIGINT];
 
     /// The signal that arrived.
     pub(in super::super) struct Signals(Arc<AtomicUsize>);
 
     impl Signals {
         /// From now on the signals do not end the process; ignored ones stay ignored.
-        pub(in super::super) fn watch(signals: &[i32]) -> io::Result<Self> {
+        pub(in super::super) fn watch() -> io::Result<Self> {
             let came = Arc::new(AtomicUsize::new(0));
-            for &signal in signals {
+            for signal in [SIGTERM, SIGHUP] {
                 if kernel::ignores(signal) {
                     continue;
                 }
@@ -60,11 +54,6 @@ mod unix {
 mod without {
     use std::io;
 
-    /// No signals.
-    pub(in super::super) const ENDING: [i32; 0] = [];
-    /// No signals.
-    pub(in super::super) const ENDING_OR_INTERRUPT: [i32; 0] = [];
-
     /// Nothing to watch.
     pub(in super::super) struct Signals;
 
@@ -74,7 +63,7 @@ mod without {
         reason = "the same shape as where there are signals"
     )]
     impl Signals {
-        pub(in super::super) fn watch(_: &[i32]) -> io::Result<Self> {
+        pub(in super::super) fn watch() -> io::Result<Self> {
             Ok(Self)
         }
 
