@@ -95,6 +95,8 @@ fn connected(more: &str) -> (End, Terminal) {
     let mut terminal = Terminal::of(&format!("{port} {more}"));
     server.says("has connected");
     terminal.shows("connected to");
+    // From here on it reads keys.
+    terminal.shows("\n> ");
     (server, terminal)
 }
 
