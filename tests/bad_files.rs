@@ -440,3 +440,29 @@ fn a_large_file_of_rubbish_is_read_in_bounded_memory_and_reported() {
         assert!(problems.to_string().len() < 100_000);
     }
 }
+
+#[test]
+fn the_cases_to_see_are_read_strictly() {
+    let case = read("good/file", "file.toml", GOOD.as_bytes()).unwrap();
+    assert_eq!(case.see.cure, ["fixes/3-struct-every-message"]);
+    let with = |see: &str| {
+        let start = GOOD.find("[see]").unwrap();
+        let end = start + GOOD[start..].find("[server]").unwrap();
+        problems(&format!("{}{see}\n{}", &GOOD[..start], &GOOD[end..])).to_string()
+    };
+    for (see, says) in [
+        ("[see]\n", "see"),
+        ("[see]\ncure = []", "cure"),
+        ("[see]\ncures = [\"a/b\"]", "cures"),
+        ("[see]\ncure = [18]", "number"),
+        ("[see]\ncure = \"a/b\"", "array"),
+        (
+            "[see]\ncure = [\"a/b\"]\ncompare = [\"a/b\"]",
+            "occurs twice",
+        ),
+        ("[see]\ncure = [\"a\\u001bb\"]", "control character"),
+    ] {
+        let told = with(see);
+        assert!(told.contains(says), "{see}: {told}");
+    }
+}

@@ -60,6 +60,21 @@ fn every_file_of_the_folder_is_embedded_and_loads() {
 }
 
 #[test]
+fn every_case_that_another_sends_people_to_exists() {
+    let cases = all().unwrap_or_else(|error| panic!("{error}"));
+    let mut links = 0;
+    for case in &cases {
+        for link in case.see.iter() {
+            links += 1;
+            assert_ne!(*link, case.name);
+            let found = cases.iter().any(|other| other.name == *link);
+            assert!(found, "{} names {link}", case.name);
+        }
+    }
+    assert!(links > 60, "{links}");
+}
+
+#[test]
 fn the_claims_are_not_taken_for_a_scenario() {
     assert!(fs::exists("scenarios/claims.toml").unwrap());
     assert!(

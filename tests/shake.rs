@@ -12,6 +12,7 @@ use sticky_packet::laboratory::{
     LONGEST_STREAM, Plan, Reader, Report, Stream, Tally, Trouble, messages, shake, watch,
 };
 use sticky_packet::replay::Stage;
+use sticky_packet::trace::StopReason;
 
 fn framing(name: &str) -> Framing {
     name.parse().unwrap()
@@ -280,7 +281,7 @@ fn sockets_that_did_something_else_disagree() {
     stopped.parts[0].stop = Some(sticky_packet::trace::Stop {
         side: sticky_packet::scenario::Side::Client,
         step: None,
-        reason: sticky_packet::trace::StopReason::Panic("made for this test".to_owned()),
+        reason: StopReason::Panic("made for this test".to_owned()),
         other_last: None,
     });
     assert!(matches!(
@@ -304,6 +305,7 @@ fn the_claim_holds_only_if_every_exact_reader_survives_and_the_sockets_agree() {
     report.confirmation = Some(Confirmation {
         deliveries: 1,
         replays: 1,
+        not_judged: 0,
         disagreements: vec![Disputed {
             framing: framing("u8"),
             reader: Reader::Exact,
@@ -313,6 +315,25 @@ fn the_claim_holds_only_if_every_exact_reader_survives_and_the_sockets_agree() {
     });
     assert!(!report.holds());
     report.confirmation = None;
+    assert!(report.holds());
+
+    // A replay that the machine stalled says nothing, but at least one has to say something.
+    let stalled = StopReason::Stalled {
+        step: "wait".to_owned(),
+        milliseconds: 6000,
+        timer: 5000,
+    };
+    let mut confirmation = Confirmation::default();
+    let stopped = Err(Disagreement::Stopped(stalled));
+    confirmation.count(framing("u8"), Reader::Exact, 0, stopped);
+    assert_eq!(
+        (confirmation.not_judged, confirmation.disagreements.len()),
+        (1, 0)
+    );
+    report.confirmation = Some(confirmation.clone());
+    assert!(!report.holds());
+    confirmation.count(framing("u8"), Reader::Exact, 1, Ok(()));
+    report.confirmation = Some(confirmation);
     assert!(report.holds());
     report.framings[0].tallies[2] = Some(Tally {
         survived: 3,

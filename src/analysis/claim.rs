@@ -22,7 +22,7 @@ pub enum Outcome {
 /// The outcome of one replay.
 #[must_use]
 pub fn outcome(analysis: &Analysis) -> Outcome {
-    let judged = analysis.parts.iter().any(|part| part.held > 0);
+    let judged = analysis.parts.iter().any(|part| !part.held.is_empty());
     if !analysis.as_expected() {
         Outcome::NotConfirmed
     } else if analysis.skipped() > 0 || !judged {

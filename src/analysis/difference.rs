@@ -1,4 +1,4 @@
-//! Expectations that do not hold, or cannot be judged: what was expected and what happened.
+//! Expectations that hold, do not hold, or cannot be judged: what was expected and what happened.
 
 use serde::Serialize;
 
@@ -8,6 +8,38 @@ use crate::scenario::{
 };
 use crate::trace::StopReason;
 use crate::trace::json;
+
+/// What an expectation that holds is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Held {
+    /// A step that was expected to fail.
+    Failure,
+    /// What a recv returned.
+    Recv,
+    /// The fate of a boundary.
+    Boundary,
+    /// The number of lost boundaries.
+    LostBoundaries,
+    /// The fate of a message.
+    Message,
+    /// A decoded message.
+    Decoded,
+    /// The number of bytes received.
+    Total,
+    /// Whether the bytes received are those sent, or their digest.
+    Content,
+    /// The size of a segment.
+    Segment,
+    /// The number of segments.
+    SegmentCount,
+    /// The number of bytes that waited before a recv.
+    Queued,
+    /// The number of retransmitted segments.
+    Retransmitted,
+    /// The number of dropped datagrams.
+    Dropped,
+}
 
 /// An expectation that does not hold: what was expected and what happened.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -21,6 +53,7 @@ pub struct Difference {
 /// What differs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum DifferenceKind {
     /// The replay ended early.
     Stopped {
@@ -145,6 +178,7 @@ pub enum DifferenceKind {
 /// What a recv really returned, for a difference.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum GotRecv {
     /// Bytes.
     Data(Excerpt),
@@ -198,6 +232,7 @@ impl From<&[u8]> for Excerpt {
 /// An expectation that could not be judged here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Skipped {
     /// The kernel does not report the segments.
     Segments(Side),

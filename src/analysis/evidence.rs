@@ -6,7 +6,7 @@
 //! could not change the answer.
 
 use super::judge::Judge;
-use super::{DifferenceKind, Skipped, Wire, WireRun};
+use super::{DifferenceKind, Held, Skipped, Wire, WireRun};
 use crate::scenario::{Amount, Count, Receives};
 use crate::trace::{DataOp, Op};
 
@@ -50,6 +50,7 @@ impl Judge<'_> {
         }
         let segments = self.told(segments_of);
         self.counted(
+            Held::SegmentCount,
             expected.segment_count,
             segments,
             Skipped::Segments(self.side),
@@ -64,6 +65,7 @@ impl Judge<'_> {
             at_least: !wire.settled,
         });
         self.counted(
+            Held::Retransmitted,
             expected.retransmitted,
             again,
             Skipped::Retransmitted(self.side),
@@ -83,6 +85,7 @@ impl Judge<'_> {
                 at_least: false,
             });
         self.counted(
+            Held::Dropped,
             expected.dropped,
             dropped,
             Skipped::Dropped(self.side),
@@ -108,6 +111,7 @@ impl Judge<'_> {
     /// Judges a count, or skips it if the kernel does not report it.
     fn counted(
         &mut self,
+        held: Held,
         wanted: Option<Count>,
         got: Option<Told>,
         skipped: Skipped,
@@ -116,7 +120,7 @@ impl Judge<'_> {
         let Some(wanted) = wanted else { return };
         match got.and_then(|got| Some((got, got.is(wanted)?))) {
             None => self.verdict.skipped.push(skipped),
-            Some((got, holds)) => self.count((!holds).then(|| difference(wanted, got))),
+            Some((got, holds)) => self.count(held, (!holds).then(|| difference(wanted, got))),
         }
     }
 
@@ -141,11 +145,14 @@ impl Judge<'_> {
                     let (wanted, got) = (wanted.get(place).copied(), run.range.len());
                     let holds = wanted.is_some_and(|wanted| wanted.admits(got));
                     extra |= wanted.is_none();
-                    self.count((!holds).then_some(DifferenceKind::Segment {
-                        number: place + 1,
-                        wanted,
-                        got: Some(got),
-                    }));
+                    self.count(
+                        Held::Segment,
+                        (!holds).then_some(DifferenceKind::Segment {
+                            number: place + 1,
+                            wanted,
+                            got: Some(got),
+                        }),
+                    );
                     place = place.saturating_add(1);
                 }
                 many => {
@@ -155,22 +162,28 @@ impl Judge<'_> {
             }
         }
         if place > wanted.len() && !extra {
-            self.count(Some(DifferenceKind::SegmentCount {
-                wanted: Count::Exactly(u32::try_from(wanted.len()).unwrap_or(u32::MAX)),
-                got: told.count,
-                at_least: told.at_least,
-            }));
+            self.count(
+                Held::SegmentCount,
+                Some(DifferenceKind::SegmentCount {
+                    wanted: Count::Exactly(u32::try_from(wanted.len()).unwrap_or(u32::MAX)),
+                    got: told.count,
+                    at_least: told.at_least,
+                }),
+            );
         }
         if unknown {
             self.verdict.skipped.push(Skipped::Segments(self.side));
         }
         if !told.at_least {
             for (index, wanted) in wanted.iter().enumerate().skip(place) {
-                self.count(Some(DifferenceKind::Segment {
-                    number: index + 1,
-                    wanted: Some(*wanted),
-                    got: None,
-                }));
+                self.count(
+                    Held::Segment,
+                    Some(DifferenceKind::Segment {
+                        number: index + 1,
+                        wanted: Some(*wanted),
+                        got: None,
+                    }),
+                );
             }
         }
     }
@@ -190,6 +203,7 @@ impl Judge<'_> {
             None => self.verdict.skipped.push(Skipped::Queued(self.side)),
             Some(got) => {
                 self.list(
+                    Held::Queued,
                     wanted,
                     got,
                     |wanted, got| wanted.admits(*got),

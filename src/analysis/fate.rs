@@ -47,6 +47,7 @@ pub struct Message {
 /// What became of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum MessageFate {
     /// One recv returned the message and nothing else.
     Whole,
@@ -91,6 +92,7 @@ pub struct Boundary {
 /// What can become of a boundary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum BoundaryFate {
     /// A recv ended there.
     Kept,
@@ -161,6 +163,7 @@ pub struct Datagram {
 
 /// How much of a flow was delivered and how long that took. Goodput is computed from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Delivery {
     /// The bytes that sends took.
     pub sent: u64,

@@ -5,11 +5,12 @@
 //! copied.
 
 use std::borrow::Cow;
+use std::iter;
 
 use sha2::{Digest, Sha256};
 
 use super::{
-    BoundaryFate, Difference, DifferenceKind, Excerpt, FlowAnalysis, GotRecv, MessageFate,
+    BoundaryFate, Difference, DifferenceKind, Excerpt, FlowAnalysis, GotRecv, Held, MessageFate,
     PartAnalysis, Skipped,
 };
 use crate::framing::Decoded;
@@ -29,7 +30,7 @@ pub(super) fn judge(
         flows,
         differences: Vec::new(),
         skipped: Vec::new(),
-        held: 0,
+        held: Vec::new(),
     };
     if let Some(stop) = &part.stop {
         if let StopReason::Stalled {
@@ -65,7 +66,8 @@ pub(super) fn judge(
         });
     }
     // A step that was expected to fail and did not has already ended the replay.
-    verdict.held += failed_as_stated;
+    let failures = iter::repeat_n(Held::Failure, failed_as_stated);
+    verdict.held.extend(failures);
     // Bytes that were never sent are an error whatever was expected.
     let nothing = Expectation::default();
     let expect = part.expect.as_ref().unwrap_or(&nothing);
@@ -94,10 +96,10 @@ pub(super) struct Judge<'a> {
 }
 
 impl<'a> Judge<'a> {
-    /// Counts one expectation.
-    pub(super) fn count(&mut self, difference: Option<DifferenceKind>) {
+    /// Counts one expectation, about `held` if it holds.
+    pub(super) fn count(&mut self, held: Held, difference: Option<DifferenceKind>) {
         match difference {
-            None => self.verdict.held += 1,
+            None => self.verdict.held.push(held),
             Some(kind) => self.verdict.differences.push(Difference {
                 side: self.side,
                 kind,
@@ -118,6 +120,7 @@ impl<'a> Judge<'a> {
     /// Compares a list item by item. A missing item on either side is `None`.
     pub(super) fn list<W: Clone, G>(
         &mut self,
+        held: Held,
         wanted: &[W],
         got: impl IntoIterator<Item = G>,
         admits: impl Fn(&W, &G) -> bool,
@@ -130,20 +133,27 @@ impl<'a> Judge<'a> {
                 return;
             }
             let holds = matches!((wanted, &got), (Some(wanted), Some(got)) if admits(wanted, got));
-            self.count((!holds).then(|| difference(number, wanted.cloned(), got)));
+            self.count(
+                held,
+                (!holds).then(|| difference(number, wanted.cloned(), got)),
+            );
         }
     }
 
     fn recvs(&mut self, expected: &Receives) {
         if let Some(wanted) = &expected.recv {
             let got = returned(self.part, self.side);
-            self.list(wanted, got, is_returned, |number, wanted, got| {
-                DifferenceKind::Recv {
+            self.list(
+                Held::Recv,
+                wanted,
+                got,
+                is_returned,
+                |number, wanted, got| DifferenceKind::Recv {
                     number,
                     wanted,
                     got: got.map(GotRecv::from),
-                }
-            });
+                },
+            );
         }
     }
 
@@ -166,11 +176,14 @@ impl<'a> Judge<'a> {
                 continue;
             }
             let holds = got.is_some_and(|got| got.is(wanted.fate));
-            self.count((!holds).then_some(DifferenceKind::Boundary {
-                at: wanted.at,
-                wanted: wanted.fate,
-                got,
-            }));
+            self.count(
+                Held::Boundary,
+                (!holds).then_some(DifferenceKind::Boundary {
+                    at: wanted.at,
+                    wanted: wanted.fate,
+                    got,
+                }),
+            );
         }
         if let Some(wanted) = expected.lost_boundaries {
             let all = || self.flows().flat_map(|(_, flow)| &flow.boundaries);
@@ -178,7 +191,10 @@ impl<'a> Judge<'a> {
             let lost = |fate| matches!(fate, BoundaryFate::Coalesced { .. });
             let got = all().filter(|boundary| lost(boundary.fate)).count() as u64;
             let holds = wanted.admits(got, of);
-            self.count((!holds).then_some(DifferenceKind::LostBoundaries { wanted, got, of }));
+            self.count(
+                Held::LostBoundaries,
+                (!holds).then_some(DifferenceKind::LostBoundaries { wanted, got, of }),
+            );
         }
     }
 
@@ -199,11 +215,14 @@ impl<'a> Judge<'a> {
                 }
                 let got = got.map(|(fate, _)| fate);
                 let holds = matches!((wanted, got), (Some(wanted), Some(got)) if got.is(wanted));
-                self.count((!holds).then_some(DifferenceKind::Message {
-                    number: index + 1,
-                    wanted,
-                    got,
-                }));
+                self.count(
+                    Held::Message,
+                    (!holds).then_some(DifferenceKind::Message {
+                        number: index + 1,
+                        wanted,
+                        got,
+                    }),
+                );
             }
         }
     }
@@ -213,6 +232,7 @@ impl<'a> Judge<'a> {
             return;
         };
         self.list(
+            Held::Decoded,
             wanted,
             decoded(self.part, self.side),
             |wanted, got| is_payload(wanted, got),
@@ -231,7 +251,10 @@ impl<'a> Judge<'a> {
                 .map(|(flow, _)| flow.received.len() as u64)
                 .sum();
             let holds = wanted.admits(got);
-            self.count((!holds).then_some(DifferenceKind::Total { wanted, got }));
+            self.count(
+                Held::Total,
+                (!holds).then_some(DifferenceKind::Total { wanted, got }),
+            );
         }
         let faithful = self.flows().all(|(_, flow)| flow.faithful);
         // Bytes that were never sent are an error whatever the file expects.
@@ -244,18 +267,24 @@ impl<'a> Judge<'a> {
             let sent = digest(self.flows().map(|(flow, _)| flow.sent.as_slice()));
             let received = received.clone();
             let holds = (sent == received) == wanted;
-            self.count((!holds).then_some(DifferenceKind::Intact {
-                wanted,
-                sent,
-                received,
-            }));
+            self.count(
+                Held::Content,
+                (!holds).then_some(DifferenceKind::Intact {
+                    wanted,
+                    sent,
+                    received,
+                }),
+            );
         }
         if let Some(wanted) = &expected.sha256 {
             let holds = received.eq_ignore_ascii_case(wanted);
-            self.count((!holds).then(|| DifferenceKind::Digest {
-                wanted: wanted.clone(),
-                got: received,
-            }));
+            self.count(
+                Held::Content,
+                (!holds).then(|| DifferenceKind::Digest {
+                    wanted: wanted.clone(),
+                    got: received,
+                }),
+            );
         }
     }
 }

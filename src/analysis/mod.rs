@@ -20,10 +20,10 @@ mod stream;
 mod unseen;
 mod wire;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 pub use claim::{Outcome, outcome};
-pub use difference::{Difference, DifferenceKind, Excerpt, GotRecv, Skipped};
+pub use difference::{Difference, DifferenceKind, Excerpt, GotRecv, Held, Skipped};
 pub use fate::{
     Boundary, BoundaryFate, Datagram, Delivery, Message, MessageFate, Range, RecvSpan, Wire,
     WireRun,
@@ -33,7 +33,8 @@ pub use stated::stated;
 use crate::trace::{PartTrace, Trace};
 
 /// The analysis of a whole trace.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Analysis {
     /// One for each part, in order.
     pub parts: Vec<PartAnalysis>,
@@ -66,7 +67,8 @@ impl Analysis {
 }
 
 /// The analysis of one part.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct PartAnalysis {
     /// One for each flow of the trace, at the same index, including empty flows.
     pub flows: Vec<FlowAnalysis>,
@@ -74,8 +76,9 @@ pub struct PartAnalysis {
     pub differences: Vec<Difference>,
     /// Every expectation that this platform cannot judge.
     pub skipped: Vec<Skipped>,
-    /// The number of expectations that were judged and hold.
-    pub held: usize,
+    /// What each expectation that was judged and holds is about. JSON has only their number.
+    #[serde(serialize_with = "number_of")]
+    pub held: Vec<Held>,
 }
 
 impl PartAnalysis {
@@ -89,12 +92,22 @@ impl PartAnalysis {
     /// Whether anything was expected, whether it holds, does not hold, or could not be judged.
     #[must_use]
     pub const fn is_judged(&self) -> bool {
-        self.held > 0 || !self.differences.is_empty() || !self.skipped.is_empty()
+        !self.held.is_empty() || !self.differences.is_empty() || !self.skipped.is_empty()
     }
+}
+
+#[expect(clippy::ptr_arg, reason = "serde passes a reference to the field")]
+/// Writes the number of expectations that hold, which is what JSON has of them.
+///
+/// # Errors
+/// If `out` fails.
+pub fn number_of<S: Serializer>(held: &Vec<Held>, out: S) -> Result<S::Ok, S::Error> {
+    out.serialize_u64(held.len() as u64)
 }
 
 /// The analysis of one flow.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct FlowAnalysis {
     /// The messages, in order.
     pub messages: Vec<Message>,

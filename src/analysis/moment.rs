@@ -15,6 +15,7 @@ use crate::trace::{By, Call, DataOp, Flow, Got, Op, PartTrace, ScriptOp};
 
 /// How far every flow of a part has got.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Moment {
     /// One for each flow of the part, at the same index.
     pub flows: Vec<Progress>,

@@ -9,12 +9,12 @@ use colored::Colorize;
 use serde::Serialize;
 
 use super::failure::Failure;
-use super::terminal::Terminal;
+use super::terminal::{self, Terminal};
 use super::{NOT_AS_EXPECTED, accept, arguments, format, side_by_side};
-use crate::analysis::{self, Analysis, Difference, Skipped};
+use crate::analysis::{self, Analysis, Difference, Held, Skipped};
 use crate::diagnostic::{Painted, paint};
 use crate::language::Language;
-use crate::render::{escape, words};
+use crate::render::{escape, words, wrapped};
 use crate::replay::Stage;
 use crate::scenario::{Scenario, catalogue};
 use crate::trace::{CutOption, Trace, json};
@@ -34,12 +34,12 @@ pub(super) fn command(language: Language) -> Command {
             "sticky check [选项] [用例]…",
         ))
         .after_help(language.pick(
-            "For CI: exit status 1 if an expectation does not hold. What this platform cannot \
+            "For CI: exit status 1 if an expectation does not hold or a file states none. What this platform cannot \
              check is counted as skipped, never as held. A case is not judged if the machine \
              stalled: it did not run this program while a timer of the kernel ran out. Neither \
              changes the status. -q shows only what is not as expected.\n\n\
              Example:\n  sticky check sticky udp --repeat 3 -q",
-            "供 CI 使用：有预期不成立时退出状态为 1。本平台无法判断的预期计为跳过，\
+            "供 CI 使用：有预期不成立，或文件没有写明预期时，退出状态为 1。本平台无法判断的预期计为跳过，\
              从不计为成立；机器停顿（没有运行本程序，内核的定时器却在走）的用例计为未判定：\
              两者都不影响退出状态。-q 只显示未符合预期的用例。\n\n\
              示例：\n  sticky check sticky udp --repeat 3 -q",
@@ -90,8 +90,11 @@ struct Verdict {
     failed: u32,
     /// How often the machine stalled it, so that nothing was judged.
     not_judged: u32,
+    /// Whether the file states nothing, so that nothing can be compared.
+    states_nothing: bool,
     /// About the run that is reported: the first that failed, or else the last that was judged.
-    held: usize,
+    #[serde(serialize_with = "analysis::number_of")]
+    held: Vec<Held>,
     skipped: Vec<Skipped>,
     differences: Vec<PlacedDifference>,
     /// The options for which the kernel gave less; they may be the reason for a difference.
@@ -118,6 +121,8 @@ struct Summary {
     failed: usize,
     /// Those that the machine stalled every time.
     not_judged: usize,
+    /// Those whose files state nothing.
+    states_nothing: usize,
     /// Expectations that this platform cannot judge.
     skipped: usize,
 }
@@ -167,7 +172,7 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
         Ok(summary)
     };
     let summary = terminal.data(replay)?;
-    Ok(if summary.failed == 0 {
+    Ok(if summary.failed + summary.states_nothing == 0 {
         ExitCode::SUCCESS
     } else {
         NOT_AS_EXPECTED.into()
@@ -198,13 +203,15 @@ fn judge(
         .map(|(trace, analysis)| (trace.parts, analysis.parts))
         .unwrap_or_default();
     let several = parts.len() > 1;
+    let states_nothing = not_judged == 0 && parts.iter().all(|part| !part.is_judged());
     Ok(Verdict {
+        states_nothing,
         name: scenario.name.clone(),
-        as_expected: failed == 0 && not_judged < repeat.get(),
+        as_expected: failed == 0 && not_judged < repeat.get() && !states_nothing,
         runs: repeat.get(),
         failed,
         not_judged,
-        held: parts.iter().map(|part| part.held).sum(),
+        held: parts.iter().flat_map(|part| part.held.clone()).collect(),
         cut: traced.iter().flat_map(|part| part.cut.clone()).collect(),
         skipped: parts.iter().flat_map(|part| part.skipped.clone()).collect(),
         differences: parts
@@ -238,6 +245,7 @@ impl Summary {
             as_expected: self.as_expected + usize::from(verdict.as_expected),
             failed: self.failed + usize::from(verdict.failed > 0),
             not_judged: self.not_judged + usize::from(verdict.is_stalled()),
+            states_nothing: self.states_nothing + usize::from(verdict.states_nothing),
             skipped: self.skipped + verdict.skipped.len(),
         }
     }
@@ -248,6 +256,7 @@ impl Summary {
             as_expected,
             failed,
             not_judged,
+            states_nothing,
             skipped,
         } = self;
         let times = if repeat == NonZeroU32::MIN {
@@ -270,10 +279,26 @@ impl Summary {
                 "，{not_judged} 个未判定"
             )
         };
+        let silent = if states_nothing == 0 {
+            String::new()
+        } else {
+            say!(
+                language,
+                (
+                    ", {states_nothing} {} nothing",
+                    if states_nothing == 1 {
+                        "states"
+                    } else {
+                        "state"
+                    }
+                ),
+                ("，{states_nothing} 个没有写明预期")
+            )
+        };
         say!(
             language,
             (
-                "{cases} {}{times}: {as_expected} as expected, {failed}{not_judged}; {skipped} {} skipped",
+                "{cases} {}{times}: {as_expected} as expected, {failed}{not_judged}{silent}; {skipped} {} skipped",
                 if cases == 1 { "case" } else { "cases" },
                 if skipped == 1 {
                     "expectation"
@@ -281,7 +306,7 @@ impl Summary {
                     "expectations"
                 }
             ),
-            ("{cases} 个用例{times}：{as_expected} 个符合预期，{failed}{not_judged}；跳过 {skipped} 条预期")
+            ("{cases} 个用例{times}：{as_expected} 个符合预期，{failed}{not_judged}{silent}；跳过 {skipped} 条预期")
         )
     }
 }
@@ -293,7 +318,30 @@ fn widest_name(scenarios: &[Scenario]) -> usize {
     widths.max().unwrap_or(0)
 }
 
-/// Writes one line for a case, with its differences below.
+/// What came as expected, in the words of the verdict of `run`.
+fn came(verdict: &Verdict, language: Language) -> String {
+    let held = words::held(language, &verdict.held);
+    let count = verdict.differences.len() as u64;
+    let differences = words::counted(language, count, "difference", "differences", "处不同");
+    match (count, held.is_empty()) {
+        (0, true) if verdict.states_nothing => language
+            .pick(
+                "states nothing: write [expect], or have --accept write it",
+                "没有写明预期：请写 [expect]，或用 --accept 写入",
+            )
+            .to_owned(),
+        (0, _) => held,
+        (_, true) => differences,
+        (_, false) => say!(
+            language,
+            "{differences}, otherwise as expected: {held}",
+            "{differences}，其余符合预期：{held}"
+        ),
+    }
+}
+
+/// Writes one line for a case, with its differences below. A terminal that is too narrow for it
+/// gets more lines.
 fn write_verdict(
     verdict: &Verdict,
     widest: usize,
@@ -305,14 +353,26 @@ fn write_verdict(
     let gap = " ".repeat(MARK_COLUMNS.saturating_sub(columns));
     let name = escape::text(&verdict.name);
     let name_gap = " ".repeat(widest.saturating_sub(escape::width(&name)));
-    let held = verdict.held;
-    write!(
-        out,
-        "{mark}{gap}  {name}{name_gap}  {}",
-        say!(language, "{held:>3} held", "{held:>3} 条预期成立")
-    )?;
+    write!(out, "{mark}{gap}  {name}{name_gap}  ")?;
+    let start = MARK_COLUMNS + 2 + widest + 2;
+    let room = terminal::columns_to_fit().map_or(usize::MAX, |all| {
+        all.saturating_sub(start).max(NARROWEST_LIST)
+    });
+    let came = came(verdict, language);
+    for (index, line) in wrapped(&came, room).iter().enumerate() {
+        if index > 0 {
+            write!(out, "\n{:start$}", "")?;
+        }
+        write!(out, "{line}")?;
+    }
     if skipped > 0 {
-        let skipped = say!(language, ", {skipped} skipped", "，{skipped} 条跳过");
+        let comma = language.pick(", ", "，");
+        let comma = if came.is_empty() { "" } else { comma };
+        let skipped = say!(
+            language,
+            "{comma}{skipped} skipped",
+            "{comma}{skipped} 条跳过"
+        );
         write!(out, "{}", paint(skipped.yellow()))?;
     }
     if verdict.failed > 0 && verdict.runs > 1 {
@@ -358,6 +418,8 @@ fn write_verdict(
     Ok(())
 }
 
+/// The least width of the list of what came, in columns.
+const NARROWEST_LIST: usize = 24;
 /// The width of the widest mark, in columns.
 const MARK_COLUMNS: usize = 7;
 
@@ -367,11 +429,15 @@ fn mark(verdict: &Verdict, language: Language) -> (Painted, usize) {
         (language.pick("stalled", "停顿"), |word| {
             paint(word.yellow())
         })
+    } else if verdict.states_nothing {
+        (language.pick("nothing", "未写"), |word| {
+            paint(word.yellow().bold())
+        })
     } else if !verdict.as_expected {
         (language.pick("FAILED", "不符"), |word| {
             paint(word.red().bold())
         })
-    } else if verdict.held == 0 {
+    } else if verdict.held.is_empty() {
         (language.pick("skipped", "跳过"), |word| {
             paint(word.yellow())
         })

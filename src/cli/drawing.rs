@@ -14,8 +14,9 @@ use super::terminal::{self, Terminal};
 use super::{arguments, step};
 use crate::analysis::{self, Analysis};
 use crate::language::Language;
+use crate::picture;
 use crate::render::text::{self, Style};
-use crate::render::{cast, svg};
+use crate::render::{cast, escape, svg};
 use crate::trace::{Trace, json};
 
 /// The widths in columns that `--width` accepts.
@@ -113,6 +114,12 @@ pub(super) fn is_text(matches: &ArgMatches) -> bool {
     raw(matches, "format").is_none_or(|format| format == "text")
 }
 
+/// Whether a text is drawn on standard output: neither another format, nor a file, nor the player.
+pub(super) fn is_text_here(matches: &ArgMatches) -> bool {
+    let is_here = raw(matches, "output").is_none_or(|file| file == "-");
+    is_here && is_text(matches) && !matches!(matches.try_get_one("step"), Ok(Some(true)))
+}
+
 /// The value of an option; `None` if the command does not have it.
 fn raw<'m>(matches: &'m ArgMatches, name: &str) -> Option<&'m OsStr> {
     let given = matches.try_get_raw(name).ok().flatten();
@@ -123,12 +130,10 @@ fn raw<'m>(matches: &'m ArgMatches, name: &str) -> Option<&'m OsStr> {
 pub(super) fn tell_if_too_narrow(matches: &ArgMatches, terminal: Terminal) {
     // A flag that a command has always has a value.
     let draws = matches!(matches.try_get_one::<bool>("ascii"), Ok(Some(_)));
-    let is_here = raw(matches, "output").is_none_or(|file| file == "-");
-    let plays = matches!(matches.try_get_one("step"), Ok(Some(true)));
     let Some(columns) = terminal::columns_to_fit() else {
         return;
     };
-    if !draws || !is_text(matches) || !is_here || plays {
+    if !draws || !is_text_here(matches) {
         return;
     }
     let needed = style(matches, terminal, false).width;
@@ -174,12 +179,19 @@ fn draw_each(
     out: &mut dyn Write,
 ) -> Result<usize, Unwritten> {
     let mut unexpected = 0;
+    let mut summary = Vec::new();
     for (index, case) in cases.enumerate() {
         let (trace, analysis) = case?;
         draw(index, &trace, &analysis, style, out)?;
         // Flush now: a case that waits for time should not hold back the one before it.
         out.flush()?;
         unexpected += usize::from(!analysis.as_expected());
+        let line = picture::in_one_line(&analysis, style.telling());
+        summary.push((escape::text(&trace.name), line));
+    }
+    if summary.len() > 1 {
+        writeln!(out)?;
+        text::draw_summary(&summary, style, out)?;
     }
     Ok(unexpected)
 }

@@ -7,9 +7,9 @@ use std::process::ExitCode;
 use clap::{Arg, ArgMatches, Command};
 use colored::Colorize;
 
-use super::completions;
 use super::failure::Failure;
 use super::terminal::{self, Terminal};
+use super::{completions, pointers};
 use crate::diagnostic::paint;
 use crate::language::Language;
 use crate::render::{escape, wrapped};
@@ -96,6 +96,7 @@ fn explain(
             writeln!(out, "{line}")?;
         }
     }
+    pointers::write_list(scenario, language, columns, out)?;
     // A path is repeated as it was given; a name is repeated in full.
     let again = given
         .filter(|given| {

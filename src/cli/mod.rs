@@ -29,6 +29,7 @@ mod list;
 mod man;
 mod new;
 mod odds;
+mod pointers;
 mod quiz;
 mod refusal;
 mod report;

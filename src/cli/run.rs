@@ -7,9 +7,10 @@ use clap::{ArgMatches, Command};
 
 use super::failure::Failure;
 use super::file::Unwritten;
-use super::terminal::Terminal;
-use super::{NOT_AS_EXPECTED, arguments, drawing, file, step};
+use super::terminal::{self, Terminal};
+use super::{NOT_AS_EXPECTED, arguments, drawing, file, pointers, step};
 use crate::language::Language;
+use crate::render::escape;
 use crate::replay::Stage;
 use crate::scenario::{Scenario, catalogue, shell};
 
@@ -53,7 +54,25 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
     let words: Vec<_> = given.iter().map(|given| shell::word(given)).collect();
     // By their names where none was given, or a whole row of them.
     let again = matches!(words.len(), 1..=2).then(|| format!("sticky run {}", words.join(" ")));
-    replay_and_draw(&chosen(matches)?, again.as_deref(), matches, terminal)
+    let scenarios = chosen(matches)?;
+    let status = replay_and_draw(&scenarios, again.as_deref(), matches, terminal)?;
+    if let ([scenario], [word]) = (scenarios.as_slice(), words.as_slice())
+        && let Some(columns) = terminal::columns_to_fit()
+        && drawing::is_text_here(matches)
+        && !terminal.quiet
+    {
+        terminal.data(|out| {
+            pointers::write(
+                scenario,
+                &escape::text(word),
+                terminal.language,
+                columns,
+                out,
+            )
+            .map_err(Failure::stdout)
+        })?;
+    }
+    Ok(status)
 }
 
 /// Replays, draws or plays, and says whether all came out as expected. `again` is the

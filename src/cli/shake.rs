@@ -10,7 +10,7 @@ use super::failure::Failure;
 use super::terminal::Terminal;
 use super::{NOT_AS_EXPECTED, arguments, drawing, file, format};
 use crate::framing::Framing;
-use crate::laboratory::confirmation::{self, Confirmation, Disputed};
+use crate::laboratory::confirmation::{self, Confirmation};
 use crate::laboratory::{
     LONGEST_STREAM, Plan, Reader, Report, Shaken, Stream, messages, shake, watch,
 };
@@ -281,15 +281,8 @@ fn confirm(framings: &[Shaken], most: u64) -> Result<Confirmation, Failure> {
                 let watched = watch(reader, stream, &cuts);
                 let scenario = confirmation::scenario(stream, &cuts, &watched);
                 let trace = Failure::unless_machine(stage.replay(&scenario))?;
-                confirmation.replays += 1;
-                if let Err(disagreement) = confirmation::compare(reader, stream, &watched, &trace) {
-                    confirmation.disagreements.push(Disputed {
-                        framing: stream.framing,
-                        reader,
-                        delivery,
-                        disagreement,
-                    });
-                }
+                let compared = confirmation::compare(reader, stream, &watched, &trace);
+                confirmation.count(stream.framing, reader, delivery, compared);
             }
         }
     }

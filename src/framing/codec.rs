@@ -167,6 +167,7 @@ impl Facts {
 
 /// How a reader learns where a message ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Boundary {
     /// It does not.
     Nowhere,

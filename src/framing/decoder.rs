@@ -39,6 +39,7 @@ const LARGE: usize = 256;
 
 /// One message, lent from the decoder or from the chunk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Frame<'a> {
     /// The message.
     pub payload: &'a [u8],

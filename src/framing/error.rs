@@ -10,6 +10,7 @@ use crate::language::{Language, grouped, signed};
 
 /// What was wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Wanted {
     /// A length of this or more.
     AtLeast(u64),
@@ -128,6 +129,7 @@ impl Wanted {
 
 /// What was got instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Got {
     /// This length (of digits with a separator still to come: what they say so far).
     Length(i128),
@@ -211,6 +213,7 @@ impl AtHand {
 
 /// Bytes that do not decode, or a payload that cannot be framed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Error {
     /// What is wrong.
     pub kind: ErrorKind,

@@ -9,6 +9,7 @@ use crate::language::Language;
 
 /// What is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ErrorKind {
     /// The length is below zero.
     Negative,

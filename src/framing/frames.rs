@@ -21,6 +21,7 @@ use super::{Decoded, Error, Framing, Place};
 
 /// A frame in a buffer.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Piece<'a> {
     /// Its place and its parts.
     pub place: Place,

@@ -55,6 +55,7 @@ pub struct LengthPrefix {
 
 /// A binary number: its width in bits, with or without sign, and its byte order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum LengthField {
     /// One byte.
     U8,

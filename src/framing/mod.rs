@@ -46,6 +46,8 @@ mod octet_counting;
 mod parts;
 mod prefixed;
 mod raw;
+#[cfg(feature = "tokio-util")]
+mod tokio_codec;
 mod varint;
 
 use std::borrow::Cow;
@@ -67,6 +69,8 @@ pub use netstring::Netstring;
 pub use octet_counting::OctetCounting;
 pub use parts::{Parts, Place};
 pub use raw::Raw;
+#[cfg(feature = "tokio-util")]
+pub use tokio_codec::TokioCodec;
 pub use varint::Varint;
 
 /// The longest payload that any cap allows; a larger cap means this one, so that

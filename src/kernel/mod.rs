@@ -27,6 +27,7 @@
 )]
 
 #[cfg(target_os = "linux")]
+#[doc(hidden)]
 pub mod capture;
 mod drops;
 mod info;

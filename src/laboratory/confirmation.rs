@@ -13,7 +13,7 @@ use crate::framing::Framing;
 use crate::language::Text;
 use crate::scenario::{
     Action, Amount, Condition, DEFAULT_DEADLINE, Expectation, Part, Payload, Receives, Receiving,
-    RecvLength, RecvStep, Returned, Scenario, Script, ScriptStep, Section, SendRole, SendStep,
+    RecvLength, RecvStep, Returned, Scenario, Script, ScriptStep, Section, See, SendRole, SendStep,
     Side, Step, Transport,
 };
 use crate::trace::{DataOp, Got, Op, StopReason, Trace};
@@ -31,8 +31,39 @@ pub struct Confirmation {
     pub deliveries: u64,
     /// The number of replays: one for each delivery and reader.
     pub replays: u64,
+    /// The number of replays that the machine stalled each time, so that they say nothing.
+    pub not_judged: u64,
     /// The disagreements.
     pub disagreements: Vec<Disputed>,
+}
+
+impl Confirmation {
+    /// Counts the replay of a delivery, and keeps the disagreement if there is one.
+    pub fn count(
+        &mut self,
+        framing: Framing,
+        reader: Reader,
+        delivery: u64,
+        compared: Result<(), Disagreement>,
+    ) {
+        self.replays += 1;
+        match compared {
+            Ok(()) => {}
+            Err(Disagreement::Stopped(StopReason::Stalled { .. })) => self.not_judged += 1,
+            Err(disagreement) => self.disagreements.push(Disputed {
+                framing,
+                reader,
+                delivery,
+                disagreement,
+            }),
+        }
+    }
+
+    /// Whether no replay disagrees, and at least one could be judged.
+    #[must_use]
+    pub fn agrees(&self) -> bool {
+        self.disagreements.is_empty() && (self.replays == 0 || self.not_judged < self.replays)
+    }
 }
 
 /// A delivery on which the sockets and the computation disagree.
@@ -143,6 +174,7 @@ pub fn scenario(stream: &Stream, cuts: &[usize], watched: &Watched) -> Scenario 
             heading: "TCP的黏包现象".to_owned(),
             replayed: false,
         }),
+        see: See::default(),
         about_time: false,
         parts: vec![Part {
             label: None,

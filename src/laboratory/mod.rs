@@ -50,7 +50,7 @@ impl Report {
     /// Whether the exact reader survived every delivery, and the sockets agree.
     #[must_use]
     pub fn holds(&self) -> bool {
-        let agree = |confirmation: &Confirmation| confirmation.disagreements.is_empty();
-        self.framings.iter().all(Shaken::holds) && self.confirmation.as_ref().is_none_or(agree)
+        let confirmation = self.confirmation.as_ref();
+        self.framings.iter().all(Shaken::holds) && confirmation.is_none_or(Confirmation::agrees)
     }
 }

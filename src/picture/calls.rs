@@ -17,8 +17,8 @@ use super::{Elision, Ink, Part, Telling, words};
 /// The number of rows shown before and after those left out.
 const SHOWN: Elision = Elision {
     all: 36,
-    front: 16,
-    back: 10,
+    front: 8,
+    back: 6,
 };
 
 /// A row of the time line.

@@ -5,7 +5,8 @@
 
 use super::number::{bytes, grouped, per_second, time};
 use crate::analysis::{
-    BoundaryFate, Delivery, DifferenceKind, FlowAnalysis, MessageFate, PartAnalysis,
+    Analysis, Boundary, BoundaryFate, Delivery, DifferenceKind, FlowAnalysis, MessageFate,
+    PartAnalysis,
 };
 use crate::language::Language;
 use crate::scenario::{Fault, Place, Side};
@@ -90,31 +91,26 @@ fn faults(telling: Telling, part: &PartTrace) -> Vec<String> {
 fn result(telling: Telling, analysis: &PartAnalysis) -> Vec<Sentence> {
     let mut all = Vec::new();
     let language = telling.language;
-    let count_held = analysis.held as u64;
+    let held = words::held(language, &analysis.held);
     let count = analysis.differences.len() as u64;
-    let hold = match language {
-        Language::English if count_held == 1 => "1 statement holds".to_owned(),
-        Language::English => format!("{} statements hold", grouped(count_held)),
-        Language::Chinese => format!("{} 条预期成立", grouped(count_held)),
-    };
-    if count == 0 && count_held == 0 && !analysis.skipped.is_empty() {
+    if count == 0 && held.is_empty() && !analysis.skipped.is_empty() {
         let text = telling.pick("nothing here could be judged", "没有一条预期能够判定");
         all.push(Sentence::new(Ink::Plain, 0, format!("? {text}")));
     } else if count == 0 {
         let yes = telling.yes();
         let text = say!(
             telling.language,
-            "{yes} as expected: {hold}",
-            "{yes} 与预期一致：{hold}"
+            "{yes} as expected: {held}",
+            "{yes} 符合预期：{held}"
         );
         all.push(Sentence::new(Ink::Good, 0, text));
     } else {
         let no = telling.no();
         let differences = words::counted(language, count, "difference", "differences", "处不同");
         let text = say!(
-            telling.language,
-            "{no} not as expected: {differences}, {hold}",
-            "{no} 与预期不符：{differences}，{hold}"
+            language,
+            "{no} not as expected: {differences}",
+            "{no} 不符合预期：{differences}"
         );
         all.push(Sentence::new(Ink::Bad, 0, text));
     }
@@ -128,6 +124,14 @@ fn result(telling: Telling, analysis: &PartAnalysis) -> Vec<Sentence> {
             };
             all.push(Sentence::new(ink, level, text));
         }
+    }
+    if count > 0 && !held.is_empty() {
+        let text = say!(
+            language,
+            "otherwise as expected: {held}",
+            "其余符合预期：{held}"
+        );
+        all.push(Sentence::new(Ink::Plain, 0, text));
     }
     for &skipped in &analysis.skipped {
         let text = words::skipped(language, skipped);
@@ -239,61 +243,87 @@ fn share(it: Delivery) -> String {
     }
 }
 
+/// What became of the boundaries of a whole trace, and whether that is as expected, in one line.
+#[must_use]
+pub fn in_one_line(seen: &Analysis, telling: Telling) -> Sentence {
+    let language = telling.language;
+    let flows = || seen.parts.iter().flat_map(|part| &part.flows);
+    let tallies = tally(&flows().flat_map(|flow| &flow.boundaries));
+    let told: Vec<_> = tallies
+        .into_iter()
+        .map(|(count, fate)| {
+            let (count, fate) = (grouped(count), words::boundary_fate(language, fate));
+            say!(language, "{count} {fate}", "{count} 个{fate}")
+        })
+        .collect();
+    let text = if told.is_empty() {
+        telling.pick("no boundary", "没有边界").to_owned()
+    } else {
+        told.join(language.pick("; ", "；"))
+    };
+    let (ink, mark) = if !seen.as_expected() {
+        (Ink::Bad, telling.no())
+    } else if seen.is_stalled() || !seen.parts.iter().any(|part| !part.held.is_empty()) {
+        (Ink::Plain, "?")
+    } else {
+        (Ink::Good, telling.yes())
+    };
+    Sentence::new(ink, 0, format!("{mark} {text}"))
+}
+
+/// How many of these boundaries had each fate, in one order and without those that none had.
+fn tally<'a>(
+    boundaries: &(impl Iterator<Item = &'a Boundary> + Clone),
+) -> Vec<(u64, BoundaryFate)> {
+    let lost = |place| BoundaryFate::Coalesced { recv: 0, place };
+    let kind = |fate| match fate {
+        BoundaryFate::Coalesced { place, .. } => lost(place),
+        BoundaryFate::Kept
+        | BoundaryFate::NotReached
+        | BoundaryFate::Uncertain
+        | BoundaryFate::NotSeen => fate,
+    };
+    let kinds = [
+        BoundaryFate::Kept,
+        lost(Some(Place::BySender)),
+        lost(Some(Place::InReceiveQueue)),
+        lost(None),
+        BoundaryFate::NotReached,
+        BoundaryFate::Uncertain,
+        BoundaryFate::NotSeen,
+    ];
+    let counted = kinds.into_iter().map(|wanted| {
+        let fates = boundaries.clone().map(|boundary| kind(boundary.fate));
+        (fates.filter(|&fate| fate == wanted).count() as u64, wanted)
+    });
+    counted.filter(|(count, _)| *count > 0).collect()
+}
+
 /// How many boundaries were lost, and where.
 fn boundaries(language: Language, seen: &FlowAnalysis) -> String {
-    let count = |test: &dyn Fn(BoundaryFate) -> bool| {
-        let fates = seen.boundaries.iter().map(|boundary| boundary.fate);
-        fates.filter(|&fate| test(fate)).count() as u64
-    };
     let of = seen.boundaries.len() as u64;
-    let kept = count(&|fate| fate == BoundaryFate::Kept);
     let all = words::counted(language, of, "boundary", "boundaries", "个边界");
+    let in_words = |fate| match fate {
+        BoundaryFate::Coalesced { place, .. } => lost(language, place),
+        BoundaryFate::NotReached => not_reached(language, seen),
+        BoundaryFate::Kept | BoundaryFate::Uncertain | BoundaryFate::NotSeen => {
+            words::boundary_fate(language, fate)
+        }
+    };
     if let [boundary] = seen.boundaries.as_slice() {
-        let fate = match boundary.fate {
-            BoundaryFate::Coalesced { place, .. } => lost(language, place),
-            BoundaryFate::NotReached => not_reached(language, seen),
-            BoundaryFate::Kept | BoundaryFate::Uncertain | BoundaryFate::NotSeen => {
-                words::boundary_fate(language, boundary.fate)
-            }
-        };
+        let fate = in_words(boundary.fate);
         let at = grouped(boundary.at);
         return say!(language, "Boundary {at}: {fate}.", "边界 {at}：{fate}。");
     }
-    if kept == of {
+    let tallies = tally(&seen.boundaries.iter());
+    if let [(_, BoundaryFate::Kept)] = tallies.as_slice() {
         return say!(language, "All {all} were kept.", "{all}全部保留。");
     }
-    let lost_at = |where_: Option<Place>| {
-        count(&move |fate| matches!(fate, BoundaryFate::Coalesced { place, .. } if place == where_))
-    };
-    let told = [
-        (kept, words::boundary_fate(language, BoundaryFate::Kept)),
-        (
-            lost_at(Some(Place::BySender)),
-            lost(language, Some(Place::BySender)),
-        ),
-        (
-            lost_at(Some(Place::InReceiveQueue)),
-            lost(language, Some(Place::InReceiveQueue)),
-        ),
-        (lost_at(None), lost(language, None)),
-        (
-            count(&|fate| fate == BoundaryFate::NotReached),
-            not_reached(language, seen),
-        ),
-        (
-            count(&|fate| fate == BoundaryFate::Uncertain),
-            words::boundary_fate(language, BoundaryFate::Uncertain),
-        ),
-    ];
-    let told: Vec<String> = told
+    let told: Vec<String> = tallies
         .into_iter()
-        .filter(|(count, _)| *count > 0)
         .map(|(count, fate)| {
-            say!(
-                language,
-                ("{} {fate}", grouped(count)),
-                ("{} 个{fate}", grouped(count))
-            )
+            let (count, fate) = (grouped(count), in_words(fate));
+            say!(language, "{count} {fate}", "{count} 个{fate}")
         })
         .collect();
     match language {

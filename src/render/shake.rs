@@ -14,7 +14,7 @@
 //! | … `deliveries`, `exhaustive` | the number of deliveries, and whether these are all that are possible |
 //! | … `readers` | for each of `naive`, `as-in-the-source`, `exact` null (the reader cannot read the framing) or `{"survived", "first_broken"}` |
 //! | … … `first_broken` | null, or `{"delivery", "cuts", "recvs", "made", "trouble"}`: its number, the offsets of the cuts, each recv as `{"asked", "returned"}`, each message that the reader returned as `{"start", "end", "payload"}`, and why the reader gave up, or null |
-//! | `sockets` | null, or `{"replays", "disagreements"}` |
+//! | `sockets` | null, or `{"replays", "not_judged", "disagreements"}`; the machine stalled those that were not judged |
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -98,6 +98,7 @@ enum Gave {
 #[derive(Serialize)]
 struct Sockets {
     replays: u64,
+    not_judged: u64,
     disagreements: Vec<Disagreed>,
 }
 
@@ -123,6 +124,7 @@ pub fn write_json(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         framings: report.framings.iter().map(one).collect(),
         sockets: report.confirmation.as_ref().map(|confirmation| Sockets {
             replays: confirmation.replays,
+            not_judged: confirmation.not_judged,
             disagreements: confirmation.disagreements.iter().map(disagreed).collect(),
         }),
     };

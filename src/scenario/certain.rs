@@ -4,7 +4,8 @@
 //! Promises: kind to no script. A recv is called decided only if all that it can return is
 //! known to be queued when it is called; whatever is not understood here is left to chance.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::iter::Peekable;
 
 use super::read::frame_length;
 use super::walk::performed;
@@ -115,42 +116,57 @@ fn reads_to_the_end(reader: &Script) -> bool {
     }
 }
 
-/// How far the sender has come.
-#[derive(Clone, Copy, Debug, Default)]
-struct Sent {
+/// How far the sender can have come, as the reader reaches one point after another.
+struct Far<'a, I: Iterator<Item = &'a Action>> {
+    /// The actions that it cannot have done yet.
+    left: Peekable<I>,
     /// The most bytes that it can have sent.
     most: u64,
-    /// Whether it can have ended its stream.
-    ended: bool,
+    /// Whether it can have ended its stream and gone on.
+    half_closed: bool,
 }
 
-/// The sender's script as far as it can have come when the reader has reached these points.
-fn sent(sender: &Script, reached: &HashSet<&str>) -> Option<Sent> {
-    let mut far = Sent::default();
-    for numbered in performed(&sender.steps) {
-        match &numbered.step.action {
-            Action::Send(send) => far.most += frame_length(send).ok()?,
-            Action::Script(ScriptStep::Wait(Condition::Reached(point)))
-                if !reached.contains(point.as_str()) =>
-            {
-                return Some(far);
+impl<'a, I: Iterator<Item = &'a Action>> Far<'a, I> {
+    /// Does all that the sender can have done when the reader has reached these points. `None` if a
+    /// payload cannot be framed.
+    fn go_on(&mut self, reached: &HashSet<&str>) -> Option<()> {
+        let waits = |action: &&Action| match action {
+            Action::Script(ScriptStep::Wait(Condition::Reached(point))) => {
+                !reached.contains(point.as_str())
             }
-            Action::Socket(SocketStep::HalfClose) => far.ended = true,
             Action::Open(_)
+            | Action::Send(_)
             | Action::Receive(_)
             | Action::Socket(_)
             | Action::Script(_)
-            | Action::Repeat { .. } => {}
+            | Action::Repeat { .. } => false,
+        };
+        while let Some(action) = self.left.next_if(|action| !waits(action)) {
+            match action {
+                Action::Send(send) => self.most += frame_length(send).ok()?,
+                Action::Socket(SocketStep::HalfClose) => self.half_closed = true,
+                Action::Open(_)
+                | Action::Receive(_)
+                | Action::Socket(_)
+                | Action::Script(_)
+                | Action::Repeat { .. } => {}
+            }
         }
+        Some(())
     }
-    far.ended = true;
-    Some(far)
+
+    /// Whether it can have ended its stream, which it does after its last step at the latest.
+    fn ended(&mut self) -> bool {
+        self.half_closed || self.left.peek().is_none()
+    }
 }
 
-/// How many bytes have certainly arrived once the sender has reached this point: on TCP
-/// those that it saw acknowledged before, elsewhere all that it sent before.
-fn arrived(transport: Transport, sender: &Script, point: &str) -> Option<u64> {
+/// How many bytes have certainly arrived once the sender has reached each of its points, the first
+/// time that it reaches it: on TCP those that it saw acknowledged before, elsewhere all that it
+/// sent before. `None` if a payload cannot be framed.
+fn arrived(transport: Transport, sender: &Script) -> Option<HashMap<&str, u64>> {
     let (mut all, mut arrived) = (0, 0);
+    let mut at = HashMap::new();
     for numbered in performed(&sender.steps) {
         match &numbered.step.action {
             Action::Send(send) => {
@@ -160,7 +176,9 @@ fn arrived(transport: Transport, sender: &Script, point: &str) -> Option<u64> {
                 }
             }
             Action::Script(ScriptStep::Wait(Condition::Acknowledged)) => arrived = all,
-            Action::Script(ScriptStep::Reach(reached)) if reached == point => break,
+            Action::Script(ScriptStep::Reach(point)) => {
+                at.entry(point.as_str()).or_insert(arrived);
+            }
             Action::Open(_)
             | Action::Receive(_)
             | Action::Socket(_)
@@ -168,7 +186,7 @@ fn arrived(transport: Transport, sender: &Script, point: &str) -> Option<u64> {
             | Action::Repeat { .. } => {}
         }
     }
-    Some(arrived)
+    Some(at)
 }
 
 /// Whether what each recv of a stream returns is decided.
@@ -179,6 +197,14 @@ fn each_recv(transport: Transport, reader: &Script, sender: &Script) -> bool {
 /// Goes through the reader's script; `None` at the first recv that is left to chance.
 fn walk(transport: Transport, reader: &Script, sender: &Script) -> Option<()> {
     let mut reached = HashSet::new();
+    let arrived = arrived(transport, sender)?;
+    let mut far = Far {
+        left: performed(&sender.steps)
+            .map(|numbered| &numbered.step.action)
+            .peekable(),
+        most: 0,
+        half_closed: false,
+    };
     // Of the stream: certainly arrived, and taken by recvs.
     let (mut here, mut taken) = (0_u64, 0_u64);
     let mut end_is_here = false;
@@ -192,11 +218,12 @@ fn walk(transport: Transport, reader: &Script, sender: &Script) -> Option<()> {
                 match condition {
                     Condition::Queued(bytes) => here = here.max(taken + u64::from(*bytes)),
                     Condition::PeerClosed => {
-                        here = sent(sender, &reached)?.most;
+                        far.go_on(&reached)?;
+                        here = far.most;
                         end_is_here = true;
                     }
                     Condition::Reached(point) => {
-                        here = here.max(arrived(transport, sender, point)?);
+                        here = here.max(*arrived.get(point.as_str())?);
                     }
                     Condition::Acknowledged
                     | Condition::Reset
@@ -213,7 +240,7 @@ fn walk(transport: Transport, reader: &Script, sender: &Script) -> Option<()> {
             | Action::Script(ScriptStep::Pause(_))
             | Action::Repeat { .. } => continue,
         };
-        let far = sent(sender, &reached)?;
+        far.go_on(&reached)?;
         let (queued, most) = (here - taken, far.most - taken);
         let all_here = queued == most;
         match receiving {
@@ -222,7 +249,7 @@ fn walk(transport: Transport, reader: &Script, sender: &Script) -> Option<()> {
                     return None;
                 };
                 let asked = u64::from(asked);
-                let ends = most == 0 && far.ended;
+                let ends = most == 0 && far.ended();
                 if !(queued >= asked || all_here && queued > 0 || ends) {
                     return None;
                 }
@@ -240,14 +267,14 @@ fn walk(transport: Transport, reader: &Script, sender: &Script) -> Option<()> {
                 taken += u64::from(asked);
             }
             Receiving::UntilEnd { .. } => {
-                if !(all_here && far.ended) {
+                if !(all_here && far.ended()) {
                     return None;
                 }
                 taken = here;
             }
             Receiving::Available { .. } => {
                 // Behind the last byte it finds nothing, or the end if that has arrived.
-                if !all_here || far.ended && !end_is_here {
+                if !all_here || far.ended() && !end_is_here {
                     return None;
                 }
                 taken = here;

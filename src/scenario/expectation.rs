@@ -83,6 +83,7 @@ impl Receives {
 /// The expected result of one recv.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Returned {
     /// Bytes: `{ bytes = 30, text = "…" }`.
     Data {
@@ -174,6 +175,7 @@ pub enum ExpectedFate {
 /// Where a boundary was lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Place {
     /// One segment spans it.
     BySender,

@@ -55,10 +55,35 @@ pub struct Scenario {
     pub lesson: Option<Text>,
     /// The section of the source notes that the case is about.
     pub section: Option<Section>,
+    /// The cases to look at next.
+    pub see: See,
     /// Whether the case is about time; only then may a script pause.
     pub about_time: bool,
     /// The parts, which are replayed one after another; at least one.
     pub parts: Vec<Part>,
+}
+
+/// The cases to look at next, by name; each list may be empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct See {
+    /// What helps against what the case shows.
+    pub cure: Vec<String>,
+    /// What is thought to help and does not.
+    pub false_cure: Vec<String>,
+    /// What to compare it with.
+    pub compare: Vec<String>,
+}
+
+impl See {
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &String> {
+        let Self {
+            cure,
+            false_cure,
+            compare,
+        } = self;
+        cure.iter().chain(false_cure).chain(compare)
+    }
 }
 
 /// A section of the source notes.
@@ -123,6 +148,7 @@ impl Part {
 /// The transport between two sides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Transport {
     /// TCP on 127.0.0.1: a byte stream.
     Tcp,

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 /// Bytes to send, or bytes expected to arrive.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Payload {
     /// A text, in UTF-8.
     Text(String),
@@ -94,6 +95,7 @@ impl Payload {
 /// The encoding of a length that is sent by itself, as in the source's three fixes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum LengthCode {
     /// Decimal digits without padding. Read strictly: only `0` to `9`.
     Digits,
@@ -112,6 +114,7 @@ pub enum LengthCode {
 
 /// Why bytes cannot be read as a length, or a length cannot be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
 pub enum LengthError {
     /// The bytes are not a number in this encoding.
     #[error("not a number")]

@@ -93,6 +93,7 @@ impl From<Action> for Step {
 /// What a step does, in groups: code with nothing to say of the members of a group names
 /// the group.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Action {
     /// Opens a socket, or one stage of that: bind, listen, accept, connect.
     Open(Opening),
@@ -115,6 +116,7 @@ pub enum Action {
 
 /// How a side opens its sockets.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Opening {
     /// `{ bind = "any" }`, `{ bind = "same" }`: open a socket and bind it to an
     /// ephemeral port, or to the port that this side bound last.
@@ -134,6 +136,7 @@ pub enum Opening {
 
 /// How a side receives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Receiving {
     /// `{ recv = 1024 }`, `{ recv = "length" }`: one recv call.
     Recv(RecvStep),
@@ -164,6 +167,7 @@ pub enum Receiving {
 
 /// An operation on an open socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SocketStep {
     /// `{ set = { no-delay = true } }`: sets an option of the open socket.
     Set(SocketOption),
@@ -178,6 +182,7 @@ pub enum SocketStep {
 
 /// A step that orders the two scripts.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ScriptStep {
     /// `{ wait = … }`: blocks until a state is observed.
     Wait(Condition),
@@ -278,6 +283,7 @@ impl SendStep {
 
 /// Why a send cannot be made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Refusal {
     /// The length does not fit its code.
     #[error(transparent)]
@@ -323,6 +329,7 @@ pub enum RecvLength {
 /// A state to wait for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Condition {
     /// `{ wait = { queued = 30 } }`: this many bytes are in this side's receive queue.
     Queued(u32),
@@ -347,6 +354,7 @@ pub enum Condition {
 /// A socket option, under its name in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum SocketOption {
     /// `SO_REUSEADDR`.
     ReuseAddress(bool),
@@ -403,6 +411,7 @@ pub enum Fault {
 
 /// An operating system error that a script can expect, under its POSIX name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum SystemFault {
     /// The address is in use.
     AddrInUse,

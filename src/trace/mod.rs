@@ -40,6 +40,7 @@ pub struct Trace {
 
 /// Where a trace comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Source {
     /// A scenario that was replayed. A user's own file may have no title and lesson.
     Case {
@@ -206,6 +207,7 @@ pub struct Flow {
 
 /// What is known of the segments that carried a flow.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Evidence {
     /// What the sender's kernel counted, in order of time; empty if it reports nothing.
     Counters(Vec<Sample>),
@@ -332,6 +334,7 @@ pub struct Call {
 
 /// What caused a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum By {
     /// A step of the side's script.
     Step(StepId),
@@ -409,6 +412,7 @@ pub struct Stop {
 /// What ended a replay early.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum StopReason {
     /// The deadline passed.
     Deadline {
@@ -469,6 +473,7 @@ pub enum StopReason {
 /// What a machine can lack, so that no case can be replayed on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Lack {
     /// A loopback interface that is up: `ENETUNREACH`, `ENETDOWN`; `EADDRNOTAVAIL` for 127.0.0.1.
     Loopback,

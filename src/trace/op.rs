@@ -17,6 +17,7 @@ use crate::scenario::{Condition, SendRole, SocketOption, SocketPart};
 /// a group names it once.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
+#[non_exhaustive]
 pub enum Op {
     /// An operation on the bytes of a flow.
     Data(DataOp),
@@ -29,6 +30,7 @@ pub enum Op {
 /// An operation on the bytes of a flow.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum DataOp {
     /// A send call.
     Send {
@@ -94,6 +96,7 @@ pub enum DataOp {
 /// An operation on a socket.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum SocketOp {
     /// A socket was bound to this port.
     Bind {
@@ -129,6 +132,7 @@ pub enum SocketOp {
 /// Something a program does besides its sockets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum ScriptOp {
     /// A wait ended.
     Wait(Box<Condition>),

@@ -41,13 +41,18 @@ fn a_difference_stands_behind_the_label_of_its_part() {
 
 #[test]
 fn the_columns_are_aligned_in_both_languages() {
-    for (language, held) in [("en", " held"), ("zh", " 条预期成立")] {
+    let width = unicode_width::UnicodeWidthStr::width;
+    for language in ["en", "zh"] {
         let called = sticky(&["check", "tcp", "sticky", "--lang", language]);
+        // Where what came as expected begins, after the mark and the name.
         let columns: Vec<_> = called
             .out
             .lines()
-            .filter_map(|line| line.split(held).next().filter(|before| *before != line))
-            .map(unicode_width::UnicodeWidthStr::width)
+            .filter_map(|line| {
+                let name = line.split_whitespace().nth(1)?;
+                let (_, came) = line.split_once(name).filter(|_| name.contains('/'))?;
+                Some(width(line) - width(came.trim_start()))
+            })
             .collect();
         assert!(columns.len() >= 5, "{}", called.out);
         assert!(
@@ -55,6 +60,25 @@ fn the_columns_are_aligned_in_both_languages() {
             "{}",
             called.out
         );
+    }
+}
+
+#[test]
+fn what_came_as_expected_is_told_in_the_words_of_run() {
+    for (language, held) in [
+        (
+            "en",
+            "2 recvs, 1 boundary, 2 messages, 2 segments, 2 queue sizes",
+        ),
+        (
+            "zh",
+            "2 次 recv、1 个边界、2 条消息、2 个报文段、2 次排队的字节数",
+        ),
+    ] {
+        for command in ["run", "check"] {
+            let called = sticky(&[command, "sticky/back-to-back", "--lang", language]);
+            assert!(called.out.contains(held), "{}", called.out);
+        }
     }
 }
 
@@ -208,4 +232,29 @@ fn what_the_machine_stalled_is_neither_as_expected_nor_failed() {
     assert_eq!(called.status, 0, "{}", called.err);
     let told: Value = serde_json::from_str(&called.out).expect("JSON");
     assert_eq!(told["cases"][0]["analysis"]["as_expected"], false, "{told}");
+}
+
+#[test]
+fn a_file_that_states_nothing_is_told_as_that() {
+    let steps = "[server]\nsteps = [{ send = \"a\" }]\n[client]\nsteps = [{ recv = 1 }]\n";
+    let (_folder, path) = folder_with("mine.toml", steps);
+    for (language, states, count) in [
+        (
+            "en",
+            "states nothing: write [expect]",
+            "\n1 case: 0 as expected, 0 not, 1 states nothing; ",
+        ),
+        ("zh", "没有写明预期：请写 [expect]", "1 个没有写明预期"),
+    ] {
+        let called = sticky(&["check", &path, "--lang", language]);
+        assert_eq!(called.status, 1, "{}", called.out);
+        assert!(called.out.contains(states), "{}", called.out);
+        assert!(called.out.contains(count), "{}", called.out);
+    }
+    let json = sticky(&["check", &path, "--format", "json"]);
+    let document: Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!(
+        (json.status, &document["cases"][0]["states_nothing"]),
+        (1, &Value::Bool(true))
+    );
 }

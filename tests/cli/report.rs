@@ -59,8 +59,8 @@ fn the_page_says_what_was_measured_where_and_what_came_of_it() {
         "recv(1024) → 30 B",
         "8 B cut off",
         "截去 8 B",
-        "as expected: 9 statements hold",
-        "与预期一致：9 条预期成立",
+        "as expected: 2 recvs",
+        "符合预期：2 次 recv",
     ] {
         assert!(page.contains(wanted), "{wanted}");
     }
@@ -148,7 +148,7 @@ fn a_case_that_is_not_as_expected_says_so_and_ends_with_1() {
     let page = fs::read_to_string(lesson).unwrap();
     assert!(page.contains("1 case: 0 as expected, 1 not"));
     assert!(page.contains("✗ not as expected: 1 difference"));
-    assert!(page.contains("✗ 与预期不符：1 处不同"));
+    assert!(page.contains("✗ 不符合预期：1 处不同"));
 }
 
 /// What a page says, without where its cases come from.

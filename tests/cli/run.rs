@@ -164,3 +164,81 @@ fn several_cases_run_in_the_order_given() {
     let tcp = out.find("tcp/one-shot  ").unwrap();
     assert!(udp < tcp, "{out}");
 }
+
+#[test]
+fn several_cases_end_in_a_line_for_each() {
+    let cases = ["sticky/back-to-back", "sticky/cork", "udp/one-shot"];
+    let out = sticky(&[&["run", "--no-times"], &cases[..]].concat()).out;
+    let (_, summary) = out.split_once("\nWhat became of the boundaries\n").unwrap();
+    let lines: Vec<_> = summary.lines().collect();
+    assert_eq!(
+        lines,
+        [
+            "  sticky/back-to-back  ✓ 1 lost in the receive queue",
+            "  sticky/cork          ✓ 1 lost by the sender",
+            "  udp/one-shot         ✓ no boundary",
+        ]
+    );
+    let one = sticky(&["run", "sticky/cork"]).out;
+    assert!(!one.contains("What became of"), "{one}");
+}
+
+#[test]
+fn the_summary_says_what_is_not_as_expected() {
+    let (_folder, path) = folder_with("wrong.toml", &scenario("recv = [{ bytes = 18 }]"));
+    let out = sticky(&["run", &path, "tcp/one-shot", "--lang", "zh"]).out;
+    let (_, summary) = out.split_once("\n各用例的消息边界\n").unwrap();
+    assert!(
+        summary.contains("✗ 1 个丢在接收队列") && summary.contains("✓ 没有边界"),
+        "{summary}"
+    );
+}
+
+/// A pipe gets the drawing alone; what a terminal gets below it is tested in `src/cli/pointers.rs`.
+#[test]
+fn a_pipe_gets_no_pointers() {
+    let out = sticky(&["run", "back-to-back"]).out;
+    assert!(!out.contains("sticky explain"), "{out}");
+}
+
+#[test]
+fn explain_names_what_helps_and_what_does_not() {
+    let out = sticky(&["explain", "back-to-back"]).out;
+    let (_, links) = out.split_once("\nHelps\n").unwrap();
+    assert_eq!(
+        links,
+        "  fixes/3-struct-every-message  Four binary bytes done right: every message\n\
+         \u{20}   framed, every read exact\n\n\
+         Does not help\n\
+         \u{20} sticky/nodelay  A false cure: TCP_NODELAY\n\
+         \u{20} sticky/sleep-between-sends  A false cure: sleeping between two sends\n\n\
+         Compare\n\
+         \u{20} sticky/cork  Merged by the sender on purpose: TCP_CORK\n\
+         \u{20} compare/boundaries  The same two messages over TCP and UDP: one recv against\n\
+         \u{20}   two\n\n\
+         See it happen: sticky run sticky/back-to-back\n"
+    );
+    let chinese = sticky(&["explain", "back-to-back", "--lang", "zh"]).out;
+    assert!(
+        chinese.contains("\n无效的办法\n  sticky/nodelay  "),
+        "{chinese}"
+    );
+}
+
+#[test]
+fn a_program_is_told_from_a_case() {
+    let (_folder, path) = folder_with("client.py", "import socket\n");
+    for (given, language, says) in [
+        (
+            path.as_str(),
+            "en",
+            "is a program, and a case is a `.toml` file",
+        ),
+        ("no-such-server.rs", "zh", "是程序，而用例是 `.toml` 文件"),
+    ] {
+        let called = sticky(&["run", given, "--lang", language]);
+        assert_eq!(called.status, 2);
+        assert!(called.err.contains(says), "{}", called.err);
+        assert!(called.err.contains("sticky try"), "{}", called.err);
+    }
+}

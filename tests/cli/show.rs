@@ -4,6 +4,7 @@ use std::fs;
 
 use sticky_packet::analysis::analyse;
 use sticky_packet::language::Language;
+use sticky_packet::picture;
 use sticky_packet::render::text::{self, Style};
 use sticky_packet::replay::Stage;
 use sticky_packet::scenario::catalogue;
@@ -56,6 +57,12 @@ fn every_case_looks_the_same_saved_and_live() {
     let saved = String::from_utf8(saved).unwrap();
     let shown = sticky_reading(&["show", "-"], &saved);
     assert_eq!(shown.err, "");
+    let lines = cases.iter().map(|(trace, seen)| {
+        let told = picture::in_one_line(seen, style.telling());
+        (trace.name.clone(), told)
+    });
+    live.push(b'\n');
+    text::draw_summary(&lines.collect::<Vec<_>>(), &style, &mut live).unwrap();
     let live = String::from_utf8(live).unwrap();
     assert_eq!(shown.out, live);
 }

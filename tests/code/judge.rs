@@ -277,12 +277,7 @@ fn names(fault: Fault, text: &str) -> bool {
         SystemFault::BrokenPipe => "Broken pipe",
         SystemFault::MessageSize => "Message too long",
         SystemFault::WouldBlock => "Resource temporarily unavailable",
-        SystemFault::AddrNotAvailable
-        | SystemFault::NotConnected
-        | SystemFault::Invalid
-        | SystemFault::Unsupported
-        | SystemFault::TimedOut
-        | SystemFault::Other(_) => "",
+        _ => "",
     };
     text == system.name() || (!words.is_empty() && text.starts_with(words))
 }

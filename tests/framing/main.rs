@@ -10,4 +10,6 @@ mod properties;
 mod protocols;
 mod python;
 mod splits;
+#[cfg(feature = "tokio-util")]
+mod tokio_codec;
 mod tokio_util;

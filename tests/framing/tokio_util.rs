@@ -12,7 +12,7 @@ use crate::corpus::{fitting, incremental, stream};
 const CAP: usize = 1000;
 
 /// Every unsigned length that both libraries support.
-fn prefixes() -> Vec<LengthPrefix> {
+pub(crate) fn prefixes() -> Vec<LengthPrefix> {
     let mut prefixes = Vec::new();
     for field in LengthField::ALL {
         if field.name().starts_with('i') {
@@ -38,7 +38,7 @@ fn prefixes() -> Vec<LengthPrefix> {
     prefixes
 }
 
-fn peer(prefix: LengthPrefix) -> LengthDelimitedCodec {
+pub(crate) fn peer(prefix: LengthPrefix) -> LengthDelimitedCodec {
     let mut builder = Builder::new();
     builder
         .length_field_length(prefix.field.width())

@@ -2,7 +2,7 @@
 
 use sticky_packet::analysis::{
     Analysis, Boundary, BoundaryFate, Datagram, Difference, DifferenceKind, FlowAnalysis, GotRecv,
-    Message, MessageFate, PartAnalysis, Range, RecvSpan, Skipped, Wire, WireRun,
+    Held, Message, MessageFate, PartAnalysis, Range, RecvSpan, Skipped, Wire, WireRun,
 };
 use sticky_packet::language::Text;
 use sticky_packet::scenario::{
@@ -91,6 +91,8 @@ struct Writing {
 
 impl Writing {
     fn new(transport: Transport) -> Self {
+        let mut analysis = PartAnalysis::default();
+        analysis.held = vec![Held::Recv, Held::Message, Held::Message];
         Self {
             part: PartTrace {
                 label: None,
@@ -102,12 +104,7 @@ impl Writing {
                 cut: Vec::new(),
                 stop: None,
             },
-            analysis: PartAnalysis {
-                flows: Vec::new(),
-                differences: Vec::new(),
-                skipped: Vec::new(),
-                held: 3,
-            },
+            analysis,
             step: 0,
         }
     }
@@ -116,11 +113,9 @@ impl Writing {
     fn flow(&mut self, from: Side) -> FlowId {
         let id = FlowId::try_from(self.part.flows.len()).expect("few flows");
         self.part.flows.push(empty_flow(from));
-        self.analysis.flows.push(FlowAnalysis {
-            faithful: true,
-            delivery: None,
-            ..FlowAnalysis::default()
-        });
+        let mut seen = FlowAnalysis::default();
+        seen.faithful = true;
+        self.analysis.flows.push(seen);
         id
     }
 
@@ -319,7 +314,9 @@ fn together(name: &str, title: Text, parts: Vec<Writing>) -> Fixture {
         })
         .map(|writing| (writing.part, writing.analysis))
         .unzip();
-    (trace(name, title, parts), Analysis { parts: analyses })
+    let mut whole = Analysis::default();
+    whole.parts = analyses;
+    (trace(name, title, parts), whole)
 }
 
 fn pair(writing: &mut Writing, fate: MessageFate) -> FlowId {
@@ -579,7 +576,7 @@ pub(crate) fn unsupported() -> Fixture {
         other_last: None,
     });
     it.analysis.skipped = vec![Skipped::Part(Side::Server)];
-    it.analysis.held = 0;
+    it.analysis.held = Vec::new();
     it.done("compare/pipe", text("No pipe here", "这里没有管道"))
 }
 

@@ -29,8 +29,8 @@ pub use tally::{Counts, Pattern, Point, Tally};
 
 use crate::framing::Framing;
 use crate::scenario::{
-    Action, Opening, Part, Receiving, RecvLength, RecvStep, Scenario, Script, ScriptStep, SendStep,
-    Side, SocketStep, Step, Transport, walk,
+    Action, Opening, Part, Receiving, RecvLength, RecvStep, Scenario, Script, ScriptStep, See,
+    SendStep, Side, SocketStep, Step, Transport, walk,
 };
 
 /// The most bytes that one trial may send (1 MiB).
@@ -127,6 +127,7 @@ impl EagerSends {
             messages,
             own_reader,
             scenario: Scenario {
+                see: See::default(),
                 about_time: true,
                 section: None,
                 parts: vec![part],

@@ -16,7 +16,7 @@ use crate::laboratory::shake::Stream;
 use crate::language::Text;
 use crate::scenario::{
     Action, Amount, Condition, DEFAULT_DEADLINE, Expectation, ExpectedBoundary, ExpectedFate, Part,
-    Payload, Place, Receives, Returned, Scenario, ScriptStep, Section, SendRole, Side,
+    Payload, Place, Receives, Returned, Scenario, ScriptStep, Section, See, SendRole, Side,
     SocketOption, SocketStep, Transport,
 };
 
@@ -180,6 +180,7 @@ impl Draft {
                     heading: "TCP的黏包现象".to_owned(),
                     replayed: false,
                 }),
+                see: See::default(),
                 about_time: false,
                 parts: vec![Part {
                     label: None,

@@ -7,8 +7,8 @@
 //! The difficulty of a question is the number of things to keep in mind: 2 for each send; 1 for
 //! each recv with room for everything that is sent, and 3 for any other; 1 for each other step and
 //! option; 1 more if the fate of a message is asked for, and 2 more for that of a boundary. For a
-//! cut stream: 2 for each frame and each cut, 2 more for each cut inside a header, and 1 for each
-//! reader.
+//! cut stream: 6 for the framing, 2 for each frame and each cut, 2 more for each cut inside a header,
+//! and 1 for each reader. The first question is about two programs, where there is one.
 
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
@@ -20,6 +20,8 @@ use crate::scenario::{Action, Receiving, RecvLength, RecvStep, Scenario, Script,
 
 /// The number of levels of made-up questions.
 const LEVELS: usize = 4;
+/// How hard it is to know a framing.
+const FRAMING: usize = 6;
 /// How often a made-up question is drawn again if it was drawn before.
 const MOST_DRAWS: usize = 20;
 
@@ -77,7 +79,11 @@ pub fn plan(catalogue: &[Scenario], wish: Wish<'_>) -> Vec<Question> {
         .filter(|source| wish.chapter.is_none_or(|chapter| source.bears_on(chapter)))
         .collect();
     let mut cases = of_catalogue(catalogue, wish.chapter, &mut random).into_iter();
-    let first = random.random_range(0..turns.len());
+    let mut first = random.random_range(0..turns.len());
+    if turns[first] == Source::Cut {
+        // A quiz of one question is about two programs.
+        first = (first + 1) % turns.len();
+    }
     let mut questions: Vec<Question> = Vec::new();
     for number in 0..wish.count {
         let level = u32::try_from(1 + number * LEVELS / wish.count.max(1)).unwrap_or(1);
@@ -101,6 +107,10 @@ pub fn plan(catalogue: &[Scenario], wish: Wish<'_>) -> Vec<Question> {
         });
     }
     questions.sort_by_key(|question| question.difficulty);
+    let of_programs = |question: &Question| matches!(question.subject, Subject::Exchange(_));
+    if let Some(easiest) = questions.iter().position(of_programs) {
+        questions[..=easiest].rotate_right(1);
+    }
     questions
 }
 
@@ -176,7 +186,8 @@ fn of_cut(cut: &Cut) -> u32 {
             .any(|frame| (frame.place.start + 1..frame.place.header().end).contains(*at))
     };
     let hurting = cut.cuts.iter().filter(in_header).count();
-    let all = 2 * (cut.stream.frames.len() + cut.cuts.len() + hurting) + cut.readers().count();
+    let all =
+        FRAMING + 2 * (cut.stream.frames.len() + cut.cuts.len() + hurting) + cut.readers().count();
     u32::try_from(all).unwrap_or(u32::MAX)
 }
 

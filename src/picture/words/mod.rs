@@ -10,7 +10,9 @@ mod difference;
 
 pub use difference::difference;
 
-use crate::analysis::{BoundaryFate, MessageFate, Skipped};
+use std::collections::BTreeMap;
+
+use crate::analysis::{BoundaryFate, Held, MessageFate, Skipped};
 use crate::language::Language;
 use crate::scenario::system;
 use crate::scenario::{
@@ -191,6 +193,36 @@ pub fn place(language: Language, place: Option<Place>) -> &'static str {
         Some(Place::InReceiveQueue) => language.pick("lost in the receive queue", "丢在接收队列"),
         None => language.pick("lost, where is not known", "已丢失，位置未知"),
     }
+}
+
+/// What came as expected: `2 recvs, 1 boundary`. Empty if nothing did.
+#[must_use]
+pub fn held(language: Language, all: &[Held]) -> String {
+    let mut counts: BTreeMap<Held, u64> = BTreeMap::new();
+    for &held in all {
+        *counts.entry(held).or_default() += 1;
+    }
+    let told = counts.into_iter().map(|(held, count)| {
+        let counted = |one, many, chinese| counted(language, count, one, many, chinese);
+        let named = |english: &str, chinese: &str| language.pick(english, chinese).to_owned();
+        match held {
+            Held::Failure => counted("failing call", "failing calls", "次失败的调用"),
+            Held::Recv => counted("recv", "recvs", "次 recv"),
+            Held::Boundary => counted("boundary", "boundaries", "个边界"),
+            Held::LostBoundaries => named("lost boundaries", "丢失的边界数"),
+            Held::Message => counted("message", "messages", "条消息"),
+            Held::Decoded => counted("decoded message", "decoded messages", "条解码的消息"),
+            Held::Total => named("total size", "字节总数"),
+            Held::Content => named("content", "内容"),
+            Held::Segment => counted("segment", "segments", "个报文段"),
+            Held::SegmentCount => named("segment count", "报文段数"),
+            Held::Queued => counted("queue size", "queue sizes", "次排队的字节数"),
+            Held::Retransmitted => named("retransmissions", "重传数"),
+            Held::Dropped => named("drops", "丢弃数"),
+        }
+    });
+    let told: Vec<_> = told.collect();
+    told.join(language.pick(", ", "、"))
 }
 
 /// An expectation that could not be judged here.

@@ -76,7 +76,7 @@ impl Witness {
         Self {
             scenario: trace.name.clone(),
             outcome: outcome(analysis),
-            held: analysis.parts.iter().map(|part| part.held).sum(),
+            held: analysis.parts.iter().map(|part| part.held.len()).sum(),
             skipped: analysis.skipped(),
             observed: parts()
                 .map(|(part, seen)| ObservedPart {

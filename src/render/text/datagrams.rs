@@ -21,7 +21,7 @@ const INDENT: usize = 2;
 /// The number of datagrams shown before and after those left out.
 const SHOWN: Elision = Elision {
     all: 6,
-    front: 4,
+    front: 2,
     back: 1,
 };
 /// The least width of a bar, in columns, so that its labels fit.

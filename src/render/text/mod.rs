@@ -185,6 +185,32 @@ pub(in crate::render) fn draw_lines(
     draw_on(&mut Page::on(style, Sheet::Kept(lines)), trace, analysis)
 }
 
+/// Draws one line for each case: its name, and what became of its boundaries.
+///
+/// # Errors
+/// If `out` fails.
+pub fn draw_summary(
+    cases: &[(String, Sentence)],
+    style: &Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let page = &mut Page::new(style, out);
+    let widths = cases.iter().map(|(name, _)| escape::width(name));
+    let widest = widths.max().unwrap_or(0).min(style.columns() / 2);
+    let heading = page.pick("What became of the boundaries", "各用例的消息边界");
+    page.line(Line::of(Ink::Heading, heading))?;
+    for (name, Sentence { ink, text, .. }) in cases {
+        let mut line = Line::default();
+        line.pad_to(2);
+        line.push(Ink::Plain, &escape::clip(name, widest, page.glyphs.more));
+        line.pad_to(2 + widest + 2);
+        let room = style.columns() - line.columns();
+        line.push(*ink, &escape::clip(text, room, page.glyphs.more));
+        page.line(line)?;
+    }
+    Ok(())
+}
+
 fn draw_on(page: &mut Page<'_>, trace: &Trace, analysis: &Analysis) -> io::Result<()> {
     let picture = Picture::of(trace, analysis, page.style.telling());
     for section in sections(&picture) {

@@ -153,9 +153,9 @@ fn confirmed(page: &mut Page<'_>, confirmation: &Confirmation) -> io::Result<()>
     let disputed = &confirmation.disagreements;
     let (all, agree) = (
         grouped(confirmation.replays),
-        grouped(confirmation.replays - disputed.len() as u64),
+        grouped(confirmation.replays - confirmation.not_judged - disputed.len() as u64),
     );
-    let (ink, mark) = if disputed.is_empty() {
+    let (ink, mark) = if confirmation.agrees() {
         (Ink::Good, page.glyphs.yes)
     } else {
         (Ink::Bad, page.glyphs.no)
@@ -168,6 +168,21 @@ fn confirmed(page: &mut Page<'_>, confirmation: &Confirmation) -> io::Result<()>
         "{mark} 本机回环：{all} 次重放中 {agree} 次与内存中的推演一致：{deliveries}，各交给该成帧方式的每个读取方"
     );
     page.wrapped(ink, 0, 2, &text)?;
+    if confirmation.not_judged > 0 {
+        let count = words::counted(
+            language,
+            confirmation.not_judged,
+            "replay",
+            "replays",
+            "次重放",
+        );
+        let text = say!(
+            language,
+            "not judged: {count}; the machine stalled each time",
+            "未评判：{count}；每次都遇到机器停顿"
+        );
+        page.wrapped(Ink::Plain, INDENT, 2, &text)?;
+    }
     for Disputed {
         framing,
         reader: which,

@@ -26,6 +26,11 @@ pub(super) fn read_file(path: &Path) -> Result<Scenario, SelectProblem> {
             path: path.to_owned(),
         });
     }
+    if is_program(path) {
+        return Err(SelectProblem::Program {
+            path: path.to_owned(),
+        });
+    }
     let mut bytes = Vec::new();
     File::open(path)
         .and_then(|file| file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes))
@@ -35,6 +40,20 @@ pub(super) fn read_file(path: &Path) -> Result<Scenario, SelectProblem> {
         return Err(SelectProblem::File(too_large(&shown, found.len())));
     }
     read_own(&name_of(path), &shown, &bytes).map_err(SelectProblem::File)
+}
+
+/// The ends of the names of programs, in source or built.
+const PROGRAMS: [&str; 18] = [
+    "c", "cc", "cpp", "cs", "exe", "go", "h", "java", "js", "kt", "lua", "php", "pl", "py", "rb",
+    "rs", "sh", "ts",
+];
+
+/// Whether this is the name of a program.
+pub(super) fn is_program(path: &Path) -> bool {
+    path.extension().is_some_and(|end| {
+        let end = end.to_string_lossy().to_lowercase();
+        PROGRAMS.contains(&end.as_str())
+    })
 }
 
 /// `chapter/name`, from the last two components of the path.

@@ -41,6 +41,7 @@ const FIRST: [&str; 5] = [
 
 /// A case that is embedded in the binary.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Embedded {
     /// `chapter/name`.
     pub name: String,

@@ -6,7 +6,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::files::{below, read_file};
+use super::files::{below, is_program, read_file};
 use super::{Embedded, embedded};
 use crate::diagnostic::{ReportStyle, Shown};
 use crate::scenario::read::Problems;
@@ -49,6 +49,7 @@ impl std::error::Error for SelectError {}
 
 /// One problem of a selection.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum SelectProblem {
     /// A name that is neither in the catalogue nor a path.
     Unknown {
@@ -74,6 +75,11 @@ pub enum SelectProblem {
     /// Neither a file nor a folder.
     NotAFile {
         /// Its path.
+        path: PathBuf,
+    },
+    /// A program, which is not a case.
+    Program {
+        /// Its path or name.
         path: PathBuf,
     },
     /// A folder without scenario files in it or below it.
@@ -233,6 +239,9 @@ fn find(catalogue: &[Embedded], wanted: &str) -> Result<Vec<Origin>, SelectProbl
     let found = named(catalogue, wanted);
     match found[..] {
         [] if path.exists() => at_path(path),
+        [] if is_program(path) => Err(SelectProblem::Program {
+            path: path.to_owned(),
+        }),
         [] => Err(SelectProblem::Unknown {
             got: wanted.to_owned(),
             near: near(catalogue, wanted),

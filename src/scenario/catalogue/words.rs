@@ -85,6 +85,26 @@ impl SelectProblem {
                         .to_owned(),
                 )
             }
+            Self::Program { path } => {
+                let path = path.display();
+                (
+                    say!(
+                        style.language,
+                        "`{path}` is a program, and a case is a `.toml` file",
+                        "`{path}` 是程序，而用例是 `.toml` 文件"
+                    ),
+                    style
+                        .language
+                        .pick(
+                            "send its words with `sticky try 你好 张三`, write them down as a case \
+                             with `sticky new mine.toml`, or take apart bytes that it received \
+                             with `sticky decode --guess FILE`",
+                            "用 `sticky try 你好 张三` 发送同样的话，用 `sticky new mine.toml` \
+                             写成用例，或用 `sticky decode --guess 文件` 拆开它收到的字节",
+                        )
+                        .to_owned(),
+                )
+            }
             Self::EmptyFolder { path } => {
                 let path = path.display();
                 (

@@ -12,6 +12,7 @@ const MOST_SUGGESTIONS: usize = 5;
 
 /// Why no claim was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum FindError {
     /// No claim has this name or number.
     Unknown {

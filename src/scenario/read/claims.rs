@@ -95,7 +95,7 @@ fn name(
 }
 
 /// `got`, unless it is already in `taken`; it is added there.
-fn unique(
+pub(super) fn unique(
     reader: &mut Reader<'_>,
     value: &Value<'_>,
     what: Named,

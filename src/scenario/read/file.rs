@@ -2,12 +2,13 @@
 
 use toml::de::{DeTable, DeValue};
 
+use super::claims::unique;
 use super::flow::{self, PlacedPart};
 use super::problem::{Named, ProblemKind};
 use super::reader::{Field, Fields, Reader, Span, Strictness, Value};
 use super::{MAX_LESSON, MAX_LINE, expect, steps};
 use crate::language::{Language, Text};
-use crate::scenario::{DEFAULT_DEADLINE, Expectation, Receives, Scenario, Section, Transport};
+use crate::scenario::{DEFAULT_DEADLINE, Expectation, Receives, Scenario, Section, See, Transport};
 
 /// The keys of a file.
 const KEYS: &[&str] = &[
@@ -16,6 +17,7 @@ const KEYS: &[&str] = &[
     "about-time",
     "title",
     "lesson",
+    "see",
     "transport",
     "deadline",
     "server",
@@ -34,6 +36,9 @@ const PART_KEYS: &[&str] = &[
     "expect",
 ];
 
+/// The lists of cases to look at next.
+pub(super) const SEE_KEYS: &[&str] = &["cure", "false-cure", "compare"];
+
 /// The whole file as a scenario; `None` if anything in it is wrong.
 pub(super) fn scenario(
     reader: &mut Reader<'_>,
@@ -50,6 +55,7 @@ pub(super) fn scenario(
     let lesson = if_there(reader, &fields, &["lesson"], |reader, fields| {
         translated(reader, fields, "lesson", Lines::Many)
     });
+    let see = see(reader, &fields);
     let about_time = reader.flag_of(&fields, "about-time");
     let placed = parts(reader, &fields);
     flow::check_limits(reader, &placed);
@@ -61,6 +67,7 @@ pub(super) fn scenario(
         title: title?,
         lesson: lesson?,
         section: section?,
+        see: see?,
         about_time: about_time?,
         parts: placed
             .into_iter()
@@ -111,6 +118,46 @@ fn section(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Section> {
     let key = if replayed { "replays" } else { "about" };
     let heading = shown(reader, field.value, key, Lines::One)?;
     Some(Section { heading, replayed })
+}
+
+/// The cases to look at next, none of them twice. Whether they exist is not checked here: a file
+/// may name others that lie beside it.
+fn see(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<See> {
+    let Some(field) = fields.get("see") else {
+        return Some(See::default());
+    };
+    let links = reader.table(field.value, field.key.clone(), "see", SEE_KEYS)?;
+    let mut taken = Vec::new();
+    let mut list = |key: &'static str| {
+        let Some(value) = links.value(key) else {
+            return Some(Vec::new());
+        };
+        let array = reader.array(value)?;
+        if array.is_empty() {
+            reader.problem(value.span(), ProblemKind::Empty { key });
+            return None;
+        }
+        let names: Vec<_> = array
+            .iter()
+            .map(|value| {
+                let name = shown(reader, value, key, Lines::One)?;
+                unique(reader, value, Named::Scenario, name, &mut taken)
+            })
+            .collect();
+        names.into_iter().collect()
+    };
+    let (cure, false_cure, compare) = (list("cure"), list("false-cure"), list("compare"));
+    let see = See {
+        cure: cure?,
+        false_cure: false_cure?,
+        compare: compare?,
+    };
+    if see == See::default() {
+        let key = "see";
+        reader.problem(field.key.clone(), ProblemKind::Empty { key });
+        return None;
+    }
+    Some(see)
 }
 
 /// The number of lines that a text may have.

@@ -36,6 +36,7 @@
 //! | `replays`, `about` | exactly one of the two: the section of the notes that the case replays literally (a *documented* case), or that it is about |
 //! | `title` | `en` and `zh`, one line each |
 //! | `lesson` | `en` and `zh`; paragraphs are separated by an empty line |
+//! | `see` | the names of cases to look at next: `cure` (what helps), `false-cure` (what does not), `compare`; a case is named once, and every list holds at least one |
 //! | `about-time` | `true` if the case is about time; only then may a step pause |
 //! | `deadline` | the longest wait: `"250us"`, `"50ms"`, `"5s"`; default 5 s, at most 60 s |
 //! | `transport` | `"tcp"` (the default), `"udp"`, `"unix-stream"`, `"unix-seqpacket"`, `"pipe"` |
@@ -365,7 +366,12 @@ mod tests {
         let starter = include_str!("../../render/starter.toml.txt");
         let steps = super::verb::Verb::ALL.iter().flat_map(|verb| verb.keys());
         let expectations = super::expect::KEYS.iter();
-        for key in steps.chain(expectations).chain(super::values::OPTIONS) {
+        let links = super::file::SEE_KEYS.iter();
+        for key in steps
+            .chain(expectations)
+            .chain(links)
+            .chain(super::values::OPTIONS)
+        {
             assert!(
                 starter.contains(&format!("{key} = "))
                     || starter.contains(&format!("\"{key}\""))

@@ -23,7 +23,7 @@ pub struct Problem {
     pub kind: ProblemKind,
 }
 
-/// What is wrong.
+/// What is wrong. Exhaustive on purpose: the tests name each member, and have a file that shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProblemKind {
     /// The file is not UTF-8; this is its first bad byte.

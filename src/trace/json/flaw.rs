@@ -14,6 +14,7 @@ pub const MAX_EXPECTED: u64 = 256 << 20;
 
 /// An inconsistency in a saved trace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Flaw {
     /// A case without parts.
     NoParts,

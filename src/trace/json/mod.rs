@@ -162,6 +162,7 @@ pub fn write_line(document: &impl Serialize, out: &mut dyn Write) -> io::Result<
 
 /// Why a file is not a trace.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum ReadError {
     /// The file cannot be read.
     #[error("{0}")]

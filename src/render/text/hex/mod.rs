@@ -30,9 +30,9 @@ const INDENT: usize = 2;
 const OFFSET: usize = 16;
 /// The number of rows shown before and after those left out.
 const SHOWN: Elision = Elision {
-    all: 20,
-    front: 10,
-    back: 5,
+    all: 12,
+    front: 4,
+    back: 2,
 };
 /// The number of cut characters that are listed.
 const NAMED: usize = 3;
