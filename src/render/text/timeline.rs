@@ -34,6 +34,9 @@ const LEAST_BYTES: usize = 4;
 
 /// Draws the time line of a part.
 pub(super) fn draw(page: &mut Page<'_>, part: &Part<'_>) -> io::Result<()> {
+    if let Some(says) = part.no_calls() {
+        return page.wrapped(Ink::Plain, INDENT, 0, says);
+    }
     let columns = Columns::of(page.style, part, false);
     heading(page, &columns, part)?;
     let hidden = part.hidden_rows();
@@ -58,6 +61,9 @@ pub(super) fn draw_until(
     end: usize,
     most: usize,
 ) -> io::Result<()> {
+    if let Some(says) = part.no_calls() {
+        return page.wrapped(Ink::Plain, INDENT, 0, says);
+    }
     let columns = Columns::of(page.style, part, true);
     heading(page, &columns, part)?;
     let has_next = end < part.shown.len();
