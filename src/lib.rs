@@ -2,8 +2,9 @@
 //! loopback, every byte accounted for.
 //!
 //! Everything goes one way: a [`scenario`] says what the two sides do, [`replay`] does it on real
-//! sockets and records a [`trace`], [`analysis`] works out what became of every message boundary.
-//! The binary `sticky` makes a picture of that and draws it.
+//! sockets and records a [`trace`] ([`record`] records conversations that no scenario plans),
+//! [`analysis`] works out what became of every message boundary. The binary `sticky`
+//! makes a picture of that and draws it.
 //!
 //! # The library
 //!
@@ -47,6 +48,8 @@ pub mod kernel;
 pub mod laboratory;
 #[doc(hidden)]
 pub mod picture;
+#[doc(hidden)]
+pub mod record;
 #[doc(hidden)]
 pub mod render;
 pub mod replay;

@@ -62,6 +62,8 @@ pub enum MessageFate {
     Truncated(u32),
     /// Only this many of its bytes arrived; [`u32::MAX`] stands for any more.
     Lost(u32),
+    /// The receiver's calls were not seen.
+    NotSeen,
 }
 
 impl MessageFate {
@@ -106,6 +108,8 @@ pub enum BoundaryFate {
     NotReached,
     /// The fate of a datagram beside it is not certain ([`Datagram::certain`]).
     Uncertain,
+    /// The receiver's calls were not seen.
+    NotSeen,
 }
 
 impl BoundaryFate {
@@ -117,7 +121,14 @@ impl BoundaryFate {
             (Self::Coalesced { place, .. }, ExpectedFate::Coalesced(wanted)) => {
                 wanted.is_none() || place == wanted
             }
-            (Self::Kept | Self::NotReached | Self::Coalesced { .. } | Self::Uncertain, _) => false,
+            (
+                Self::Kept
+                | Self::NotReached
+                | Self::Coalesced { .. }
+                | Self::Uncertain
+                | Self::NotSeen,
+                _,
+            ) => false,
         }
     }
 }

@@ -17,6 +17,7 @@ pub mod moment;
 mod sent;
 mod stated;
 mod stream;
+mod unseen;
 mod wire;
 
 use serde::{Serialize, Serializer};
@@ -152,13 +153,16 @@ pub fn analyse(trace: &Trace) -> Analysis {
 /// Works out what became of everything in one part.
 #[must_use]
 pub fn analyse_part(part: &PartTrace) -> PartAnalysis {
+    let unseen = part.unseen();
     let gathered = sent::gather(part);
     let flows: Vec<FlowAnalysis> = gathered
         .records
         .into_iter()
         .zip(&part.flows)
         .map(|(record, flow)| {
-            if part.transport.keeps_boundaries() {
+            if let Some(side) = unseen {
+                unseen::analyse(flow, record, part.transport, side)
+            } else if part.transport.keeps_boundaries() {
                 datagram::analyse(flow, &record, part.transport)
             } else {
                 stream::analyse(flow, record)

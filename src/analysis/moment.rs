@@ -108,6 +108,11 @@ impl Moment {
             }) => {
                 let seen = queued.map(|queued| u64::from(queued.bytes()));
                 if let Some(progress) = self.flows.get_mut(usize::from(*flow)) {
+                    if part.unseen() == Some(call.side.other()) {
+                        let known = part.flows.get(usize::from(*flow));
+                        let known = known.map_or(0, |flow| flow.sent.len() as u64);
+                        progress.was_sent(seen, *got, known);
+                    }
                     progress.receive(seen, *got);
                 }
             }
@@ -193,6 +198,16 @@ impl Progress {
     fn see(&mut self, bytes: u64) {
         let there = self.sent.saturating_sub(self.received);
         self.waiting = self.waiting.max(bytes).min(there);
+    }
+
+    /// Takes in what a recv shows of sends that were not seen; `known` bytes are known of in all.
+    fn was_sent(&mut self, seen: Option<u64>, got: Got, known: u64) {
+        let returned = match got {
+            Got::Data { bytes, .. } | Got::Peeked { bytes } => u64::from(bytes),
+            Got::End | Got::Nothing => 0,
+        };
+        let there = self.received + seen.unwrap_or(0).max(returned);
+        self.sent = self.sent.max(there.min(known));
     }
 
     fn receive(&mut self, seen: Option<u64>, got: Got) {

@@ -54,7 +54,10 @@ fn receives(part: &Part, came: &PartTrace, seen: &PartAnalysis, side: Side) -> R
             let boundaries = || flows().flat_map(|(_, seen)| &seen.boundaries);
             let is_lost = |fate| match fate {
                 BoundaryFate::Coalesced { .. } => true,
-                BoundaryFate::Kept | BoundaryFate::NotReached | BoundaryFate::Uncertain => false,
+                BoundaryFate::Kept
+                | BoundaryFate::NotReached
+                | BoundaryFate::Uncertain
+                | BoundaryFate::NotSeen => false,
             };
             let lost = boundaries()
                 .filter(|boundary| is_lost(boundary.fate))

@@ -12,8 +12,8 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use super::failure::Failure;
 use super::terminal::Terminal;
 use super::{
-    check, claims, code, completions, decode, explain, framings, help, list, man, new, odds, quiz,
-    report, run, shake, show, r#try,
+    chat, check, claims, code, completions, decode, explain, framings, help, list, man, new, odds,
+    quiz, report, run, shake, show, r#try,
 };
 use crate::language::Language;
 
@@ -31,7 +31,7 @@ pub(super) struct Row {
 }
 
 /// The commands, in the order in which help lists them.
-const COMMANDS: [Row; 18] = [
+const COMMANDS: [Row; 19] = [
     Row {
         name: "run",
         command: run::command,
@@ -42,6 +42,12 @@ const COMMANDS: [Row; 18] = [
         name: "try",
         command: r#try::command,
         run: r#try::run,
+        replays: false,
+    },
+    Row {
+        name: "chat",
+        command: chat::command,
+        run: chat::run,
         replays: false,
     },
     Row {
@@ -148,7 +154,7 @@ pub(super) fn named(name: &str) -> Option<Row> {
 }
 
 /// The names of the commands, in the order in which help lists them.
-pub(super) fn names() -> [&'static str; 18] {
+pub(super) fn names() -> [&'static str; 19] {
     COMMANDS.map(|row| row.name)
 }
 

@@ -263,7 +263,8 @@ struct Judged {
     analysis: Analysis,
 }
 
-fn write_json(
+/// Writes the cases as JSON, and returns how many were not as expected.
+pub(super) fn write_json(
     cases: impl Iterator<Item = Result<Case, Unwritten>>,
     out: &mut dyn Write,
 ) -> Result<usize, Unwritten> {

@@ -1,14 +1,14 @@
 //! Delays the signals that ask a process to end (SIGINT, SIGTERM, SIGHUP) for a moment.
 //!
-//! Promises: these signals never interrupt work given to [`uninterrupted`]. If one arrives during
-//! the work, it ends the process right afterwards. Outside such work each signal has its usual
+//! Promises: these signals never interrupt work given to [`uninterrupted`], nor anything while a
+//! [`Postponed`] is held. If one arrives meanwhile, it ends the process right afterwards. Outside such work each signal has its usual
 //! effect, and one that the parent made the process ignore (nohup, a background job) stays ignored.
 //! On systems other than Unix nothing is delayed.
 
 #[cfg(unix)]
-pub(super) use unix::uninterrupted;
+pub(super) use unix::{Postponed, uninterrupted};
 #[cfg(not(unix))]
-pub(super) use without::uninterrupted;
+pub(super) use without::{Postponed, uninterrupted};
 
 #[cfg(unix)]
 mod unix {
@@ -53,15 +53,48 @@ mod unix {
 
     /// Does the work, which is short; then ends the process if a signal arrived.
     pub(in super::super) fn uninterrupted<T>(work: impl FnOnce() -> T) -> T {
-        let Signals { may_end, came } = &*SIGNALS;
-        may_end.store(false, Ordering::SeqCst);
+        let postponed = Postponed::now();
         let done = work();
-        may_end.store(true, Ordering::SeqCst);
-        let signal = i32::try_from(came.load(Ordering::SeqCst)).unwrap_or(0);
-        if signal != 0 {
-            let _ = low_level::emulate_default_handler(signal);
-        }
+        drop(postponed);
         done
+    }
+
+    /// While it is held, no signal ends the process.
+    pub(in super::super) struct Postponed {
+        /// Whether one could before.
+        could_end: bool,
+    }
+
+    impl Postponed {
+        pub(in super::super) fn now() -> Self {
+            Self {
+                could_end: SIGNALS.may_end.swap(false, Ordering::SeqCst),
+            }
+        }
+
+        /// Whether a signal has arrived.
+        #[expect(
+            clippy::unused_self,
+            reason = "only who holds it may go on after a signal"
+        )]
+        pub(in super::super) fn came(&self) -> bool {
+            SIGNALS.came.load(Ordering::SeqCst) != 0
+        }
+    }
+
+    /// Ends the process if a signal has arrived, unless another one is held.
+    impl Drop for Postponed {
+        fn drop(&mut self) {
+            let Signals { may_end, came } = &*SIGNALS;
+            if !self.could_end {
+                return;
+            }
+            may_end.store(true, Ordering::SeqCst);
+            let signal = i32::try_from(came.load(Ordering::SeqCst)).unwrap_or(0);
+            if signal != 0 {
+                let _ = low_level::emulate_default_handler(signal);
+            }
+        }
     }
 }
 
@@ -70,6 +103,23 @@ mod without {
     /// Does the work.
     pub(in super::super) fn uninterrupted<T>(work: impl FnOnce() -> T) -> T {
         work()
+    }
+
+    /// Nothing is postponed.
+    pub(in super::super) struct Postponed;
+
+    #[expect(
+        clippy::unused_self,
+        reason = "the same shape as where there are signals"
+    )]
+    impl Postponed {
+        pub(in super::super) fn now() -> Self {
+            Self
+        }
+
+        pub(in super::super) fn came(&self) -> bool {
+            false
+        }
     }
 }
 

@@ -451,7 +451,8 @@ pub fn role(telling: Telling, role: SendRole) -> &'static str {
 }
 
 /// What a recv asked for, and what it returned.
-fn recv_words(telling: Telling, asked: u32, got: Got) -> String {
+#[must_use]
+pub fn recv_words(telling: Telling, asked: u32, got: Got) -> String {
     let arrow = telling.arrow();
     match got {
         Got::Data { bytes: size, cut } => {

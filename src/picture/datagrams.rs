@@ -7,7 +7,7 @@ use crate::analysis::{Datagram, FlowAnalysis, Message, MessageFate, Range, RecvS
 use crate::trace::Flow;
 
 use super::bytes::{Bytes, CutKind, index};
-use super::lanes::{Kind, Lane, Span, not_measured, recv_labels, recv_name, sent_name};
+use super::lanes::{self, Kind, Lane, Span, not_measured, recv_labels, recv_name, sent_name};
 use super::number::{bytes, grouped};
 use super::{Direction, Ink, Telling, words};
 
@@ -91,13 +91,14 @@ impl<'a> Envelope<'a> {
             Standing::NotMeasured => Some(not_measured(language)),
             Standing::Lost => None,
         };
-        if let Some(text) = open.filter(|_| self.recv.is_none()) {
+        if let Some(text) = open.filter(|_| self.recv.is_none() && !self.is_not_seen()) {
             return (Ink::Plain, text.to_owned());
         }
         if !self.datagram.certain {
             return (Ink::Bad, words::alike(language).to_owned());
         }
         let (ink, fate) = match self.recv {
+            _ if self.is_not_seen() => (Ink::Plain, MessageFate::NotSeen),
             Some((_, recv)) if recv.cut > 0 => {
                 let got = u32::try_from(recv.range.len()).unwrap_or(u32::MAX);
                 (Ink::Bad, MessageFate::Truncated(got))
@@ -106,6 +107,11 @@ impl<'a> Envelope<'a> {
             None => (Ink::Bad, MessageFate::Lost(0)),
         };
         (ink, words::datagram_fate(language, fate))
+    }
+
+    /// Whether the receiver's calls were not seen.
+    fn is_not_seen(&self) -> bool {
+        self.message.fate == MessageFate::NotSeen
     }
 
     /// The number of its bytes received; 0 if its fate is not certain.
@@ -136,6 +142,9 @@ impl<'a> Envelope<'a> {
     #[must_use]
     pub fn recv_lane(&self) -> Lane {
         let name = recv_name(self.telling.language);
+        if self.is_not_seen() {
+            return lanes::recv_unseen(self.telling.language);
+        }
         if self.standing == Standing::MayCome && self.recv.is_none() {
             return Lane::of(Kind::Recv, name, Vec::new());
         }
@@ -160,6 +169,9 @@ impl<'a> Envelope<'a> {
         let got = Range { start, end: middle };
         let missing = Range { start: middle, end };
         let mut spans = Vec::new();
+        if self.is_not_seen() {
+            return spans;
+        }
         if let Some((index, _)) = self.recv.filter(|_| !got.is_empty()) {
             spans.push(Span::new(got, recv_labels(index, got.len())));
         }
@@ -181,6 +193,7 @@ impl<'a> Envelope<'a> {
             _ if !self.datagram.certain => Some(words::alike(self.telling.language).to_owned()),
             Some((_, recv)) if recv.cut > 0 => Some(self.cut(recv.cut.into())),
             Some(_) => None,
+            None if self.is_not_seen() => None,
             None => Some(self.never().to_owned()),
         }
     }
@@ -263,7 +276,8 @@ impl Direction<'_> {
                     | MessageFate::WholeByParts(_)
                     | MessageFate::Coalesced
                     | MessageFate::InPieces(_)
-                    | MessageFate::Truncated(_)) => words::message_fate(language, fate),
+                    | MessageFate::Truncated(_)
+                    | MessageFate::NotSeen) => words::message_fate(language, fate),
                 };
                 say!(
                     language,

@@ -121,7 +121,47 @@ pub(super) fn stream(
     if !decoded.spans.is_empty() {
         lanes.push(decoded);
     }
-    lanes
+    only_seen(language, part, flow, lanes)
+}
+
+/// The lanes without those of a side whose calls were not seen; instead, that they were not.
+pub(super) fn only_seen(
+    language: Language,
+    part: &PartTrace,
+    flow: FlowId,
+    lanes: Vec<Lane>,
+) -> Vec<Lane> {
+    let from = part.flows.get(usize::from(flow)).map(|flow| flow.from);
+    let Some((unseen, from)) = part.unseen().zip(from) else {
+        return lanes;
+    };
+    let known = |lane: Lane| match lane.kind {
+        Kind::Sent if unseen == from => {
+            let says = language.pick(
+                "not seen: it may have been one send or many",
+                "没有看到：对方可能只 send 了一次，也可能 send 了多次",
+            );
+            Some(Lane::saying(lane.kind, lane.name, says))
+        }
+        Kind::Wire if unseen == from => Some(Lane::saying(
+            lane.kind,
+            lane.name,
+            words::not_seen(language),
+        )),
+        Kind::Recv if unseen != from => Some(recv_unseen(language)),
+        Kind::Queue if unseen != from => None,
+        Kind::Sent | Kind::Wire | Kind::Queue | Kind::Recv | Kind::Decoded => Some(lane),
+    };
+    lanes.into_iter().filter_map(known).collect()
+}
+
+/// The lane of the recvs of a side whose calls were not seen.
+pub(super) fn recv_unseen(language: Language) -> Lane {
+    let says = language.pick(
+        "not seen: only the other side knows its recvs",
+        "没有看到：对方的 recv 返回了什么，只有对方知道",
+    );
+    Lane::saying(Kind::Recv, recv_name(language), says)
 }
 
 /// What a lane says for which nothing was measured.

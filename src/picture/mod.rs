@@ -28,7 +28,7 @@ pub use verdict::in_one_line;
 use crate::analysis::{Analysis, BoundaryFate, FlowAnalysis, PartAnalysis, Range};
 use crate::diagnostic::escape;
 use crate::language::Language;
-use crate::scenario::Place;
+use crate::scenario::{Place, Side};
 use crate::trace::{Call, DataOp, Flow, FlowId, Op, PartTrace, Trace};
 
 use bytes::Bytes;
@@ -241,6 +241,12 @@ pub struct Mark {
 }
 
 impl Direction<'_> {
+    /// The side of which no call was seen, if only the other one was recorded.
+    #[must_use]
+    pub fn unseen(&self) -> Option<Side> {
+        self.part.unseen()
+    }
+
     /// Its lanes, from top to bottom; empty for datagrams.
     #[must_use]
     pub fn lanes(&self) -> Vec<Lane> {
@@ -319,7 +325,10 @@ pub fn marks(seen: &FlowAnalysis, range: Range) -> Vec<Mark> {
                 place,
                 recv: recv as usize,
             }),
-            BoundaryFate::Kept | BoundaryFate::NotReached | BoundaryFate::Uncertain => None,
+            BoundaryFate::Kept
+            | BoundaryFate::NotReached
+            | BoundaryFate::Uncertain
+            | BoundaryFate::NotSeen => None,
         })
         .collect()
 }

@@ -125,7 +125,7 @@ impl<'a> Now<'a> {
         if !decoded(self.whole.part).spans.is_empty() {
             lanes.push(decoded(&self.cut));
         }
-        lanes
+        lanes::only_seen(language, self.whole.part, self.whole.id, lanes)
     }
 
     /// The segments that have left. Bytes that had not left when the sender's kernel was last asked

@@ -31,7 +31,10 @@ pub(super) fn tell(part: &Part<'_>) -> Vec<Sentence> {
     let plain = |text| Sentence::new(Ink::Plain, 0, text);
     let mut all = Vec::new();
     for direction in &part.directions {
-        let sentences = sentences(telling, direction);
+        let sentences = match part.trace.unseen() {
+            Some(side) => vec![seen_by_one(telling, direction, side)],
+            None => sentences(telling, direction),
+        };
         all.extend(sentences.into_iter().map(plain));
     }
     all.extend(faults(telling, part.trace).into_iter().map(plain));
@@ -201,6 +204,41 @@ fn sentences(telling: Telling, direction: &Direction<'_>) -> Vec<String> {
     sentences
 }
 
+/// What is known of a direction of which only one side was recorded.
+fn seen_by_one(telling: Telling, direction: &Direction<'_>, unseen: Side) -> String {
+    let (language, seen) = (telling.language, direction.seen);
+    let words = &direction.words;
+    let name = words::side(language, unseen);
+    let size = bytes(direction.flow.sent.len() as u64);
+    if direction.flow.from == unseen {
+        let recvs = seen.recvs.len() as u64;
+        let recvs = words::counted(language, recvs, "recv", "recvs", "次 recv");
+        return say!(
+            language,
+            "{words}: {size} in {recvs}. The sends of the {name} were not seen.",
+            "{words}：{recvs} 收到 {size}。{name}的 send 没有看到。"
+        );
+    }
+    let sends = seen.messages.len() as u64;
+    let mut counts = vec![words::counted(
+        language,
+        sends,
+        "message",
+        "messages",
+        "条消息",
+    )];
+    if let Some(wire) = &seen.wire {
+        let segments = words::counted(language, wire.count, "segment", "segments", "个报文段");
+        counts.push(words::at_least(language, segments, !wire.is_complete()));
+    }
+    let counts = counts.join(telling.pick(", ", "，"));
+    say!(
+        language,
+        "{words}: {counts}, {size}. The recvs of the {name} were not seen.",
+        "{words}：{counts}，{size}。{name}的 recv 没有看到。"
+    )
+}
+
 /// How much was delivered, and how fast.
 fn delivery(telling: Telling, it: Delivery) -> Option<String> {
     let (received, sent) = (bytes(it.received), bytes(it.sent));
@@ -257,7 +295,10 @@ fn tally<'a>(
     let lost = |place| BoundaryFate::Coalesced { recv: 0, place };
     let kind = |fate| match fate {
         BoundaryFate::Coalesced { place, .. } => lost(place),
-        BoundaryFate::Kept | BoundaryFate::NotReached | BoundaryFate::Uncertain => fate,
+        BoundaryFate::Kept
+        | BoundaryFate::NotReached
+        | BoundaryFate::Uncertain
+        | BoundaryFate::NotSeen => fate,
     };
     let kinds = [
         BoundaryFate::Kept,
@@ -266,6 +307,7 @@ fn tally<'a>(
         lost(None),
         BoundaryFate::NotReached,
         BoundaryFate::Uncertain,
+        BoundaryFate::NotSeen,
     ];
     let counted = kinds.into_iter().map(|wanted| {
         let fates = boundaries.clone().map(|boundary| kind(boundary.fate));
@@ -281,7 +323,9 @@ fn boundaries(language: Language, seen: &FlowAnalysis) -> String {
     let in_words = |fate| match fate {
         BoundaryFate::Coalesced { place, .. } => lost(language, place),
         BoundaryFate::NotReached => not_reached(language, seen),
-        BoundaryFate::Kept | BoundaryFate::Uncertain => words::boundary_fate(language, fate),
+        BoundaryFate::Kept | BoundaryFate::Uncertain | BoundaryFate::NotSeen => {
+            words::boundary_fate(language, fate)
+        }
     };
     if let [boundary] = seen.boundaries.as_slice() {
         let fate = in_words(boundary.fate);

@@ -13,42 +13,64 @@ use std::os::fd::{AsFd, OwnedFd};
 #[cfg(unix)]
 use std::time::Duration;
 
+use crate::trace::Got;
+
 /// Flags of a send.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct SendFlags {
+pub(crate) struct SendFlags {
     /// `MSG_MORE`.
-    pub(super) more: bool,
+    pub(crate) more: bool,
     /// `MSG_DONTWAIT`.
-    pub(super) nonblocking: bool,
+    pub(crate) nonblocking: bool,
     /// `MSG_EOR`.
-    pub(super) end_of_record: bool,
+    pub(crate) end_of_record: bool,
 }
 
 /// Flags of a recv.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct RecvFlags {
+pub(crate) struct RecvFlags {
     /// `MSG_PEEK`.
-    pub(super) peek: bool,
+    pub(crate) peek: bool,
     /// `MSG_WAITALL`.
-    pub(super) wait_all: bool,
+    pub(crate) wait_all: bool,
     /// `MSG_DONTWAIT`.
-    pub(super) nonblocking: bool,
+    pub(crate) nonblocking: bool,
 }
 
 /// What a recv returned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Received {
+pub(crate) struct Received {
     /// The number of bytes in the buffer.
-    pub(super) bytes: usize,
+    pub(crate) bytes: usize,
     /// The number of bytes cut off the datagram, if the kernel reports it.
-    pub(super) cut: usize,
+    pub(crate) cut: usize,
     /// Whether 0 bytes mean the end of the stream; otherwise they are an empty datagram.
-    pub(super) nothing_is_end: bool,
+    pub(crate) nothing_is_end: bool,
+}
+
+impl Received {
+    /// What a recv that asked for `asked` bytes returned, as it is recorded.
+    pub(crate) fn got(&self, asked: u32, peeks: bool) -> Got {
+        let bytes = narrow(self.bytes);
+        if self.nothing_is_end && bytes == 0 && asked > 0 {
+            Got::End
+        } else if peeks {
+            Got::Peeked { bytes }
+        } else {
+            let cut = narrow(self.cut);
+            Got::Data { bytes, cut }
+        }
+    }
+}
+
+/// A size as traces hold it. Scenarios are limited to 64 MiB.
+pub(crate) fn narrow(bytes: usize) -> u32 {
+    u32::try_from(bytes).unwrap_or(u32::MAX)
 }
 
 /// Waits until `fd` is ready; false if the deadline passed.
 #[cfg(unix)]
-pub(super) fn poll_for(
+pub(crate) fn poll_for(
     fd: &impl AsFd,
     events: rustix::event::PollFlags,
     deadline: Duration,
@@ -62,7 +84,7 @@ pub(super) fn poll_for(
 
 /// Repeats a call that a signal interrupted. A timeout is [`ErrorKind::WouldBlock`] everywhere;
 /// Windows reports it as `WSAETIMEDOUT` (`SO_RCVTIMEO`).
-pub(super) fn retry<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+pub(crate) fn retry<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
     loop {
         match call() {
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
@@ -75,7 +97,7 @@ pub(super) fn retry<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T>
 }
 
 #[cfg(unix)]
-pub(super) fn send_on_socket(
+pub(crate) fn send_on_socket(
     socket: impl AsFd,
     bytes: &[u8],
     flags: SendFlags,
@@ -104,7 +126,7 @@ pub(super) fn send_on_socket(
 }
 
 #[cfg(unix)]
-pub(super) fn recv_on_socket(
+pub(crate) fn recv_on_socket(
     socket: impl AsFd,
     buffer: &mut [u8],
     flags: RecvFlags,
@@ -113,7 +135,7 @@ pub(super) fn recv_on_socket(
 }
 
 #[cfg(unix)]
-pub(super) fn recv_bits(flags: RecvFlags) -> rustix::net::RecvFlags {
+pub(crate) fn recv_bits(flags: RecvFlags) -> rustix::net::RecvFlags {
     use rustix::net::RecvFlags as Bits;
     let mut bits = Bits::empty();
     if flags.peek {
@@ -130,7 +152,7 @@ pub(super) fn recv_bits(flags: RecvFlags) -> rustix::net::RecvFlags {
 
 /// The flags that make a recv report the datagram's full length (recv(2): Linux only).
 #[cfg(unix)]
-pub(super) fn recv_whole_bits(flags: RecvFlags) -> rustix::net::RecvFlags {
+pub(crate) fn recv_whole_bits(flags: RecvFlags) -> rustix::net::RecvFlags {
     #[cfg(target_os = "linux")]
     return recv_bits(flags) | rustix::net::RecvFlags::TRUNC;
     #[cfg(not(target_os = "linux"))]
@@ -139,7 +161,7 @@ pub(super) fn recv_whole_bits(flags: RecvFlags) -> rustix::net::RecvFlags {
 
 /// Receives on one end of a pair. A record that is too long is cut, as a datagram is.
 #[cfg(unix)]
-pub(super) fn recv_on_pair(
+pub(crate) fn recv_on_pair(
     socket: &OwnedFd,
     buffer: &mut [u8],
     flags: RecvFlags,
@@ -164,7 +186,7 @@ pub(super) fn recv_on_pair(
 
 /// Receives a datagram. Returns the bytes kept, its full length, and the sender.
 #[cfg(unix)]
-pub(super) fn recv_datagram(
+pub(crate) fn recv_datagram(
     socket: &UdpSocket,
     buffer: &mut [u8],
     flags: RecvFlags,
@@ -178,7 +200,7 @@ pub(super) fn recv_datagram(
 }
 
 #[cfg(not(unix))]
-pub(super) fn send_on_socket(
+pub(crate) fn send_on_socket(
     mut socket: &TcpStream,
     bytes: &[u8],
     flags: SendFlags,
@@ -190,7 +212,7 @@ pub(super) fn send_on_socket(
 }
 
 #[cfg(not(unix))]
-pub(super) fn recv_on_socket(
+pub(crate) fn recv_on_socket(
     mut socket: &TcpStream,
     buffer: &mut [u8],
     flags: RecvFlags,
@@ -211,7 +233,7 @@ pub(super) fn recv_on_socket(
 /// Windows keeps as much of a long datagram as fits and returns `WSAEMSGSIZE` (`recvfrom`); `std`
 /// then reports neither the sender nor the full length.
 #[cfg(not(unix))]
-pub(super) fn recv_datagram(
+pub(crate) fn recv_datagram(
     socket: &UdpSocket,
     buffer: &mut [u8],
     flags: RecvFlags,

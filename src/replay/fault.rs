@@ -7,7 +7,7 @@ use crate::scenario::SystemFault;
 use crate::trace::Lack;
 
 /// The fault behind an I/O error.
-pub(super) fn of(error: &io::Error) -> SystemFault {
+pub(crate) fn of(error: &io::Error) -> SystemFault {
     match error.kind() {
         ErrorKind::AddrInUse => SystemFault::AddrInUse,
         ErrorKind::AddrNotAvailable => SystemFault::AddrNotAvailable,
@@ -29,7 +29,7 @@ pub(super) fn of(error: &io::Error) -> SystemFault {
 
 /// The purpose of a call, as far as it affects what an error means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Purpose {
+pub(crate) enum Purpose {
     /// To make, bind or connect a socket when any port would do.
     OpenAnywhere,
     /// To bind a port that was bound before.
@@ -39,7 +39,7 @@ pub(super) enum Purpose {
 }
 
 /// What the machine lacks, if the error means that and not an act of the other side.
-pub(super) fn lack(error: &io::Error, purpose: Purpose) -> Option<Lack> {
+pub(crate) fn lack(error: &io::Error, purpose: Purpose) -> Option<Lack> {
     let opens = purpose != Purpose::Talk;
     match error.kind() {
         ErrorKind::NetworkUnreachable | ErrorKind::NetworkDown | ErrorKind::HostUnreachable => {
@@ -63,7 +63,7 @@ pub(super) fn lack(error: &io::Error, purpose: Purpose) -> Option<Lack> {
 const MESSAGE_SIZE: i32 = libc::EMSGSIZE;
 /// `WSAEMSGSIZE`; `std` has no kind for it.
 #[cfg(not(unix))]
-pub(super) const MESSAGE_SIZE: i32 = 10_040;
+pub(crate) const MESSAGE_SIZE: i32 = 10_040;
 
 /// `EMFILE` and `ENFILE`; `std` has no kind for them.
 #[cfg(unix)]

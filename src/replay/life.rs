@@ -5,7 +5,6 @@
 
 use std::io;
 use std::sync::Arc;
-use std::thread;
 use std::time::Instant;
 
 use super::actor::{Actor, Halt};
@@ -328,8 +327,11 @@ impl Actor<'_> {
     pub(super) fn close(&mut self) -> Result<(), Halt> {
         // The first thing it does is to ask what has left since the previous call.
         let start = self.recorder.now();
-        self.sample_what_leaves();
-        self.count_drops();
+        let slot = &self.slots[self.slot];
+        if let Some(link) = &slot.link {
+            self.recorder.look_at_what_leaves(slot.connection, link);
+            self.recorder.count_drops(slot.connection, link);
+        }
         let link = self.slot().link.take();
         let done = if link.is_some() {
             Ok(())
@@ -363,42 +365,9 @@ impl Actor<'_> {
 
     /// Takes a sample of what the kernel reports about the bytes sent so far.
     pub(super) fn sample(&mut self) {
-        let slot = self.slot();
-        let connection = slot.connection;
-        if let Some(counted) = slot.link.as_ref().and_then(Link::counted) {
-            self.recorder.sample(connection, &counted);
-        }
-    }
-
-    /// Takes samples before the kernel can no longer be asked.
-    ///
-    /// Linux holds a small segment back while the one before it is still in the network device
-    /// (`tcp_autocorking`): about once in 10,000 sends here, and only for microseconds. An
-    /// acknowledgement can be as late if the other side's kernel runs on another core. So if
-    /// something has not left or is not acknowledged, it asks again a few times. It does not wait
-    /// for anything held back longer (Nagle, a closed window, a delayed acknowledgement).
-    fn sample_what_leaves(&mut self) {
-        const LOOKS: u32 = 100;
-        let connection = self.slot().connection;
-        for _ in 0..LOOKS {
-            self.sample();
-            if !self.recorder.is_under_way(connection) {
-                return;
-            }
-            thread::yield_now();
-        }
-    }
-
-    /// Keeps the number of datagrams that the kernel has dropped at this socket.
-    fn count_drops(&mut self) {
-        let slot = self.slot();
-        let connection = slot.connection;
-        let Some(link @ Link::Udp(_)) = &slot.link else {
-            return;
-        };
-        if let Some(dropped) = kernel::datagram_drops(&link.handle()) {
-            let counted = &mut self.recorder.half(connection).dropped;
-            *counted = Some(counted.unwrap_or(0) + dropped);
+        let slot = &self.slots[self.slot];
+        if let Some(link) = &slot.link {
+            self.recorder.look(slot.connection, link);
         }
     }
 }

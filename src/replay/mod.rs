@@ -16,17 +16,17 @@
 //! no case affects the next. Never judges what happened.
 
 mod actor;
-mod calls;
+pub(crate) mod calls;
 mod counters;
 mod decode;
-mod fault;
+pub(crate) mod fault;
 mod life;
-mod link;
+pub(crate) mod link;
 mod open;
-mod recorder;
+pub(crate) mod recorder;
 mod shared;
 mod threads;
-mod transfer;
+pub(crate) mod transfer;
 mod wait;
 
 use std::io;
@@ -285,7 +285,7 @@ fn not_set_up(transport: Transport, error: &io::Error) -> Stop {
 }
 
 /// The version of `sticky`, the machine and the time.
-fn environment() -> Environment {
+pub(crate) fn environment() -> Environment {
     Environment {
         sticky: env!("CARGO_PKG_VERSION").to_owned(),
         system: std::env::consts::OS.to_owned(),

@@ -9,7 +9,7 @@ use std::io;
 use std::time::Instant;
 
 use super::actor::{Actor, Halt};
-use super::calls::{RecvFlags, SendFlags};
+use super::calls::{RecvFlags, SendFlags, narrow};
 use crate::framing;
 use crate::scenario::{
     Fault, LengthCode, LengthError, RecvLength, RecvStep, SendRole, SendStep, SystemFault,
@@ -75,14 +75,9 @@ impl Actor<'_> {
         };
         let late = begun.elapsed() >= self.deadline;
         let taken = *sent.as_ref().unwrap_or(&0);
-        let op = Op::Data(DataOp::Send {
-            flow: self.recorder.outgoing(connection),
-            offset: self.sent_on(connection),
-            asked: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
-            taken: u32::try_from(taken).unwrap_or(u32::MAX),
-            role,
-            header,
-        });
+        let op = self
+            .recorder
+            .send_op(connection, (bytes.len(), taken), role, header);
         let recorded = self.recorded(start, op, sent.as_ref().err());
         if taken > 0 {
             self.recorder
@@ -186,18 +181,9 @@ impl Actor<'_> {
         log.truncate(if flags.peek { kept } else { kept + bytes });
         self.recorder.half(connection).received = log;
 
-        let (count, cut) = match &received {
-            Ok(received) => (received.bytes, received.cut),
-            Err(_) => (0, 0),
-        };
-        let bytes = u32::try_from(count).unwrap_or(u32::MAX);
+        let bytes = narrow(received.as_ref().map_or(0, |received| received.bytes));
         let got = match &received {
-            Ok(received) if received.nothing_is_end && count == 0 && asked > 0 => Got::End,
-            Ok(_) if flags.peek => Got::Peeked { bytes },
-            Ok(_) => Got::Data {
-                bytes,
-                cut: u32::try_from(cut).unwrap_or(u32::MAX),
-            },
+            Ok(received) => received.got(asked, flags.peek),
             Err(_) => Got::Nothing,
         };
         let flow = self.recorder.incoming(connection);
@@ -320,8 +306,3 @@ impl Actor<'_> {
 
 /// The fault of a recv that may not wait when nothing is there.
 const NOTHING_THERE: Fault = Fault::System(SystemFault::WouldBlock);
-
-/// A size as traces hold it. Scenarios are limited to 64 MiB.
-pub(super) fn narrow(bytes: usize) -> u32 {
-    u32::try_from(bytes).unwrap_or(u32::MAX)
-}

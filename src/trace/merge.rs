@@ -12,7 +12,7 @@ use super::{Call, Evidence, Flow, FlowId, Op, Sample, SocketOp};
 use crate::scenario::Side;
 
 /// What one side recorded.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Log {
     /// The side that recorded it.
     pub side: Side,
@@ -24,7 +24,7 @@ pub struct Log {
 }
 
 /// One side's half of a connection.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct LoggedConnection {
     /// The key under which both sides know it.
     pub key: ConnectionKey,

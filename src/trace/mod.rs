@@ -169,6 +169,9 @@ pub struct End {
     /// The address of its socket, IPv4 or IPv6; `None` if there is none or it is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<SocketAddr>,
+    /// Whether none of its calls was seen: the other side alone recorded them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unseen: bool,
 }
 
 impl Ends {
@@ -193,7 +196,8 @@ pub struct Flow {
     /// The sending side.
     pub from: Side,
     /// Every byte that a send call took, in order. Datagrams stand one after another. If no send
-    /// was recorded, every byte that was captured.
+    /// was recorded, every byte that was captured. Where the sender's calls were not seen
+    /// ([`End::unseen`]), those of its bytes that were received.
     pub sent: Vec<u8>,
     /// Every byte that a recv call returned, in order, as the receiver recorded it.
     pub received: Vec<u8>,
@@ -496,6 +500,14 @@ pub enum Lack {
 }
 
 impl PartTrace {
+    /// The side of which no call was seen, if only the other one was recorded.
+    #[must_use]
+    pub fn unseen(&self) -> Option<Side> {
+        let ends = self.ends.as_ref()?;
+        let sides = [Side::Server, Side::Client];
+        sides.into_iter().find(|side| ends.of(*side).unseen)
+    }
+
     /// Whether calls of this side were recorded. A capture records none, and a recorder beside one
     /// program records only that program's.
     #[must_use]

@@ -6,8 +6,6 @@
 //! input, and after a number of unclear lines it goes on to the next question. Input is shown again
 //! only as the answer that was understood.
 
-mod input;
-
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -15,8 +13,8 @@ use std::process::ExitCode;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command};
 
-use self::input::{Heard, next_line};
 use super::failure::{Failure, Unwritten};
+use super::input::{Heard, next_line};
 use super::terminal::Terminal;
 use super::{arguments, drawing, odds};
 use crate::analysis;
@@ -33,6 +31,8 @@ use crate::trace::Trace;
 
 /// The number of questions: the default and the limit.
 const COUNT: (u64, u64) = (8, 100);
+/// The most bytes of a line that are kept.
+const MOST_KEPT: usize = 4096;
 /// The number of unclear lines after which the next question is asked.
 const MOST_UNCLEAR: usize = 4;
 
@@ -230,7 +230,7 @@ impl Game<'_> {
     fn prompt(&mut self) -> Result<Heard, Failure> {
         let asked = write!(self.out, "> ").and_then(|()| self.out.flush());
         asked.map_err(Failure::stdout)?;
-        let heard = next_line(self.input).map_err(|error| Failure::Input {
+        let heard = next_line(self.input, MOST_KEPT).map_err(|error| Failure::Input {
             file: PathBuf::from("-"),
             error,
         })?;

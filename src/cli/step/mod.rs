@@ -18,6 +18,7 @@ use crossterm::event::{self, Event, KeyEventKind};
 
 use super::drawing;
 use super::failure::Failure;
+use super::keys;
 use super::terminal::Terminal;
 use crate::language::Language;
 use crate::render::text::Style;
@@ -75,7 +76,7 @@ pub(super) fn play(
     let screen = Screen::enter().map_err(Failure::stdout)?;
     let done = play_on(&screen, &signals, (cases, again), &stops, style).or_else(|failure| {
         // On a terminal that has gone away everything fails; that is an ordinary end.
-        match screen::wait_for_keys(Duration::ZERO) {
+        match keys::wait_for_keys(Duration::ZERO) {
             Ok(false) => Ok(()),
             Ok(true) | Err(_) => Err(failure),
         }
@@ -130,7 +131,7 @@ fn wait(player: &mut Player, stops: &[Stop], signals: &Signals) -> io::Result<Do
     let due = player.period().map(|period| Instant::now() + period);
     loop {
         let left = due.map(|due| due.saturating_duration_since(Instant::now()));
-        let is_there = screen::wait_for_keys(left.unwrap_or(LOOK).min(LOOK))?;
+        let is_there = keys::wait_for_keys(left.unwrap_or(LOOK).min(LOOK))?;
         if signals.came() || !is_there {
             return Ok(Doing::Quits);
         }

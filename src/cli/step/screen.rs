@@ -4,9 +4,6 @@
 //! a panic is written.
 
 use std::io::{self, Write};
-use std::panic;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use crossterm::cursor::{Hide, MoveTo, Show};
 use crossterm::terminal::{
@@ -14,29 +11,19 @@ use crossterm::terminal::{
     LeaveAlternateScreen,
 };
 use crossterm::{execute, queue};
-#[cfg(unix)]
-use rustix::event::{PollFd, PollFlags, Timespec};
-#[cfg(unix)]
-use rustix::io::Errno;
 
-/// Whether the terminal has to be restored.
-static IS_TAKEN: AtomicBool = AtomicBool::new(false);
+use crate::cli::keys::RawMode;
 
 /// The terminal in use by the player.
 #[derive(Debug)]
-pub(super) struct Screen(());
+pub(super) struct Screen(
+    #[expect(dead_code, reason = "restores the terminal when dropped")] RawMode,
+);
 
 impl Screen {
     /// Takes the terminal.
     pub(super) fn enter() -> io::Result<Self> {
-        terminal::enable_raw_mode()?;
-        IS_TAKEN.store(true, Ordering::SeqCst);
-        let screen = Self(());
-        let before = panic::take_hook();
-        panic::set_hook(Box::new(move |panic| {
-            give_back();
-            before(panic);
-        }));
+        let screen = Self(RawMode::enter(leave)?);
         execute!(io::stdout(), EnterAlternateScreen, Hide)?;
         Ok(screen)
     }
@@ -59,46 +46,15 @@ impl Screen {
     }
 }
 
-impl Drop for Screen {
-    fn drop(&mut self) {
-        give_back();
-    }
-}
-
-/// Waits until a key may have been pressed, a signal has arrived, or the time is over; false if the
-/// terminal is gone. If it goes away at this moment, crossterm's read returns nothing or an error.
-/// (Without crossterm's feature `use-dev-tty` it would read endlessly.)
-#[cfg(unix)]
-pub(super) fn wait_for_keys(time: Duration) -> io::Result<bool> {
-    let stdin = io::stdin();
-    let mut keys = [PollFd::new(&stdin, PollFlags::IN)];
-    let time = Timespec::try_from(time).ok();
-    match rustix::event::poll(&mut keys, time.as_ref()) {
-        Ok(_) | Err(Errno::INTR) => {}
-        Err(error) => return Err(error.into()),
-    }
-    let gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
-    Ok(!keys[0].revents().intersects(gone))
-}
-
-/// Waits until there is input or the time is over, on systems where a terminal does not go away.
-#[cfg(not(unix))]
-pub(super) fn wait_for_keys(time: Duration) -> io::Result<bool> {
-    crossterm::event::poll(time).map(|_| true)
-}
-
 /// The columns and lines of the terminal.
 pub(super) fn size() -> io::Result<(usize, usize)> {
     let (columns, rows) = terminal::size()?;
     Ok((usize::from(columns), usize::from(rows)))
 }
 
-fn give_back() {
-    if IS_TAKEN.swap(false, Ordering::SeqCst) {
-        // If this fails, nothing more can be done.
-        let _ = execute!(io::stdout(), Show, LeaveAlternateScreen);
-        let _ = terminal::disable_raw_mode();
-    }
+/// Leaves the alternate screen. If this fails, nothing more can be done.
+fn leave() {
+    let _ = execute!(io::stdout(), Show, LeaveAlternateScreen);
 }
 
 #[cfg(all(test, unix))]

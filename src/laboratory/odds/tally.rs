@@ -95,7 +95,7 @@ fn is_apart(part: &PartTrace, at: usize, seen: &FlowAnalysis) -> bool {
         && seen.messages.iter().all(|message| match message.fate {
             MessageFate::Whole | MessageFate::WholeByParts(_) | MessageFate::InPieces(_) => true,
             MessageFate::Coalesced => decoded.contains(&message.range),
-            MessageFate::Truncated(_) | MessageFate::Lost(_) => false,
+            MessageFate::Truncated(_) | MessageFate::Lost(_) | MessageFate::NotSeen => false,
         })
 }
 

@@ -199,7 +199,8 @@ impl Exchange {
                     Some(
                         BoundaryFate::Coalesced { place: None, .. }
                         | BoundaryFate::NotReached
-                        | BoundaryFate::Uncertain,
+                        | BoundaryFate::Uncertain
+                        | BoundaryFate::NotSeen,
                     )
                     | None => Err(Void::NotTold),
                 }

@@ -140,6 +140,7 @@ pub fn message_fate(language: Language, fate: MessageFate) -> String {
             ("only {} of it received", bytes(received.into())),
             ("只收到 {}", bytes(received.into()))
         ),
+        MessageFate::NotSeen => not_seen(language).to_owned(),
     }
 }
 
@@ -147,6 +148,12 @@ pub fn message_fate(language: Language, fate: MessageFate) -> String {
 #[must_use]
 pub fn alike(language: Language) -> &'static str {
     language.pick("alike, and not all received", "内容相同，没有全部收到")
+}
+
+/// What is said of calls that were not seen.
+#[must_use]
+pub fn not_seen(language: Language) -> &'static str {
+    language.pick("not seen", "没有看到")
 }
 
 /// The fate of a datagram. One that was not received is lost, because no one keeps it.
@@ -159,7 +166,8 @@ pub fn datagram_fate(language: Language, fate: MessageFate) -> String {
         | MessageFate::WholeByParts(_)
         | MessageFate::Coalesced
         | MessageFate::InPieces(_)
-        | MessageFate::Truncated(_) => message_fate(language, fate),
+        | MessageFate::Truncated(_)
+        | MessageFate::NotSeen => message_fate(language, fate),
     }
 }
 
@@ -173,6 +181,7 @@ pub fn boundary_fate(language: Language, fate: BoundaryFate) -> String {
         BoundaryFate::Uncertain => language
             .pick("not known (datagrams alike)", "无法得知（数据报内容相同）")
             .to_owned(),
+        BoundaryFate::NotSeen => not_seen(language).to_owned(),
     }
 }
 

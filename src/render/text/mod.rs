@@ -15,6 +15,7 @@
 mod beside;
 mod broken;
 mod cells;
+mod chat;
 mod datagrams;
 mod decode;
 mod framings;
@@ -35,6 +36,7 @@ use std::io::{self, Write};
 
 pub use beside::LEAST as SIDE_BY_SIDE;
 pub use broken::draw_broken;
+pub use chat::{Spoken, draw_spoken};
 pub use decode::{draw_decoded, draw_empty, kept};
 pub use framings::{draw_framing, draw_framings};
 pub use guesses::draw_guesses;

@@ -38,7 +38,7 @@ pub(super) fn draw(page: &mut Page<'_>, part: &Part<'_>) -> io::Result<()> {
         return page.wrapped(Ink::Plain, INDENT, 0, says);
     }
     let columns = Columns::of(page.style, part, false);
-    heading(page, &columns)?;
+    heading(page, &columns, part)?;
     let hidden = part.hidden_rows();
     for number in 0..part.shown.len() {
         if number == hidden.start && !hidden.is_empty() {
@@ -77,7 +77,7 @@ pub(super) fn draw_until(
         return page.wrapped(Ink::Plain, INDENT, 0, says);
     }
     let columns = Columns::of(page.style, part, true);
-    heading(page, &columns)?;
+    heading(page, &columns, part)?;
     let has_next = end < part.shown.len();
     let room = most.saturating_sub(1 + usize::from(has_next));
     let mut rows: Vec<Vec<Line>> = Vec::new();
@@ -210,7 +210,7 @@ impl Columns {
     }
 }
 
-fn heading(page: &mut Page<'_>, columns: &Columns) -> io::Result<()> {
+fn heading(page: &mut Page<'_>, columns: &Columns, part: &Part<'_>) -> io::Result<()> {
     let (server, client) = (columns.server, columns.client);
     let language = page.style.language;
     let mut line = Line::default();
@@ -218,10 +218,15 @@ fn heading(page: &mut Page<'_>, columns: &Columns) -> io::Result<()> {
     if page.style.times {
         line.push(Ink::Plain, language.pick("    time", "    时间"));
     }
-    line.pad_to(server);
-    line.push(Ink::Heading, words::side(language, Side::Server));
-    line.pad_to(client);
-    line.push(Ink::Heading, words::side(language, Side::Client));
+    for (column, side) in [(server, Side::Server), (client, Side::Client)] {
+        line.pad_to(column);
+        line.push(Ink::Heading, words::side(language, side));
+        if part.trace.unseen() == Some(side) {
+            let not_seen = words::not_seen(language);
+            let note = say!(language, " ({not_seen})", "（{not_seen}）");
+            line.push(Ink::Plain, &note);
+        }
+    }
     page.line(line)
 }
 
@@ -295,6 +300,27 @@ fn quoted(glyphs: &Glyphs, data: &Data<'_>, rooms: &[usize]) -> Vec<String> {
         last.push('"');
     }
     lines
+}
+
+/// A call by itself, with the bytes that it sent or received, in lines as wide as the page.
+pub(super) fn alone(style: &Style, ink: Ink, words: &str, data: Option<&Data<'_>>) -> Vec<Line> {
+    let width = style.columns();
+    let mut line = Line::of(ink, words);
+    let left = width.saturating_sub(escape::width(words) + GAP);
+    let mut bytes = data
+        .map_or_else(Vec::new, |data| under(style, data, left, width - DEEPER))
+        .into_iter();
+    if let Some(beside) = bytes.next().filter(|beside| !beside.is_empty()) {
+        line.push(Ink::Plain, "  ");
+        line.push(ink, &beside);
+    }
+    let below = bytes.map(|bytes| {
+        let mut line = Line::default();
+        line.pad_to(DEEPER);
+        line.push(ink, &bytes);
+        line
+    });
+    std::iter::once(line).chain(below).collect()
 }
 
 /// How much is left out between two rows.

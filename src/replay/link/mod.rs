@@ -26,7 +26,7 @@ use std::os::fd::{AsFd, OwnedFd};
 
 /// One end of a conversation.
 #[derive(Debug)]
-pub(super) enum Link {
+pub(crate) enum Link {
     /// A TCP connection.
     Tcp(Arc<TcpStream>),
     /// A UDP socket.
@@ -41,27 +41,27 @@ pub(super) enum Link {
 
 /// A UDP socket and its peer.
 #[derive(Debug)]
-pub(super) struct UdpLink {
-    pub(super) socket: Arc<UdpSocket>,
+pub(crate) struct UdpLink {
+    pub(crate) socket: Arc<UdpSocket>,
     /// The destination of sends: the sender of the last datagram received, or the server.
-    pub(super) peer: Option<SocketAddr>,
+    pub(crate) peer: Option<SocketAddr>,
     /// Whether connect was called, so that send needs no address.
-    pub(super) connected: bool,
+    pub(crate) connected: bool,
 }
 
 /// One end of two pipes.
 #[cfg(unix)]
 #[derive(Debug)]
-pub(super) struct PipeEnds {
-    pub(super) reader: io::PipeReader,
+pub(crate) struct PipeEnds {
+    pub(crate) reader: io::PipeReader,
     /// `None` once the sending direction is closed.
-    pub(super) writer: Option<io::PipeWriter>,
-    pub(super) deadline: Duration,
+    pub(crate) writer: Option<io::PipeWriter>,
+    pub(crate) deadline: Duration,
 }
 
 impl Link {
     /// One send call.
-    pub(super) fn send(&mut self, bytes: &[u8], flags: SendFlags) -> io::Result<usize> {
+    pub(crate) fn send(&mut self, bytes: &[u8], flags: SendFlags) -> io::Result<usize> {
         match self {
             Self::Tcp(stream) => send_on_socket(stream, bytes, flags),
             Self::Udp(UdpLink {
@@ -83,7 +83,7 @@ impl Link {
     }
 
     /// One recv call by `side` for at most `buffer.len()` bytes.
-    pub(super) fn recv(
+    pub(in crate::replay) fn recv(
         &mut self,
         buffer: &mut [u8],
         flags: RecvFlags,
@@ -105,8 +105,31 @@ impl Link {
         }
     }
 
+    /// One recv call for what anyone sends. Who sent a datagram is the peer from then on.
+    pub(crate) fn recv_from_anyone(&mut self, buffer: &mut [u8]) -> io::Result<Received> {
+        let flags = RecvFlags::default();
+        match self {
+            Self::Tcp(socket) => recv_on_socket(socket, buffer, flags).map(|bytes| Received {
+                bytes,
+                cut: 0,
+                nothing_is_end: true,
+            }),
+            Self::Udp(link) => {
+                let (bytes, whole, from) = recv_datagram(&link.socket, buffer, flags)?;
+                link.peer = from.or(link.peer);
+                Ok(Received {
+                    bytes,
+                    cut: whole - bytes,
+                    nothing_is_end: false,
+                })
+            }
+            #[cfg(unix)]
+            Self::Pair(_) | Self::Pipes(_) => Err(ErrorKind::Unsupported.into()),
+        }
+    }
+
     /// Closes the sending direction.
-    pub(super) fn half_close(&mut self) -> io::Result<()> {
+    pub(crate) fn half_close(&mut self) -> io::Result<()> {
         match self {
             Self::Tcp(stream) => stream.shutdown(Shutdown::Write),
             Self::Udp(_) => Err(ErrorKind::Unsupported.into()),
@@ -122,7 +145,7 @@ impl Link {
 
     /// The receiving end, to ask the kernel about.
     #[cfg(unix)]
-    pub(super) fn handle(&self) -> std::os::fd::BorrowedFd<'_> {
+    pub(crate) fn handle(&self) -> std::os::fd::BorrowedFd<'_> {
         match self {
             Self::Tcp(stream) => stream.as_fd(),
             Self::Udp(link) => link.socket.as_fd(),
@@ -133,7 +156,7 @@ impl Link {
 
     /// The receiving end, to ask the kernel about.
     #[cfg(windows)]
-    pub(super) fn handle(&self) -> std::os::windows::io::BorrowedSocket<'_> {
+    pub(crate) fn handle(&self) -> std::os::windows::io::BorrowedSocket<'_> {
         use std::os::windows::io::AsSocket;
         match self {
             Self::Tcp(stream) => stream.as_socket(),
@@ -142,7 +165,12 @@ impl Link {
     }
 
     /// Makes the kernel drop what arrives, or stop doing so. The other side can undo it.
-    pub(super) fn drop_arriving(&self, on: bool, shared: &Shared, side: Side) -> io::Result<()> {
+    pub(in crate::replay) fn drop_arriving(
+        &self,
+        on: bool,
+        shared: &Shared,
+        side: Side,
+    ) -> io::Result<()> {
         kernel::drop_arriving(&self.handle(), on)?;
         let dropping = match self {
             Self::Tcp(stream) => Dropping::Tcp(Arc::downgrade(stream)),
@@ -157,7 +185,7 @@ impl Link {
     }
 
     /// What the sending kernel has counted so far, for TCP on Linux.
-    pub(super) fn counted(&self) -> Option<TcpInfo> {
+    pub(crate) fn counted(&self) -> Option<TcpInfo> {
         match self {
             Self::Tcp(_) => kernel::tcp_info(&self.handle()),
             Self::Udp(_) => None,
@@ -169,7 +197,7 @@ impl Link {
 
 impl UdpLink {
     /// The socket, so that the other side can wake this one.
-    pub(super) fn blocking(&self) -> Blocking {
+    pub(in crate::replay) fn blocking(&self) -> Blocking {
         Blocking::Udp(Arc::downgrade(&self.socket))
     }
 

@@ -31,7 +31,7 @@
 //! | --- | --- |
 //! | `label` | `{ "en": …, "zh": … }`, optional |
 //! | `transport` | `tcp`, `udp`, `unix-stream`, `unix-seqpacket`, `pipe` |
-//! | `ends`² | the two sides of a recording, optional: `server` and `client`, each with `name` and `address` (`"127.0.0.1:9000"`, `"[::1]:9000"`; optional) |
+//! | `ends`² | the two sides of a recording, optional: `server` and `client`, each with `name`, `address` (`"127.0.0.1:9000"`, `"[::1]:9000"`; optional) and `unseen` (`true` if none of its calls was seen; optional) |
 //! | `expect` | the expectation, written as in scenario files; optional² |
 //! | `calls` | the calls of both sides, in causal order |
 //! | `flows` | the bytes, one flow for each direction of each connection |
@@ -43,7 +43,7 @@
 //! | --- | --- |
 //! | `connection` | its index, from 0 |
 //! | `from` | the sender: `server` or `client` |
-//! | `sent` | BYTES that send calls took, in order; with `segments` and no sends, the BYTES that were captured² |
+//! | `sent` | BYTES that send calls took, in order; with `segments` and no sends, the BYTES that were captured²; where the sender is unseen², those of its bytes that were received |
 //! | `received` | BYTES that recv calls returned, in order; `{ "first-of-sent": 30 }` if they are the first 30 bytes of `sent` |
 //! | `samples` | what the sender's kernel counted: `at`, `segments`, `bytes`, `retransmitted`, `retransmitted_bytes` (optional), `unacknowledged` (optional); optional |
 //! | `segments`² | the captured data segments, instead of `samples`: `at`, `start` (a stream offset), `length`, `again` (`true` if all its bytes had been sent before; optional); optional |

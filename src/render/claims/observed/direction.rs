@@ -186,7 +186,7 @@ impl<'a> Direction<'a> {
             .filter(|boundary| {
                 !matches!(
                     boundary.fate,
-                    BoundaryFate::NotReached | BoundaryFate::Uncertain
+                    BoundaryFate::NotReached | BoundaryFate::Uncertain | BoundaryFate::NotSeen
                 )
             })
             .collect();

@@ -93,7 +93,10 @@ fn losing(seen: &PartAnalysis) -> Vec<usize> {
                 BoundaryFate::Coalesced { recv, .. } => {
                     flow.recvs.get(recv as usize).map(|recv| recv.call)
                 }
-                BoundaryFate::Kept | BoundaryFate::NotReached | BoundaryFate::Uncertain => None,
+                BoundaryFate::Kept
+                | BoundaryFate::NotReached
+                | BoundaryFate::Uncertain
+                | BoundaryFate::NotSeen => None,
             })
         })
         .collect();

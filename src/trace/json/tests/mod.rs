@@ -375,6 +375,7 @@ fn recording() -> Trace {
     let end = |name: &str, address: &str| End {
         name: name.to_owned(),
         address: Some(address.parse().unwrap()),
+        unseen: false,
     };
     part.ends = Some(Ends {
         server: end("server.py", "[::1]:9000"),

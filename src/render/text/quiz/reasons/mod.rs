@@ -180,7 +180,12 @@ impl Recvs<'_> {
                     "有一次 recv 到 {shown} 为止。{why}换一种读法，就未必如此。"
                 )
             }
-            Some(BoundaryFate::Kept | BoundaryFate::NotReached | BoundaryFate::Uncertain)
+            Some(
+                BoundaryFate::Kept
+                | BoundaryFate::NotReached
+                | BoundaryFate::Uncertain
+                | BoundaryFate::NotSeen,
+            )
             | None => self.of_datagrams(),
         }
     }
@@ -265,6 +270,8 @@ impl Recvs<'_> {
                     "#{number} 有 {all}，recv 只装下 {delivered}，这个{datagram}的其余部分就没了。"
                 )
             }
+            // A question is about a case, and in a case both sides are seen.
+            MessageFate::NotSeen => String::new(),
             MessageFate::Lost(arrived) => {
                 let none_came = arrived == 0;
                 let (all, arrived) = (bytes(message.range.len()), bytes(arrived.into()));

@@ -120,7 +120,10 @@ impl Recvs<'_> {
             .iter()
             .find_map(|boundary| match boundary.fate {
                 BoundaryFate::Coalesced { recv, .. } => Some(recv as usize),
-                BoundaryFate::Kept | BoundaryFate::NotReached | BoundaryFate::Uncertain => None,
+                BoundaryFate::Kept
+                | BoundaryFate::NotReached
+                | BoundaryFate::Uncertain
+                | BoundaryFate::NotSeen => None,
             });
         let mut reasons: Vec<String> = across
             .and_then(|index| Some(self.of_recv(index, self.flow.recvs.get(index)?)))

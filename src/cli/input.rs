@@ -1,12 +1,10 @@
 //! Reads input lines, typed or from a pipe.
 //!
-//! Promises: keeps at most [`MOST_KEPT`] bytes of a line. Input without a line end for longer than
+//! Promises: keeps at most as many bytes of a line as it is told. Input without a line end for longer than
 //! anyone types counts as the end, so no input can keep the program busy for ever.
 
 use std::io::{self, BufRead};
 
-/// The most bytes of a line that are kept.
-const MOST_KEPT: usize = 4096;
 /// The longest line in bytes; a longer one counts as the end of the input.
 const MOST_READ: usize = 1 << 20;
 
@@ -15,14 +13,14 @@ const MOST_READ: usize = 1 << 20;
 pub(super) enum Heard {
     /// A line, without its line end.
     Line(Vec<u8>),
-    /// A line that is too long for an answer.
+    /// A line longer than what is kept.
     TooLong,
     /// The end of the input.
     End,
 }
 
-/// The next line.
-pub(super) fn next_line(input: &mut dyn BufRead) -> io::Result<Heard> {
+/// The next line, of which at most `most_kept` bytes are kept.
+pub(super) fn next_line(input: &mut dyn BufRead, most_kept: usize) -> io::Result<Heard> {
     let mut line = Vec::new();
     let mut read = 0;
     loop {
@@ -41,7 +39,7 @@ pub(super) fn next_line(input: &mut dyn BufRead) -> io::Result<Heard> {
         }
         let end = chunk.iter().position(|&byte| byte == b'\n');
         let part = &chunk[..end.unwrap_or(chunk.len())];
-        let room = MOST_KEPT.saturating_sub(line.len());
+        let room = most_kept.saturating_sub(line.len());
         line.extend(&part[..part.len().min(room)]);
         read += part.len();
         let used = end.map_or(chunk.len(), |end| end + 1);
@@ -69,12 +67,14 @@ mod tests {
 
     use super::*;
 
+    const MOST_KEPT: usize = 4096;
+
     fn all(bytes: &[u8]) -> Vec<Heard> {
         // Small, so that lines continue from one chunk to the next.
         let mut input = BufReader::with_capacity(3, bytes);
         let mut heard = Vec::new();
         loop {
-            let next = next_line(&mut input).unwrap();
+            let next = next_line(&mut input, MOST_KEPT).unwrap();
             heard.push(next.clone());
             if next == Heard::End {
                 return heard;
@@ -105,6 +105,7 @@ mod tests {
             [line(&longest), Heard::TooLong, line("30"), Heard::End]
         );
         let endless = io::repeat(0);
-        assert_eq!(next_line(&mut BufReader::new(endless)).unwrap(), Heard::End);
+        let next = next_line(&mut BufReader::new(endless), MOST_KEPT);
+        assert_eq!(next.unwrap(), Heard::End);
     }
 }
