@@ -210,7 +210,7 @@ fn json_has_every_reader() {
     assert_eq!(
         json["sockets"],
         // Two deliveries: three readers for u8, one for raw.
-        serde_json::json!({ "replays": 8, "disagreements": [] })
+        serde_json::json!({ "replays": 8, "disagreements": [], "not_judged": 0 })
     );
 }
 
