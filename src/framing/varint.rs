@@ -161,6 +161,16 @@ impl Coding for Varint {
         Ok(())
     }
 
+    /// A length of one byte, which most have.
+    fn whole(self, bytes: &[u8], cap: usize) -> Option<Parts> {
+        let length = *bytes.get(self.offset())?;
+        if length & MORE != 0 || usize::from(length) > cap {
+            return None;
+        }
+        let parts = Parts::prefixed(self.offset() + 1, length.into());
+        (parts.total() <= bytes.len()).then_some(parts)
+    }
+
     fn find(self, bytes: &[u8], cap: usize, _scan: Scan) -> Result<Found, Error> {
         let offset = self.offset();
         let Some(groups) = bytes.get(offset..) else {

@@ -24,7 +24,7 @@ pub enum Unsupported {
     BoundOnly,
     /// A block leaves a socket open that it opened, or closes one that it did not.
     OpensInRepeat,
-    /// A framing whose frames take a parser to read.
+    /// A framing for which there are no helpers.
     Framing(Framing),
     /// A step on a socket that is not open, as the file writes it.
     NotOpen(String),
@@ -149,8 +149,8 @@ impl Unsupported {
             Self::Framing(framing) => {
                 return say!(
                     language,
-                    "reading `{framing}` takes more than a few lines, and a program uses a library for it",
-                    "读取 `{framing}` 不是几行代码的事，程序里应使用现成的库"
+                    "`{framing}` is not among the framings that these programs read and write",
+                    "这里生成的程序不会读写 `{framing}`"
                 );
             }
             Self::NotOpen(step) => {
