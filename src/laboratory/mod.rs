@@ -1,7 +1,7 @@
 //! Puts framings to the test: decodes a stream, guesses its framing, and cuts it in every way.
 //!
 //! [`dissect`] finds the frames of a stream and the place where it stops decoding, [`number`] shows
-//! the bytes of a length read in other ways, and [`guess`] ranks the framings that fit. [`shake`]
+//! the bytes of a length read in other ways, and [`guess`] ranks the framings that fit. `shake`
 //! delivers a stream, cut in every way that a [`Plan`] lists, to three [`Reader`]s and counts which
 //! of them got the messages back. [`confirmation`] turns one of those deliveries into a scenario,
 //! so that a replay over loopback can confirm it. [`odds`] repeats what is left to chance. [`quiz`]

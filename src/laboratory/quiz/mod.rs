@@ -2,7 +2,7 @@
 //!
 //! An [`Exchange`] is one part of a scenario, from the catalogue or made up, with a question about
 //! it. A [`Cut`] is a framed stream cut into pieces, with a question about the readers of
-//! [`super::Reader`]. [`plan`] draws questions from a seed, from easy to hard, and [`reply`] reads
+//! [`super::Reader`]. `plan` draws questions from a seed, from easy to hard, and [`reply`] reads
 //! what was typed.
 //!
 //! Promises: pure; the same wish gives the same questions on every platform. There is no table of

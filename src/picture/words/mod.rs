@@ -1,6 +1,6 @@
 //! Describes faults, fates, conditions and stops in sentences, in both languages.
 //!
-//! The pictures use it, and so do the commands that print a line or two. [`difference`] describes
+//! The pictures use it, and so do the commands that print a line or two. `difference` describes
 //! what was expected beside what happened.
 //!
 //! Promises: every sentence is one line and contains nothing unescaped, and English and Chinese say
