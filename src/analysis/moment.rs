@@ -61,11 +61,19 @@ pub const fn is_shown(call: &Call) -> bool {
 }
 
 impl Moment {
-    /// The moment before the first call.
+    /// The moment before the first call. What was captured without any send is all there.
     #[must_use]
     pub fn first(part: &PartTrace) -> Self {
+        let flows = part.flows.iter().map(|flow| {
+            let mut progress = Progress::default();
+            if flow.is_captured() && !part.has_calls_of(flow.from) {
+                progress.sent = flow.sent.len() as u64;
+                progress.left = flow.evidence.left_before(u64::MAX);
+            }
+            progress
+        });
         Self {
-            flows: vec![Progress::default(); part.flows.len()],
+            flows: flows.collect(),
             calls: 0,
         }
     }

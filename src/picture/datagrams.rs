@@ -7,9 +7,20 @@ use crate::analysis::{Datagram, FlowAnalysis, Message, MessageFate, Range, RecvS
 use crate::trace::Flow;
 
 use super::bytes::{Bytes, CutKind, index};
-use super::lanes::{Kind, Lane, Span, recv_labels, recv_name, sent_name};
+use super::lanes::{Kind, Lane, Span, not_measured, recv_labels, recv_name, sent_name};
 use super::number::{bytes, grouped};
 use super::{Direction, Ink, Telling, words};
+
+/// How a datagram stands that no recv has returned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It may still be received.
+    MayCome,
+    /// The calls of the receiver were not recorded.
+    NotMeasured,
+    /// It was lost.
+    Lost,
+}
 
 /// A datagram and its fate.
 #[derive(Clone, Copy, Debug)]
@@ -22,18 +33,18 @@ pub struct Envelope<'a> {
     pub recv: Option<(usize, &'a RecvSpan)>,
     /// Its number among the datagrams of its message, from 1, and how many there are.
     pub which: (usize, usize),
-    /// Whether it may still be received.
-    pub may_come: bool,
+    /// How it stands, if no recv has returned it.
+    pub standing: Standing,
     telling: Telling,
 }
 
 impl<'a> Envelope<'a> {
-    /// The datagram with this index; `may_come` says whether it may still be received.
+    /// The datagram with this index; `standing` is how it stands if no recv has returned it.
     pub(super) fn of(
         telling: Telling,
         seen: &'a FlowAnalysis,
         index: usize,
-        may_come: bool,
+        standing: Standing,
     ) -> Self {
         let datagram = &seen.datagrams[index];
         let of_message = seen.datagrams_of(datagram.message);
@@ -43,7 +54,7 @@ impl<'a> Envelope<'a> {
             message: &seen.messages[datagram.message],
             recv,
             which: (index - of_message.start + 1, of_message.len()),
-            may_come: may_come && recv.is_none(),
+            standing,
             telling,
         }
     }
@@ -75,8 +86,12 @@ impl<'a> Envelope<'a> {
     #[must_use]
     pub fn fate(&self) -> (Ink, String) {
         let language = self.telling.language;
-        if self.may_come {
-            let text = language.pick("not received yet", "还没有收到");
+        let open = match self.standing {
+            Standing::MayCome => Some(language.pick("not received yet", "还没有收到")),
+            Standing::NotMeasured => Some(not_measured(language)),
+            Standing::Lost => None,
+        };
+        if let Some(text) = open.filter(|_| self.recv.is_none()) {
             return (Ink::Plain, text.to_owned());
         }
         if !self.datagram.certain {
@@ -118,7 +133,7 @@ impl<'a> Envelope<'a> {
     #[must_use]
     pub fn recv_lane(&self) -> Lane {
         let name = recv_name(self.telling.language);
-        if self.may_come {
+        if self.standing == Standing::MayCome && self.recv.is_none() {
             return Lane::of(Kind::Recv, name, Vec::new());
         }
         if !self.datagram.certain {
@@ -173,7 +188,10 @@ impl<'a> Envelope<'a> {
     }
 
     fn never(&self) -> &'static str {
-        self.telling.pick("never received", "没有收到")
+        match self.standing {
+            Standing::NotMeasured => not_measured(self.telling.language),
+            Standing::MayCome | Standing::Lost => self.telling.pick("never received", "没有收到"),
+        }
     }
 
     /// Its bytes in the flow in which it was sent. Offsets count from its own beginning.

@@ -5,8 +5,8 @@
 
 use crate::analysis::{FlowAnalysis, Message, Range, RecvSpan, Wire};
 use crate::language::Language;
-use crate::scenario::Transport;
-use crate::trace::{DataOp, FlowId, Op, PartTrace};
+use crate::scenario::{Side, Transport};
+use crate::trace::{DataOp, Flow, FlowId, Op, PartTrace};
 
 use super::number::{bytes, grouped};
 use super::words;
@@ -112,11 +112,11 @@ pub(super) fn stream(
     sent: u64,
 ) -> Vec<Lane> {
     let mut lanes = vec![
-        sent_lane(language, &seen.messages),
-        wire_lane(language, part.transport, seen.wire.as_ref()),
+        sent_lane(language, part, flow, &seen.messages),
+        wire_lane(language, part, seen.wire.as_ref()),
     ];
-    lanes.extend(queue_lanes(language, &seen.recvs, sent));
-    lanes.push(recv_lane(language, &seen.recvs, sent));
+    lanes.extend(queue_lanes(language, part, flow, &seen.recvs, sent));
+    lanes.push(recv_lane(language, part, flow, &seen.recvs, sent));
     let decoded = decoded_lane(language, part, flow);
     if !decoded.spans.is_empty() {
         lanes.push(decoded);
@@ -124,8 +124,37 @@ pub(super) fn stream(
     lanes
 }
 
+/// What a lane says for which nothing was measured.
+#[must_use]
+pub fn not_measured(language: Language) -> &'static str {
+    language.pick("not measured", "没有测量")
+}
+
+/// What a lane says of what the kernel could have reported and did not. A recording did not ask
+/// it; a replay asks whatever there is to ask here.
+fn not_reported(language: Language, part: &PartTrace) -> &'static str {
+    if part.is_recorded() {
+        not_measured(language)
+    } else {
+        language.pick("not available here", "此处无法得知")
+    }
+}
+
+/// The side that sends a flow.
+fn sender(part: &PartTrace, flow: FlowId) -> Side {
+    part.flows[usize::from(flow)].from
+}
+
 /// The messages.
-pub(super) fn sent_lane(language: Language, messages: &[Message]) -> Lane {
+pub(super) fn sent_lane(
+    language: Language,
+    part: &PartTrace,
+    flow: FlowId,
+    messages: &[Message],
+) -> Lane {
+    if !part.has_calls_of(sender(part, flow)) {
+        return Lane::saying(Kind::Sent, sent_name(language), not_measured(language));
+    }
     let runs = messages
         .iter()
         .enumerate()
@@ -153,11 +182,11 @@ pub fn recv_name(language: Language) -> &'static str {
 }
 
 /// The segments that left.
-pub(super) fn wire_lane(language: Language, transport: Transport, wire: Option<&Wire>) -> Lane {
+pub(super) fn wire_lane(language: Language, part: &PartTrace, wire: Option<&Wire>) -> Lane {
     let name = language.pick("wire", "线上");
     let Some(wire) = wire else {
-        let says = match transport {
-            Transport::Tcp => language.pick("not available here", "此处无法得知"),
+        let says = match part.transport {
+            Transport::Tcp => not_reported(language, part),
             Transport::UnixStream | Transport::Pipe | Transport::Udp | Transport::UnixSeqpacket => {
                 language.pick("none: only TCP has segments", "无：只有 TCP 有报文段")
             }
@@ -202,14 +231,19 @@ pub(super) fn unseen_labels(language: Language) -> [String; 3] {
 
 /// The bytes that waited at each recv. Spans that overlap go to another row; if that takes too many
 /// rows, there is only a number at each recv.
-fn queue_lanes(language: Language, recvs: &[RecvSpan], sent: u64) -> Vec<Lane> {
-    let name = language.pick("queue", "队列");
+fn queue_lanes(
+    language: Language,
+    part: &PartTrace,
+    flow: FlowId,
+    recvs: &[RecvSpan],
+    sent: u64,
+) -> Vec<Lane> {
+    let name = queue_name(language);
+    if let Some(lane) = unknown_queue(language, part, flow, recvs) {
+        return vec![lane];
+    }
     if recvs.is_empty() {
         return Vec::new();
-    }
-    if recvs.iter().all(|recv| recv.queued.is_none()) {
-        let says = language.pick("not available here", "此处无法得知");
-        return vec![Lane::saying(Kind::Queue, name, says)];
     }
     let labels = |queued: u64| {
         let long = say!(
@@ -251,6 +285,28 @@ fn queue_lanes(language: Language, recvs: &[RecvSpan], sent: u64) -> Vec<Lane> {
         .collect()
 }
 
+/// The label of the lane of bytes that waited.
+pub(super) fn queue_name(language: Language) -> &'static str {
+    language.pick("queue", "队列")
+}
+
+/// The lane of a queue of which nothing is known.
+pub(super) fn unknown_queue(
+    language: Language,
+    part: &PartTrace,
+    flow: FlowId,
+    recvs: &[RecvSpan],
+) -> Option<Lane> {
+    let says = if !part.has_calls_of(sender(part, flow).other()) {
+        not_measured(language)
+    } else if !recvs.is_empty() && recvs.iter().all(|recv| recv.queued.is_none()) {
+        not_reported(language, part)
+    } else {
+        return None;
+    };
+    Some(Lane::saying(Kind::Queue, queue_name(language), says))
+}
+
 /// The number of bytes that waited at each recv.
 fn numbers(recvs: &[RecvSpan]) -> Vec<Span> {
     let known = recvs
@@ -265,7 +321,16 @@ fn numbers(recvs: &[RecvSpan]) -> Vec<Span> {
 }
 
 /// The bytes that each recv returned, and those that none did.
-pub(super) fn recv_lane(language: Language, recvs: &[RecvSpan], sent: u64) -> Lane {
+pub(super) fn recv_lane(
+    language: Language,
+    part: &PartTrace,
+    flow: FlowId,
+    recvs: &[RecvSpan],
+    sent: u64,
+) -> Lane {
+    if !part.has_calls_of(sender(part, flow).other()) {
+        return Lane::saying(Kind::Recv, recv_name(language), not_measured(language));
+    }
     let mut runs: Vec<Span> = recvs
         .iter()
         .enumerate()
@@ -328,7 +393,12 @@ pub(super) fn decoded_lane(language: Language, part: &PartTrace, flow: FlowId) -
 }
 
 /// What the map cannot show by itself: segments whose ranges are not known, and retransmitted ones.
-pub(super) fn notes(language: Language, seen: &FlowAnalysis, lanes: &[Lane]) -> Vec<String> {
+pub(super) fn notes(
+    language: Language,
+    flow: &Flow,
+    seen: &FlowAnalysis,
+    lanes: &[Lane],
+) -> Vec<String> {
     let mut notes = Vec::new();
     if let Some(wire) = &seen.wire {
         let unknown = wire.runs.iter().filter(|run| run.segments > 1);
@@ -349,11 +419,19 @@ pub(super) fn notes(language: Language, seen: &FlowAnalysis, lanes: &[Lane]) -> 
         }
         if let Some(run) = wire.runs.iter().find(|run| run.segments == 0) {
             let (start, end) = (grouped(run.range.start), grouped(run.range.end));
-            notes.push(say!(
-                language,
-                "wire: how {start} to {end} left is not known; the kernel was not asked again",
-                "线上：{start} 至 {end} 如何发出未知，此后没有再询问内核"
-            ));
+            notes.push(if flow.is_captured() {
+                say!(
+                    language,
+                    "wire: no captured segment holds {start} to {end}",
+                    "线上：捕获到的报文段里没有 {start} 至 {end}"
+                )
+            } else {
+                say!(
+                    language,
+                    "wire: how {start} to {end} left is not known; the kernel was not asked again",
+                    "线上：{start} 至 {end} 如何发出未知，此后没有再询问内核"
+                )
+            });
         }
         if wire.retransmitted > 0 {
             let again = wire.retransmitted;

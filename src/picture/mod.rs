@@ -32,7 +32,7 @@ use crate::scenario::Place;
 use crate::trace::{Call, DataOp, Flow, FlowId, Op, PartTrace, Trace};
 
 use bytes::Bytes;
-use datagrams::Envelope;
+use datagrams::{Envelope, Standing};
 use lanes::Lane;
 use number::grouped;
 
@@ -191,6 +191,15 @@ impl<'a> Part<'a> {
         }
     }
 
+    /// What stands in place of the time line of a capture, which has no calls. A replay without
+    /// calls ended before the first, and its verdict says why.
+    #[must_use]
+    pub fn no_calls(&self) -> Option<&'static str> {
+        let is_silent = self.trace.calls.is_empty() && self.trace.stop.is_none();
+        let says = (self.telling).pick("no calls were recorded", "没有记录到任何调用");
+        is_silent.then_some(says)
+    }
+
     /// The verdict on it, sentence by sentence.
     #[must_use]
     pub fn verdict(&self) -> Vec<Sentence> {
@@ -243,7 +252,30 @@ impl Direction<'_> {
     /// The datagram with this index. A stream has none.
     #[must_use]
     pub fn envelope(&self, index: usize) -> Envelope<'_> {
-        Envelope::of(self.telling, self.seen, index, false)
+        Envelope::of(self.telling, self.seen, index, self.standing(false))
+    }
+
+    /// How a datagram stands that no recv has returned; `may_come` says whether one still may.
+    fn standing(&self, may_come: bool) -> Standing {
+        if !self.has_recvs() {
+            Standing::NotMeasured
+        } else if may_come {
+            Standing::MayCome
+        } else {
+            Standing::Lost
+        }
+    }
+
+    /// Whether the calls of the sender were recorded, so that its messages are known.
+    #[must_use]
+    pub fn has_sends(&self) -> bool {
+        self.part.has_calls_of(self.flow.from)
+    }
+
+    /// Whether the calls of the receiver were recorded, so that it is known what it received.
+    #[must_use]
+    pub fn has_recvs(&self) -> bool {
+        self.part.has_calls_of(self.flow.from.other())
     }
 
     /// The bytes sent in a stream.
@@ -255,7 +287,7 @@ impl Direction<'_> {
     /// What the lanes cannot show by themselves.
     #[must_use]
     pub fn notes(&self, lanes: &[Lane]) -> Vec<String> {
-        lanes::notes(self.telling.language, self.seen, lanes)
+        lanes::notes(self.telling.language, self.flow, self.seen, lanes)
     }
 
     /// The number of datagrams that the receiver's kernel dropped, if it reported any.

@@ -41,7 +41,11 @@ impl<'a> Now<'a> {
         let mut to_come = to_come.iter().filter_map(flow);
         let id = match last {
             Some(last) => flow(&done[last])?,
-            None => to_come.find(is_used)?,
+            None => match to_come.find(is_used) {
+                Some(id) => id,
+                // A capture has no calls.
+                None => part.directions.first()?.id,
+            },
         };
         let whole = part.directions.iter().find(|it| it.id == id)?;
         let moment = Moment::after(trace, calls);
@@ -84,7 +88,8 @@ impl<'a> Now<'a> {
     /// The datagram with this index among those sent so far.
     #[must_use]
     pub fn envelope(&self, index: usize) -> Envelope<'_> {
-        Envelope::of(self.whole.telling, &self.seen, index, !self.is_over)
+        let standing = self.whole.standing(!self.is_over);
+        Envelope::of(self.whole.telling, &self.seen, index, standing)
     }
 
     /// The bytes sent so far in a stream.
@@ -109,11 +114,12 @@ impl<'a> Now<'a> {
         let language = self.whole.telling.language;
         let sent = self.flow().sent.len() as u64;
         let still_missing = if self.is_over { sent } else { 0 };
+        let (part, id) = (self.whole.part, self.whole.id);
         let mut lanes = vec![
-            lanes::sent_lane(language, &self.seen.messages),
+            lanes::sent_lane(language, part, id, &self.seen.messages),
             self.wire_lane(),
             self.queue_lane(),
-            lanes::recv_lane(language, &self.seen.recvs, still_missing),
+            lanes::recv_lane(language, part, id, &self.seen.recvs, still_missing),
         ];
         let decoded = |part: &PartTrace| lanes::decoded_lane(language, part, self.whole.id);
         if !decoded(self.whole.part).spans.is_empty() {
@@ -126,9 +132,9 @@ impl<'a> Now<'a> {
     /// are marked so.
     fn wire_lane(&self) -> Lane {
         let language = self.whole.telling.language;
-        let transport = self.whole.part.transport;
+        let part = self.whole.part;
         if self.is_over || self.whole.seen.wire.is_none() {
-            return lanes::wire_lane(language, transport, self.whole.seen.wire.as_ref());
+            return lanes::wire_lane(language, part, self.whole.seen.wire.as_ref());
         }
         let mut wire = self.seen.wire.clone().unwrap_or(analysis::Wire {
             count: 0,
@@ -137,7 +143,7 @@ impl<'a> Now<'a> {
             runs: Vec::new(),
         });
         let open = wire.runs.pop_if(|run| run.segments == 0);
-        let mut lane = lanes::wire_lane(language, transport, Some(&wire));
+        let mut lane = lanes::wire_lane(language, part, Some(&wire));
         let Some(Range { start, end }) = open.map(|open| open.range) else {
             return lane;
         };
@@ -160,12 +166,12 @@ impl<'a> Now<'a> {
     /// The bytes in the receive queue now.
     fn queue_lane(&self) -> Lane {
         let language = self.whole.telling.language;
-        let name = language.pick("queue", "队列");
+        let name = lanes::queue_name(language);
         let waits = self.progress().queue();
-        let recvs = &self.whole.seen.recvs;
-        if waits.is_empty() && !recvs.is_empty() && recvs.iter().all(|it| it.queued.is_none()) {
-            let says = language.pick("not available here", "此处无法得知");
-            return Lane::saying(Kind::Queue, name, says);
+        let (part, id) = (self.whole.part, self.whole.id);
+        let unknown = lanes::unknown_queue(language, part, id, &self.whole.seen.recvs);
+        if let Some(lane) = unknown.filter(|_| waits.is_empty()) {
+            return lane;
         }
         let size = bytes(waits.len());
         let long = say!(language, "{size} waiting", "{size} 在等待");

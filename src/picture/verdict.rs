@@ -12,7 +12,7 @@ use crate::language::Language;
 use crate::scenario::{Fault, Place, Side};
 use crate::trace::PartTrace;
 
-use super::{Ink, Part, Sentence, Telling, calls, words};
+use super::{Direction, Ink, Part, Sentence, Telling, calls, words};
 
 /// The number of bytes sent from which a rate is shown.
 const WORTH_A_RATE: u64 = 64 << 10;
@@ -31,7 +31,7 @@ pub(super) fn tell(part: &Part<'_>) -> Vec<Sentence> {
     let plain = |text| Sentence::new(Ink::Plain, 0, text);
     let mut all = Vec::new();
     for direction in &part.directions {
-        let sentences = sentences(telling, &direction.words, direction.seen);
+        let sentences = sentences(telling, direction);
         all.extend(sentences.into_iter().map(plain));
     }
     all.extend(faults(telling, part.trace).into_iter().map(plain));
@@ -137,23 +137,27 @@ fn result(telling: Telling, analysis: &PartAnalysis) -> Vec<Sentence> {
     all
 }
 
-/// What became of the messages of one direction.
-fn sentences(telling: Telling, direction: &str, seen: &FlowAnalysis) -> Vec<String> {
+/// What became of the messages of one direction. What was not measured is said last.
+fn sentences(telling: Telling, direction: &Direction<'_>) -> Vec<String> {
     let language = telling.language;
-    let sent = seen.messages.len() as u64;
-    let mut counts = vec![words::counted(
-        language,
-        sent,
-        "message",
-        "messages",
-        "条消息",
-    )];
+    let seen = direction.seen;
+    let mut counts = Vec::new();
+    if direction.has_sends() {
+        let sent = seen.messages.len() as u64;
+        counts.push(words::counted(
+            language,
+            sent,
+            "message",
+            "messages",
+            "条消息",
+        ));
+    }
     if let Some(wire) = &seen.wire {
         let segments = words::counted(language, wire.count, "segment", "segments", "个报文段");
         counts.push(words::at_least(language, segments, !wire.is_complete()));
     }
     let recvs = seen.recvs.len() as u64;
-    counts.push(match language {
+    let received = || match language {
         Language::Chinese if !seen.datagrams.is_empty() => {
             format!("收到 {} 个数据报", grouped(recvs))
         }
@@ -164,12 +168,25 @@ fn sentences(telling: Telling, direction: &str, seen: &FlowAnalysis) -> Vec<Stri
         Language::English if recvs == 1 => "1 recv with data".to_owned(),
         Language::English => format!("{} recvs with data", grouped(recvs)),
         Language::Chinese => format!("{} 次收到数据的 recv", grouped(recvs)),
-    });
+    };
+    if direction.has_recvs() {
+        counts.push(received());
+    }
+    let not_measured = match (direction.has_sends(), direction.has_recvs()) {
+        (true, true) => None,
+        (false, true) => Some(language.pick("sends", "发送调用")),
+        (true, false) => Some(language.pick("recvs", "接收调用")),
+        (false, false) => Some(language.pick("sends and recvs", "发送与接收调用")),
+    };
+    counts.extend(not_measured.map(|what| say!(language, "{what} not measured", "{what}没有测量")));
     let mut sentences = vec![say!(
         language,
-        ("{direction}: {}.", counts.join(", ")),
-        ("{direction}：{}。", counts.join("，"))
+        ("{}: {}.", direction.words, counts.join(", ")),
+        ("{}：{}。", direction.words, counts.join("，"))
     )];
+    if !direction.has_recvs() {
+        return sentences;
+    }
     sentences.extend(
         seen.delivery
             .filter(|it| telling.times && it.sent >= WORTH_A_RATE)

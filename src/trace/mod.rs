@@ -22,8 +22,9 @@ use std::net::SocketAddr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::diagnostic::shell;
 use crate::language::{Language, Text};
-use crate::scenario::{Expectation, Fault, Side, SocketOption, StepId, Transport, shell};
+use crate::scenario::{Expectation, Fault, Side, SocketOption, StepId, Transport};
 
 /// What happened in one case or recording.
 #[derive(Clone, Debug, PartialEq)]
@@ -191,7 +192,8 @@ pub struct Flow {
     pub connection: u16,
     /// The sending side.
     pub from: Side,
-    /// Every byte that a send call took, in order. Datagrams stand one after another.
+    /// Every byte that a send call took, in order. Datagrams stand one after another. If no send
+    /// was recorded, every byte that was captured.
     pub sent: Vec<u8>,
     /// Every byte that a recv call returned, in order, as the receiver recorded it.
     pub received: Vec<u8>,
@@ -199,6 +201,14 @@ pub struct Flow {
     pub evidence: Evidence,
     /// The number of datagrams that the receiver's kernel dropped; `None` if it does not report it.
     pub dropped: Option<u32>,
+}
+
+impl Flow {
+    /// Whether its segments were captured, so that its bytes are known even if no send is.
+    #[must_use]
+    pub const fn is_captured(&self) -> bool {
+        matches!(self.evidence, Evidence::Segments(_))
+    }
 }
 
 /// What is known of the segments that carried a flow.
@@ -486,6 +496,20 @@ pub enum Lack {
 }
 
 impl PartTrace {
+    /// Whether calls of this side were recorded. A capture records none, and a recorder beside one
+    /// program records only that program's.
+    #[must_use]
+    pub fn has_calls_of(&self, side: Side) -> bool {
+        self.calls.iter().any(|call| call.side == side)
+    }
+
+    /// Whether other programs were recorded, or packets captured, so that nothing was replayed.
+    #[must_use]
+    pub fn is_recorded(&self) -> bool {
+        let first = self.calls.first();
+        first.is_none_or(|call| matches!(call.by, By::Observed { .. }))
+    }
+
     /// Whether the machine did not run it while a timer ran, so that nothing is to be judged.
     #[must_use]
     pub fn is_stalled(&self) -> bool {

@@ -281,3 +281,115 @@ fn a_recording_is_drawn_whole_and_without_a_verdict() {
         assert!(!page.out.contains(absent), "{absent}");
     }
 }
+
+/// A capture: segments with their ranges, one of them sent again and one missing, and no calls.
+const CAPTURE: &str = r#"{
+  "version": 2,
+  "cases": [{
+    "name": "capture.pcap",
+    "commands": [],
+    "environment": { "sticky": "0.1.0", "system": "linux", "kernel": null, "architecture": "x86_64", "unix_time": 0 },
+    "parts": [{
+      "transport": "tcp",
+      "ends": {
+        "server": { "name": "server", "address": "127.0.0.1:9000" },
+        "client": { "name": "client", "address": "127.0.0.1:40000" }
+      },
+      "calls": [],
+      "flows": [
+        {
+          "connection": 0,
+          "from": "server",
+          "sent": { "text": "one message, another, and a third" },
+          "received": { "text": "" },
+          "segments": [
+            { "at": 0, "start": 0, "length": 12 },
+            { "at": 1000, "start": 0, "length": 12, "again": true },
+            { "at": 2000, "start": 21, "length": 12 }
+          ]
+        },
+        { "connection": 0, "from": "client", "sent": { "text": "" }, "received": { "text": "" }, "segments": [] }
+      ]
+    }]
+  }]
+}"#;
+
+#[test]
+fn a_capture_has_lanes_and_says_what_was_not_measured() {
+    let shown = sticky_reading(&["show", "-", "--ascii"], CAPTURE);
+    assert_eq!((shown.status, shown.err.as_str()), (0, ""));
+    assert_eq!(
+        shown.out,
+        "\
+capture.pcap
+  no calls were recorded
+
+  server -> client  TCP, 33 B
+  offset   0                      12                21                       33
+  sent     not measured
+  wire     |=== segment 1  12 B ===|... segments? ...|=== segment 2  12 B ====|
+  queue    not measured
+  recv     not measured
+           wire: no captured segment holds 12 to 21
+           wire: at least 1 segment sent again
+  0000  6f 6e 65 20 6d 65 73 73  61 67 65 2c 20 61 6e 6f  one message, ano
+  0010  74 68 65 72 2c 20 61 6e  64 20 61 20 74 68 69 72  ther, and a thir
+  0020  64                                                d
+
+  server -> client: at least 2 segments, sends and recvs not measured.
+"
+    );
+    let shown = sticky_reading(&["show", "-", "--lang", "zh", "--no-hex"], CAPTURE);
+    assert_eq!((shown.status, shown.err.as_str()), (0, ""));
+    for says in [
+        "没有记录到任何调用",
+        "发送     没有测量",
+        "队列     没有测量",
+        "接收     没有测量",
+    ] {
+        assert!(shown.out.contains(says), "{says}\n{}", shown.out);
+    }
+}
+
+#[test]
+fn a_capture_is_drawn_by_every_output_and_survives() {
+    // A slide has each word in an element of its own.
+    for (format, says) in [("svg", ">measured</text>"), ("cast", "not measured")] {
+        let shown = sticky_reading(&["show", "-", "--format", format], CAPTURE);
+        assert_eq!((shown.status, shown.err.as_str()), (0, ""), "{format}");
+        assert!(shown.out.matches(says).count() >= 3, "{}", shown.out);
+        assert!(!shown.out.contains("received"), "{}", shown.out);
+    }
+    let json = sticky_reading(&["show", "-", "--format", "json"], CAPTURE);
+    let again = sticky_reading(&["show", "-", "--ascii"], &json.out);
+    assert_eq!(
+        again.out,
+        sticky_reading(&["show", "-", "--ascii"], CAPTURE).out
+    );
+
+    let (_folder, path) = folder_with("capture.json", CAPTURE);
+    let page = sticky(&["report", &path]);
+    assert_eq!((page.status, page.err.as_str()), (0, ""));
+    for says in [
+        "no calls were recorded",
+        "没有记录到任何调用",
+        ">not measured<",
+        ">没有测量<",
+    ] {
+        assert!(page.out.contains(says), "{says}");
+    }
+    assert!(!page.out.contains("not received"), "{}", page.out);
+}
+
+#[test]
+fn bytes_that_no_call_accounts_for_need_captured_segments() {
+    let counted = CAPTURE.replace("\"segments\": [\n", "\"samples\": [], \"ignored\": [\n");
+    assert_ne!(counted, CAPTURE);
+    let shown = sticky_reading(&["show", "-"], &counted);
+    assert_eq!(shown.status, 2);
+    assert!(
+        shown.err.contains("cases[0].parts[0].flows[0].sent"),
+        "{}",
+        shown.err
+    );
+}

@@ -23,6 +23,8 @@ pub(super) struct Part {
     pub(super) label: Option<String>,
     pub(super) steps: usize,
     pub(super) rows: Vec<Line>,
+    /// What stands in place of the time line, if there are no calls.
+    pub(super) no_calls: Option<&'static str>,
     pub(super) directions: Vec<Direction>,
     pub(super) verdict: Vec<Line>,
 }
@@ -74,6 +76,7 @@ impl Part {
             label: part.label.clone(),
             steps: steps.count(),
             rows: rows.collect(),
+            no_calls: part.no_calls(),
             directions: directions.collect(),
             verdict: part.verdict().into_iter().map(told).collect(),
             key,

@@ -34,6 +34,9 @@ const LEAST_BYTES: usize = 4;
 
 /// Draws the time line of a part.
 pub(super) fn draw(page: &mut Page<'_>, part: &Part<'_>) -> io::Result<()> {
+    if let Some(says) = part.no_calls() {
+        return page.wrapped(Ink::Plain, INDENT, 0, says);
+    }
     let columns = Columns::of(page.style, part, false);
     heading(page, &columns)?;
     let hidden = part.hidden_rows();
@@ -70,6 +73,9 @@ pub(super) fn draw_until(
     most: usize,
     is_current: bool,
 ) -> io::Result<()> {
+    if let Some(says) = part.no_calls() {
+        return page.wrapped(Ink::Plain, INDENT, 0, says);
+    }
     let columns = Columns::of(page.style, part, true);
     heading(page, &columns)?;
     let has_next = end < part.shown.len();

@@ -43,7 +43,7 @@
 //! | --- | --- |
 //! | `connection` | its index, from 0 |
 //! | `from` | the sender: `server` or `client` |
-//! | `sent` | BYTES that send calls took, in order |
+//! | `sent` | BYTES that send calls took, in order; with `segments` and no sends, the BYTES that were captured² |
 //! | `received` | BYTES that recv calls returned, in order; `{ "first-of-sent": 30 }` if they are the first 30 bytes of `sent` |
 //! | `samples` | what the sender's kernel counted: `at`, `segments`, `bytes`, `retransmitted`, `retransmitted_bytes` (optional), `unacknowledged` (optional); optional |
 //! | `segments`² | the captured data segments, instead of `samples`: `at`, `start` (a stream offset), `length`, `again` (`true` if all its bytes had been sent before; optional); optional |
@@ -104,8 +104,8 @@ use serde::de::IgnoredAny;
 pub use flaw::{Flaw, MAX_EXPECTED};
 pub use malformed::Malformed;
 
+use crate::diagnostic::system;
 use crate::language::Language;
-use crate::scenario::system;
 use crate::trace::Trace;
 
 /// The highest version that is written. This one and all earlier ones are read.

@@ -32,6 +32,8 @@ pub(super) struct Drawing<'a> {
     pub(super) format: Format,
     pub(super) language: Language,
     pub(super) seen: &'a FlowAnalysis,
+    /// Whether it is known what was received.
+    pub(super) has_recvs: bool,
     pub(super) steps: &'a Steps,
     pub(super) progress: &'a [Progress],
     pub(super) decoded: &'a [u64],
@@ -41,7 +43,7 @@ impl Drawing<'_> {
     pub(super) fn stream(&self, lanes: &[lanes::Lane]) -> Vec<Picture> {
         self.panels(lanes, |panel| {
             let drawn = lanes.iter().map(|lane| {
-                let is_queue = lane.kind == Kind::Queue;
+                let is_queue = lane.kind == Kind::Queue && self.has_recvs;
                 let spans = lane.spans.iter().map(|span| (span, 0));
                 Lane {
                     name: lane.name,
@@ -51,11 +53,13 @@ impl Drawing<'_> {
                     is_queue,
                 }
             });
-            let has_queue = lanes.iter().any(|lane| lane.kind == Kind::Queue);
+            let queue = lanes.iter().find(|lane| lane.kind == Kind::Queue);
             Picture {
                 lanes: drawn.collect(),
                 lost: self.lost(panel),
-                waiting: has_queue.then(|| self.waiting(panel)),
+                waiting: queue
+                    .filter(|_| self.has_recvs)
+                    .map(|queue| self.waiting(panel, queue)),
                 scale: self.scale(panel, lanes),
                 ..Self::empty(panel, lanes)
             }
@@ -235,7 +239,7 @@ impl Drawing<'_> {
         }))
     }
 
-    fn waiting(&self, panel: &Panel) -> Waiting {
+    fn waiting(&self, panel: &Panel, queue: &lanes::Lane) -> Waiting {
         let inside = |offset: u64| place(panel, offset.clamp(panel.start(), panel.end()));
         let recvs = &self.seen.recvs;
         let is_asked = recvs.is_empty() || recvs.iter().any(|it| it.queued.is_some());
@@ -255,11 +259,8 @@ impl Drawing<'_> {
             starts: listed(self.progress.iter().map(|it| inside(it.queue().start))),
             ends: listed(self.progress.iter().map(|it| inside(it.queue().end))),
             labels: labels.collect::<Vec<_>>().join("|"),
-            unknown: if is_asked {
-                self.language.pick("not looked at yet", "还没有查看")
-            } else {
-                self.language.pick("not available here", "此处无法得知")
-            },
+            unknown: (queue.says.filter(|_| !is_asked))
+                .unwrap_or_else(|| self.language.pick("not looked at yet", "还没有查看")),
         }
     }
 

@@ -191,6 +191,7 @@ pub(super) fn of(
         format,
         language,
         seen,
+        has_recvs: direction.has_recvs(),
         steps,
         progress: &progress,
         decoded: &decoded,

@@ -46,7 +46,7 @@ pub(super) fn draw_stream(page: &mut Page<'_>, direction: &Direction<'_>) -> io:
         let text = page.pick("received, and not what was sent:", "收到的与发送的不同：");
         page.wrapped(Ink::Bad, INDENT, 2, text)?;
         draw(page, &Bytes::plain(&flow.received))?;
-    } else if received < sent {
+    } else if received < sent && direction.has_recvs() {
         let rest = bytes((sent - received) as u64);
         let from = grouped(received as u64);
         let text = say!(
