@@ -73,7 +73,7 @@ pub fn write_number(
         text: origin.text.as_deref(),
         begins: origin.begins.map(|begins| begins.name(language)),
     });
-    let document = Number {
+    let document = Explained {
         version: 1,
         number,
         origins: origins.collect(),
@@ -82,7 +82,7 @@ pub fn write_number(
 }
 
 #[derive(Serialize)]
-struct Number<'a> {
+struct Explained<'a> {
     version: u32,
     number: i128,
     origins: Vec<Written<'a>>,

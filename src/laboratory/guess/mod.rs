@@ -116,7 +116,7 @@ pub fn guess(stream: &[u8], cap: usize) -> Vec<Guess> {
             guesses.push(judged);
         }
     }
-    let searched = lengths::candidates(&sample.bytes[..])
+    let searched = lengths::candidates(sample.bytes)
         .into_iter()
         .filter_map(|(framing, start)| sample.judge(framing, start))
         .filter(|judged| judged.guess.evidence >= LEAST);
@@ -225,7 +225,7 @@ impl<'a> Sample<'a> {
         for &byte in bytes {
             alone[usize::from(byte)] += 1.0;
         }
-        for &pair in bytes.array_windows() {
+        for pair in pairs_of(bytes) {
             behind[usize::from(pair[0])] += 1.0;
             *pairs.entry(pair).or_default() += 1.0;
         }
@@ -236,7 +236,7 @@ impl<'a> Sample<'a> {
             (pairs[&pair] + 2.0 * share(pair[1])) / (behind[usize::from(pair[0])] + 2.0)
         };
         let first = bytes.first().map(|&byte| -share(byte).log2());
-        let others = bytes.array_windows().map(|&pair| {
+        let others = pairs_of(bytes).map(|pair| {
             let most = share(pair[1]).max(share_behind(pair));
             -most.log2()
         });
@@ -380,6 +380,15 @@ impl<'a> Sample<'a> {
         let own: f64 = seen.map(|&count| 6.0 - count * (count / all).log2()).sum();
         (usual - first - (own - 6.0) - 0.5 * (all + 1.0).log2()).max(0.0)
     }
+}
+
+/// Each byte but the first, behind the byte before it.
+fn pairs_of(bytes: &[u8]) -> impl Iterator<Item = [u8; 2]> {
+    let behind = bytes.iter().skip(1);
+    bytes
+        .iter()
+        .zip(behind)
+        .map(|(&before, &byte)| [before, byte])
 }
 
 /// How many bits it takes to name a framing: fewer for a common one.
