@@ -80,7 +80,7 @@ pub use length_prefix::{LengthField, LengthPrefix};
 pub use name::{UnknownFraming, forms};
 pub use netstring::Netstring;
 pub use octet_counting::OctetCounting;
-pub use parts::{Parts, Place};
+pub use parts::{FramePlace, Parts};
 pub use pkt_line::PktLine;
 pub use protocol::{Opening, Protocol, named as protocol_named, protocols};
 pub use raw::Raw;

@@ -24,8 +24,9 @@ use std::sync::OnceLock;
 
 use serde::{Deserialize, Deserializer};
 
-use super::name::{hex, parse};
+use super::name::parse;
 use super::{Decoded, Framing, LONGEST_PAYLOAD};
+use crate::diagnostic::hex;
 use crate::language::Text;
 
 /// How a protocol finds its message boundaries.
@@ -112,7 +113,7 @@ fn framing<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Framing, D::Err
 
 /// Pairs of hex digits, with blanks between them.
 fn spelled(text: &str) -> Option<Vec<u8>> {
-    hex(&text.split_ascii_whitespace().collect::<String>())
+    hex::bytes(&text.split_ascii_whitespace().collect::<String>())
 }
 
 fn bytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {

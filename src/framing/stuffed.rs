@@ -24,8 +24,9 @@
 
 use super::codec::{Boundary, Coding, Facts, Family, Header};
 use super::delimiter::missing;
-use super::name::{hex, is_of, spelled};
+use super::name::is_of;
 use super::{Codec, Error, ErrorKind, Found, Got, Parts, Scan, Sequence, Wanted, filler};
+use crate::diagnostic::hex::{self, Digits};
 
 /// The codec: what stands around a message, and what is written for it inside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -136,7 +137,7 @@ impl Stuffed {
         }
         let bytes = name.strip_prefix("stuffed-")?;
         let parts: Vec<&str> = bytes.split('-').collect();
-        let one = |spelled: &str| <[u8; 1]>::try_from(hex(spelled)?).ok();
+        let one = |spelled: &str| <[u8; 1]>::try_from(hex::bytes(spelled)?).ok();
         let &[flag, escape, first, second] = parts.as_slice() else {
             return None;
         };
@@ -184,13 +185,14 @@ impl Coding for Stuffed {
         if let Some((known, _)) = NAMED.iter().find(|(_, known)| *known == self) {
             return (*known).to_owned();
         }
-        let [flag, escape] = [self.flag, self.escape].map(|byte| spelled(&[byte]));
+        let [flag, escape] = [self.flag, self.escape].map(|byte| Digits(&[byte]).to_string());
         match self.rule {
             Rule::Codes { .. } => {
-                let codes = [self.flag, self.escape].map(|byte| spelled(&[self.code(byte)]));
+                let codes =
+                    [self.flag, self.escape].map(|byte| Digits(&[self.code(byte)]).to_string());
                 format!("stuffed-{flag}-{escape}-{}-{}", codes[0], codes[1])
             }
-            Rule::Xor(bits) => format!("stuffed-{flag}-{escape}-xor-{}", spelled(&[bits])),
+            Rule::Xor(bits) => format!("stuffed-{flag}-{escape}-xor-{}", Digits(&[bits])),
         }
     }
 

@@ -16,8 +16,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command};
 
 use self::input::{Heard, next_line};
-use super::failure::Failure;
-use super::file::Unwritten;
+use super::failure::{Failure, Unwritten};
 use super::terminal::Terminal;
 use super::{arguments, drawing, odds};
 use crate::analysis;

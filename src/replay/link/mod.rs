@@ -12,9 +12,11 @@ use std::net::{Shutdown, SocketAddr, TcpStream, UdpSocket};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::calls::{
+    Received, RecvFlags, SendFlags, recv_datagram, recv_on_socket, retry, send_on_socket,
+};
 #[cfg(unix)]
 use super::calls::{poll_for, recv_on_pair};
-use super::calls::{recv_datagram, recv_on_socket, retry, send_on_socket};
 use super::shared::{Blocking, Dropping, Shared};
 use crate::kernel::{self, TcpInfo};
 use crate::scenario::Side;
@@ -55,39 +57,6 @@ pub(super) struct PipeEnds {
     /// `None` once the sending direction is closed.
     pub(super) writer: Option<io::PipeWriter>,
     pub(super) deadline: Duration,
-}
-
-/// Flags of a send.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct SendFlags {
-    /// `MSG_MORE`.
-    pub(super) more: bool,
-    /// `MSG_DONTWAIT`.
-    pub(super) nonblocking: bool,
-    /// `MSG_EOR`.
-    pub(super) end_of_record: bool,
-}
-
-/// Flags of a recv.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct RecvFlags {
-    /// `MSG_PEEK`.
-    pub(super) peek: bool,
-    /// `MSG_WAITALL`.
-    pub(super) wait_all: bool,
-    /// `MSG_DONTWAIT`.
-    pub(super) nonblocking: bool,
-}
-
-/// What a recv returned.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Received {
-    /// The number of bytes in the buffer.
-    pub(super) bytes: usize,
-    /// The number of bytes cut off the datagram, if the kernel reports it.
-    pub(super) cut: usize,
-    /// Whether 0 bytes mean the end of the stream; otherwise they are an empty datagram.
-    pub(super) nothing_is_end: bool,
 }
 
 impl Link {
