@@ -118,8 +118,10 @@ fn name(kind: &ProblemKind) -> &'static str {
         ProblemKind::NoExpectation => "NoExpectation",
         ProblemKind::NoSource => "NoSource",
         ProblemKind::MixedParts { .. } => "MixedParts",
-        // A problem of the file of claims; `claims.rs` tests those.
-        ProblemKind::Claims(_) => "Claims",
+        // Problems of the file of claims; `claims.rs` tests those.
+        ProblemKind::Duplicate { .. }
+        | ProblemKind::NotKebabCase { .. }
+        | ProblemKind::StrayCondition { .. } => "Claims",
         ProblemKind::Scripts(problem) => match problem {
             ScriptProblem::NotOnTransport { .. } => "NotOnTransport",
             ScriptProblem::ServerSendsFirst => "ServerSendsFirst",

@@ -14,12 +14,12 @@ use std::process::{Command, Stdio};
 use snapbox::{Assert, Data};
 use sticky_packet::analysis::{Analysis, Outcome, analyse};
 use sticky_packet::language::{Language, Text};
-use sticky_packet::render::claims::{ObservedPart, Summary, Told, Witness, draw, list};
+use sticky_packet::render::claims::{ClaimResult, ObservedPart, Summary, Witness, draw, list};
 use sticky_packet::render::escape;
 use sticky_packet::render::text::Style;
 use sticky_packet::replay::Stage;
-use sticky_packet::scenario::claims::{Claim, FindError, Source, Verdict, embedded, find};
-use sticky_packet::scenario::read::{Problems, ReportStyle, read, read_claims};
+use sticky_packet::scenario::claims::{self, Claim, FindError, Source, Verdict, embedded, find};
+use sticky_packet::scenario::read::{Problems, ReportStyle, read};
 use sticky_packet::trace::{Evidence, Trace};
 
 const BACK_TO_BACK: &str = include_str!("../scenarios/sticky/back-to-back.toml");
@@ -65,7 +65,7 @@ fn style(language: Language, width: usize) -> Style {
     }
 }
 
-fn drawn(told: &Told<'_>, style: &Style) -> String {
+fn drawn(told: &ClaimResult<'_>, style: &Style) -> String {
     let mut out = Vec::new();
     draw(told, style, &mut out).unwrap();
     String::from_utf8(out).unwrap()
@@ -182,7 +182,7 @@ fn bad_files() -> Vec<PathBuf> {
 
 fn problems_of(bytes: &[u8]) -> Problems {
     let known = ["partial/short-read", "partial/waitall", "sticky/cork"].map(str::to_owned);
-    match read_claims("claims.toml", bytes, &known) {
+    match claims::read("claims.toml", bytes, &known) {
         Ok(claims) => panic!("{claims:?}"),
         Err(problems) => problems,
     }
@@ -240,8 +240,8 @@ fn replayed(from: &str, to: &str) -> (Trace, Analysis) {
     (trace, analysis)
 }
 
-fn told<'a>(claim: &'a Claim, witness: &'a Witness) -> Told<'a> {
-    Told {
+fn told<'a>(claim: &'a Claim, witness: &'a Witness) -> ClaimResult<'a> {
+    ClaimResult {
         number: 1,
         claim,
         witnesses: vec![witness],
@@ -405,7 +405,7 @@ fn a_claim_is_drawn_as_it_was() {
         ("not-checked", vec![skipped]),
     ];
     for (name, witnesses) in all {
-        let told = Told {
+        let told = ClaimResult {
             number: 7,
             claim: &claim,
             witnesses,
@@ -431,7 +431,7 @@ fn a_claim_is_drawn_as_it_was() {
 fn no_line_is_wider_than_the_page() {
     let [good, parts, skipped] = &witnesses();
     for (index, claim) in claims().iter().enumerate() {
-        let told = Told {
+        let told = ClaimResult {
             number: index + 1,
             claim,
             witnesses: vec![good, parts, skipped],

@@ -23,14 +23,14 @@ use sticky_packet::analysis::analyse;
 use sticky_packet::diagnostic::{self, escape};
 use sticky_packet::language::Language;
 use sticky_packet::render::code::{Program, Target};
-use sticky_packet::render::report::{Origin, Report};
+use sticky_packet::render::report::{Report, TraceOrigin};
 use sticky_packet::render::text::step::{self, Case, View};
 use sticky_packet::render::text::{Style, draw};
 use sticky_packet::render::wrapped;
 use sticky_packet::render::{cast, svg};
 use sticky_packet::replay::Stage;
-use sticky_packet::scenario::read::{Problems, ReportStyle, read, read_claims};
-use sticky_packet::scenario::{self, Scenario, Side, catalogue};
+use sticky_packet::scenario::read::{Problems, ReportStyle, read};
+use sticky_packet::scenario::{self, Scenario, Side, catalogue, claims};
 use sticky_packet::trace::{Trace, json};
 
 /// Saved replays of cases that differ in transport, framing and ending.
@@ -93,7 +93,7 @@ fn survives(document: &Value) -> bool {
             };
             draw(&trace, &analysis, &style, &mut sink()).unwrap();
             let mut report = Report::new(language);
-            report.add(Origin::Saved, &trace, &analysis);
+            report.add(TraceOrigin::Saved, &trace, &analysis);
             report.write(&mut sink()).unwrap();
             let pair = [(trace.clone(), analysis.clone())];
             svg::draw(&pair, &style, &mut sink()).unwrap();
@@ -426,7 +426,7 @@ fn tell_trace(trace: &Trace) {
     }
     let mut page = Vec::new();
     let mut report = Report::new(Language::English);
-    report.add(Origin::Saved, trace, &analysis);
+    report.add(TraceOrigin::Saved, trace, &analysis);
     report.write(&mut page).unwrap();
     assert_steers_nothing(std::str::from_utf8(&page).unwrap(), "the page");
 }
@@ -450,7 +450,7 @@ fn nothing_printed_of_a_mutated_file_acts_on_a_terminal() {
             };
             mutate(&mut bytes, &mut random);
             if number % 50 == 0 {
-                match read_claims("claims\u{9b}.toml", &bytes, &names) {
+                match claims::read("claims\u{9b}.toml", &bytes, &names) {
                     Ok(_) => {}
                     Err(problems) => tell_problems(&problems),
                 }

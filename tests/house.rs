@@ -167,10 +167,10 @@ fn depth(path: &Path) -> usize {
     names - usize::from(path.ends_with("mod.rs"))
 }
 
-/// What follows each path that begins at the root of the crate: after `crate::`, or after as many
-/// `super::` as lead there, or more inside a nested module.
-fn from_the_root(line: &str, depth: usize) -> Vec<&str> {
-    let mut found: Vec<&str> = line.split("crate::").skip(1).collect();
+/// What follows each path that begins at a module: after `path`, such as `crate::scenario::`, or
+/// after as many `super::` as lead there, or more inside a nested module.
+fn from_module<'a>(line: &'a str, path: &str, depth: usize) -> Vec<&'a str> {
+    let mut found: Vec<&str> = line.split(path).skip(1).collect();
     let mut rest = line;
     while let Some(at) = rest.find("super::") {
         rest = &rest[at..];
@@ -187,10 +187,15 @@ fn from_the_root(line: &str, depth: usize) -> Vec<&str> {
 
 /// The modules that a piece of code, `depth` below the root, names there, including in braces.
 fn imports(text: &str, depth: usize) -> Vec<(usize, String)> {
+    names_from(text, "crate::", depth)
+}
+
+/// The names that a piece of code, `depth` below the module of this path, takes from it.
+fn names_from(text: &str, path: &str, depth: usize) -> Vec<(usize, String)> {
     let whole = code(text);
     let mut found = Vec::new();
     for (index, (number, line)) in whole.iter().enumerate() {
-        for rest in from_the_root(line, depth) {
+        for rest in from_module(line, path, depth) {
             if let Some(group) = rest.strip_prefix('{') {
                 let lines = whole[index + 1..].iter().map(|(_, line)| line.as_str());
                 let group: String = std::iter::once(group).chain(lines).collect();
@@ -204,7 +209,9 @@ fn imports(text: &str, depth: usize) -> Vec<(usize, String)> {
 }
 
 fn identifier(text: &str) -> String {
-    text.chars()
+    text.strip_prefix("r#")
+        .unwrap_or(text)
+        .chars()
         .take_while(|c| c.is_alphanumeric() || *c == '_')
         .collect()
 }
@@ -255,26 +262,85 @@ fn imports_point_down() {
 }
 
 /// Folders whose files import each other in one direction only.
-const WITHOUT_CIRCLES: [&str; 1] = ["src/render/code"];
+const WITHOUT_CIRCLES: [&str; 5] = [
+    "src/cli",
+    "src/render/code",
+    "src/replay",
+    "src/scenario",
+    "src/scenario/read",
+];
+
+/// The names that a `mod.rs` takes from its children for all to use, each with the child it is of.
+fn reexports(text: &str) -> BTreeMap<String, String> {
+    let whole = code(text);
+    let lines: Vec<&str> = whole.iter().map(|(_, line)| line.as_str()).collect();
+    let mut found = BTreeMap::new();
+    for item in lines.join(" ").split(';') {
+        let Some((child, names)) = item
+            .trim()
+            .strip_prefix("pub")
+            .and_then(|rest| rest.split_once("use "))
+            .and_then(|(_, path)| path.split_once("::"))
+        else {
+            continue;
+        };
+        let names = match names.strip_prefix('{') {
+            Some(group) => first_names(group).collect(),
+            None => vec![identifier(names)],
+        };
+        found.extend(names.into_iter().map(|name| (name, child.to_owned())));
+    }
+    found
+}
+
+/// What each file or folder in `folder` imports of the others there. A `mod.rs` stands above them,
+/// so nothing that it holds itself may be imported; a test may import anything.
+fn imports_among(folder: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let files = files(folder, &["rs"]);
+    let within = |path: &Path| path.strip_prefix(folder).unwrap().to_owned();
+    let (root, children): (Vec<_>, Vec<_>) = files
+        .iter()
+        .filter(|(path, _)| !path.ends_with("tests.rs"))
+        .partition(|(path, _)| within(path) == Path::new("mod.rs"));
+    let reexported = reexports(&root[0].1);
+    let child = |path: &Path| {
+        let first = within(path).iter().next().unwrap().to_owned();
+        let first = first.to_str().unwrap();
+        first.strip_suffix(".rs").unwrap_or(first).to_owned()
+    };
+    let all: BTreeSet<String> = children.iter().map(|(path, _)| child(path)).collect();
+    let module = format!(
+        "{}::",
+        folder.replacen("src", "crate", 1).replace('/', "::")
+    );
+    let mut imported: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (path, text) in children {
+        let text = text.split("\nmod tests {").next().unwrap();
+        let depth = within(path).iter().count() - usize::from(path.ends_with("mod.rs"));
+        let here = child(path);
+        let of_here = imported.entry(here.clone()).or_default();
+        let names = names_from(text, &module, depth).into_iter();
+        // The last `super` of a visibility stands alone.
+        for (line, name) in names.filter(|(_, name)| name != "super") {
+            let there = if all.contains(&name) {
+                Some(&name)
+            } else {
+                reexported.get(&name)
+            };
+            let there =
+                there.unwrap_or_else(|| panic!("{}:{line}: `{name}` is of mod.rs", path.display()));
+            if *there != here {
+                of_here.insert(there.clone());
+            }
+        }
+    }
+    imported
+}
 
 #[test]
 fn the_files_of_a_folder_import_each_other_without_a_circle() {
     for folder in WITHOUT_CIRCLES {
-        let files = files(folder, &["rs"]);
-        let children = files.iter().filter(|(path, _)| !path.ends_with("mod.rs"));
-        let mut imported: BTreeMap<String, BTreeSet<String>> = children
-            .map(|(path, text)| {
-                let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-                let names = imports(text, 1).into_iter().map(|(_, name)| name);
-                (name, names.collect())
-            })
-            .collect();
-        for (name, names) in &imported {
-            let of_parent = names
-                .iter()
-                .find(|name| name.starts_with(char::is_uppercase));
-            assert_eq!(of_parent, None, "{folder}/{name}.rs imports from mod.rs");
-        }
+        let mut imported = imports_among(folder);
         loop {
             let done = imported
                 .iter()
@@ -283,8 +349,32 @@ fn the_files_of_a_folder_import_each_other_without_a_circle() {
             let Some(done) = done else { break };
             imported.remove(&done);
         }
-        assert!(imported.is_empty(), "a circle in {folder}: {imported:#?}");
+        let circle: BTreeMap<_, BTreeSet<_>> = (imported.iter())
+            .map(|(name, names)| {
+                let names = names.iter().filter(|name| imported.contains_key(*name));
+                (name, names.collect())
+            })
+            .collect();
+        assert!(circle.is_empty(), "a circle in {folder}: {circle:#?}");
     }
+}
+
+#[test]
+fn the_imports_among_the_files_of_a_folder_are_seen() {
+    let seen = |code: &str, depth| -> Vec<String> {
+        let names = names_from(code, "crate::replay::", depth);
+        names.into_iter().map(|(_, name)| name).collect()
+    };
+    assert_eq!(seen("use super::{link::Link, open};", 1), ["link", "open"]);
+    assert_eq!(seen("use crate::replay::link::Link;", 1), ["link"]);
+    assert_eq!(seen("use super::{a, r#try};", 1), ["a", "try"]);
+    assert_eq!(seen("use super::super::Stage;\nsuper::x();", 2), ["Stage"]);
+    let found = reexports("mod a;\npub use a::{B,\n  c::D};\npub(crate) use e::F;\nuse g::H;");
+    let found: Vec<_> = found
+        .iter()
+        .map(|(name, of)| format!("{of}::{name}"))
+        .collect();
+    assert_eq!(found, ["a::B", "e::F", "a::c"]);
 }
 
 #[test]

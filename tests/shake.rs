@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use sticky_packet::framing::{Codec, Framing};
 use sticky_packet::laboratory::confirmation::{self, Confirmation, Disagreement, Disputed};
 use sticky_packet::laboratory::{
-    LONGEST_STREAM, Plan, Reader, Report, Stream, Tally, Trouble, messages, shake, watch,
+    LONGEST_STREAM, Plan, Reader, ShakeResults, Stream, Tally, Trouble, messages, shake, watch,
 };
 use sticky_packet::replay::Stage;
 use sticky_packet::trace::StopReason;
@@ -294,7 +294,7 @@ fn sockets_that_did_something_else_disagree() {
 fn the_claim_holds_only_if_every_exact_reader_survives_and_the_sockets_agree() {
     let stream = Stream::new(framing("u8"), &said(&["ab"]));
     let shaken = shake(stream, Plan::new(3, 0, 1), &mut |_| {});
-    let mut report = Report {
+    let mut report = ShakeResults {
         messages: said(&["ab"]),
         trials: 0,
         seed: 1,

@@ -12,13 +12,13 @@ use crate::trace::{DataOp, Op};
 
 /// A count that the kernel reported.
 #[derive(Clone, Copy)]
-struct Told {
+struct KernelCount {
     count: u64,
     /// Whether it is a lower bound.
     at_least: bool,
 }
 
-impl Told {
+impl KernelCount {
     /// Whether the expectation holds; `None` if that is not known.
     fn is(self, wanted: Count) -> Option<bool> {
         let Self { count, at_least } = self;
@@ -36,8 +36,8 @@ impl Told {
 }
 
 /// The number of segments of a flow.
-fn segments_of(wire: &Wire) -> Told {
-    Told {
+fn segments_of(wire: &Wire) -> KernelCount {
+    KernelCount {
         count: wire.count,
         at_least: !wire.is_complete(),
     }
@@ -60,7 +60,7 @@ impl Judge<'_> {
                 at_least: got.at_least,
             },
         );
-        let again = self.told(|wire| Told {
+        let again = self.told(|wire| KernelCount {
             count: wire.retransmitted,
             at_least: !wire.settled,
         });
@@ -80,7 +80,7 @@ impl Judge<'_> {
             .filter_map(|(flow, _)| flow.dropped)
             .map(u64::from)
             .reduce(|a, b| a + b)
-            .map(|count| Told {
+            .map(|count| KernelCount {
                 count,
                 at_least: false,
             });
@@ -100,9 +100,9 @@ impl Judge<'_> {
     }
 
     /// The sum over all flows of what `of` gives; `None` if the kernel reported nothing.
-    fn told(&self, of: impl Fn(&Wire) -> Told) -> Option<Told> {
+    fn told(&self, of: impl Fn(&Wire) -> KernelCount) -> Option<KernelCount> {
         let wires = self.flows().filter_map(|(_, flow)| flow.wire.as_ref());
-        wires.map(of).reduce(|one, other| Told {
+        wires.map(of).reduce(|one, other| KernelCount {
             count: one.count + other.count,
             at_least: one.at_least || other.at_least,
         })
@@ -113,9 +113,9 @@ impl Judge<'_> {
         &mut self,
         held: Held,
         wanted: Option<Count>,
-        got: Option<Told>,
+        got: Option<KernelCount>,
         skipped: Skipped,
-        difference: impl Fn(Count, Told) -> DifferenceKind,
+        difference: impl Fn(Count, KernelCount) -> DifferenceKind,
     ) {
         let Some(wanted) = wanted else { return };
         match got.and_then(|got| Some((got, got.is(wanted)?))) {

@@ -13,9 +13,10 @@ use super::{
     BoundaryFate, Difference, DifferenceKind, Excerpt, FlowAnalysis, GotRecv, Held, MessageFate,
     PartAnalysis, Skipped,
 };
+use crate::diagnostic::hex;
 use crate::framing::Decoded;
 use crate::scenario::{
-    Expectation, ExpectedFate, Fault, Payload, Receives, Returned, Side, SystemFault, hex,
+    Expectation, ExpectedFate, Fault, Payload, Receives, Returned, Side, SystemFault,
 };
 use crate::trace::{DataOp, Flow, FlowId, Got, Op, PartTrace, StopReason};
 

@@ -11,15 +11,17 @@ use std::process::ExitCode;
 use clap::ArgMatches;
 
 use super::failure::Failure;
+use super::status::NOT_AS_EXPECTED;
 use super::terminal::Terminal;
-use super::{NOT_AS_EXPECTED, arguments, file};
+use super::{arguments, file};
 use crate::analysis::{self, Analysis};
+use crate::diagnostic::shell;
 use crate::language::Language;
 use crate::render::accept::accept;
 use crate::render::{escape, words};
 use crate::replay::Stage;
 use crate::scenario::read::read_own;
-use crate::scenario::{Expectation, Receives, Scenario, catalogue, shell};
+use crate::scenario::{Expectation, Receives, Scenario, catalogue};
 use crate::trace::Trace;
 
 /// How often what is stated has to hold before it is written.

@@ -9,8 +9,9 @@ use colored::Colorize;
 use serde::Serialize;
 
 use super::failure::Failure;
+use super::status::NOT_AS_EXPECTED;
 use super::terminal::{self, Terminal};
-use super::{NOT_AS_EXPECTED, accept, arguments, format, side_by_side};
+use super::{accept, arguments, format, side_by_side};
 use crate::analysis::{self, Analysis, Difference, Held, Skipped};
 use crate::diagnostic::{Painted, paint};
 use crate::language::Language;

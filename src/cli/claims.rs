@@ -7,11 +7,12 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde::Serialize;
 
 use super::failure::Failure;
+use super::status::NOT_AS_EXPECTED;
 use super::terminal::Terminal;
-use super::{NOT_AS_EXPECTED, arguments, completions, drawing, format, side_by_side};
+use super::{arguments, candidates, drawing, format, side_by_side};
 use crate::analysis::{self, Analysis, Outcome};
 use crate::language::{Language, Text};
-use crate::render::claims::{Summary, Told, Witness, draw, list};
+use crate::render::claims::{ClaimResult, Summary, Witness, draw, list};
 use crate::render::text::Style;
 use crate::replay::Stage;
 use crate::scenario::claims::{self, Claim, Source, Verdict};
@@ -44,7 +45,7 @@ pub(super) fn command(language: Language) -> Command {
         .arg(
             Arg::new("claim")
                 .value_name(language.pick("CLAIM", "说法"))
-                .add(completions::claims(language))
+                .add(candidates::claims(language))
                 .help(language.pick(
                     "A name, its beginning, or a number: only this claim, with its timelines [default: all]",
                     "名称、名称开头或编号：只看这一条，附时间线 [默认：全部]",
@@ -159,12 +160,12 @@ fn tell<'a>(
     claim: &'a Claim,
     names: &[String],
     seen: &'a [Option<Seen>],
-) -> Option<Told<'a>> {
+) -> Option<ClaimResult<'a>> {
     let witness = |name: &String| {
         let at = names.iter().position(|one| one == name)?;
         seen[at].as_ref().map(|seen| &seen.witness)
     };
-    Some(Told {
+    Some(ClaimResult {
         number: index + 1,
         claim,
         witnesses: claim.scenarios.iter().map(witness).collect::<Option<_>>()?,
@@ -172,7 +173,7 @@ fn tell<'a>(
 }
 
 /// Draws one claim, followed by an empty line.
-fn draw_apart(told: &Told<'_>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+fn draw_apart(told: &ClaimResult<'_>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     draw(told, style, out)?;
     writeln!(out)?;
     out.flush()
@@ -206,14 +207,14 @@ struct Entry<'a> {
     scenarios: &'a [&'a Witness],
 }
 
-fn write_json(told: &[Told<'_>], out: &mut dyn Write) -> io::Result<Summary> {
+fn write_json(told: &[ClaimResult<'_>], out: &mut dyn Write) -> io::Result<Summary> {
     #[derive(Serialize)]
     struct Document<'a> {
         version: u32,
         summary: Summary,
         claims: Vec<Entry<'a>>,
     }
-    let outcomes = told.iter().map(Told::outcome);
+    let outcomes = told.iter().map(ClaimResult::outcome);
     let summary = outcomes.fold(Summary::default(), Summary::with);
     let claims = told.iter().map(entry).collect();
     let document = Document {
@@ -225,7 +226,7 @@ fn write_json(told: &[Told<'_>], out: &mut dyn Write) -> io::Result<Summary> {
     Ok(summary)
 }
 
-fn entry<'a>(told: &'a Told<'_>) -> Entry<'a> {
+fn entry<'a>(told: &'a ClaimResult<'_>) -> Entry<'a> {
     let claim = told.claim;
     let section = match &claim.source {
         Source::Notes(section) => Some(section.as_str()),

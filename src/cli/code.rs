@@ -14,11 +14,12 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use super::failure::Failure;
 use super::file::Output;
 use super::terminal::Terminal;
-use super::{arguments, completions};
+use super::{arguments, candidates};
+use crate::diagnostic::shell;
 use crate::language::Language;
 use crate::render::code::{Program, Target, Unsupported};
 use crate::render::escape;
-use crate::scenario::{Scenario, Side, shell};
+use crate::scenario::{Scenario, Side};
 
 /// The command's arguments.
 pub(super) fn command(language: Language) -> Command {
@@ -48,7 +49,7 @@ pub(super) fn command(language: Language) -> Command {
                 .value_name(language.pick("CASE", "用例"))
                 .help(language.pick("A name, or the path of a file", "用例名，或文件的路径"))
                 .required(true)
-                .add(completions::cases(language)),
+                .add(candidates::cases(language)),
         )
         .arg(
             Arg::new("as")

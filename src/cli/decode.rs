@@ -8,12 +8,13 @@ use std::process::ExitCode;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::failure::Failure;
+use super::status::NOT_AS_EXPECTED;
 use super::terminal::Terminal;
-use super::{NOT_AS_EXPECTED, arguments, drawing, file, format};
+use super::{arguments, drawing, file, format};
+use crate::diagnostic::hex::{self, HexError};
 use crate::framing::Framing;
 use crate::laboratory::dissect::{Dissection, dissect};
 use crate::laboratory::guess::guess;
-use crate::laboratory::hex::{self, HexError};
 use crate::laboratory::number::Readings;
 use crate::language::Language;
 use crate::render::decode::{self, Decoded};
@@ -164,7 +165,7 @@ fn taken_apart(
 /// The input bytes, from an argument, a file or standard input.
 fn stream(matches: &ArgMatches, language: Language) -> Result<Vec<u8>, Failure> {
     if let Some(spelled) = matches.get_one::<String>("hex") {
-        return hex::bytes(spelled).map_err(|error| bad_hex(error, language));
+        return parse_hex(spelled, language);
     }
     // The parser makes sure that there is one.
     let named = matches.get_one::<PathBuf>("file").cloned();
@@ -217,15 +218,17 @@ fn shown(named: &Path, language: Language) -> String {
     }
 }
 
-/// What is wrong with the digits given by `--hex`.
-pub(super) fn bad_hex(error: HexError, language: Language) -> Failure {
-    let HexError {
-        column,
-        got,
-        is_alone,
-    } = error;
+/// The bytes given by `--hex`.
+pub(super) fn parse_hex(spelled: &str, language: Language) -> Result<Vec<u8>, Failure> {
+    hex::spaced(spelled).map_err(|errors| bad_hex(spelled, errors[0], language))
+}
+
+/// What is wrong with the digits.
+fn bad_hex(spelled: &str, error: HexError, language: Language) -> Failure {
+    let HexError { at, got, alone_in } = error;
+    let column = spelled[..at].chars().count() + 1;
     let got = escape::text(got.encode_utf8(&mut [0; 4]));
-    let message = if is_alone {
+    let message = if alone_in.is_some() {
         say!(
             language,
             "--hex, column {column}: the digit `{got}` is alone, but a byte has two",

@@ -7,11 +7,10 @@ use anstream::ColorChoice;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde::Serialize;
 
-use super::failure::Failure;
-use super::file::Unwritten;
+use super::arguments;
+use super::failure::{Failure, Unwritten};
 use super::format::{self, Format};
 use super::terminal::{self, Terminal};
-use super::{arguments, step};
 use crate::analysis::{self, Analysis};
 use crate::language::Language;
 use crate::picture;
@@ -28,7 +27,18 @@ pub(super) fn replay_options(command: Command, language: Language) -> Command {
         .arg(format::option(language, format::DRAWING))
         .arg(arguments::output(language));
     options(command, language)
-        .arg(step::option(language).conflicts_with_all(["format", "output", "width"]))
+        .arg(player(language).conflicts_with_all(["format", "output", "width"]))
+}
+
+/// The option of the player.
+fn player(language: Language) -> Arg {
+    Arg::new("step")
+        .long("step")
+        .help(language.pick(
+            "Go through it in the terminal, event by event; ? shows the keys",
+            "在终端里逐个事件地走一遍；按 ? 查看按键",
+        ))
+        .action(ArgAction::SetTrue)
 }
 
 /// Adds the options of a drawing.

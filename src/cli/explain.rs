@@ -9,11 +9,11 @@ use colored::Colorize;
 
 use super::failure::Failure;
 use super::terminal::{self, Terminal};
-use super::{completions, pointers};
-use crate::diagnostic::paint;
+use super::{candidates, pointers};
+use crate::diagnostic::{paint, shell};
 use crate::language::Language;
 use crate::render::{escape, wrapped};
-use crate::scenario::{Scenario, catalogue, shell};
+use crate::scenario::{Scenario, catalogue};
 
 /// The greatest width at which prose is easy to read, in columns.
 const WIDEST_PROSE: usize = 88;
@@ -41,7 +41,7 @@ pub(super) fn command(language: Language) -> Command {
                     "用例名，或文件、文件夹的路径",
                 ))
                 .required(true)
-                .add(completions::cases(language)),
+                .add(candidates::cases(language)),
         )
 }
 

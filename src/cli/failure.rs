@@ -6,7 +6,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::terminal::{self, Terminal};
+use crate::diagnostic::system;
 use crate::diagnostic::{self, ReportStyle, Shown, helped};
 use crate::laboratory::odds::NoOdds;
 use crate::language::Language;
@@ -14,7 +14,6 @@ use crate::render::{escape, words};
 use crate::scenario::catalogue::SelectError;
 use crate::scenario::claims::FindError;
 use crate::scenario::read::Problems;
-use crate::scenario::system;
 use crate::trace::json::ReadError;
 use crate::trace::{Lack, Stop, StopReason, Trace};
 
@@ -117,14 +116,14 @@ impl Failure {
     }
 
     /// The message; `None` if the reader has closed the pipe.
-    pub(super) fn in_words(&self, terminal: Terminal) -> Option<Shown> {
-        let language = terminal.language;
+    pub(super) fn in_words(&self, style: ReportStyle) -> Option<Shown> {
+        let language = style.language;
         match self {
             Self::ClosedPipe => None,
             Self::Output { file, error } => Some(unwritable(language, file.as_deref(), error)),
-            Self::Select(error) => Some(error.render(report_style(language)).trimmed()),
-            Self::File(problems) => Some(problems.render(report_style(language)).trimmed()),
-            Self::Claim(error) => Some(error.render(report_style(language)).trimmed()),
+            Self::Select(error) => Some(error.render(style).trimmed()),
+            Self::File(problems) => Some(problems.render(style).trimmed()),
+            Self::Claim(error) => Some(error.render(style).trimmed()),
             Self::Input { file, error } => Some(diagnostic::error(
                 language,
                 unreadable(language, file, error),
@@ -149,16 +148,38 @@ impl Failure {
                 let message = say!(language, "{case}: {reason}", "{case}：{reason}");
                 Some(helped(language, &message, words::remedy(language, *lack)))
             }
-            Self::Trace { file, error } => Some(trace_error(language, file, error)),
+            Self::Trace { file, error } => Some(trace_error(style, file, error)),
         }
     }
 }
 
-fn report_style(language: Language) -> ReportStyle {
-    ReportStyle {
-        language,
-        colour: true,
-        width: terminal::message_columns(),
+/// Why data was not written.
+pub(super) enum Unwritten {
+    /// The target could not be written.
+    Target(io::Error),
+    /// There is no data.
+    NoData(Failure),
+}
+
+impl From<io::Error> for Unwritten {
+    fn from(error: io::Error) -> Self {
+        Self::Target(error)
+    }
+}
+
+impl From<Failure> for Unwritten {
+    fn from(failure: Failure) -> Self {
+        Self::NoData(failure)
+    }
+}
+
+impl Unwritten {
+    /// The failure for this target; `None` is standard output.
+    pub(super) fn failed(self, target: Option<PathBuf>) -> Failure {
+        match self {
+            Self::Target(error) => Failure::output(target, error),
+            Self::NoData(failure) => failure,
+        }
     }
 }
 
@@ -327,11 +348,12 @@ fn unreadable(language: Language, file: &Path, error: &io::Error) -> String {
     )
 }
 
-fn trace_error(language: Language, file: &Path, error: &ReadError) -> Shown {
+fn trace_error(style: ReportStyle, file: &Path, error: &ReadError) -> Shown {
+    let language = style.language;
     let name = input_name(language, file);
     let message = match error {
         ReadError::Malformed(malformed) => {
-            return malformed.render(&name, report_style(language)).trimmed();
+            return malformed.render(&name, style).trimmed();
         }
         ReadError::Io(error) => unreadable(language, file, error),
         ReadError::TooLarge

@@ -15,39 +15,9 @@ use anstream::{AutoStream, ColorChoice};
 use clap::ArgMatches;
 
 use super::drawing;
-use super::failure::Failure;
+use super::failure::{Failure, Unwritten};
 use super::interruption::uninterrupted;
 use super::terminal::Terminal;
-
-/// Why data was not written.
-pub(super) enum Unwritten {
-    /// The target could not be written.
-    Target(io::Error),
-    /// There is no data.
-    NoData(Failure),
-}
-
-impl From<io::Error> for Unwritten {
-    fn from(error: io::Error) -> Self {
-        Self::Target(error)
-    }
-}
-
-impl From<Failure> for Unwritten {
-    fn from(failure: Failure) -> Self {
-        Self::NoData(failure)
-    }
-}
-
-impl Unwritten {
-    /// The failure for this target; `None` is standard output.
-    pub(super) fn failed(self, target: Option<PathBuf>) -> Failure {
-        match self {
-            Self::Target(error) => Failure::output(target, error),
-            Self::NoData(failure) => failure,
-        }
-    }
-}
 
 /// Writes a text to this file, whole or not at all.
 pub(super) fn write_text(file: &Path, text: &str) -> Result<(), Failure> {
@@ -92,11 +62,11 @@ pub(super) struct Output {
 
 enum Sink {
     Straight(BufWriter<AutoStream<File>>),
-    Whole(AutoStream<Vec<u8>>, Place),
+    Whole(AutoStream<Vec<u8>>, Destination),
 }
 
 /// The place of a regular file.
-struct Place {
+struct Destination {
     path: PathBuf,
     /// The temporary file beside it, which is moved to its place.
     beside: PathBuf,
@@ -105,7 +75,7 @@ struct Place {
 }
 
 /// Removes the temporary file unless it was moved to its place.
-struct Unfinished<'p>(&'p Place);
+struct Unfinished<'p>(&'p Destination);
 
 impl Drop for Unfinished<'_> {
     fn drop(&mut self) {
@@ -163,7 +133,7 @@ impl Output {
     }
 }
 
-impl Place {
+impl Destination {
     fn of(file: &Path, found: Option<&Metadata>) -> io::Result<Self> {
         // A link stays a link; the file that it points to is replaced.
         let path = match found {
@@ -207,7 +177,7 @@ fn open(file: &Path, color: ColorChoice) -> io::Result<Sink> {
         let straight = dressed(straight, color);
         return Ok(Sink::Straight(BufWriter::with_capacity(1 << 16, straight)));
     }
-    let place = Place::of(file, found.as_ref())?;
+    let place = Destination::of(file, found.as_ref())?;
     if found.is_some() {
         // Replacing a file needs a permission only on the folder, so the one on the file is checked
         // here.

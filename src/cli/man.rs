@@ -4,16 +4,16 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::builder::PossibleValuesParser;
-use clap::{Arg, ArgMatches, Command};
+use clap::{Arg, Command};
 use clap_mangen::Man;
 
 use super::failure::Failure;
+use super::layout;
 use super::terminal::Terminal;
-use super::{help, layout};
 use crate::language::Language;
 
-/// The command's arguments.
-pub(super) fn command(language: Language) -> Command {
+/// The command's arguments; `names` are those of all commands.
+pub(super) fn command(language: Language, names: &[&'static str]) -> Command {
     Command::new("man")
         .about(language.pick("Print the manual page", "输出手册页"))
         .override_usage(language.pick("sticky man [OPTIONS] [COMMAND]", "sticky man [选项] [命令]"))
@@ -25,15 +25,13 @@ pub(super) fn command(language: Language) -> Command {
             Arg::new("command")
                 .value_name(language.pick("COMMAND", "命令"))
                 .help(language.pick("The page of one command", "某个命令的手册页"))
-                .value_parser(PossibleValuesParser::new(help::names()))
+                .value_parser(PossibleValuesParser::new(names.iter().copied()))
                 .hide_possible_values(true),
         )
 }
 
-/// Writes the page.
-pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failure> {
-    let name = matches.get_one::<String>("command").map(String::as_str);
-    let command = help::chosen(name, terminal.language);
+/// Writes the page of a command.
+pub(super) fn write(command: Command, terminal: Terminal) -> Result<ExitCode, Failure> {
     let page = page(command, terminal.language).map_err(Failure::stdout)?;
     terminal.data(|out| out.write_all(page.as_bytes()).map_err(Failure::stdout))?;
     Ok(ExitCode::SUCCESS)

@@ -8,10 +8,12 @@
 
 mod accept;
 mod arguments;
+mod candidates;
 mod chat;
 mod check;
 mod claims;
 mod code;
+mod commands;
 mod completions;
 mod decode;
 mod drawing;
@@ -37,6 +39,7 @@ mod run;
 mod shake;
 mod show;
 mod side_by_side;
+mod status;
 mod step;
 mod surroundings;
 mod terminal;
@@ -47,19 +50,14 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use anstream::ColorChoice;
-use clap::ArgMatches;
 use clap::error::ErrorKind;
 
 use failure::Failure;
+use status::USAGE;
 use terminal::Terminal;
 
 use crate::kernel;
 use crate::language::Language;
-
-/// The exit status if an expectation does not hold.
-const NOT_AS_EXPECTED: u8 = 1;
-/// The exit status for wrong usage or a bad file.
-const USAGE: u8 = 2;
 
 /// Runs the command that the process was called with.
 #[must_use]
@@ -70,19 +68,25 @@ pub fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let given = arguments.get(1..).unwrap_or_default();
     let locale = sys_locale::get_locale();
-    if let Some(answered) = completions::answer(&arguments, locale.as_deref()) {
+    if let Some(answered) = completions::answer(&arguments, locale.as_deref(), commands::command) {
         return answered;
     }
     let language = language::choose(given, locale.as_deref());
-    match arguments::command_for(language, given).try_get_matches_from(&arguments) {
+    match commands::command_for(language, given).try_get_matches_from(&arguments) {
         Ok(matches) => {
             let terminal = Terminal {
                 language,
                 quiet: matches.get_flag("quiet"),
                 color: arguments::given_color(&matches),
             };
-            let done = dispatch(&matches, terminal);
-            let surroundings_matter = surroundings::matter(matches.subcommand_name(), &done);
+            let called = matches
+                .subcommand()
+                .and_then(|(name, matches)| Some((commands::named(name)?, matches)));
+            let (replays, done) = match called {
+                Some((command, matches)) => (command.replays, (command.run)(matches, terminal)),
+                None => (false, welcome::run(terminal)),
+            };
+            let surroundings_matter = surroundings::matter(replays, &done);
             let status = finish(terminal, done);
             if surroundings_matter {
                 for line in surroundings::lines(language) {
@@ -95,39 +99,11 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn dispatch(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failure> {
-    match matches.subcommand() {
-        Some(("run", matches)) => run::run(matches, terminal),
-        Some(("try", matches)) => r#try::run(matches, terminal),
-        Some(("chat", matches)) => chat::run(matches, terminal),
-        Some(("check", matches)) => check::run(matches, terminal),
-        Some(("claims", matches)) => claims::run(matches, terminal),
-        Some(("odds", matches)) => odds::run(matches, terminal),
-        Some(("list", matches)) => list::run(matches, terminal),
-        Some(("explain", matches)) => explain::run(matches, terminal),
-        Some(("show", matches)) => show::run(matches, terminal),
-        Some(("report", matches)) => report::run(matches, terminal),
-        Some(("decode", matches)) => decode::run(matches, terminal),
-        Some(("shake", matches)) => shake::run(matches, terminal),
-        Some(("code", matches)) => code::run(matches, terminal),
-        Some(("new", matches)) => new::run(matches, terminal),
-        Some(("quiz", matches)) => quiz::run(matches, terminal),
-        Some(("completions", matches)) => completions::run(matches, terminal),
-        Some(("man", matches)) => man::run(matches, terminal),
-        Some(("help", matches)) => help::run(matches, terminal),
-        Some(_) | None => terminal.data(|out| {
-            welcome::write(terminal.language, out)
-                .map(|()| ExitCode::SUCCESS)
-                .map_err(Failure::stdout)
-        }),
-    }
-}
-
 /// The exit status. A failure is reported first.
 fn finish(terminal: Terminal, done: Result<ExitCode, Failure>) -> ExitCode {
     match done {
         Ok(status) => status,
-        Err(failure) => match failure.in_words(terminal) {
+        Err(failure) => match failure.in_words(terminal.report_style()) {
             None => ExitCode::SUCCESS,
             Some(message) => {
                 terminal.message(&message);
@@ -145,7 +121,13 @@ fn refuse(refusal: &clap::Error, language: Language, given: &[OsString]) -> Exit
         color: color_of_unparsed(given),
     };
     match refusal.kind() {
-        ErrorKind::DisplayHelp => finish(terminal, help::write(help::called(given), terminal)),
+        ErrorKind::DisplayHelp => finish(
+            terminal,
+            help::write(
+                commands::described(commands::called(given), language),
+                terminal,
+            ),
+        ),
         ErrorKind::DisplayVersion => {
             let text = refusal.render();
             let written =

@@ -8,14 +8,15 @@ use std::process::ExitCode;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command};
 
-use super::completions;
+use super::candidates;
 use super::failure::Failure;
 use super::file::write_text;
 use super::terminal::Terminal;
+use crate::diagnostic::shell;
 use crate::language::Language;
 use crate::render::escape;
-use crate::render::starter::{Origin, starter};
-use crate::scenario::{catalogue, shell};
+use crate::render::starter::{StartingPoint, starter};
+use crate::scenario::catalogue;
 
 /// The command's arguments.
 pub(super) fn command(language: Language) -> Command {
@@ -56,7 +57,7 @@ pub(super) fn command(language: Language) -> Command {
                     "Begin with a copy of this case of the catalogue",
                     "以目录中这个用例的副本开头",
                 ))
-                .add(completions::names(language))
+                .add(candidates::names(language))
                 .conflicts_with("transport"),
         )
         .arg(
@@ -78,9 +79,9 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
     let given = matches.get_one::<String>("from");
     let copied = given.map(|name| text_of(name, language)).transpose()?;
     let origin = match (&copied, matches.get_one::<String>("transport")) {
-        (Some(text), _) => Origin::Case(text),
-        (None, Some(transport)) if transport == "udp" => Origin::Udp,
-        (None, _) => Origin::Tcp,
+        (Some(text), _) => StartingPoint::Case(text),
+        (None, Some(transport)) if transport == "udp" => StartingPoint::Udp,
+        (None, _) => StartingPoint::Tcp,
     };
     if named == Path::new("-") {
         let text = starter("mine.toml", origin, language);

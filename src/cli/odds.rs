@@ -12,11 +12,12 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use super::failure::Failure;
 use super::format::{self, Form};
 use super::terminal::Terminal;
-use super::{arguments, completions, drawing, file};
+use super::{arguments, candidates, drawing, file};
 use crate::laboratory::odds::{Conditions, EagerSends, JITTER_PERCENT, perform, plan, points};
 use crate::language::Language;
 use crate::render::odds::{self, Odds};
 use crate::render::{escape, text};
+use crate::scenario::duration;
 use crate::trace::{Stop, StopReason};
 
 /// The case that is repeated if none is named.
@@ -111,7 +112,7 @@ pub(super) fn command(language: Language) -> Command {
                     "A name, or the path of a file [default: sticky/back-to-back]",
                     "用例名，或文件的路径 [默认：sticky/back-to-back]",
                 ))
-                .add(completions::cases(language)),
+                .add(candidates::cases(language)),
         )
         .arg(number(
             "trials",
@@ -228,17 +229,13 @@ fn parse_gaps(text: &str) -> Option<Gaps> {
 
 /// Parses digits with a unit, or with `unit` added; 0 needs no unit.
 fn parse_time(text: &str, unit: &str) -> Option<Duration> {
-    let digits = text
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(text.len());
-    let (number, own) = text.split_at(digits);
-    let number: u64 = number.parse().ok()?;
-    match if own.is_empty() { unit } else { own } {
-        "us" => Some(Duration::from_micros(number)),
-        "ms" => Some(Duration::from_millis(number)),
-        "" if number == 0 => Some(Duration::ZERO),
-        _ => None,
+    if !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return duration::parse(text);
     }
+    if unit.is_empty() {
+        return (text.parse::<u64>() == Ok(0)).then_some(Duration::ZERO);
+    }
+    duration::parse(&format!("{text}{unit}"))
 }
 
 /// Repeats the case, counts, and shows the result.

@@ -10,10 +10,10 @@ use std::error::Error as _;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::{help, layout};
-use crate::diagnostic::{self, Shown, escape};
+use super::{commands, layout};
+use crate::diagnostic::{self, Shown, escape, suggest};
 use crate::language::Language;
-use crate::scenario::{catalogue, suggest};
+use crate::scenario::catalogue;
 
 /// The whole message.
 pub(super) fn in_words(error: &clap::Error, language: Language) -> Shown {
@@ -153,7 +153,7 @@ fn tips(error: &clap::Error, called: Option<&str>, language: Language) -> Vec<St
         ErrorKind::InvalidSubcommand => {
             let word = text(error, ContextKind::InvalidSubcommand).unwrap_or_default();
             if similar.is_empty() {
-                let near = suggest::near(&word, help::names());
+                let near = suggest::near(&word, commands::names());
                 similar.extend(near.first().map(|&name| name.to_owned()));
             }
             if catalogue::select(std::slice::from_ref(&word)).is_ok() {
@@ -188,7 +188,7 @@ fn tips(error: &clap::Error, called: Option<&str>, language: Language) -> Vec<St
 
 /// The options that a command takes, its own first.
 fn options(called: Option<&str>, language: Language) -> Vec<String> {
-    let command = help::chosen(called, language);
+    let command = commands::described(called, language);
     let long = command.get_arguments().filter_map(clap::Arg::get_long);
     long.map(|long| format!("--{long}")).collect()
 }
@@ -206,7 +206,7 @@ fn taken(called: Option<&str>, options: &[String], language: Language) -> String
 
 /// The examples from the command's help.
 fn examples(called: Option<&str>, language: Language) -> Option<String> {
-    let command = help::chosen(called, language);
+    let command = commands::described(called, language);
     let notes = command.get_after_help()?.to_string();
     let examples: Vec<_> = (notes.lines())
         .filter(|line| layout::is_example(line))

@@ -6,14 +6,13 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, Command};
 
-use super::failure::Failure;
-use super::file::Unwritten;
+use super::failure::{Failure, Unwritten};
 use super::terminal::Terminal;
 use super::{arguments, file, run, show};
 use crate::analysis;
 use crate::language::Language;
 use crate::render::escape;
-use crate::render::report::{Origin, Report};
+use crate::render::report::{Report, TraceOrigin};
 use crate::replay::Stage;
 use crate::scenario::{Scenario, catalogue};
 use crate::trace::Trace;
@@ -167,12 +166,12 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
                 Source::Cases(scenarios) => {
                     for scenario in scenarios {
                         let trace = Failure::unless_machine(stage.replay(scenario))?;
-                        add(Origin::Replayed, &trace);
+                        add(TraceOrigin::Replayed, &trace);
                     }
                 }
                 Source::Saved(traces) => {
                     for trace in traces {
-                        add(Origin::Saved, trace);
+                        add(TraceOrigin::Saved, trace);
                     }
                 }
             }

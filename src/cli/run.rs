@@ -5,14 +5,15 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, Command};
 
-use super::failure::Failure;
-use super::file::Unwritten;
+use super::failure::{Failure, Unwritten};
+use super::status::NOT_AS_EXPECTED;
 use super::terminal::{self, Terminal};
-use super::{NOT_AS_EXPECTED, arguments, drawing, file, pointers, step};
+use super::{arguments, drawing, file, pointers, step};
+use crate::diagnostic::shell;
 use crate::language::Language;
 use crate::render::escape;
 use crate::replay::Stage;
-use crate::scenario::{Scenario, catalogue, shell};
+use crate::scenario::{Scenario, catalogue};
 
 /// The command's arguments.
 pub(super) fn command(language: Language) -> Command {

@@ -7,12 +7,13 @@ use std::time::{Duration, Instant};
 use clap::{Arg, ArgMatches, Command};
 
 use super::failure::Failure;
+use super::status::NOT_AS_EXPECTED;
 use super::terminal::Terminal;
-use super::{NOT_AS_EXPECTED, arguments, drawing, file, format};
+use super::{arguments, drawing, file, format};
 use crate::framing::Framing;
 use crate::laboratory::confirmation::{self, Confirmation};
 use crate::laboratory::{
-    LONGEST_STREAM, Plan, Reader, Report, Shaken, Stream, messages, shake, watch,
+    LONGEST_STREAM, Plan, Reader, ShakeResults, Shaken, Stream, messages, shake, watch,
 };
 use crate::language::Language;
 use crate::render::number::{bytes, grouped};
@@ -136,7 +137,7 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
     let named = framings(matches, language)?;
     let number = |name: &str| matches.get_one::<u64>(name).copied();
     let seed = number("seed").unwrap_or(USUAL_SEED);
-    let mut report = Report {
+    let mut report = ShakeResults {
         messages: said(matches, seed),
         trials: number("trials").unwrap_or(USUAL_TRIALS),
         seed,

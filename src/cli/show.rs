@@ -8,10 +8,11 @@ use std::process::ExitCode;
 use clap::{Arg, ArgMatches, Command};
 
 use super::failure::Failure;
+use super::status::NOT_AS_EXPECTED;
 use super::terminal::Terminal;
-use super::{NOT_AS_EXPECTED, drawing, file, step};
+use super::{drawing, file, step};
+use crate::diagnostic::shell;
 use crate::language::Language;
-use crate::scenario::shell;
 use crate::trace::Trace;
 use crate::trace::json::{self, ReadError};
 

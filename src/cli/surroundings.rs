@@ -6,23 +6,18 @@
 
 use std::process::ExitCode;
 
-use super::NOT_AS_EXPECTED;
 use super::failure::Failure;
+use super::status::NOT_AS_EXPECTED;
 use crate::diagnostic::Shown;
 use crate::kernel::{self, Setting};
 use crate::language::Language;
 use crate::picture::number::grouped;
 
-/// The commands whose status 1 means that a replay was not as expected.
-const REPLAYING: [&str; 4] = ["run", "check", "claims", "shake"];
-
-/// Whether what came of a command may lie in the machine.
-pub(super) fn matter(command: Option<&str>, done: &Result<ExitCode, Failure>) -> bool {
+/// Whether what came of a command may lie in the machine; `replays` says whether status 1 of the
+/// command means that a replay was not as expected.
+pub(super) fn matter(replays: bool, done: &Result<ExitCode, Failure>) -> bool {
     match done {
-        Ok(status) => {
-            *status == NOT_AS_EXPECTED.into()
-                && command.is_some_and(|command| REPLAYING.contains(&command))
-        }
+        Ok(status) => replays && *status == NOT_AS_EXPECTED.into(),
         Err(failure) => matches!(failure, Failure::Machine { .. }),
     }
 }

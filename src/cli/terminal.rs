@@ -10,7 +10,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use anstream::{AutoStream, ColorChoice};
 
 use super::failure::Failure;
-use crate::diagnostic::Shown;
+use crate::diagnostic::{ReportStyle, Shown};
 use crate::kernel;
 use crate::language::Language;
 
@@ -79,6 +79,15 @@ impl Terminal {
             self.color
         };
         Self { color, ..self }
+    }
+
+    /// How to report problems there.
+    pub(super) fn report_style(self) -> ReportStyle {
+        ReportStyle {
+            language: self.language,
+            colour: true,
+            width: message_columns(),
+        }
     }
 
     /// Writes one message. It is no error if nobody can see it.

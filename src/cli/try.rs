@@ -11,14 +11,14 @@ use super::failure::Failure;
 use super::terminal::Terminal;
 use super::{accept, arguments, decode, drawing, file, new, run};
 use crate::analysis;
+use crate::diagnostic::shell;
 use crate::framing::{self, Framing};
-use crate::laboratory::hex;
 use crate::language::Language;
 use crate::render::draft::{Content, Draft, Message, Reader};
 use crate::render::number::grouped;
 use crate::replay::Stage;
 use crate::scenario::read::read_own;
-use crate::scenario::{DEFAULT_DEADLINE, Scenario, Side, Transport, shell};
+use crate::scenario::{DEFAULT_DEADLINE, Scenario, Side, Transport};
 
 /// What the scenario is called; it has no file.
 const NAME: &str = "try";
@@ -357,7 +357,7 @@ fn messages(
     }
     let hexes = matches.get_many::<String>("hex").into_iter().flatten();
     for (place, digits) in places("hex").zip(hexes) {
-        let bytes = hex::bytes(digits).map_err(|error| decode::bad_hex(error, language))?;
+        let bytes = decode::parse_hex(digits, language)?;
         typed.push((place, Content::Bytes(bytes)));
     }
     typed.sort_by_key(|(place, _)| *place);

@@ -1,10 +1,12 @@
 //! The text that `sticky` prints when it is called without arguments.
 
 use std::io::{self, Write};
+use std::process::ExitCode;
 
 use colored::Colorize;
 
-use super::terminal;
+use super::failure::Failure;
+use super::terminal::{self, Terminal};
 use crate::diagnostic::paint;
 use crate::language::Language;
 use crate::render::{escape, wrapped};
@@ -16,8 +18,14 @@ const BELOW: usize = 6;
 /// The fewest columns for a description beside its command.
 const LEAST_ROOM: usize = 20;
 
+/// Writes the text.
+pub(super) fn run(terminal: Terminal) -> Result<ExitCode, Failure> {
+    terminal.data(|out| write(terminal.language, out).map_err(Failure::stdout))?;
+    Ok(ExitCode::SUCCESS)
+}
+
 /// Writes the first three commands to try.
-pub(super) fn write(language: Language, out: &mut dyn Write) -> io::Result<()> {
+fn write(language: Language, out: &mut dyn Write) -> io::Result<()> {
     let first = [
         (
             "sticky run back-to-back",

@@ -82,7 +82,7 @@ fn rendered(renderer: &Renderer, group: Group<'_>) -> Shown {
 
 /// The place of a problem.
 #[derive(Clone, Debug)]
-pub enum Place<'a> {
+pub enum Location<'a> {
     /// There is no file.
     Nowhere,
     /// A file as a whole.
@@ -117,22 +117,22 @@ pub struct Excerpt<'a> {
 
 /// The report of a problem, ending with a line break.
 #[must_use]
-pub fn report(title: &Shown, help: &Shown, place: &Place<'_>, style: ReportStyle) -> Shown {
+pub fn report(title: &Shown, help: &Shown, place: &Location<'_>, style: ReportStyle) -> Shown {
     let (renderer, language) = (style.renderer(), style.language);
     let group = Group::with_title(error(language).primary_title(&**title));
     let help = remedy(language).message(&**help);
     match place {
-        Place::Nowhere => rendered(&renderer, group.element(help)),
-        Place::File(path) => {
+        Location::Nowhere => rendered(&renderer, group.element(help)),
+        Location::File(path) => {
             let path = Shown::line(path);
             rendered(&renderer, group.element(Origin::path(&*path)).element(help))
         }
-        Place::At { path, line, column } => {
+        Location::At { path, line, column } => {
             let path = Shown::line(path);
             let origin = Origin::path(&*path).line(*line).char_column(*column);
             rendered(&renderer, group.element(origin).element(help))
         }
-        Place::In(excerpt) => {
+        Location::In(excerpt) => {
             let path = Shown::line(excerpt.path);
             let also = excerpt.also.clone().map_or(0..0, |(span, _)| span);
             let (text, [primary, also_span]) =

@@ -25,8 +25,9 @@
 //! (`fixed-187-start-47`); serial protocols from STX to ETX with a check byte
 //! (`delimiter-03-start-02-trailer-1`).
 
-use super::name::{hex, number, spelled};
+use super::name::number;
 use super::{Codec, Error, ErrorKind, Found, Got, Parts, Scan, Sequence, Wanted};
+use crate::diagnostic::hex;
 
 /// What stands around a frame: something, or there would be none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -144,7 +145,7 @@ impl Around {
 
     /// What is spelled behind the name of a codec: that name, and what stands around it.
     pub(super) fn parse(name: &str) -> Option<(&str, Option<Self>)> {
-        let mark = |spelled: &str| Sequence::new(&hex(spelled)?);
+        let mark = |spelled: &str| Sequence::new(&hex::bytes(spelled)?);
         let (mut name, mut start, mut trailer, mut end) = (name, None, 0, None);
         if let Some((before, behind)) = name.split_once("-end-") {
             (name, end) = (before, Some(mark(behind)?));
@@ -168,7 +169,7 @@ impl std::fmt::Display for Around {
             if mark.is_empty() {
                 return Ok(());
             }
-            write!(formatter, "-{name}-{}", spelled(mark))
+            write!(formatter, "-{name}-{}", hex::Digits(mark))
         };
         mark(formatter, "start", self.start())?;
         if self.trailer > 0 {

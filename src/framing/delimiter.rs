@@ -22,8 +22,9 @@
 //! byte for the one that they escape, which this codec does not.
 
 use super::codec::{Boundary, Coding, Facts, Family, Header};
-use super::name::{hex, is_of, spelled};
+use super::name::is_of;
 use super::{Codec, Error, ErrorKind, Found, Got, Parts, Scan, Wanted};
+use crate::diagnostic::hex;
 
 /// The codec: what ends a message, and what takes that meaning away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -136,13 +137,13 @@ impl Delimiter {
         }
         let spelled = name.strip_prefix("delimiter-")?;
         let (sequence, escape) = match spelled.split_once("-escape-") {
-            Some((sequence, escape)) => match hex(escape)?.as_slice() {
+            Some((sequence, escape)) => match hex::bytes(escape)?.as_slice() {
                 [escape] => (sequence, Some(*escape)),
                 _ => return None,
             },
             None => (spelled, None),
         };
-        Self::new(Sequence::new(&hex(sequence)?)?, escape)
+        Self::new(Sequence::new(&hex::bytes(sequence)?)?, escape)
     }
 
     /// What ends a message.
@@ -294,10 +295,10 @@ impl Coding for Delimiter {
         if let Some((known, _)) = NAMED.iter().find(|(_, known)| *known == self) {
             return (*known).to_owned();
         }
-        let mut name = "delimiter-".to_owned() + &spelled(self.sequence.as_bytes());
+        let mut name = format!("delimiter-{}", hex::Digits(self.sequence.as_bytes()));
         if let Some(escape) = self.escape {
             name += "-escape-";
-            name += &spelled(&[escape]);
+            name += &hex::Digits(&[escape]).to_string();
         }
         name
     }

@@ -17,14 +17,14 @@
 use std::borrow::Cow;
 use std::iter::FusedIterator;
 
-use super::{Decoded, Error, Framing, Place};
+use super::{Decoded, Error, FramePlace, Framing};
 
 /// A frame in a buffer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Piece<'a> {
     /// Its place and its parts.
-    pub place: Place,
+    pub place: FramePlace,
     /// The message. Borrowed, unless escapes had to be removed.
     pub payload: Cow<'a, [u8]>,
 }
@@ -68,7 +68,7 @@ impl<'a> Iterator for Frames<'a> {
         self.start = self.buffer.len();
         let error = match self.framing.decode(rest, self.cap) {
             Ok(Decoded::Frame { parts, payload }) => {
-                let place = Place { start, parts };
+                let place = FramePlace { start, parts };
                 self.start = place.end();
                 return Some(Ok(Piece { place, payload }));
             }

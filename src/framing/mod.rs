@@ -67,7 +67,7 @@ pub use length_prefix::{LengthField, LengthPrefix};
 pub use name::UnknownFraming;
 pub use netstring::Netstring;
 pub use octet_counting::OctetCounting;
-pub use parts::{Parts, Place};
+pub use parts::{FramePlace, Parts};
 pub use raw::Raw;
 #[cfg(feature = "tokio-util")]
 pub use tokio_codec::TokioCodec;

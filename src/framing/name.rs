@@ -186,30 +186,6 @@ pub(super) fn number(spelled: &str) -> Option<u32> {
     (digits_alone && one_spelling).then(|| spelled.parse().ok())?
 }
 
-/// Bytes spelled as pairs of hex digits.
-pub(super) fn hex(spelled: &str) -> Option<Vec<u8>> {
-    let (pairs, rest) = spelled.as_bytes().as_chunks::<2>();
-    if !rest.is_empty() {
-        return None;
-    }
-    pairs
-        .iter()
-        .map(|&[high, low]| {
-            let high = char::from(high).to_digit(16)?;
-            let low = char::from(low).to_digit(16)?;
-            u8::try_from(high * 16 + low).ok()
-        })
-        .collect()
-}
-
-/// Bytes as pairs of hex digits.
-pub(super) fn spelled(bytes: &[u8]) -> String {
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits
-        .filter_map(|digit| char::from_digit(digit.into(), 16))
-        .collect()
-}
-
 impl Serialize for Framing {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)

@@ -54,14 +54,14 @@ impl Parts {
 
 /// A frame's place in a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Place {
+pub struct FramePlace {
     /// The stream offset of its first byte.
     pub start: usize,
     /// Its parts.
     pub parts: Parts,
 }
 
-impl Place {
+impl FramePlace {
     /// The range of the whole frame.
     #[must_use]
     pub const fn range(self) -> Range<usize> {

@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use crate::framing::{Error, Framing, Place};
+use crate::framing::{Error, FramePlace, Framing};
 
 /// A stream decoded into frames.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,9 +18,9 @@ pub struct Dissection {
     /// The number of whole frames.
     pub frames: u64,
     /// The first of them.
-    pub front: Vec<Place>,
+    pub front: Vec<FramePlace>,
     /// The last of them, without those in `front`.
-    pub back: VecDeque<Place>,
+    pub back: VecDeque<FramePlace>,
     /// The bytes that belong to no frame.
     pub leftover: Range<usize>,
     /// The reason, if there are such bytes.

@@ -14,7 +14,6 @@ pub mod confirmation;
 mod delivery;
 pub mod dissect;
 pub mod guess;
-pub mod hex;
 pub mod messages;
 pub mod number;
 pub mod odds;
@@ -33,7 +32,7 @@ pub const LONGEST_STREAM: usize = 16 * 1024;
 
 /// The results for several framings, shaken with the same messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Report {
+pub struct ShakeResults {
     /// The messages.
     pub messages: Vec<Vec<u8>>,
     /// The number of random deliveries of a long stream.
@@ -46,7 +45,7 @@ pub struct Report {
     pub confirmation: Option<Confirmation>,
 }
 
-impl Report {
+impl ShakeResults {
     /// Whether the exact reader survived every delivery, and the sockets agree.
     #[must_use]
     pub fn holds(&self) -> bool {

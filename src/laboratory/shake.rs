@@ -13,7 +13,7 @@ use std::ops::Range;
 
 use super::delivery::Plan;
 use super::reader::{Reader, Trouble};
-use crate::framing::{Error, Framing, Place};
+use crate::framing::{Error, FramePlace, Framing};
 
 /// The number of deliveries between two reports of progress.
 const BETWEEN_REPORTS: u64 = 4096;
@@ -37,7 +37,7 @@ pub struct SentFrame {
     /// The number of its message, from 0.
     pub message: usize,
     /// The place of its parts in the stream.
-    pub place: Place,
+    pub place: FramePlace,
     /// The message.
     pub payload: Vec<u8>,
 }
@@ -57,7 +57,7 @@ impl Stream {
             match framing.encode(payload, &mut stream.bytes) {
                 Ok(parts) => stream.frames.push(SentFrame {
                     message,
-                    place: Place { start, parts },
+                    place: FramePlace { start, parts },
                     payload: payload.clone(),
                 }),
                 Err(error) => stream.refused.push((message, error)),

@@ -5,8 +5,9 @@
 
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
+use crate::diagnostic::hex::Digits;
 use crate::scenario::{
-    Amount, Count, Expectation, ExpectedMessage, Payload, Receives, Returned, Side, hex::Digits,
+    Amount, Count, Expectation, ExpectedMessage, Payload, Receives, Returned, Side,
 };
 
 /// The text of `source` with what each part states in its `[expect]`; none if it is not TOML.

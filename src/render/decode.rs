@@ -22,12 +22,12 @@ use std::io::{self, Write};
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
+use crate::diagnostic::hex::Digits;
 use crate::framing::{Framing, Piece};
 use crate::laboratory::dissect::Dissection;
 use crate::laboratory::guess::Guess;
 use crate::laboratory::number::Readings;
 use crate::language::Language;
-use crate::scenario::hex::Digits;
 use crate::trace::json;
 
 /// The content of the JSON.

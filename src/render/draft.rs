@@ -6,8 +6,9 @@
 
 use std::fmt::Write as _;
 
+use crate::diagnostic::hex::Digits;
 use crate::framing::Framing;
-use crate::scenario::{Side, Transport, hex::Digits};
+use crate::scenario::{Side, Transport};
 
 /// What is sent, by whom and how, and how it is read.
 #[derive(Clone, Debug, PartialEq, Eq)]

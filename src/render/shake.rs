@@ -23,7 +23,7 @@ use serde::Serialize;
 
 use crate::framing::Framing;
 use crate::laboratory::confirmation::{Disagreement, Disputed};
-use crate::laboratory::{Made, Reader, Recv, Report, Shaken, Tally, Trouble, watch};
+use crate::laboratory::{Made, Reader, Recv, ShakeResults, Shaken, Tally, Trouble, watch};
 use crate::trace::json;
 
 #[derive(Serialize)]
@@ -114,7 +114,7 @@ struct Disagreed {
 ///
 /// # Errors
 /// If `out` fails.
-pub fn write_json(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub fn write_json(report: &ShakeResults, out: &mut dyn Write) -> io::Result<()> {
     let document = Document {
         version: 1,
         holds: report.holds(),

@@ -13,7 +13,7 @@ static TEMPLATE: &str = include_str!("starter.toml.txt");
 
 /// The content that the new file starts from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin<'a> {
+pub enum StartingPoint<'a> {
     /// Three messages over TCP.
     Tcp,
     /// Three datagrams.
@@ -24,10 +24,10 @@ pub enum Origin<'a> {
 
 /// The text of the new file; its comments call it `file`.
 #[must_use]
-pub fn starter(file: &str, origin: Origin<'_>, language: Language) -> String {
+pub fn starter(file: &str, origin: StartingPoint<'_>, language: Language) -> String {
     let (fact, transport) = match origin {
-        Origin::Tcp | Origin::Case(_) => ("tcp", "tcp"),
-        Origin::Udp => ("udp", "udp"),
+        StartingPoint::Tcp | StartingPoint::Case(_) => ("tcp", "tcp"),
+        StartingPoint::Udp => ("udp", "udp"),
     };
     let filling = Filling {
         language,
@@ -40,8 +40,10 @@ pub fn starter(file: &str, origin: Origin<'_>, language: Language) -> String {
     let library = Library::of(TEMPLATE);
     let section = |name| library.snippet(name, &filling);
     let body = match origin {
-        Origin::Tcp | Origin::Udp => format!("{}\n\n{}", section("keys"), section(fact)),
-        Origin::Case(text) => no_longer_literal(text),
+        StartingPoint::Tcp | StartingPoint::Udp => {
+            format!("{}\n\n{}", section("keys"), section(fact))
+        }
+        StartingPoint::Case(text) => no_longer_literal(text),
     };
     let (head, reference) = (section("head"), section("reference"));
     format!("{head}\n\n{}\n\n{reference}\n", body.trim())

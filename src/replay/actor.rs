@@ -9,7 +9,6 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::Props;
 use super::fault::{self, Purpose};
 use super::link::Link;
 use super::recorder::Recorder;
@@ -24,6 +23,13 @@ use crate::trace::{By, Lack, Op, ScriptOp, Stop, StopReason};
 /// By how much a timer of the kernel may run out early: it counts ticks, the first of which
 /// has begun already, and a tick is 10 ms at most (`CONFIG_HZ`).
 const TICK: Duration = Duration::from_millis(10);
+
+/// What a side starts with.
+#[derive(Debug, Default)]
+pub(super) struct Props {
+    pub(super) listener: Option<(Arc<TcpListener>, u16)>,
+    pub(super) link: Option<Link>,
+}
 
 /// One side of a part, while it runs.
 pub(super) struct Actor<'a> {

@@ -1,4 +1,4 @@
-//! The system calls that a link makes, for each platform.
+//! The system calls that a link makes, for each platform, with their flags.
 //!
 //! Promises: each function is one call, repeated only if a signal interrupted it.
 
@@ -13,9 +13,38 @@ use std::os::fd::{AsFd, OwnedFd};
 #[cfg(unix)]
 use std::time::Duration;
 
-#[cfg(unix)]
-use super::link::Received;
-use super::link::{RecvFlags, SendFlags};
+/// Flags of a send.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct SendFlags {
+    /// `MSG_MORE`.
+    pub(crate) more: bool,
+    /// `MSG_DONTWAIT`.
+    pub(crate) nonblocking: bool,
+    /// `MSG_EOR`.
+    pub(crate) end_of_record: bool,
+}
+
+/// Flags of a recv.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct RecvFlags {
+    /// `MSG_PEEK`.
+    pub(crate) peek: bool,
+    /// `MSG_WAITALL`.
+    pub(crate) wait_all: bool,
+    /// `MSG_DONTWAIT`.
+    pub(crate) nonblocking: bool,
+}
+
+/// What a recv returned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Received {
+    /// The number of bytes in the buffer.
+    pub(crate) bytes: usize,
+    /// The number of bytes cut off the datagram, if the kernel reports it.
+    pub(crate) cut: usize,
+    /// Whether 0 bytes mean the end of the stream; otherwise they are an empty datagram.
+    pub(crate) nothing_is_end: bool,
+}
 
 /// Waits until `fd` is ready; false if the deadline passed.
 #[cfg(unix)]

@@ -5,7 +5,7 @@
 //! allocated or waited for.
 
 use super::actor::{Actor, Halt};
-use super::link::RecvFlags;
+use super::calls::RecvFlags;
 use super::transfer::{Taken, narrow};
 use crate::framing::{self, Decoded, Framing};
 use crate::scenario::Fault;

@@ -39,7 +39,7 @@ use crate::scenario::{Fault, Part, Scenario, Side, SocketOption, Transport};
 use crate::trace::merge::merge;
 use crate::trace::{Environment, PartTrace, Source, Stop, StopReason, Trace};
 
-use self::actor::Finished;
+use self::actor::{Finished, Props};
 use self::fault::Purpose;
 use self::link::Link;
 use self::shared::{Blocking, Shared};
@@ -65,13 +65,6 @@ struct KeptListener {
     socket: Arc<TcpListener>,
     port: u16,
     options: Vec<SocketOption>,
-}
-
-/// What a side starts with.
-#[derive(Debug, Default)]
-struct Props {
-    listener: Option<(Arc<TcpListener>, u16)>,
-    link: Option<Link>,
 }
 
 impl Stage {

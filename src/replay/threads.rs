@@ -10,9 +10,9 @@ use std::sync::{Arc, OnceLock};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use super::actor::{Actor, Finished};
+use super::actor::{Actor, Finished, Props};
+use super::fault;
 use super::shared::Shared;
-use super::{Props, fault};
 use crate::kernel::RunQueue;
 use crate::scenario::{Fault, Part, Side};
 use crate::trace::merge::Log;

@@ -9,7 +9,7 @@ use std::io;
 use std::time::Instant;
 
 use super::actor::{Actor, Halt};
-use super::link::{RecvFlags, SendFlags};
+use super::calls::{RecvFlags, SendFlags};
 use crate::framing;
 use crate::scenario::{
     Fault, LengthCode, LengthError, RecvLength, RecvStep, SendRole, SendStep, SystemFault,

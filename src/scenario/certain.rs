@@ -7,7 +7,6 @@
 use std::collections::{HashMap, HashSet};
 use std::iter::Peekable;
 
-use super::read::frame_length;
 use super::walk::performed;
 use super::{
     Action, Condition, Part, Receiving, RecvLength, Script, ScriptStep, Side, SocketOption,
@@ -143,7 +142,7 @@ impl<'a, I: Iterator<Item = &'a Action>> Far<'a, I> {
         };
         while let Some(action) = self.left.next_if(|action| !waits(action)) {
             match action {
-                Action::Send(send) => self.most += frame_length(send).ok()?,
+                Action::Send(send) => self.most += send.frame_length().ok()?,
                 Action::Socket(SocketStep::HalfClose) => self.half_closed = true,
                 Action::Open(_)
                 | Action::Receive(_)
@@ -170,7 +169,7 @@ fn arrived(transport: Transport, sender: &Script) -> Option<HashMap<&str, u64>> 
     for numbered in performed(&sender.steps) {
         match &numbered.step.action {
             Action::Send(send) => {
-                all += frame_length(send).ok()?;
+                all += send.frame_length().ok()?;
                 if transport != Transport::Tcp {
                     arrived = all;
                 }

@@ -8,20 +8,20 @@
 //! Promises: a [`Scenario`] that exists has been validated, so a replay can fail only because of
 //! what sockets do. Never opens a socket.
 
+mod case;
 pub mod catalogue;
 pub mod certain;
 pub mod claims;
+pub(crate) mod duration;
 mod expectation;
-pub mod hex;
 mod payload;
 pub mod read;
 mod script;
-pub(crate) mod shell;
-pub(crate) mod suggest;
-pub(crate) mod system;
+mod transport;
 pub mod walk;
 mod words;
 
+pub use case::{DEFAULT_DEADLINE, Part, Scenario, Section, See};
 pub use expectation::{
     Amount, Count, Expectation, ExpectedBoundary, ExpectedFate, ExpectedMessage, Place, Receives,
     Returned,
@@ -33,196 +33,4 @@ pub use script::{
     ScriptStep, SendRole, SendStep, SocketOption, SocketPart, SocketStep, Step, StepId,
     SystemFault,
 };
-
-use std::time::Duration;
-
-use serde::{Deserialize, Serialize};
-
-use crate::language::{Language, Text};
-
-/// The longest wait of a replay, unless the file states another.
-pub const DEFAULT_DEADLINE: Duration = Duration::from_secs(5);
-
-/// One case: its purpose, what both sides do, and what is expected.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Scenario {
-    /// `chapter/name`, unique in the catalogue; made from the file's path.
-    pub name: String,
-    /// The title, one line. Every case of the catalogue has a title, a lesson, a section and an
-    /// expectation; a user's own file need not.
-    pub title: Option<Text>,
-    /// The lesson: what happens and why. Paragraphs are separated by an empty line.
-    pub lesson: Option<Text>,
-    /// The section of the source notes that the case is about.
-    pub section: Option<Section>,
-    /// The cases to look at next.
-    pub see: See,
-    /// Whether the case is about time; only then may a script pause.
-    pub about_time: bool,
-    /// The parts, which are replayed one after another; at least one.
-    pub parts: Vec<Part>,
-}
-
-/// The cases to look at next, by name; each list may be empty.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct See {
-    /// What helps against what the case shows.
-    pub cure: Vec<String>,
-    /// What is thought to help and does not.
-    pub false_cure: Vec<String>,
-    /// What to compare it with.
-    pub compare: Vec<String>,
-}
-
-impl See {
-    /// All of them.
-    pub fn iter(&self) -> impl Iterator<Item = &String> {
-        let Self {
-            cure,
-            false_cure,
-            compare,
-        } = self;
-        cure.iter().chain(false_cure).chain(compare)
-    }
-}
-
-/// A section of the source notes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Section {
-    /// Its heading.
-    pub heading: String,
-    /// Whether the case replays the section literally (key `replays`) or is only about it (key
-    /// `about`).
-    pub replayed: bool,
-}
-
-/// One run of a server and a client. A comparison has several.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
-    /// The label that distinguishes this part from the others; `None` if there is only one.
-    pub label: Option<Text>,
-    /// The transport between the two sides.
-    pub transport: Transport,
-    /// The deadline: the longest that anything is waited for.
-    pub deadline: Duration,
-    /// What the server does.
-    pub server: Script,
-    /// What the client does.
-    pub client: Script,
-    /// The expectation, if one is stated.
-    pub expect: Option<Expectation>,
-}
-
-impl Scenario {
-    /// The title, or the name if there is no title.
-    #[must_use]
-    pub fn title(&self, language: Language) -> &str {
-        let title = self.title.as_ref();
-        title.map_or(&self.name, |title| title.get(language))
-    }
-
-    /// Whether the case replays a section of the source notes literally.
-    #[must_use]
-    pub fn is_documented(&self) -> bool {
-        (self.section.as_ref()).is_some_and(|section| section.replayed)
-    }
-}
-
-impl Part {
-    /// What one side is expected to receive, if anything is stated.
-    #[must_use]
-    pub fn receives(&self, side: Side) -> Option<&Receives> {
-        self.expect.as_ref().map(|expect| expect.of(side))
-    }
-
-    /// The script of one side.
-    #[must_use]
-    pub fn script(&self, side: Side) -> &Script {
-        match side {
-            Side::Server => &self.server,
-            Side::Client => &self.client,
-        }
-    }
-}
-
-/// The transport between two sides.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum Transport {
-    /// TCP on 127.0.0.1: a byte stream.
-    Tcp,
-    /// UDP on 127.0.0.1: datagrams.
-    Udp,
-    /// A connected pair of `AF_UNIX` `SOCK_STREAM` sockets: a byte stream.
-    UnixStream,
-    /// A connected pair of `AF_UNIX` `SOCK_SEQPACKET` sockets: records.
-    UnixSeqpacket,
-    /// Two pipes, one each way: byte streams.
-    Pipe,
-}
-
-impl Transport {
-    /// Every transport.
-    pub const ALL: [Self; 5] = [
-        Self::Tcp,
-        Self::Udp,
-        Self::UnixStream,
-        Self::UnixSeqpacket,
-        Self::Pipe,
-    ];
-
-    /// The name in scenario files and traces.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Tcp => "tcp",
-            Self::Udp => "udp",
-            Self::UnixStream => "unix-stream",
-            Self::UnixSeqpacket => "unix-seqpacket",
-            Self::Pipe => "pipe",
-        }
-    }
-
-    /// Whether one recv returns bytes of at most one send: a property of the socket type.
-    #[must_use]
-    pub const fn keeps_boundaries(self) -> bool {
-        match self {
-            Self::Udp | Self::UnixSeqpacket => true,
-            Self::Tcp | Self::UnixStream | Self::Pipe => false,
-        }
-    }
-}
-
-/// One of the two programs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Side {
-    /// The side that accepts.
-    Server,
-    /// The side that connects.
-    Client,
-}
-
-impl Side {
-    /// Both sides, server first.
-    pub const BOTH: [Self; 2] = [Self::Server, Self::Client];
-
-    /// The other side.
-    #[must_use]
-    pub const fn other(self) -> Self {
-        match self {
-            Self::Server => Self::Client,
-            Self::Client => Self::Server,
-        }
-    }
-
-    /// The name in scenario files and traces: `server` or `client`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Server => "server",
-            Self::Client => "client",
-        }
-    }
-}
+pub use transport::{Side, Transport};

@@ -19,7 +19,7 @@ pub enum Payload {
     /// A text, in UTF-8.
     Text(String),
     /// Bytes written in hex.
-    Hex(#[serde(with = "super::hex")] Vec<u8>),
+    Hex(#[serde(with = "crate::diagnostic::hex")] Vec<u8>),
     /// A text repeated.
     Repeat {
         /// The text.

@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{LengthCode, Payload, Transport, walk};
+use super::{LengthCode, LengthError, Payload, Transport};
+use crate::diagnostic::system;
 use crate::framing::{self, Framing};
 
 /// The script of one side.
@@ -21,27 +22,6 @@ pub struct Script {
     /// The steps, in order. If there is no bind, listen, accept or connect among them, they are
     /// implied before the first step. After the last step, everything still open is closed.
     pub steps: Vec<Step>,
-}
-
-impl Script {
-    /// Every step as written, those of a block behind the repeat that holds them.
-    pub(crate) fn written(&self) -> impl Iterator<Item = &Step> {
-        walk::written(&self.steps).map(|it| it.step)
-    }
-
-    /// Whether the script opens its sockets itself.
-    #[must_use]
-    pub fn opens_explicitly(&self) -> bool {
-        self.written()
-            .any(|step| matches!(step.action, Action::Open(_)))
-    }
-
-    /// The step of this id.
-    #[must_use]
-    pub fn step(&self, id: StepId) -> Option<&Step> {
-        let mut steps = walk::written(&self.steps);
-        steps.find(|it| it.id == id).map(|it| it.step)
-    }
 }
 
 /// The number of a step in a side's script, from 0, in the order written. A repeat has a number,
@@ -279,6 +259,24 @@ impl SendStep {
         let parts = parts.map_err(Refusal::Framing)?;
         Ok((frame.into(), parts.header))
     }
+    /// The number of bytes that it puts into the stream, frame included, or the error with which
+    /// the framing rejects the payload. A payload without bytes counts as none.
+    pub(crate) fn frame_length(&self) -> Result<u64, framing::ErrorKind> {
+        if self.framing.is_none() {
+            return Ok(self.payload.len().unwrap_or(0));
+        }
+        match self.encoded() {
+            Ok((bytes, _)) => Ok(bytes.len() as u64),
+            Err(Refusal::Framing(error)) => Err(error.kind),
+            Err(Refusal::Length(_)) => Ok(0),
+        }
+    }
+
+    /// The number of send calls that it makes for `bytes`.
+    pub(crate) fn calls(&self, bytes: u64) -> u64 {
+        self.pieces
+            .map_or(1, |most| bytes.div_ceil(u64::from(most.get())).max(1))
+    }
 }
 
 /// Why a send cannot be made.
@@ -287,7 +285,7 @@ impl SendStep {
 pub enum Refusal {
     /// The length does not fit its code.
     #[error(transparent)]
-    Length(super::LengthError),
+    Length(LengthError),
     /// The framing cannot frame it.
     #[error(transparent)]
     Framing(framing::Error),
@@ -406,7 +404,7 @@ pub enum Fault {
     /// The bytes do not decode.
     Framing(framing::ErrorKind),
     /// A recv read something that is not a length, or a length that may not be used.
-    Length(super::LengthError),
+    Length(LengthError),
 }
 
 /// An operating system error that a script can expect, under its POSIX name.
@@ -456,7 +454,7 @@ impl Fault {
         SystemFault::from_name(name)
             .map(Self::System)
             .or_else(|| framing::ErrorKind::from_name(name).map(Self::Framing))
-            .or_else(|| super::LengthError::from_name(name).map(Self::Length))
+            .or_else(|| LengthError::from_name(name).map(Self::Length))
     }
 }
 
@@ -491,7 +489,7 @@ impl SystemFault {
             Self::Invalid => "EINVAL".to_owned(),
             Self::Unsupported => "ENOTSUP".to_owned(),
             Self::TimedOut => "ETIMEDOUT".to_owned(),
-            Self::Other(code) => super::system::name(code),
+            Self::Other(code) => system::name(code),
         }
     }
 
@@ -501,7 +499,7 @@ impl SystemFault {
         Self::NAMED
             .into_iter()
             .find(|fault| fault.name() == name)
-            .or_else(|| super::system::code(name).map(Self::Other))
+            .or_else(|| system::code(name).map(Self::Other))
     }
 }
 

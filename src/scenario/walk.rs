@@ -5,7 +5,7 @@
 
 use std::slice::Iter;
 
-use super::{Action, Grouping, Step, StepId, Transport};
+use super::{Action, Grouping, Script, Step, StepId, Transport};
 
 /// A step, its id, and how many blocks it stands in.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +16,27 @@ pub struct Numbered<'a> {
     pub depth: usize,
     /// The step.
     pub step: &'a Step,
+}
+
+impl Script {
+    /// Every step as written, those of a block behind the repeat that holds them.
+    pub(crate) fn written(&self) -> impl Iterator<Item = &Step> {
+        written(&self.steps).map(|it| it.step)
+    }
+
+    /// Whether the script opens its sockets itself.
+    #[must_use]
+    pub fn opens_explicitly(&self) -> bool {
+        self.written()
+            .any(|step| matches!(step.action, Action::Open(_)))
+    }
+
+    /// The step of this id.
+    #[must_use]
+    pub fn step(&self, id: StepId) -> Option<&Step> {
+        let mut steps = written(&self.steps);
+        steps.find(|it| it.id == id).map(|it| it.step)
+    }
 }
 
 /// Every step as written. A block stands before the steps in it, and each stands here once.

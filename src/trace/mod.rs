@@ -22,8 +22,9 @@ use std::net::SocketAddr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::diagnostic::shell;
 use crate::language::{Language, Text};
-use crate::scenario::{Expectation, Fault, Side, SocketOption, StepId, Transport, shell};
+use crate::scenario::{Expectation, Fault, Side, SocketOption, StepId, Transport};
 
 /// What happened in one case or recording.
 #[derive(Clone, Debug, PartialEq)]

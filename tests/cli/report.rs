@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use sticky_packet::analysis::analyse;
 use sticky_packet::language::Language;
-use sticky_packet::render::report::{Origin, Report};
+use sticky_packet::render::report::{Report, TraceOrigin};
 use sticky_packet::replay::Stage;
 use sticky_packet::scenario::catalogue;
 use sticky_packet::trace::json;
@@ -170,7 +170,7 @@ fn every_case_looks_the_same_saved_and_live() {
     for scenario in catalogue::all().unwrap() {
         let trace = stage.replay(&scenario);
         let analysis = analyse(&trace);
-        live.add(Origin::Replayed, &trace, &analysis);
+        live.add(TraceOrigin::Replayed, &trace, &analysis);
         cases.push((trace, analysis));
     }
     assert!(cases.len() >= 14);

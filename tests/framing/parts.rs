@@ -1,6 +1,6 @@
 //! The parts of a frame: the codec that writes a frame and every way to read it agree on them.
 
-use sticky_packet::framing::{Decoded, Decoder, Framing, Parts, Place};
+use sticky_packet::framing::{Decoded, Decoder, FramePlace, Framing, Parts};
 
 use crate::corpus::{CAP, fitting};
 
@@ -19,14 +19,14 @@ fn messages(framing: Framing) -> Vec<Vec<u8>> {
 }
 
 /// The frames of these messages one after the other, and their places according to `encode`.
-fn encoded(framing: Framing, messages: &[Vec<u8>]) -> (Vec<u8>, Vec<Place>) {
+fn encoded(framing: Framing, messages: &[Vec<u8>]) -> (Vec<u8>, Vec<FramePlace>) {
     let mut stream = Vec::new();
     let places = messages
         .iter()
         .map(|message| {
             let start = stream.len();
             let parts = framing.encode(message, &mut stream).unwrap();
-            Place { start, parts }
+            FramePlace { start, parts }
         })
         .collect();
     (stream, places)
@@ -69,12 +69,12 @@ fn whoever_writes_and_whoever_reads_say_the_same_of_every_frame() {
 
         for size in [1, 7, stream.len()] {
             let mut decoder = Decoder::new(framing, CAP);
-            let mut read: Vec<Place> = Vec::new();
+            let mut read: Vec<FramePlace> = Vec::new();
             for mut chunk in stream.chunks(size) {
                 while let Some(frame) = decoder.next(&mut chunk).unwrap() {
                     let start = usize::try_from(frame.offset).unwrap();
                     let parts = frame.parts;
-                    read.push(Place { start, parts });
+                    read.push(FramePlace { start, parts });
                 }
             }
             assert_eq!(read, places, "{framing} by {size}");
@@ -93,7 +93,7 @@ fn escapes_belong_to_the_body_and_the_delimiter_does_not() {
         trailer: 1,
         escaped: true,
     };
-    assert_eq!(places, [Place { start: 0, parts }]);
+    assert_eq!(places, [FramePlace { start: 0, parts }]);
 }
 
 #[test]

@@ -17,10 +17,10 @@ use super::interruption::Postponed;
 use super::terminal::Terminal;
 use super::{arguments, drawing};
 use crate::analysis::Analysis;
+use crate::diagnostic::shell;
 use crate::language::Language;
 use crate::record::Conversation;
 use crate::render::{escape, text};
-use crate::scenario::shell;
 use crate::trace::Trace;
 
 /// What the recording is called.

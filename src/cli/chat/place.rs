@@ -7,10 +7,11 @@ use clap::ArgMatches;
 
 use crate::cli::failure::Failure;
 use crate::cli::terminal::Terminal;
+use crate::diagnostic::system;
 use crate::language::Language;
 use crate::record::{Conversation, Listener, connect, receive};
 use crate::render::escape;
-use crate::scenario::{Transport, system};
+use crate::scenario::Transport;
 
 /// The port of the source notes.
 const USUAL_PORT: u16 = 9000;

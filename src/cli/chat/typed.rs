@@ -1,7 +1,7 @@
 //! What a typed line means: a message, or a command that begins with `/`.
 
 use super::MOST_RECV;
-use crate::laboratory::hex;
+use crate::diagnostic::hex;
 use crate::language::Language;
 use crate::render::escape;
 use crate::render::number::grouped;
@@ -69,7 +69,7 @@ fn command(line: &str, language: Language) -> Typed {
                 |bytes| Typed::Read(Some(bytes)),
             )
         }
-        ("/hex", digits) => match hex::bytes(digits) {
+        ("/hex", digits) => match hex::spaced(digits) {
             Ok(bytes) if !bytes.is_empty() => Typed::Message(bytes),
             Ok(_) | Err(_) => Typed::Wrong(say!(
                 language,

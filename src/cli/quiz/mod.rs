@@ -13,8 +13,7 @@ use std::process::ExitCode;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command};
 
-use super::failure::Failure;
-use super::file::Unwritten;
+use super::failure::{Failure, Unwritten};
 use super::input::{Heard, next_line};
 use super::terminal::Terminal;
 use super::{arguments, drawing, odds};

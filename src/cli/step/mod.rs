@@ -13,7 +13,7 @@ use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use clap::{Arg, ArgAction, ArgMatches};
+use clap::ArgMatches;
 use crossterm::event::{self, Event, KeyEventKind};
 
 use super::drawing;
@@ -35,18 +35,7 @@ const LOOK: Duration = Duration::from_millis(200);
 /// timeout of 0.)
 const GLANCE: Duration = Duration::from_millis(1);
 
-/// The option `--step`.
-pub(super) fn option(language: Language) -> Arg {
-    Arg::new("step")
-        .long("step")
-        .help(language.pick(
-            "Go through it in the terminal, event by event; ? shows the keys",
-            "在终端里逐个事件地走一遍；按 ? 查看按键",
-        ))
-        .action(ArgAction::SetTrue)
-}
-
-/// Whether it was given.
+/// Whether `--step` was given.
 pub(super) fn is_wanted(matches: &ArgMatches) -> bool {
     matches.get_flag("step")
 }

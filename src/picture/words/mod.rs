@@ -13,8 +13,8 @@ pub use difference::difference;
 use std::collections::BTreeMap;
 
 use crate::analysis::{BoundaryFate, Held, MessageFate, Skipped};
+use crate::diagnostic::system;
 use crate::language::Language;
-use crate::scenario::system;
 use crate::scenario::{
     Condition, Fault, LengthError, Place, Side, SocketOption, SocketPart, SystemFault, Transport,
 };

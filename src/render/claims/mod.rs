@@ -141,7 +141,7 @@ impl Summary {
 
 /// A claim with the results of its scenarios.
 #[derive(Clone, Debug)]
-pub struct Told<'a> {
+pub struct ClaimResult<'a> {
     /// Its number in the list, from 1.
     pub number: usize,
     /// The claim.
@@ -150,7 +150,7 @@ pub struct Told<'a> {
     pub witnesses: Vec<&'a Witness>,
 }
 
-impl Told<'_> {
+impl ClaimResult<'_> {
     /// The outcome of all of them together.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
@@ -187,7 +187,7 @@ pub fn list(claims: &[Claim], style: &Style, out: &mut dyn Write) -> io::Result<
 ///
 /// # Errors
 /// If `out` fails.
-pub fn draw(told: &Told<'_>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+pub fn draw(told: &ClaimResult<'_>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let language = style.language;
     let Claim {
         name,

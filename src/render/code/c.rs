@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::instruction::{Failure, Instruction, Origin, Socket, Work};
+use super::instruction::{ConnectFrom, Failure, Socket, Work};
 use super::notes::Note;
 use super::options::{Flags, OptionCode, OptionValue};
 use super::plan::Plan;
@@ -16,7 +16,7 @@ pub(super) fn program(plan: &Plan<'_>, heading: &[String]) -> String {
     let mut sheet = Sheet::new(plan, HELPERS, &[], words(plan));
     sheet.depth = 1;
     opening(&mut sheet);
-    block(&mut sheet, &plan.instructions);
+    sheet.block(&plan.instructions, work);
     let (helpers, mut imports) = sheet.helpers();
     imports.extend(["sys/socket.h", "unistd.h", "stdio.h"]);
     if plan.is("unix") {
@@ -92,18 +92,6 @@ fn opening(sheet: &mut Sheet<'_>) {
         sheet.line("    .sin_addr.s_addr = htonl(INADDR_LOOPBACK),\n};");
     }
     sheet.line("");
-}
-
-fn block(sheet: &mut Sheet<'_>, block: &[Instruction<'_>]) {
-    for one in block {
-        if one.begins_paragraph {
-            sheet.line("");
-        }
-        for before in &one.before {
-            work(sheet, before, None);
-        }
-        work(sheet, &one.work, one.fails.as_ref());
-    }
 }
 
 /// `variable = `, declared where it is not yet.
@@ -190,12 +178,12 @@ fn work(sheet: &mut Sheet<'_>, work: &Work<'_>, fails: Option<&Failure>) {
         }
         Work::Connect { socket, from } => {
             match from {
-                Origin::New(options) => open(sheet, *socket, options),
-                Origin::Bound(bound) => {
+                ConnectFrom::New(options) => open(sheet, *socket, options),
+                ConnectFrom::Bound(bound) => {
                     let assign = assign(sheet, "int", &socket.to_string());
                     sheet.line(format!("{assign}{bound};"));
                 }
-                Origin::Same => {}
+                ConnectFrom::Same => {}
             }
             let call = format!("connect({socket}, (struct sockaddr *)&address, sizeof address)");
             if fails.is_some() {
@@ -343,7 +331,7 @@ fn work(sheet: &mut Sheet<'_>, work: &Work<'_>, fails: Option<&Failure>) {
             let i = rounds(sheet);
             sheet.line(format!("for (int {i} = 0; {i} < {times}; {i}++) {{"));
             let declared = sheet.declared.clone();
-            sheet.inside(|sheet| self::block(sheet, block));
+            sheet.inside(|sheet| sheet.block(block, self::work));
             sheet.declared = declared;
             sheet.line("}");
         }

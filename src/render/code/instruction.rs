@@ -85,7 +85,7 @@ pub(super) enum Work<'a> {
     },
     Connect {
         socket: Socket,
-        from: Origin,
+        from: ConnectFrom,
     },
     /// One send, or one for each piece.
     Send {
@@ -172,7 +172,7 @@ pub(super) enum Work<'a> {
 
 /// Which socket is connected.
 #[derive(Debug)]
-pub(super) enum Origin {
+pub(super) enum ConnectFrom {
     /// A new one.
     New(Vec<OptionCode>),
     /// One that was bound under another name.

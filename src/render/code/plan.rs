@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::bytes::{crc32, payload_bytes, sent, sent_bytes};
-use super::instruction::{Failure, Instruction, Origin, Socket, SocketKind, Work};
+use super::instruction::{ConnectFrom, Failure, Instruction, Socket, SocketKind, Work};
 use super::notes::Note;
 use super::options::{Flags, OptionCode};
 use super::{target::Target, unsupported::Unsupported};
@@ -440,11 +440,11 @@ impl<'a> Planner<'a> {
                 open.bound = false;
                 open.connected |= !fails || udp;
                 let from = match (was.bound, udp && was.connected) {
-                    (true, _) => Origin::Bound(listener),
-                    (false, true) => Origin::Same,
-                    (false, false) => Origin::New(self.options(socket, &[])),
+                    (true, _) => ConnectFrom::Bound(listener),
+                    (false, true) => ConnectFrom::Same,
+                    (false, false) => ConnectFrom::New(self.options(socket, &[])),
                 };
-                uses = udp || matches!(&from, Origin::New(options) if !options.is_empty());
+                uses = udp || matches!(&from, ConnectFrom::New(options) if !options.is_empty());
                 Work::Connect { socket, from }
             }
         };

@@ -1,7 +1,7 @@
 //! Programs in Python: the standard library alone, the steps at module level as in a
 //! first lesson.
 
-use super::instruction::{Failure, Instruction, Origin, Socket, Work};
+use super::instruction::{ConnectFrom, Failure, Instruction, Socket, Work};
 use super::options::{OptionCode, OptionValue};
 use super::plan::Plan;
 use super::sheet::{Sheet, either, quoted};
@@ -201,9 +201,9 @@ fn work(sheet: &mut Sheet<'_>, work: &Work<'_>) {
         }
         Work::Connect { socket, from } => {
             match from {
-                Origin::New(options) => open(sheet, *socket, options),
-                Origin::Bound(bound) => sheet.line(format!("{socket} = {bound}")),
-                Origin::Same => {}
+                ConnectFrom::New(options) => open(sheet, *socket, options),
+                ConnectFrom::Bound(bound) => sheet.line(format!("{socket} = {bound}")),
+                ConnectFrom::Same => {}
             }
             let address = if sheet.plan.is("unix") {
                 "path"

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::instruction::{Failure, Instruction, Origin, Socket, SocketKind, Work};
+use super::instruction::{ConnectFrom, Failure, Socket, SocketKind, Work};
 use super::options::{Flags, OptionCode, OptionValue};
 use super::plan::Plan;
 use super::sheet::{Sheet, either, quoted};
@@ -17,7 +17,7 @@ pub(super) fn program(plan: &Plan<'_>, heading: &[String]) -> String {
     let mut sheet = Sheet::new(plan, HELPERS, &forms(plan), words(plan));
     sheet.depth = 1;
     opening(&mut sheet);
-    block(&mut sheet, &plan.instructions);
+    sheet.block(&plan.instructions, work);
     let (helpers, mut imports) = sheet.helpers();
     imports.insert("io::self");
 
@@ -126,18 +126,6 @@ fn opening(sheet: &mut Sheet<'_>) {
         sheet.line(format!("let mut peer = {none}; // {who}"));
     }
     sheet.line("");
-}
-
-fn block(sheet: &mut Sheet<'_>, block: &[Instruction<'_>]) {
-    for one in block {
-        if one.begins_paragraph {
-            sheet.line("");
-        }
-        for before in &one.before {
-            work(sheet, before, None);
-        }
-        work(sheet, &one.work, one.fails.as_ref());
-    }
 }
 
 /// A call whose error is printed where it has to fail, and ends the program where not.
@@ -368,7 +356,7 @@ fn work(sheet: &mut Sheet<'_>, work: &Work<'_>, fails: Option<&Failure>) {
         }
         Work::Repeat { times, block } => {
             sheet.line(format!("for _ in 0..{times} {{"));
-            sheet.inside(|sheet| self::block(sheet, block));
+            sheet.inside(|sheet| sheet.block(block, self::work));
             sheet.line("}");
         }
         Work::Total => {
@@ -401,14 +389,14 @@ fn announce(sheet: &mut Sheet<'_>, name: Socket) {
     });
 }
 
-fn connect(sheet: &mut Sheet<'_>, socket: Socket, from: &Origin, fails: Option<&Failure>) {
+fn connect(sheet: &mut Sheet<'_>, socket: Socket, from: &ConnectFrom, fails: Option<&Failure>) {
     import_stream(sheet);
     let options: &[OptionCode] = match from {
-        Origin::New(options) => options,
-        Origin::Bound(_) | Origin::Same => &[],
+        ConnectFrom::New(options) => options,
+        ConnectFrom::Bound(_) | ConnectFrom::Same => &[],
     };
     if sheet.plan.is("udp") {
-        if matches!(from, Origin::New(_)) {
+        if matches!(from, ConnectFrom::New(_)) {
             sheet.line(format!(
                 "let {socket} = UdpSocket::bind((\"127.0.0.1\", 0))?;"
             ));

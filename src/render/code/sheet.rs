@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::framed;
+use super::instruction::{Failure, Instruction, Work};
 use super::notes::Note;
 use super::plan::Plan;
 use crate::framing::{ErrorKind, Framing};
@@ -66,6 +67,23 @@ impl<'p> Sheet<'p> {
         self.depth += 1;
         write(self);
         self.depth -= 1;
+    }
+
+    /// The instructions of a block as `work` writes them, each behind what it needs before it.
+    pub(super) fn block(
+        &mut self,
+        block: &[Instruction<'_>],
+        work: impl Fn(&mut Self, &Work<'_>, Option<&Failure>),
+    ) {
+        for one in block {
+            if one.begins_paragraph {
+                self.line("");
+            }
+            for before in &one.before {
+                work(self, before, None);
+            }
+            work(self, &one.work, one.fails.as_ref());
+        }
     }
 
     /// A comment on a line of its own.

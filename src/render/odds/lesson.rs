@@ -4,10 +4,10 @@
 //! to see it.
 
 use super::{Odds, nanoseconds, percent};
+use crate::diagnostic::shell;
 use crate::laboratory::odds::Point;
 use crate::language::Language;
 use crate::render::{escape, number};
-use crate::scenario::shell;
 
 /// What these trials say about chance.
 #[must_use]

@@ -33,7 +33,7 @@ const BOTH: [Language; 2] = [Language::English, Language::Chinese];
 
 /// The origin of a trace on the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
+pub enum TraceOrigin {
     /// It was replayed for this page.
     Replayed,
     /// It was saved earlier, perhaps on another machine.
@@ -79,9 +79,9 @@ impl Report {
     }
 
     /// Adds a case at the end.
-    pub fn add(&mut self, origin: Origin, trace: &Trace, analysis: &Analysis) {
+    pub fn add(&mut self, origin: TraceOrigin, trace: &Trace, analysis: &Analysis) {
         let environment = &trace.environment;
-        if origin == Origin::Replayed {
+        if origin == TraceOrigin::Replayed {
             self.environment.get_or_insert_with(|| environment.clone());
         }
         for (language, cases) in BOTH.into_iter().zip(&mut self.cases) {
@@ -99,8 +99,8 @@ impl Report {
                 title: escape::text(&trace.title(language).unwrap_or_default()),
                 section: trace.section().map(escape::text),
                 saved: match origin {
-                    Origin::Replayed => None,
-                    Origin::Saved => Some(measured(language, environment)),
+                    TraceOrigin::Replayed => None,
+                    TraceOrigin::Saved => Some(measured(language, environment)),
                 },
                 lesson: trace.lesson(language).map(paragraphs).unwrap_or_default(),
                 as_expected: analysis.as_expected(),

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use std::ops::Range;
 
 use crate::analysis;
-use crate::framing::Place;
+use crate::framing::FramePlace;
 use crate::laboratory::dissect::Dissection;
 use crate::laboratory::number::{self, Readings};
 use crate::render::number::{bytes, grouped, signed};
@@ -97,7 +97,7 @@ fn list(page: &mut Page<'_>, stream: &[u8], dissection: &Dissection) -> io::Resu
     if count > kept.len() && hidden.is_empty() {
         hidden = dissection.front.len()..count - dissection.back.len();
     }
-    let shown: Vec<(usize, Ink, Place)> = kept
+    let shown: Vec<(usize, Ink, FramePlace)> = kept
         .iter()
         .enumerate()
         .map(|(index, &place)| (number_of(dissection, index), Ink::Message(index), place))
@@ -164,7 +164,7 @@ fn list(page: &mut Page<'_>, stream: &[u8], dissection: &Dissection) -> io::Resu
 }
 
 /// The messages that were kept, in order.
-fn kept_places(dissection: &Dissection) -> Vec<Place> {
+fn kept_places(dissection: &Dissection) -> Vec<FramePlace> {
     dissection
         .front
         .iter()
@@ -187,12 +187,12 @@ fn label(number: usize) -> String {
     format!("#{}", grouped(number as u64 + 1))
 }
 
-fn size(place: Place) -> String {
+fn size(place: FramePlace) -> String {
     bytes(place.parts.body as u64)
 }
 
 /// The bytes of a header, or a text if there is none.
-fn header(page: &Page<'_>, stream: &[u8], place: Place) -> String {
+fn header(page: &Page<'_>, stream: &[u8], place: FramePlace) -> String {
     if place.parts.header == 0 {
         return page.pick("none", "无").to_owned();
     }

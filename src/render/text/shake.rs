@@ -5,7 +5,7 @@
 use std::io::{self, Write};
 
 use crate::laboratory::confirmation::{Confirmation, Disagreement, Disputed};
-use crate::laboratory::{Reader, Recv, Report, Shaken};
+use crate::laboratory::{Reader, Recv, ShakeResults, Shaken};
 use crate::language::Language;
 use crate::render::number::{bytes, grouped};
 use crate::render::{escape, words};
@@ -52,7 +52,7 @@ pub(super) fn reader_does(language: Language, reader: Reader) -> &'static str {
 ///
 /// # Errors
 /// If `out` fails.
-pub fn draw_survived(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+pub fn draw_survived(report: &ShakeResults, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let page = &mut Page::new(style, out);
     let all = &report.framings;
     said(page, report)?;
@@ -120,7 +120,7 @@ pub fn draw_survived(report: &Report, style: &Style, out: &mut dyn Write) -> io:
 }
 
 /// The messages, and the seed.
-fn said(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
+fn said(page: &mut Page<'_>, report: &ShakeResults) -> io::Result<()> {
     let language = page.style.language;
     let count = report.messages.len() as u64;
     let count = words::counted(language, count, "message", "messages", "条消息");

@@ -12,9 +12,11 @@ use std::net::{Shutdown, SocketAddr, TcpStream, UdpSocket};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::calls::{
+    Received, RecvFlags, SendFlags, recv_datagram, recv_on_socket, retry, send_on_socket,
+};
 #[cfg(unix)]
 use super::calls::{poll_for, recv_on_pair};
-use super::calls::{recv_datagram, recv_on_socket, retry, send_on_socket};
 use super::shared::{Blocking, Dropping, Shared};
 use super::transfer::narrow;
 use crate::kernel::{self, TcpInfo};
@@ -57,39 +59,6 @@ pub(crate) struct PipeEnds {
     /// `None` once the sending direction is closed.
     pub(crate) writer: Option<io::PipeWriter>,
     pub(crate) deadline: Duration,
-}
-
-/// Flags of a send.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct SendFlags {
-    /// `MSG_MORE`.
-    pub(crate) more: bool,
-    /// `MSG_DONTWAIT`.
-    pub(crate) nonblocking: bool,
-    /// `MSG_EOR`.
-    pub(crate) end_of_record: bool,
-}
-
-/// Flags of a recv.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct RecvFlags {
-    /// `MSG_PEEK`.
-    pub(crate) peek: bool,
-    /// `MSG_WAITALL`.
-    pub(crate) wait_all: bool,
-    /// `MSG_DONTWAIT`.
-    pub(crate) nonblocking: bool,
-}
-
-/// What a recv returned.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Received {
-    /// The number of bytes in the buffer.
-    pub(crate) bytes: usize,
-    /// The number of bytes cut off the datagram, if the kernel reports it.
-    pub(crate) cut: usize,
-    /// Whether 0 bytes mean the end of the stream; otherwise they are an empty datagram.
-    pub(crate) nothing_is_end: bool,
 }
 
 impl Received {

@@ -8,12 +8,9 @@ use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use super::select::SelectProblem;
+use super::problem::{MAX_ENTRIES, SelectProblem};
 use crate::scenario::Scenario;
 use crate::scenario::read::{MAX_FILE_BYTES, is_trace, read_own, too_large};
-
-/// The number of folder entries after which a walk is given up.
-pub(super) const MAX_ENTRIES: usize = 100_000;
 
 /// Reads the file at `path`. The case's name is made from its path.
 pub(super) fn read_file(path: &Path) -> Result<Scenario, SelectProblem> {

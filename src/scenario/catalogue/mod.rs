@@ -8,10 +8,11 @@
 //! something that is not a file, and never opens a socket.
 
 mod files;
+mod problem;
 mod select;
-mod words;
 
-pub use select::{SelectError, SelectProblem, select, select_each};
+pub use problem::{SelectError, SelectProblem};
+pub use select::{select, select_each};
 
 use std::path::Path;
 

@@ -1,130 +1,23 @@
 //! Finds the cases that a user asked for.
 
 use std::collections::HashSet;
-use std::fmt;
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use super::files::{below, is_program, read_file};
+use super::problem::{SelectError, SelectProblem};
 use super::{Embedded, embedded};
-use crate::diagnostic::{ReportStyle, Shown};
-use crate::scenario::read::Problems;
-use crate::scenario::{Scenario, suggest};
-
-/// All problems of a selection; at least one.
-#[derive(Debug)]
-pub struct SelectError {
-    problems: Vec<SelectProblem>,
-}
-
-impl SelectError {
-    /// The problems, in the order of the request.
-    #[must_use]
-    pub fn problems(&self) -> &[SelectProblem] {
-        &self.problems
-    }
-
-    /// The problems, by value.
-    #[must_use]
-    pub fn into_problems(self) -> Vec<SelectProblem> {
-        self.problems
-    }
-
-    /// The report, ending with a line break.
-    #[must_use]
-    pub fn render(&self, style: ReportStyle) -> Shown {
-        Shown::lines(self.problems.iter().map(|problem| problem.render(style)))
-    }
-}
-
-impl fmt::Display for SelectError {
-    /// The report in English, without colours.
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.render(ReportStyle::default()))
-    }
-}
-
-impl std::error::Error for SelectError {}
-
-/// One problem of a selection.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum SelectProblem {
-    /// A name that is neither in the catalogue nor a path.
-    Unknown {
-        /// The name asked for.
-        got: String,
-        /// Similar names.
-        near: Vec<String>,
-    },
-    /// A shortened name that matches several cases.
-    Ambiguous {
-        /// The name asked for.
-        got: String,
-        /// The names that it matches.
-        candidates: Vec<String>,
-    },
-    /// The operating system cannot read the file or folder.
-    Unreadable {
-        /// Its path.
-        path: PathBuf,
-        /// The error.
-        error: io::Error,
-    },
-    /// Neither a file nor a folder.
-    NotAFile {
-        /// Its path.
-        path: PathBuf,
-    },
-    /// A program, which is not a case.
-    Program {
-        /// Its path or name.
-        path: PathBuf,
-    },
-    /// A folder without scenario files in it or below it.
-    EmptyFolder {
-        /// Its path.
-        path: PathBuf,
-    },
-    /// A folder with too many entries to search.
-    FolderTooLarge {
-        /// Its path.
-        path: PathBuf,
-    },
-    /// Two files with the same name.
-    Duplicate {
-        /// The name.
-        name: String,
-        /// The path of one file.
-        first: String,
-        /// The path of the other.
-        second: String,
-    },
-    /// A scenario file with problems.
-    File(Problems),
-}
-
-impl SelectProblem {
-    pub(super) fn unreadable(path: &Path, error: &io::Error) -> Self {
-        Self::Unreadable {
-            path: path.to_owned(),
-            // An `io::Error` cannot be cloned, and the closures here get only a reference.
-            error: error
-                .raw_os_error()
-                .map_or_else(|| error.kind().into(), io::Error::from_raw_os_error),
-        }
-    }
-}
+use crate::diagnostic::suggest;
+use crate::scenario::Scenario;
 
 /// The source of a selected case.
 #[derive(Clone, Debug)]
-enum Origin {
+enum CaseSource {
     Embedded(Embedded),
     File(PathBuf),
 }
 
-impl Origin {
+impl CaseSource {
     fn path(&self) -> String {
         match self {
             Self::Embedded(case) => case.path.clone(),
@@ -176,7 +69,7 @@ pub fn select_each(wanted: &[String]) -> Result<Vec<Vec<Scenario>>, SelectError>
         let before = origins.len();
         match find(&catalogue, one) {
             Ok(found) => {
-                let new = |origin: &Origin| seen.insert(origin.identity());
+                let new = |origin: &CaseSource| seen.insert(origin.identity());
                 origins.extend(found.into_iter().filter(new));
             }
             Err(problem) => problems.push(problem),
@@ -192,15 +85,15 @@ pub fn select_each(wanted: &[String]) -> Result<Vec<Vec<Scenario>>, SelectError>
 
 /// Reads all of `cases`.
 pub(super) fn read_all(cases: &[Embedded]) -> Result<Vec<Scenario>, SelectError> {
-    let origins: Vec<_> = cases.iter().cloned().map(Origin::Embedded).collect();
+    let origins: Vec<_> = cases.iter().cloned().map(CaseSource::Embedded).collect();
     read_each(&origins, Vec::new())
 }
 
 fn read_each(
-    origins: &[Origin],
+    origins: &[CaseSource],
     mut problems: Vec<SelectProblem>,
 ) -> Result<Vec<Scenario>, SelectError> {
-    let mut cases: Vec<(Scenario, &Origin)> = Vec::new();
+    let mut cases: Vec<(Scenario, &CaseSource)> = Vec::new();
     for origin in origins {
         match origin.read() {
             Ok(case) => match cases.iter().find(|(other, _)| other.name == case.name) {
@@ -221,7 +114,7 @@ fn read_each(
     }
 }
 
-fn find(catalogue: &[Embedded], wanted: &str) -> Result<Vec<Origin>, SelectProblem> {
+fn find(catalogue: &[Embedded], wanted: &str) -> Result<Vec<CaseSource>, SelectProblem> {
     let path = Path::new(wanted);
     let is_path = path.extension().is_some_and(|end| end == "toml")
         || wanted.ends_with(std::path::is_separator)
@@ -256,23 +149,23 @@ fn find(catalogue: &[Embedded], wanted: &str) -> Result<Vec<Origin>, SelectProbl
     }
 }
 
-fn origins(cases: &[&Embedded]) -> Vec<Origin> {
+fn origins(cases: &[&Embedded]) -> Vec<CaseSource> {
     cases
         .iter()
-        .map(|&case| Origin::Embedded(case.clone()))
+        .map(|&case| CaseSource::Embedded(case.clone()))
         .collect()
 }
 
-fn at_path(path: &Path) -> Result<Vec<Origin>, SelectProblem> {
+fn at_path(path: &Path) -> Result<Vec<CaseSource>, SelectProblem> {
     if !path.is_dir() {
-        return Ok(vec![Origin::File(path.to_owned())]);
+        return Ok(vec![CaseSource::File(path.to_owned())]);
     }
     let files = below(path)?;
     if files.is_empty() {
         let path = path.to_owned();
         return Err(SelectProblem::EmptyFolder { path });
     }
-    Ok(files.into_iter().map(Origin::File).collect())
+    Ok(files.into_iter().map(CaseSource::File).collect())
 }
 
 fn chapter(case: &Embedded) -> &str {

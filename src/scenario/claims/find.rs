@@ -3,9 +3,9 @@
 use std::fmt;
 
 use super::Claim;
-use crate::diagnostic::report::{Place, report};
+use crate::diagnostic::report::{Location, report};
+use crate::diagnostic::suggest;
 use crate::diagnostic::{ReportStyle, Shown};
-use crate::scenario::suggest;
 
 /// The largest number of names suggested.
 const MOST_SUGGESTIONS: usize = 5;
@@ -126,7 +126,7 @@ impl FindError {
                 )
             }
         };
-        report(&title.into(), &help.into(), &Place::Nowhere, style)
+        report(&title.into(), &help.into(), &Location::Nowhere, style)
     }
 }
 

@@ -29,12 +29,14 @@
 //! | `why` | `en` and `zh`, one sentence each |
 
 mod find;
+mod read;
 
 use super::catalogue;
-use super::read::{Problems, read_claims};
+use super::read::Problems;
 use crate::language::Text;
 
 pub use find::{FindError, find};
+pub use read::read;
 
 /// One claim and its verdict.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,12 +97,12 @@ pub fn embedded() -> Result<Vec<Claim>, Problems> {
         .map(|case| case.name)
         .collect();
     let path = format!("scenarios/{}", catalogue::CLAIMS_FILE);
-    read_claims(&path, catalogue::claims_file(), &known)
+    read(&path, catalogue::claims_file(), &known)
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::scenario::read::read_claims;
+    use super::read;
 
     #[test]
     fn the_documented_file_is_a_good_one() {
@@ -111,7 +113,7 @@ mod tests {
             all + line.trim_start_matches("//!").trim_start() + "\n"
         });
         let known = ["partial/short-read".to_owned()];
-        let claims = read_claims("claims.toml", example.as_bytes(), &known);
+        let claims = read("claims.toml", example.as_bytes(), &known);
         let claims = claims.unwrap_or_else(|problems| panic!("{problems}"));
         assert_eq!(claims[0].verdict.name(), "false");
     }

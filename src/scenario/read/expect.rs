@@ -4,10 +4,11 @@ use std::collections::HashSet;
 
 use toml::de::DeValue;
 
-use super::MAX_PAYLOAD_BYTES;
+use super::limits::MAX_PAYLOAD_BYTES;
 use super::payload::{payload, payload_of};
-use super::problem::{Form, Named, ProblemKind};
+use super::problem::ProblemKind;
 use super::reader::{Fields, Reader, Span, Value, brief};
+use super::terms::{Form, Named};
 use super::values::fault;
 use crate::scenario::{
     Amount, Count, ExpectedBoundary, ExpectedFate, ExpectedMessage, Payload, Place, Receives,

@@ -6,111 +6,14 @@
 
 use std::time::Duration;
 
-use super::file::ExpectPlaces;
-use super::problem::{Problem, ProblemKind, ScriptProblem};
-use super::reader::{Reader, Span};
-use super::steps::{PlacedScript, StepPlace};
+use super::limits::{MAX_PAYLOAD_BYTES, MAX_STEPS};
+use super::placed::{PlacedPart, PlacedScript};
+use super::problem::ProblemKind;
+use super::reader::Reader;
+use super::script_problem::ScriptProblem;
 use super::values::{longest_wait, option_name};
-use super::{MAX_PAYLOAD_BYTES, MAX_STEPS, order, transport};
-use crate::language::Text;
-use crate::scenario::walk::Numbered;
-use crate::scenario::{
-    Action, Expectation, Opening, Part, ScriptStep, SendStep, Side, SocketOption, SocketStep, Step,
-    StepId, Transport, walk,
-};
-
-/// A part as far as it could be read, with its positions in the file.
-#[derive(Debug)]
-#[expect(
-    clippy::option_option,
-    reason = "what a part need not have and what could not be read are two things"
-)]
-pub(super) struct PlacedPart {
-    pub(super) label: Option<Option<Text>>,
-    pub(super) transport: Option<Transport>,
-    pub(super) deadline: Option<Duration>,
-    pub(super) server: Option<PlacedScript>,
-    pub(super) client: Option<PlacedScript>,
-    pub(super) expect: Option<Option<Expectation>>,
-    pub(super) expect_places: ExpectPlaces,
-}
-
-impl PlacedPart {
-    /// The part without its positions, if all of it could be read.
-    pub(super) fn into_part(self) -> Option<Part> {
-        Some(Part {
-            label: self.label?,
-            transport: self.transport?,
-            deadline: self.deadline?,
-            server: self.server?.script,
-            client: self.client?.script,
-            expect: self.expect?,
-        })
-    }
-
-    pub(super) fn script(&self, side: Side) -> Option<&PlacedScript> {
-        match side {
-            Side::Server => self.server.as_ref(),
-            Side::Client => self.client.as_ref(),
-        }
-    }
-}
-
-/// A step and its position in the file.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct PlacedStep<'a> {
-    pub(super) id: StepId,
-    pub(super) depth: usize,
-    pub(super) step: &'a Step,
-    pub(super) place: &'a StepPlace,
-}
-
-impl<'a> PlacedStep<'a> {
-    fn of(it: Numbered<'a>, place: &'a StepPlace) -> Self {
-        Self {
-            id: it.id,
-            depth: it.depth,
-            step: it.step,
-            place,
-        }
-    }
-
-    /// Reports a problem at the value of the step.
-    pub(super) fn problem(self, reader: &mut Reader<'_>, kind: impl Into<ProblemKind>) {
-        reader.problem(self.place.value.clone(), kind);
-    }
-
-    /// Reports a problem at a modifier of the step, or at its value if the modifier is absent.
-    pub(super) fn problem_at(
-        self,
-        reader: &mut Reader<'_>,
-        modifier: &str,
-        kind: impl Into<ProblemKind>,
-    ) {
-        let mut modifiers = self.place.modifiers.iter();
-        let span = match modifiers.find(|(name, _)| name == modifier) {
-            Some((_, span)) => span,
-            None => &self.place.value,
-        };
-        reader.problem(span.clone(), kind);
-    }
-}
-
-impl PlacedScript {
-    /// Each step as written, with its position.
-    pub(super) fn written(&self) -> impl Iterator<Item = PlacedStep<'_>> {
-        let steps = walk::written(&self.script.steps).zip(&self.places);
-        steps.map(|(it, place)| PlacedStep::of(it, place))
-    }
-
-    /// Each step in the order in which it is performed, with its position.
-    pub(super) fn performed(&self) -> impl Iterator<Item = PlacedStep<'_>> {
-        walk::performed(&self.script.steps).filter_map(|it| {
-            let place = self.places.get(usize::from(it.id.0))?;
-            Some(PlacedStep::of(it, place))
-        })
-    }
-}
+use super::{order, transport};
+use crate::scenario::{Action, Opening, ScriptStep, Side, SocketOption, SocketStep, Step};
 
 /// The calls and bytes of a list of steps.
 #[derive(Clone, Copy, Default)]
@@ -143,7 +46,7 @@ impl Volume {
                 .times(times.get()),
             Action::Send(send) => {
                 let bytes = send.payload.len().unwrap_or(0);
-                let steps = calls(send, bytes);
+                let steps = send.calls(bytes);
                 Self { steps, bytes }
             }
             Action::Open(_) | Action::Receive(_) | Action::Script(_) | Action::Socket(_) => {
@@ -151,12 +54,6 @@ impl Volume {
             }
         }
     }
-}
-
-/// The number of send calls that a send step makes for `bytes`.
-pub(super) fn calls(send: &SendStep, bytes: u64) -> u64 {
-    send.pieces
-        .map_or(1, |most| bytes.div_ceil(u64::from(most.get())).max(1))
 }
 
 /// Checks the limits of the whole file.
@@ -245,16 +142,4 @@ fn check_times(reader: &mut Reader<'_>, script: &PlacedScript, deadline: Duratio
             placed.problem_at(reader, "options", problem);
         }
     }
-}
-
-/// Reports a problem that concerns two positions.
-pub(super) fn problem_of_two(
-    reader: &mut Reader<'_>,
-    span: Span,
-    also: Span,
-    kind: impl Into<ProblemKind>,
-) {
-    let also = Some(also);
-    let kind = kind.into();
-    reader.note(Problem { span, also, kind });
 }

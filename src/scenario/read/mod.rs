@@ -128,70 +128,46 @@
 //! that is never reached, and two sides that wait for each other are rejected before any socket is
 //! opened.
 
-mod claims;
 mod expect;
 mod file;
 mod flow;
+mod limits;
 mod order;
 mod payload;
+mod placed;
 mod problem;
 mod problems;
 mod reader;
+mod script_problem;
 mod steps;
+mod syntax;
 mod terms;
+mod texts;
 mod transport;
 mod values;
 mod verb;
-mod vocabulary;
 mod waits;
-mod words;
-mod words_scripts;
-mod words_syntax;
 
-pub use claims::ClaimProblem;
-pub(super) use order::frame_length;
-pub use problem::{Form, Named, Problem, ProblemKind, ScriptProblem};
+pub use limits::{
+    DEFAULT_CAP, MAX_DEADLINE, MAX_FILE_BYTES, MAX_LESSON, MAX_LINE, MAX_NAME, MAX_PAYLOAD_BYTES,
+    MAX_RECV_BYTES, MAX_STEPS,
+};
+pub use problem::{Problem, ProblemKind};
 pub use problems::{Position, Problems};
+pub(super) use reader::{Fields, Reader, Span, Strictness, Value};
+pub use script_problem::ScriptProblem;
+pub use terms::{Form, Named};
+pub(super) use texts::{Lines, shown, translated};
 
 pub use crate::diagnostic::ReportStyle;
 
 use std::collections::HashSet;
-use std::time::Duration;
 
 use toml::de::DeTable;
 
-use super::claims::Claim;
-use super::{Scenario, suggest};
+use super::Scenario;
 use problem::ProblemKind as Kind;
-use reader::{MOST_KEPT, Reader, Strictness};
-
-/// The most bytes a file may have: 1 MiB.
-pub const MAX_FILE_BYTES: u64 = 1 << 20;
-
-/// The most bytes that a file may send in all, after repeats, and that one payload may have: 64
-/// MiB.
-pub const MAX_PAYLOAD_BYTES: u64 = 64 << 20;
-
-/// The most bytes that one recv may ask for, and one wait may wait for: 64 MiB.
-pub const MAX_RECV_BYTES: u32 = 64 << 20;
-
-/// The most steps that a file may have, after repeats; each piece of a send counts as one.
-pub const MAX_STEPS: u64 = 10_000;
-
-/// The most characters that the name of a point or of a socket may have.
-pub const MAX_NAME: usize = 64;
-
-/// The most characters that a text of one line may have: a title, a label, a section.
-pub const MAX_LINE: usize = 1_000;
-
-/// The most characters that a lesson may have.
-pub const MAX_LESSON: usize = 20_000;
-
-/// The longest deadline or pause.
-pub const MAX_DEADLINE: Duration = Duration::from_secs(60);
-
-/// The longest payload that a `decode` without `cap` accepts, in bytes.
-pub const DEFAULT_CAP: u32 = 65_536;
+use reader::MOST_KEPT;
 
 /// The number of syntax errors reported for a file. Later ones are mostly consequences of the
 /// first.
@@ -218,19 +194,8 @@ pub fn read_own(name: &str, path: &str, bytes: &[u8]) -> Result<Scenario, Proble
     })
 }
 
-/// Reads a file of claims ([`super::claims`] specifies it). The scenarios that a claim names must
-/// be among `known`.
-///
-/// # Errors
-/// All problems of the file together.
-pub fn read_claims(path: &str, bytes: &[u8], known: &[String]) -> Result<Vec<Claim>, Problems> {
-    read_by(path, bytes, Strictness::Catalogue, |reader, table| {
-        claims::claims(reader, table, known)
-    })
-}
-
 /// Reads a file's bytes with `walk`, which reports every problem it finds.
-fn read_by<T>(
+pub(super) fn read_by<T>(
     path: &str,
     bytes: &[u8],
     strictness: Strictness,

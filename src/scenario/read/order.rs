@@ -2,15 +2,13 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::flow::PlacedStep;
-use super::problem::{ProblemKind, ScriptProblem};
+use super::placed::{PlacedScript, PlacedStep};
+use super::problem::ProblemKind;
 use super::reader::Reader;
-use super::steps::PlacedScript;
+use super::script_problem::ScriptProblem;
 use super::waits;
-use crate::framing::ErrorKind;
 use crate::scenario::{
-    Action, Opening, Payload, Receiving, RecvLength, Refusal, ScriptStep, SendRole, SendStep, Side,
-    Transport,
+    Action, Opening, Payload, Receiving, RecvLength, ScriptStep, SendRole, Side, Transport,
 };
 
 /// Checks each side by itself, then one against the other.
@@ -135,7 +133,7 @@ fn check_frames(reader: &mut Reader<'_>, script: &PlacedScript) {
         let Some(framing) = send.framing else {
             continue;
         };
-        if let Err(fault) = frame_length(send) {
+        if let Err(fault) = send.frame_length() {
             let kind = ProblemKind::FramingRefuses {
                 framing: framing.to_string(),
                 bytes: send.payload.len().unwrap_or(0),
@@ -143,20 +141,6 @@ fn check_frames(reader: &mut Reader<'_>, script: &PlacedScript) {
             };
             placed.problem(reader, kind);
         }
-    }
-}
-
-/// The number of bytes that a send puts into the stream, frame included, or the error with which
-/// the framing rejects the payload.
-pub(in crate::scenario) fn frame_length(send: &SendStep) -> Result<u64, ErrorKind> {
-    if send.framing.is_none() {
-        return Ok(send.payload.len().unwrap_or(0));
-    }
-    match send.encoded() {
-        Ok((bytes, _)) => Ok(bytes.len() as u64),
-        Err(Refusal::Framing(error)) => Err(error.kind),
-        // A payload without bytes is reported where it is read.
-        Err(Refusal::Length(_)) => Ok(0),
     }
 }
 

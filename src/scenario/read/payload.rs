@@ -4,9 +4,11 @@ use std::str::FromStr;
 
 use toml::de::DeValue;
 
-use super::MAX_PAYLOAD_BYTES;
-use super::problem::{Form, Named, ProblemKind};
+use super::limits::MAX_PAYLOAD_BYTES;
+use super::problem::ProblemKind;
 use super::reader::{Fields, Reader, Value, brief};
+use super::terms::{Form, Named};
+use crate::diagnostic::hex::{self, HexError};
 use crate::framing::{Framing, LengthField};
 use crate::scenario::{LengthCode, Payload};
 
@@ -142,34 +144,18 @@ pub(super) fn framing(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Fram
 
 /// Reads hex bytes: pairs of digits, with optional white space between bytes.
 fn hex(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Vec<u8>> {
-    let text = reader.text(value)?;
-    let before = reader.count();
-    let mut digits = String::new();
-    let mut at = 0;
-    for group in text.split_inclusive(|character: char| character.is_ascii_whitespace()) {
-        let word = group.trim_ascii_end();
-        let strange = word
-            .char_indices()
-            .find(|(_, character)| !character.is_ascii_hexdigit());
-        let problem = match strange {
-            Some((place, got)) => Some((place, ProblemKind::BadHexDigit { got })),
-            None if word.len() % 2 == 1 => {
-                let digits = word.len();
-                Some((digits - 1, ProblemKind::OddHex { digits }))
-            }
-            None => None,
-        };
-        match problem {
-            Some((place, kind)) => {
-                let span = reader.inside_text(value, at + place);
+    match hex::spaced(reader.text(value)?) {
+        Ok(bytes) => Some(bytes),
+        Err(errors) => {
+            for HexError { at, got, alone_in } in errors {
+                let span = reader.inside_text(value, at);
+                let kind = match alone_in {
+                    Some(digits) => ProblemKind::OddHex { digits },
+                    None => ProblemKind::BadHexDigit { got },
+                };
                 reader.problem(span, kind);
             }
-            None => digits.push_str(word),
+            None
         }
-        at += group.len();
     }
-    if reader.count() > before {
-        return None;
-    }
-    crate::scenario::hex::bytes(&digits)
 }

@@ -6,13 +6,10 @@ use std::fmt;
 use std::ops::Range;
 
 use super::problem::{Problem, ProblemKind};
-use super::words::{Words, words};
-use crate::diagnostic::report::{Excerpt, Place, report};
+use super::reader::SHOWN;
+use crate::diagnostic::report::{Excerpt, Location, report};
 use crate::diagnostic::{ReportStyle, Shown};
 use crate::language::Language;
-
-/// The number of problems of one file that are shown in full.
-pub(super) const SHOWN: usize = 50;
 
 /// All problems of one file; at least one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,15 +83,15 @@ impl Problems {
     }
 
     fn one(&self, problem: &Problem, style: ReportStyle) -> Shown {
-        let Words { title, help } = words(&problem.kind, style.language);
+        let (title, help) = problem.kind.words(style.language);
         let of_the_whole = matches!(
             problem.kind,
             ProblemKind::FileTooLarge { .. } | ProblemKind::SavedTrace { .. }
         );
         let place = if of_the_whole {
-            Place::File(&self.path)
+            Location::File(&self.path)
         } else {
-            Place::In(self.excerpt(problem, style.language))
+            Location::In(self.excerpt(problem, style.language))
         };
         report(&title.into(), &help.into(), &place, style)
     }
@@ -118,7 +115,7 @@ impl Problems {
             .find('\n')
             .map_or(self.source.len(), |at| last + at);
         let within = |span: &Range<usize>| span.start - from..span.end - from;
-        let label = if matches!(problem.kind, ProblemKind::Claims(_)) {
+        let label = if matches!(problem.kind, ProblemKind::Duplicate { .. }) {
             language.pick("first here", "第一次在这里")
         } else {
             language.pick("and the other here", "另一方在这里")

@@ -9,20 +9,22 @@ use std::time::Duration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::problem::{Form, Named, Problem, ProblemKind};
-use super::problems::SHOWN;
-use super::{MAX_DEADLINE, MAX_NAME, suggest};
+use super::limits::{MAX_DEADLINE, MAX_NAME};
+use super::problem::{Problem, ProblemKind};
+use super::terms::{Form, Named};
 use crate::diagnostic::escape::steers;
+use crate::diagnostic::suggest;
+use crate::scenario::duration;
 
 /// A range of byte offsets in the file.
-pub(super) type Span = Range<usize>;
+pub(in crate::scenario) type Span = Range<usize>;
 
 /// A value and its position.
-pub(super) type Value<'t> = Spanned<DeValue<'t>>;
+pub(in crate::scenario) type Value<'t> = Spanned<DeValue<'t>>;
 
 /// A file being read: its text, and the problems found so far.
 #[derive(Debug)]
-pub(super) struct Reader<'s> {
+pub(in crate::scenario) struct Reader<'s> {
     pub(super) source: &'s str,
     pub(super) strictness: Strictness,
     pub(super) problems: Vec<Problem>,
@@ -32,7 +34,7 @@ pub(super) struct Reader<'s> {
 
 /// What a file has to hold beside its steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Strictness {
+pub(in crate::scenario) enum Strictness {
     /// A file of the catalogue: title, lesson and section, each text in both languages, and
     /// an expectation.
     Catalogue,
@@ -43,19 +45,22 @@ pub(super) enum Strictness {
 /// The number of problems kept for a file; a garbage file can have a million.
 pub(super) const MOST_KEPT: usize = 1_000;
 
+/// The number of problems of one file that are shown in full.
+pub(super) const SHOWN: usize = 50;
+
 /// One key of a table and its value.
 #[derive(Clone, Debug)]
-pub(super) struct Field<'t> {
+pub(in crate::scenario) struct Field<'t> {
     pub(super) name: &'t str,
-    pub(super) key: Span,
-    pub(super) value: &'t Value<'t>,
+    pub(in crate::scenario) key: Span,
+    pub(in crate::scenario) value: &'t Value<'t>,
 }
 
 /// The keys of a table, in the order in which they stand in the file.
 #[derive(Clone, Debug)]
-pub(super) struct Fields<'t> {
+pub(in crate::scenario) struct Fields<'t> {
     /// The position to report a missing key at.
-    pub(super) span: Span,
+    pub(in crate::scenario) span: Span,
     /// The name of the table; empty for the file itself.
     pub(super) inside: &'static str,
     list: Vec<Field<'t>>,
@@ -63,7 +68,11 @@ pub(super) struct Fields<'t> {
 
 impl<'t> Fields<'t> {
     /// The keys of `table`.
-    pub(super) fn of(table: &'t DeTable<'t>, span: Span, inside: &'static str) -> Self {
+    pub(in crate::scenario) fn of(
+        table: &'t DeTable<'t>,
+        span: Span,
+        inside: &'static str,
+    ) -> Self {
         let mut list: Vec<_> = table
             .iter()
             .map(|(key, value)| Field {
@@ -77,7 +86,7 @@ impl<'t> Fields<'t> {
     }
 
     /// The key called `name`, if it is there.
-    pub(super) fn get(&self, name: &str) -> Option<&Field<'t>> {
+    pub(in crate::scenario) fn get(&self, name: &str) -> Option<&Field<'t>> {
         self.list.iter().find(|field| field.name == name)
     }
 
@@ -94,10 +103,19 @@ impl<'t> Fields<'t> {
 
 impl Reader<'_> {
     /// Reports a problem.
-    pub(super) fn problem(&mut self, span: Span, kind: impl Into<ProblemKind>) {
+    pub(in crate::scenario) fn problem(&mut self, span: Span, kind: impl Into<ProblemKind>) {
         self.note(Problem {
             span,
             also: None,
+            kind: kind.into(),
+        });
+    }
+
+    /// Reports a problem that concerns two positions.
+    pub(super) fn problem_of_two(&mut self, span: Span, also: Span, kind: impl Into<ProblemKind>) {
+        self.note(Problem {
+            span,
+            also: Some(also),
             kind: kind.into(),
         });
     }
@@ -131,7 +149,7 @@ impl Reader<'_> {
     }
 
     /// Reads a string.
-    pub(super) fn text<'t>(&mut self, value: &'t Value<'_>) -> Option<&'t str> {
+    pub(in crate::scenario) fn text<'t>(&mut self, value: &'t Value<'_>) -> Option<&'t str> {
         match value.get_ref() {
             DeValue::String(text) => Some(text),
             _ => self.not(value, Form::Text),
@@ -147,7 +165,7 @@ impl Reader<'_> {
     }
 
     /// Reads the flag called `name`; false if it is absent.
-    pub(super) fn flag_of(&mut self, fields: &Fields<'_>, name: &str) -> Option<bool> {
+    pub(in crate::scenario) fn flag_of(&mut self, fields: &Fields<'_>, name: &str) -> Option<bool> {
         match fields.value(name) {
             Some(value) => self.flag(value),
             None => Some(false),
@@ -175,7 +193,10 @@ impl Reader<'_> {
     }
 
     /// Reads an array.
-    pub(super) fn array<'t>(&mut self, value: &'t Value<'t>) -> Option<&'t [Value<'t>]> {
+    pub(in crate::scenario) fn array<'t>(
+        &mut self,
+        value: &'t Value<'t>,
+    ) -> Option<&'t [Value<'t>]> {
         match value.get_ref() {
             DeValue::Array(array) => Some(array),
             _ => self.not(value, Form::Array),
@@ -198,7 +219,7 @@ impl Reader<'_> {
 
     /// Reads a table that may have only the keys in `known`. Problems of the whole table are
     /// reported at `span`.
-    pub(super) fn table<'t>(
+    pub(in crate::scenario) fn table<'t>(
         &mut self,
         value: &'t Value<'t>,
         span: Span,
@@ -216,7 +237,11 @@ impl Reader<'_> {
     }
 
     /// Reports each key that is not in `known`.
-    pub(super) fn known_only(&mut self, fields: &Fields<'_>, known: &'static [&'static str]) {
+    pub(in crate::scenario) fn known_only(
+        &mut self,
+        fields: &Fields<'_>,
+        known: &'static [&'static str],
+    ) {
         for field in fields.iter().filter(|field| !known.contains(&field.name)) {
             let kind = ProblemKind::UnknownKey {
                 got: brief(field.name),
@@ -228,7 +253,7 @@ impl Reader<'_> {
     }
 
     /// The required key called `name`.
-    pub(super) fn require<'f, 't>(
+    pub(in crate::scenario) fn require<'f, 't>(
         &mut self,
         fields: &'f Fields<'t>,
         name: &'static str,
@@ -259,7 +284,7 @@ impl Reader<'_> {
     }
 
     /// Reads a name from a closed set.
-    pub(super) fn name<T: Copy>(
+    pub(in crate::scenario) fn name<T: Copy>(
         &mut self,
         value: &Value<'_>,
         what: Named,
@@ -276,38 +301,49 @@ impl Reader<'_> {
     }
 
     /// Reports a name that is not in `known`.
-    pub(super) fn unknown_name(&mut self, span: Span, what: Named, got: &str, known: Vec<String>) {
+    pub(in crate::scenario) fn unknown_name(
+        &mut self,
+        span: Span,
+        what: Named,
+        got: &str,
+        known: Vec<String>,
+    ) {
         let got = brief(got);
         self.problem(span, ProblemKind::UnknownName { what, got, known });
+    }
+
+    /// `got`, unless it is already in `taken`; it is added there.
+    pub(in crate::scenario) fn unique(
+        &mut self,
+        value: &Value<'_>,
+        what: Named,
+        got: String,
+        taken: &mut Vec<(String, Span)>,
+    ) -> Option<String> {
+        let first = taken.iter().find(|(name, _)| *name == got);
+        if let Some((_, first)) = first {
+            let problem = ProblemKind::Duplicate { what, got };
+            self.problem_of_two(value.span(), first.clone(), problem);
+            return None;
+        }
+        taken.push((got.clone(), value.span()));
+        Some(got)
     }
 
     /// Reads a duration: digits with `us`, `ms` or `s`, from 1 µs to 60 s.
     pub(super) fn duration(&mut self, value: &Value<'_>) -> Option<Duration> {
         let got = self.text(value)?;
-        let unit_at = got.find(|c: char| !c.is_ascii_digit());
-        let (digits, unit) = got.split_at(unit_at.unwrap_or(got.len()));
-        let microseconds_each = match unit {
-            "us" => 1,
-            "ms" => 1_000,
-            "s" => 1_000_000,
-            _ => 0,
-        };
-        if digits.is_empty() || microseconds_each == 0 {
+        let Some(duration) = duration::parse(got) else {
             let got = brief(got);
             self.problem(value.span(), ProblemKind::BadDuration { got });
             return None;
-        }
-        let duration = digits
-            .parse()
-            .ok()
-            .and_then(|number: u64| number.checked_mul(microseconds_each))
-            .map(Duration::from_micros)
-            .filter(|duration| !duration.is_zero() && *duration <= MAX_DEADLINE);
-        if duration.is_none() {
+        };
+        if duration.is_zero() || duration > MAX_DEADLINE {
             let got = brief(got);
             self.problem(value.span(), ProblemKind::DurationOutOfRange { got });
+            return None;
         }
-        duration
+        Some(duration)
     }
 
     /// Some of the names in the file, to suggest instead of `got`: similar ones if there are any.
@@ -395,9 +431,4 @@ fn form(value: &DeValue<'_>) -> Form {
         DeValue::Array(_) => Form::Array,
         DeValue::Table(_) => Form::Table,
     }
-}
-
-/// The name in `known` that `got` most likely means.
-pub(super) fn nearest<'k>(got: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
-    suggest::near(got, known).into_iter().next()
 }

@@ -2,34 +2,17 @@
 
 use toml::de::DeValue;
 
+use super::limits::{DEFAULT_CAP, MAX_RECV_BYTES};
 use super::payload::framing;
-use super::problem::{Form, Named, ProblemKind};
+use super::placed::{PlacedScript, StepPlace};
+use super::problem::ProblemKind;
 use super::reader::{Fields, Reader, Span, Value, brief};
+use super::terms::{Form, Named};
 use super::values::{OPTIONS, condition, count, fault, option_name, options, point, recv, send};
 use super::verb::Verb;
-use super::{DEFAULT_CAP, MAX_RECV_BYTES};
 use crate::scenario::{
     Action, Opening, Receiving, Script, ScriptStep, SocketPart, SocketStep, Step,
 };
-
-/// The position of a step in the file.
-#[derive(Clone, Debug)]
-pub(super) struct StepPlace {
-    /// The value of its action key, or the whole step if it is a string.
-    pub(super) value: Span,
-    /// The positions of its modifiers.
-    pub(super) modifiers: Vec<(String, Span)>,
-}
-
-/// A script with the positions of its steps.
-#[derive(Clone, Debug)]
-pub(super) struct PlacedScript {
-    pub(super) script: Script,
-    /// The positions of its steps, in the order written, so that a step's id is its index.
-    pub(super) places: Vec<StepPlace>,
-    /// The position of each option.
-    pub(super) options: Vec<Span>,
-}
 
 /// Reads the table of one side.
 pub(super) fn script(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<PlacedScript> {

@@ -1,8 +1,8 @@
 //! Checks for what a transport does not support: steps, modifiers, options and expectations.
 
-use super::flow::{PlacedPart, PlacedStep};
-use super::problem::ScriptProblem;
+use super::placed::{PlacedPart, PlacedStep};
 use super::reader::Reader;
+use super::script_problem::ScriptProblem;
 use super::values::option_name;
 use crate::scenario::{
     Action, Condition, Opening, Receiving, ScriptStep, Side, SocketOption, SocketPart, SocketStep,

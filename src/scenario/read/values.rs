@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use toml::de::DeValue;
 
+use super::limits::{MAX_NAME, MAX_RECV_BYTES};
 use super::payload::{framing, length_code, payload};
-use super::problem::{Form, Named, ProblemKind};
+use super::problem::ProblemKind;
 use super::reader::{Fields, Reader, Span, Value, brief};
-use super::{MAX_NAME, MAX_RECV_BYTES};
+use super::terms::{Form, Named};
 use crate::scenario::{
     Condition, Fault, RecvLength, RecvStep, SendRole, SendStep, SocketOption, SystemFault,
 };

@@ -6,10 +6,9 @@
 
 use std::collections::HashMap;
 
-use super::flow::{PlacedStep, calls, problem_of_two};
-use super::order::frame_length;
-use super::problem::ScriptProblem;
+use super::placed::PlacedStep;
 use super::reader::Reader;
+use super::script_problem::ScriptProblem;
 use crate::scenario::{
     Action, Condition, Opening, Receiving, RecvLength, RecvStep, Script, ScriptStep, SendStep,
     Side, SocketStep, StepId, Transport,
@@ -70,7 +69,7 @@ impl<'a> Half<'a> {
             if let Action::Send(send) = &placed.step.action {
                 sizes
                     .entry(placed.id)
-                    .or_insert_with(|| frame_length(send).unwrap_or(0));
+                    .or_insert_with(|| send.frame_length().unwrap_or(0));
             }
             if let Action::Script(ScriptStep::Reach(point)) = &placed.step.action {
                 points.entry(point.as_str()).or_insert(index);
@@ -110,7 +109,7 @@ impl<'a> Half<'a> {
     fn size(&self, step: StepId, send: &SendStep) -> Sent {
         let bytes = self.sizes.get(&step).copied();
         let bytes = bytes.unwrap_or(0);
-        let calls = calls(send, bytes);
+        let calls = send.calls(bytes);
         Sent { bytes, calls }
     }
 
@@ -223,7 +222,7 @@ pub(super) fn check(
         if let (Some(step), Some(other)) = (server.now(), client.now()) {
             let side = server.side;
             let (span, also) = (step.place.value.clone(), other.place.value.clone());
-            problem_of_two(reader, span, also, ScriptProblem::BothWait { side });
+            reader.problem_of_two(span, also, ScriptProblem::BothWait { side });
         }
         return;
     }

@@ -10,7 +10,7 @@ use std::fmt;
 
 use serde_json::error::Category;
 
-use crate::diagnostic::report::{Excerpt, Place, report};
+use crate::diagnostic::report::{Excerpt, Location, report};
 use crate::diagnostic::{ReportStyle, Shown};
 use crate::language::Language;
 
@@ -154,7 +154,7 @@ impl Malformed {
             Some((text, at)) => {
                 let character = text[*at..].chars().next();
                 let end = character.map_or(*at, |c| at + c.len_utf8());
-                Place::In(Excerpt {
+                Location::In(Excerpt {
                     path,
                     line: self.line,
                     text,
@@ -162,7 +162,7 @@ impl Malformed {
                     also: None,
                 })
             }
-            None => Place::At {
+            None => Location::At {
                 path,
                 line: self.line,
                 column: self.column,

@@ -104,8 +104,8 @@ use serde::de::IgnoredAny;
 pub use flaw::{Flaw, MAX_EXPECTED};
 pub use malformed::Malformed;
 
+use crate::diagnostic::system;
 use crate::language::Language;
-use crate::scenario::system;
 use crate::trace::Trace;
 
 /// The highest version that is written. This one and all earlier ones are read.

@@ -119,17 +119,17 @@ enum Received<'a> {
 }
 
 mod hex {
-    //! [`crate::scenario::hex`] for borrowed bytes.
+    //! [`crate::diagnostic::hex`] for borrowed bytes.
     use std::borrow::Cow;
 
     use serde::Deserializer;
 
-    pub(super) use crate::scenario::hex::serialize;
+    pub(super) use crate::diagnostic::hex::serialize;
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Cow<'static, [u8]>, D::Error> {
-        crate::scenario::hex::deserialize(deserializer).map(Cow::Owned)
+        crate::diagnostic::hex::deserialize(deserializer).map(Cow::Owned)
     }
 }
 

@@ -67,7 +67,7 @@ struct Recvs<'a> {
 }
 
 /// A recv, described.
-struct Told {
+struct DescribedRecv {
     /// `recv 2`.
     name: String,
     asked: u64,
@@ -75,12 +75,12 @@ struct Told {
 }
 
 impl Recvs<'_> {
-    fn told(self, index: usize, recv: &RecvSpan) -> Told {
+    fn told(self, index: usize, recv: &RecvSpan) -> DescribedRecv {
         let asked = match self.part.calls.get(recv.call).map(|call| &call.op) {
             Some(Op::Data(DataOp::Recv { asked, .. })) => u64::from(*asked),
             _ => 0,
         };
-        Told {
+        DescribedRecv {
             name: self.name(index, recv.call),
             asked,
             got: recv.range.len(),
@@ -118,13 +118,13 @@ impl Recvs<'_> {
         }
     }
 
-    fn each(self) -> impl Iterator<Item = (Told, RecvSpan)> {
+    fn each(self) -> impl Iterator<Item = (DescribedRecv, RecvSpan)> {
         let recvs = self.flow.recvs.iter().enumerate();
         recvs.map(move |(index, recv)| (self.told(index, recv), *recv))
     }
 
     /// Why a recv that covers no boundary returned what it did.
-    fn at_most(self, Told { name, asked, got }: &Told) -> String {
+    fn at_most(self, DescribedRecv { name, asked, got }: &DescribedRecv) -> String {
         let (size, most) = (bytes(*got), bytes(*asked));
         if got < asked {
             say!(

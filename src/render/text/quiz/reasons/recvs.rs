@@ -6,7 +6,7 @@ use crate::analysis::{BoundaryFate, RecvSpan};
 use crate::render::number::{bytes, grouped};
 
 use super::super::datagram;
-use super::{Recvs, Told};
+use super::{DescribedRecv, Recvs};
 
 impl Recvs<'_> {
     /// Why the first recv that differs from the answer returned what it did; `None` if none
@@ -61,7 +61,11 @@ impl Recvs<'_> {
     }
 
     /// Why a recv returned this many bytes of its datagram.
-    fn of_datagram(self, Told { name, asked, got }: &Told, recv: &RecvSpan) -> String {
+    fn of_datagram(
+        self,
+        DescribedRecv { name, asked, got }: &DescribedRecv,
+        recv: &RecvSpan,
+    ) -> String {
         let datagram = datagram(self.language, self.part.transport);
         let (room, all, cut) = (bytes(*asked), bytes(got + recv.cut), bytes(recv.cut));
         if recv.cut > 0 {
@@ -88,7 +92,7 @@ impl Recvs<'_> {
         let Some(boundary) = across else {
             return self.at_most(&told);
         };
-        let Told { name, asked, got } = told;
+        let DescribedRecv { name, asked, got } = told;
         let at = grouped(boundary.at);
         let (most, size) = (bytes(asked), bytes(got));
         if got < asked {

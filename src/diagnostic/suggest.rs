@@ -32,9 +32,14 @@ pub(crate) fn near<'k>(got: &str, known: impl IntoIterator<Item = &'k str>) -> V
     near.into_iter().map(|(_, name)| name).collect()
 }
 
+/// The name in `known` that `got` most likely means.
+pub(crate) fn nearest<'k>(got: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    near(got, known).into_iter().next()
+}
+
 /// A few of the names that a file itself defines, each once: the similar ones if there are any,
 /// otherwise the first.
-pub(super) fn few<'k>(got: &str, known: impl Iterator<Item = &'k str>) -> Vec<String> {
+pub(crate) fn few<'k>(got: &str, known: impl Iterator<Item = &'k str>) -> Vec<String> {
     const LOOKED_AT: usize = 200;
     const MOST: usize = 12;
     let mut known: Vec<_> = known.take(LOOKED_AT).collect();

@@ -1,33 +1,9 @@
 //! The messages for a file that is not TOML: those of the parser, in both languages.
 
 use crate::language::Language;
-use crate::scenario::shell;
-
-/// The message for a trace, with the commands that accept one.
-pub(super) fn saved_trace(path: &str, language: Language) -> (String, String) {
-    let word = shell::word(path);
-    let title = language.pick(
-        "this is a saved trace, not a case",
-        "这是保存的轨迹，不是用例",
-    );
-    let help = if path.to_ascii_lowercase().ends_with(".json") {
-        say!(
-            language,
-            "`sticky show {word}` draws it, `sticky report {word}` makes a page of it",
-            "用 `sticky show {word}` 画出它，或用 `sticky report {word}` 写成页面"
-        )
-    } else {
-        say!(
-            language,
-            "`sticky show {word}` draws it; `sticky report` takes it named *.json",
-            "用 `sticky show {word}` 画出它；`sticky report` 只认名为 *.json 的轨迹"
-        )
-    };
-    (title.to_owned(), help)
-}
 
 /// What is wrong, and the remedy.
-pub(super) fn syntax(message: &str, language: Language) -> (String, String) {
+pub(super) fn words(message: &str, language: Language) -> (String, String) {
     let (what, expected) = match message.split_once(", expected ") {
         // For `key = }` the parser reports this, because a quote is the last thing it tried.
         Some(("invalid literal string", "`'`")) => (NO_VALUE.0, None),

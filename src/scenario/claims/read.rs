@@ -1,13 +1,12 @@
-//! Reads the file of claims. Its own kinds of problems are here too.
+//! Reads the file of claims.
 
 use toml::de::DeTable;
 
-use super::file::{Lines, shown, translated};
-use super::problem::{Named, Problem, ProblemKind};
-use super::reader::{Fields, Reader, Span, Value};
-use super::vocabulary::named;
-use crate::language::Language;
-use crate::scenario::claims::{Claim, Source, Verdict};
+use super::{Claim, Source, Verdict};
+use crate::scenario::read::{
+    Fields, Lines, Named, ProblemKind, Problems, Reader, Span, Strictness, Value, read_by, shown,
+    translated,
+};
 
 /// The keys of a claim.
 const KEYS: &[&str] = &[
@@ -25,12 +24,18 @@ const KEYS: &[&str] = &[
 const VERDICTS: [&str; 3] = ["true", TRUE_IF, "false"];
 const TRUE_IF: &str = "true-if";
 
+/// Reads a file of claims. The cases that a claim names must be among `known`.
+///
+/// # Errors
+/// All problems of the file together.
+pub fn read(path: &str, bytes: &[u8], known: &[String]) -> Result<Vec<Claim>, Problems> {
+    read_by(path, bytes, Strictness::Catalogue, |reader, table| {
+        claims(reader, table, known)
+    })
+}
+
 /// All claims of a file; `None` if anything in it is wrong.
-pub(super) fn claims(
-    reader: &mut Reader<'_>,
-    table: &DeTable<'_>,
-    known: &[String],
-) -> Option<Vec<Claim>> {
+fn claims(reader: &mut Reader<'_>, table: &DeTable<'_>, known: &[String]) -> Option<Vec<Claim>> {
     let fields = Fields::of(table, 0..0, "");
     reader.known_only(&fields, &["claim"]);
     let field = reader.require(&fields, "claim")?;
@@ -88,31 +93,10 @@ fn name(
     };
     // A name that begins with a digit could be taken for the number of a claim.
     if !got.starts_with(|first: char| first.is_ascii_lowercase()) || !got.split('-').all(word) {
-        reader.problem(value.span(), ClaimProblem::NotKebabCase { got });
+        reader.problem(value.span(), ProblemKind::NotKebabCase { got });
         return None;
     }
-    unique(reader, value, Named::Claim, got, names)
-}
-
-/// `got`, unless it is already in `taken`; it is added there.
-pub(super) fn unique(
-    reader: &mut Reader<'_>,
-    value: &Value<'_>,
-    what: Named,
-    got: String,
-    taken: &mut Vec<(String, Span)>,
-) -> Option<String> {
-    let first = taken.iter().find(|(name, _)| *name == got);
-    if let Some((_, first)) = first {
-        reader.note(Problem {
-            span: value.span(),
-            also: Some(first.clone()),
-            kind: ClaimProblem::Duplicate { what, got }.into(),
-        });
-        return None;
-    }
-    taken.push((got.clone(), value.span()));
-    Some(got)
+    reader.unique(value, Named::Claim, got, names)
 }
 
 /// Where the claim is made: a section of the notes, or elsewhere.
@@ -150,7 +134,7 @@ fn verdict(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Verdict> {
     }
     if let Some(condition) = fields.get("condition") {
         let verdict = got;
-        let problem = ClaimProblem::StrayCondition { verdict };
+        let problem = ProblemKind::StrayCondition { verdict };
         reader.problem(condition.key.clone(), problem);
         return None;
     }
@@ -178,81 +162,8 @@ fn scenarios(reader: &mut Reader<'_>, value: &Value<'_>, known: &[String]) -> Op
                 reader.unknown_name(value.span(), Named::Scenario, got, known.to_vec());
                 return None;
             }
-            unique(reader, value, Named::Scenario, got.to_owned(), &mut taken)
+            reader.unique(value, Named::Scenario, got.to_owned(), &mut taken)
         })
         .collect();
     names.into_iter().collect()
-}
-
-/// A problem of a claim that could be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ClaimProblem {
-    /// A name that occurs a second time.
-    Duplicate {
-        /// What it names.
-        what: Named,
-        /// The name.
-        got: String,
-    },
-    /// A claim's name that is not lower-case words joined by hyphens.
-    NotKebabCase {
-        /// The name.
-        got: String,
-    },
-    /// A condition with a verdict that takes none.
-    StrayCondition {
-        /// The verdict.
-        verdict: &'static str,
-    },
-}
-
-impl From<ClaimProblem> for ProblemKind {
-    fn from(problem: ClaimProblem) -> Self {
-        Self::Claims(problem)
-    }
-}
-
-/// What is wrong, and the remedy.
-pub(super) fn of_claims(problem: &ClaimProblem, language: Language) -> (String, String) {
-    match problem {
-        ClaimProblem::Duplicate { what, got } => (
-            say!(
-                language,
-                ("the {} `{got}` occurs twice", named(*what, language)),
-                ("{} `{got}` 写了两次", named(*what, language))
-            ),
-            language
-                .pick(
-                    "rename or remove one of the two",
-                    "请给其中一个改名，或删掉它",
-                )
-                .to_owned(),
-        ),
-        ClaimProblem::NotKebabCase { got } => (
-            say!(
-                language,
-                "`{got}` is not a name of lower-case letters, digits and single hyphens",
-                "`{got}` 不是由小写字母、数字和单个连字符组成的名称"
-            ),
-            language
-                .pick(
-                    "write it like `recv-takes-n-bytes`, beginning with a letter",
-                    "请写成 `recv-takes-n-bytes` 这样，以字母开头",
-                )
-                .to_owned(),
-        ),
-        ClaimProblem::StrayCondition { verdict } => (
-            say!(
-                language,
-                "a condition beside the verdict `{verdict}`",
-                "结论是 `{verdict}`，却写了 condition"
-            ),
-            language
-                .pick(
-                    "write `verdict = \"true-if\"`, or remove the condition",
-                    "请写 `verdict = \"true-if\"`，或删除 condition",
-                )
-                .to_owned(),
-        ),
-    }
 }

@@ -41,7 +41,7 @@ fn coded(language: Language, error: &io::Error) -> String {
 }
 
 /// The name of an error in errno(3), or `E` and its number if this system has no name for it.
-pub(super) fn name(code: u16) -> String {
+pub(crate) fn name(code: u16) -> String {
     #[cfg(unix)]
     if let Some(errno) = errno(code) {
         return format!("{errno:?}");
@@ -50,7 +50,7 @@ pub(super) fn name(code: u16) -> String {
 }
 
 /// The number of the error with this name in errno(3).
-pub(super) fn code(name: &str) -> Option<u16> {
+pub(crate) fn code(name: &str) -> Option<u16> {
     #[cfg(unix)]
     if let Some(code) =
         (1..=MOST).find(|code| errno(*code).is_some_and(|it| format!("{it:?}") == name))

@@ -1,11 +1,122 @@
-//! The messages for problems of a selection, in both languages.
+//! The problems of a selection, with their messages in both languages.
 
-use super::files::MAX_ENTRIES;
-use super::select::SelectProblem;
-use crate::diagnostic::report::{Place, report};
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::diagnostic::report::{Location, report};
+use crate::diagnostic::system;
 use crate::diagnostic::{ReportStyle, Shown};
 use crate::language::Language;
-use crate::scenario::system;
+use crate::scenario::read::Problems;
+
+/// The number of folder entries after which a walk is given up.
+pub(super) const MAX_ENTRIES: usize = 100_000;
+
+/// All problems of a selection; at least one.
+#[derive(Debug)]
+pub struct SelectError {
+    pub(super) problems: Vec<SelectProblem>,
+}
+
+impl SelectError {
+    /// The problems, in the order of the request.
+    #[must_use]
+    pub fn problems(&self) -> &[SelectProblem] {
+        &self.problems
+    }
+
+    /// The problems, by value.
+    #[must_use]
+    pub fn into_problems(self) -> Vec<SelectProblem> {
+        self.problems
+    }
+
+    /// The report, ending with a line break.
+    #[must_use]
+    pub fn render(&self, style: ReportStyle) -> Shown {
+        Shown::lines(self.problems.iter().map(|problem| problem.render(style)))
+    }
+}
+
+impl fmt::Display for SelectError {
+    /// The report in English, without colours.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.render(ReportStyle::default()))
+    }
+}
+
+impl std::error::Error for SelectError {}
+
+/// One problem of a selection.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum SelectProblem {
+    /// A name that is neither in the catalogue nor a path.
+    Unknown {
+        /// The name asked for.
+        got: String,
+        /// Similar names.
+        near: Vec<String>,
+    },
+    /// A shortened name that matches several cases.
+    Ambiguous {
+        /// The name asked for.
+        got: String,
+        /// The names that it matches.
+        candidates: Vec<String>,
+    },
+    /// The operating system cannot read the file or folder.
+    Unreadable {
+        /// Its path.
+        path: PathBuf,
+        /// The error.
+        error: io::Error,
+    },
+    /// Neither a file nor a folder.
+    NotAFile {
+        /// Its path.
+        path: PathBuf,
+    },
+    /// A program, which is not a case.
+    Program {
+        /// Its path or name.
+        path: PathBuf,
+    },
+    /// A folder without scenario files in it or below it.
+    EmptyFolder {
+        /// Its path.
+        path: PathBuf,
+    },
+    /// A folder with too many entries to search.
+    FolderTooLarge {
+        /// Its path.
+        path: PathBuf,
+    },
+    /// Two files with the same name.
+    Duplicate {
+        /// The name.
+        name: String,
+        /// The path of one file.
+        first: String,
+        /// The path of the other.
+        second: String,
+    },
+    /// A scenario file with problems.
+    File(Problems),
+}
+
+impl SelectProblem {
+    pub(super) fn unreadable(path: &Path, error: &io::Error) -> Self {
+        Self::Unreadable {
+            path: path.to_owned(),
+            // An `io::Error` cannot be cloned, and the closures here get only a reference.
+            error: error
+                .raw_os_error()
+                .map_or_else(|| error.kind().into(), io::Error::from_raw_os_error),
+        }
+    }
+}
 
 impl SelectProblem {
     /// The report of this problem, ending with a line break.
@@ -158,7 +269,7 @@ impl SelectProblem {
                     .to_owned(),
             ),
         };
-        report(&title.into(), &help.into(), &Place::Nowhere, style)
+        report(&title.into(), &help.into(), &Location::Nowhere, style)
     }
 }
 
