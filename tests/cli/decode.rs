@@ -163,7 +163,7 @@ fn the_headings_of_the_guesses_stand_apart_and_over_their_columns() {
         assert_eq!(words, heads, "{}", called.out);
         let row = lines.next().unwrap();
         let at = |line: &str, word: &str| width(line.split_once(word).unwrap().0);
-        for (head_of, cell) in heads.into_iter().zip(["1", "u32-le", "1  ", texts]) {
+        for (head_of, cell) in heads.into_iter().zip(["1", "u32-le", "1  ", "7", texts]) {
             let from = row.find("u32-le").filter(|_| cell == "1  ").unwrap_or(0);
             let column = width(&row[..from]) + at(&row[from..], cell);
             assert_eq!(at(head, head_of), column, "{head}\n{row}");
@@ -178,6 +178,7 @@ fn guesses_are_ranked() {
         .out
         .lines()
         .skip(4)
+        .take_while(|line| !line.is_empty())
         .map(|line| line.split_whitespace().take(3).collect())
         .collect();
     assert_eq!(

@@ -291,7 +291,12 @@ impl<'a> Sample<'a> {
         let decoded = decimal(at - start);
         let longest = frames.iter().map(Range::len).max().unwrap_or(0);
         let rarity = -self.share_of_frames(framing, longest).log2();
-        let is_length = matches!(framing.codec(), Codec::Length(_));
+        // A zero is an empty message to these, so a stream with many zeros looks like many frames.
+        let is_length = match framing.codec() {
+            Codec::Length(_) => true,
+            Codec::Varint(varint) => varint.offset() == 0,
+            _ => false,
+        };
         let mut evidence = decimal(frames.len() - 1) * rarity + self.fronts(framing, &frames);
         evidence += match (ends, is_length) {
             (true, _) => (decoded / decimal(starts.len())).log2(),

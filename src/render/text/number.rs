@@ -95,7 +95,7 @@ fn sentences(page: &Page<'_>, number: i128, origins: &[Origin]) -> Vec<String> {
         let mut all = vec![say!(
             language,
             "{bytes}, read {order}, is the beginning of {what}: the peer speaks that, or sends it without the length that is expected here.",
-            "{bytes}（按{order}读出）是{what}的开头：对方说的是这种协议，或者直接发了它而没有加上这里期望的长度。"
+            "{bytes}（按{order}读出）是 {what}的开头：对方说的是这种协议，或者直接发了它而没有加上这里期望的长度。"
         )];
         all.extend((origin.added > 0).then(|| header_added(page, origin)));
         return all;
