@@ -16,8 +16,8 @@
 //! - all payloads are printable text;
 //! - less the number of bits that it takes to name the framing and the preface.
 //!
-//! A frame that repeats the bytes of the one before it counts once, so a run of zeros proves
-//! nothing. [`Framing::RAW`] accepts anything, so it is left out.
+//! A frame that repeats the bytes of the one before it counts once, and one that is a short header
+//! alone does not count, so a run of zeros proves nothing. [`Framing::RAW`] accepts anything, so it is left out.
 //!
 //! Promises: pure; linear in the stream, of which only the first [`SAMPLE`] bytes are searched.
 
@@ -51,6 +51,9 @@ pub const LEAST: i32 = 3;
 
 /// How many bytes at the front of each frame are compared with those of the others.
 const FRONT: usize = 16;
+
+/// The longest frame without a payload that does not count, in bytes.
+const BARE: usize = 8;
 
 /// The most guesses that are found by searching.
 const SEARCHED: usize = 8;
@@ -264,14 +267,15 @@ impl<'a> Sample<'a> {
         let mut text = true;
         let mut empty = 0;
         let mut starts = Vec::new();
-        // Those that differ from the frame before.
+        // Those that differ from the frame before, and are more than a short header.
         let mut frames: Vec<Range<usize>> = Vec::new();
         while let Some(rest) = self.bytes.get(at..).filter(|rest| !rest.is_empty()) {
             match framing.decode(rest, self.cap) {
                 Ok(Decoded::Frame { parts, payload }) => {
                     let frame = at..at + parts.total();
                     let before = frames.last().map(|before| &self.bytes[before.clone()]);
-                    if before != Some(&self.bytes[frame.clone()]) {
+                    let is_bare = payload.is_empty() && frame.len() <= BARE;
+                    if !is_bare && before != Some(&self.bytes[frame.clone()]) {
                         frames.push(frame.clone());
                     }
                     empty += u32::from(payload.is_empty());
@@ -297,7 +301,8 @@ impl<'a> Sample<'a> {
             Codec::Varint(varint) => varint.offset() == 0,
             _ => false,
         };
-        let mut evidence = decimal(frames.len() - 1) * rarity + self.fronts(framing, &frames);
+        let mut evidence =
+            decimal(frames.len().saturating_sub(1)) * rarity + self.fronts(framing, &frames);
         evidence += match (ends, is_length) {
             (true, _) => (decoded / decimal(starts.len())).log2(),
             (false, true) => -10.0,
