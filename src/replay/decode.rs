@@ -6,7 +6,8 @@
 
 use super::actor::{Actor, Halt};
 use super::calls::RecvFlags;
-use super::transfer::{Taken, narrow};
+use super::calls::narrow;
+use super::transfer::Taken;
 use crate::framing::{self, Decoded, Framing};
 use crate::scenario::Fault;
 use crate::trace::{DataOp, Op};

@@ -6,9 +6,9 @@
 use std::thread;
 use std::time::Instant;
 
+use super::calls::narrow;
 use super::counters::Counters;
 use super::link::Link;
-use super::transfer::narrow;
 use crate::kernel::{self, TcpInfo};
 use crate::scenario::{Fault, SendRole, Side};
 use crate::trace::merge::{ConnectionKey, Log, LoggedConnection, flow_of};

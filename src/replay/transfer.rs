@@ -9,7 +9,7 @@ use std::io;
 use std::time::Instant;
 
 use super::actor::{Actor, Halt};
-use super::calls::{RecvFlags, SendFlags};
+use super::calls::{RecvFlags, SendFlags, narrow};
 use crate::framing;
 use crate::scenario::{
     Fault, LengthCode, LengthError, RecvLength, RecvStep, SendRole, SendStep, SystemFault,
@@ -306,8 +306,3 @@ impl Actor<'_> {
 
 /// The fault of a recv that may not wait when nothing is there.
 const NOTHING_THERE: Fault = Fault::System(SystemFault::WouldBlock);
-
-/// A size as traces hold it. Scenarios are limited to 64 MiB.
-pub(crate) fn narrow(bytes: usize) -> u32 {
-    u32::try_from(bytes).unwrap_or(u32::MAX)
-}

@@ -12,13 +12,13 @@ use std::net::{Shutdown, SocketAddr, TcpStream, UdpSocket};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::calls::narrow;
 use super::calls::{
     Received, RecvFlags, SendFlags, recv_datagram, recv_on_socket, retry, send_on_socket,
 };
 #[cfg(unix)]
 use super::calls::{poll_for, recv_on_pair};
 use super::shared::{Blocking, Dropping, Shared};
-use super::transfer::narrow;
 use crate::kernel::{self, TcpInfo};
 use crate::scenario::Side;
 use crate::trace::Got;
