@@ -26,7 +26,7 @@ mod open;
 pub(crate) mod recorder;
 mod shared;
 mod threads;
-pub(crate) mod transfer;
+mod transfer;
 mod wait;
 
 use std::io;
