@@ -58,10 +58,7 @@ impl TokioCodec {
         Self {
             framing,
             cap,
-            scan: Scan {
-                bytes: 0,
-                escapes: 0,
-            },
+            scan: Scan { bytes: 0, count: 0 },
             offset: 0,
             failed: None,
             frame: Vec::new(),

@@ -96,11 +96,6 @@ pub(crate) fn retry<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T>
     }
 }
 
-/// A size as traces hold it. Scenarios are limited to 64 MiB.
-pub(crate) fn narrow(bytes: usize) -> u32 {
-    u32::try_from(bytes).unwrap_or(u32::MAX)
-}
-
 #[cfg(unix)]
 pub(crate) fn send_on_socket(
     socket: impl AsFd,

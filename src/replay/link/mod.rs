@@ -12,7 +12,6 @@ use std::net::{Shutdown, SocketAddr, TcpStream, UdpSocket};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::calls::narrow;
 use super::calls::{
     Received, RecvFlags, SendFlags, recv_datagram, recv_on_socket, retry, send_on_socket,
 };
