@@ -3,8 +3,8 @@
 //! Scenario files, claims, traces and the command line all report their problems through this
 //! module, so they look alike. [`escape`] decides which characters a terminal shows unchanged;
 //! [`Shown`] is text that has been escaped; [`report`] draws a problem with its line and a caret.
-//! [`suggest`] finds what a mistyped name means, [`system`] words the errors of the operating
-//! system, and [`shell`] quotes the words of a command for a shell. [`hex`] reads and writes bytes
+//! `suggest` finds what a mistyped name means, `system` words the errors of the operating
+//! system, and `shell` quotes the words of a command for a shell. [`hex`] reads and writes bytes
 //! as hex digits.
 //!
 //! Promises: whatever comes from a file, an argument or a socket is escaped before it is shown.

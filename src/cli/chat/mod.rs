@@ -172,7 +172,6 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
             "已保存：sticky show {word}"
         ));
     }
-    drop(signals);
     kept.and(drawn).map(|()| ExitCode::SUCCESS)
 }
 

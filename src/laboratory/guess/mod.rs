@@ -1,7 +1,7 @@
 //! Guesses the framing of a stream, with the evidence for each guess.
 //!
 //! The candidates are the framings of the catalogue ([`Framing::every`]) and of protocols, and
-//! every binary length that [`lengths`] finds in the bytes. A stream may begin with a preface, and
+//! every binary length that `lengths` finds in the bytes. A stream may begin with a preface, and
 //! may end inside its last message.
 //!
 //! # Evidence
