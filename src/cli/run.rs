@@ -63,6 +63,10 @@ pub(super) fn command(language: Language) -> Command {
         .arg(arguments::deadline(language))
 }
 
+/// The fewest rows of a terminal that gets pointers under a drawing. A terminal of 24 rows is full
+/// with the drawing of two sends and one recv and with the prompt; its title is worth more.
+const ROWS_FOR_POINTERS: u16 = 27;
+
 /// Replays and draws the cases. The exit status says whether all came out as expected.
 pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, Failure> {
     let given = arguments::given_cases(matches);
@@ -77,6 +81,7 @@ pub(super) fn run(matches: &ArgMatches, terminal: Terminal) -> Result<ExitCode, 
     if let ([scenario], [word]) = (scenarios.as_slice(), words.as_slice())
         && let Some(columns) = terminal::columns_to_fit()
         && drawing::is_text_here(matches)
+        && terminal::has_rows(ROWS_FOR_POINTERS)
         && !terminal.quiet
     {
         terminal.data(|out| {

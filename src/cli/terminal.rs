@@ -127,6 +127,13 @@ pub(super) fn columns_to_fit() -> Option<usize> {
     io::stdout().is_terminal().then(columns)
 }
 
+/// Whether the terminal that shows the data has at least `least` rows, as far as it tells.
+pub(super) fn has_rows(least: u16) -> bool {
+    let size = terminal_size::terminal_size();
+    // A terminal whose size was never set reports 0.
+    size.is_none_or(|(_, terminal_size::Height(rows))| rows == 0 || rows >= least)
+}
+
 /// The columns for help: the terminal's, or else the value of `COLUMNS`, within bounds.
 pub(super) fn help_columns() -> usize {
     let terminal = terminal_size::terminal_size().map(|(columns, _)| usize::from(columns.0));

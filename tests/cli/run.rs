@@ -344,3 +344,41 @@ fn a_legend_explains_the_marks_and_the_words() {
         assert!(legend.contains("▲"), "{legend}");
     }
 }
+
+/// What a terminal of so many rows gets.
+#[cfg(unix)]
+fn on_a_terminal(rows: u16) -> String {
+    use std::io::Read;
+
+    use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+
+    let size = PtySize {
+        rows,
+        cols: 80,
+        ..PtySize::default()
+    };
+    let pair = native_pty_system().openpty(size).unwrap();
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_sticky"));
+    command.args(["run", "back-to-back", "--lang", "en", "--color", "never"]);
+    let mut reader = pair.master.try_clone_reader().unwrap();
+    let mut child = pair.slave.spawn_command(command).unwrap();
+    drop(pair.slave);
+    let mut written = Vec::new();
+    // Linux reports an error instead of the end once the process has closed the terminal.
+    let _ = reader.read_to_end(&mut written);
+    assert!(child.wait().unwrap().success());
+    String::from_utf8(written).unwrap()
+}
+
+#[cfg(unix)]
+#[test]
+fn a_terminal_of_24_rows_shows_two_sends_and_one_recv_whole_with_the_prompt() {
+    let small = on_a_terminal(24);
+    assert!(small.lines().count() < 24, "{small}");
+    assert!(!small.contains("sticky explain"), "{small}");
+    let large = on_a_terminal(30);
+    assert!(
+        large.contains("Why: sticky explain back-to-back"),
+        "{large}"
+    );
+}
