@@ -31,14 +31,15 @@ const FIELDS: [LengthField; 7] = [
     LengthField::U24Le,
 ];
 
-/// The framings found, each with the offset of its first frame.
-pub(super) fn candidates(sample: &[u8]) -> Vec<(Framing, usize)> {
+/// The framings found, each with the offset of its first frame: those that begin at the front, or
+/// those that do not and begin behind a preface.
+pub(super) fn candidates(sample: &[u8], behind_preface: bool) -> Vec<(Framing, usize)> {
     let mut found = Vec::new();
-    let mut totals = vec![0_usize; sample.len()];
+    let mut numbers = vec![0_usize; sample.len()];
     for field in FIELDS {
         for offset in 0..=LAST_OFFSET {
             let behind = usize::from(offset) + field.width();
-            for (at, number) in totals.iter_mut().enumerate() {
+            for (at, number) in numbers.iter_mut().enumerate() {
                 let bytes = sample.get(at + usize::from(offset)..at + behind);
                 let read = bytes.and_then(|bytes| field.read(bytes));
                 *number = read
@@ -53,13 +54,17 @@ pub(super) fn candidates(sample: &[u8]) -> Vec<(Framing, usize)> {
                 let Some(framing) = named(field, offset, distance) else {
                     continue;
                 };
-                if rule.follow(&totals, 0).is_some() {
+                let at_front = rule.follow(&numbers, 0).is_some();
+                if at_front == behind_preface {
+                    continue;
+                }
+                if at_front {
                     found.push((framing, 0));
                     continue;
                 }
                 let last = LONGEST_PREFACE.min(sample.len() / 2);
                 let best = (1..=last)
-                    .filter_map(|start| Some((rule.follow(&totals, start)?, start)))
+                    .filter_map(|start| Some((rule.follow(&numbers, start)?, start)))
                     .filter(|(frames, _)| *frames >= FEWEST)
                     .max_by_key(|&(frames, start)| (frames, std::cmp::Reverse(start)));
                 found.extend(best.map(|(_, start)| (framing, start)));

@@ -16,15 +16,17 @@
 //! - all payloads are printable text;
 //! - less the number of bits that it takes to name the framing and the preface.
 //!
-//! A frame that repeats the bytes of the one before it counts once, and one that is a short header
-//! alone does not count, so a run of zeros proves nothing. [`Framing::RAW`] accepts anything, so it is left out.
+//! Frames of the same bytes count once, and one that is a short header alone does not count, so a
+//! stream that repeats itself proves nothing. A preface is looked for only where nothing that
+//! begins at the front is convincing: the frames of a good framing can be followed from inside the
+//! first one as well. [`Framing::RAW`] accepts anything, so it is left out.
 //!
 //! Promises: pure; linear in the stream, of which only the first [`SAMPLE`] bytes are searched.
 
 mod lengths;
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
 use serde::Serialize;
@@ -96,70 +98,59 @@ pub fn guess(stream: &[u8], cap: usize) -> Vec<Guess> {
             known.push(framing);
         }
     }
-    let mut guesses: Vec<Judged> = Vec::new();
-    for framing in known {
-        let at_front = sample.judge(framing, 0);
-        let judged = at_front.or_else(|| {
-            let starts = 1..=LONGEST_PREFACE.min(sample.bytes.len() / 2);
-            let judged = starts.filter_map(|start| sample.judge(framing, start));
-            judged
-                .filter(|judged| judged.guess.evidence >= LEAST)
-                .max_by_key(|judged| judged.guess.evidence)
-        });
-        guesses.extend(judged);
-    }
+    let at_front = known.iter().map(|&framing| (framing, 0));
+    let mut judged: Vec<Judged> = at_front
+        .filter_map(|(framing, start)| sample.judge(framing, start))
+        .collect();
     for protocol in protocols() {
         let opening = protocol.opening.as_ref();
         let taken = opening.map_or(0, |opening| opening.taken(sample.bytes));
         if taken > 0
-            && let Some(mut judged) = sample.judge(protocol.framing, taken)
+            && let Some(mut begun) = sample.judge(protocol.framing, taken)
         {
-            judged.guess.protocol = Some(&protocol.name);
-            guesses.retain(|other| other.starts != judged.starts);
-            guesses.push(judged);
+            begun.protocol = Some(&protocol.name);
+            judged.retain(|other| other.starts != begun.starts);
+            judged.push(begun);
         }
     }
-    let searched = lengths::candidates(sample.bytes)
-        .into_iter()
-        .filter_map(|(framing, start)| sample.judge(framing, start))
-        .filter(|judged| judged.guess.evidence >= LEAST);
-    let mut searched: Vec<Judged> = searched.collect();
-    searched.sort_by_key(|judged| Reverse(judged.guess.evidence));
-    let mut seen: BTreeSet<Vec<usize>> =
-        guesses.iter().map(|judged| judged.starts.clone()).collect();
-    searched.retain(|judged| seen.insert(judged.starts.clone()));
-    searched.truncate(SEARCHED);
-    guesses.extend(searched);
+    sample.search(&mut judged, false);
+    if judged.iter().all(|judged| judged.evidence < CERTAIN) {
+        known.retain(|framing| judged.iter().all(|judged| judged.framing != *framing));
+        judged.extend(known.into_iter().filter_map(|it| sample.behind_preface(it)));
+        sample.search(&mut judged, true);
+    }
 
-    guesses.retain_mut(|judged| judged.guess.take_whole(stream, cap));
-    guesses.sort_by_key(|judged| judged.guess.key());
+    let whole = judged.into_iter().filter_map(|judged| {
+        let guess = judged.of_all(stream, cap)?;
+        Some((guess, judged.starts))
+    });
+    let mut guesses: Vec<(Guess, Vec<usize>)> = whole.collect();
+    guesses.sort_by_key(|(guess, _)| guess.key());
     rank(&mut guesses);
-    guesses.into_iter().map(|judged| judged.guess).collect()
+    guesses.into_iter().map(|(guess, _)| guess).collect()
 }
 
-/// Numbers the guesses, equal ones alike, and says whether the first is certain.
-fn rank(guesses: &mut [Judged]) {
-    for index in 0..guesses.len() {
-        let before = index.checked_sub(1).map(|before| guesses[before].guess);
-        let guess = &mut guesses[index].guess;
-        guess.rank = match before {
-            Some(before) if before.key() == guess.key() => before.rank,
-            Some(_) | None => index + 1,
+/// Numbers the guesses, equal ones alike, and says whether the first is certain. Each has the places
+/// with it where its frames begin.
+fn rank(guesses: &mut [(Guess, Vec<usize>)]) {
+    for index in 1..guesses.len() {
+        let before = guesses[index - 1].0;
+        let guess = &mut guesses[index].0;
+        guess.rank = if before.key() == guess.key() {
+            before.rank
+        } else {
+            index + 1
         };
     }
-    let Some(first) = guesses.first() else { return };
-    let next = guesses
-        .iter()
-        .find(|judged| judged.starts != first.starts)
-        .map_or(0, |judged| judged.guess.evidence);
-    let Guess {
-        evidence, start, ..
-    } = first.guess;
+    let Some((first, starts)) = guesses.first().cloned() else {
+        return;
+    };
+    let next = guesses.iter().find(|(_, other)| *other != starts);
+    let next = next.map_or(0, |(guess, _)| guess.evidence);
     // Where a preface ends is less certain than what follows it.
-    let certain = start == 0 && evidence >= CERTAIN && evidence - next >= AHEAD;
-    let starts = first.starts.clone();
-    for judged in guesses {
-        judged.guess.certain = certain && judged.guess.rank == 1 && judged.starts == starts;
+    let certain = first.start == 0 && first.evidence >= CERTAIN && first.evidence - next >= AHEAD;
+    for (guess, other) in guesses {
+        guess.certain = certain && guess.rank == 1 && *other == starts;
     }
 }
 
@@ -183,38 +174,106 @@ impl Guess {
         };
         may_differ && [self.messages, 2 * self.messages].contains(&self.overhead)
     }
-
-    /// Decodes all of the stream. Whether only a last message that is not whole is left.
-    fn take_whole(&mut self, stream: &[u8], cap: usize) -> bool {
-        (self.messages, self.empty, self.overhead, self.text) = (0, 0, 0, true);
-        let mut at = self.start;
-        while at < stream.len() {
-            match self.framing.decode(&stream[at..], cap) {
-                Ok(Decoded::Frame { parts, payload }) => {
-                    self.messages += 1;
-                    self.empty += u64::from(payload.is_empty());
-                    self.overhead += (parts.header + parts.trailer) as u64;
-                    self.text &= is_printable(&payload);
-                    at += parts.total();
-                }
-                Ok(Decoded::Incomplete { .. }) => break,
-                Err(_) => return false,
-            }
-        }
-        let rest = stream.get(at..).unwrap_or_default();
-        self.left = match self.framing.end(rest) {
-            Ok(()) => 0,
-            Err(_) => rest.len(),
-        };
-        self.text &= self.empty < self.messages;
-        self.messages > 0 && (self.left == 0 || self.messages > 1) && !self.is_of_one_end()
-    }
 }
 
-/// A guess, and where its frames begin in the sample.
+/// What the frames of a stream are like.
+struct Walk {
+    messages: u64,
+    empty: u64,
+    overhead: u64,
+    /// Whether all payloads are printable.
+    printable: bool,
+    /// The number of bytes of a last message that is not whole.
+    left: usize,
+}
+
+/// Decodes `bytes` from `start` on, and hands on each frame: where it is, and whether it is no more
+/// than a short header. `None` if the bytes do not decode.
+fn walk(
+    framing: Framing,
+    bytes: &[u8],
+    start: usize,
+    cap: usize,
+    mut each: impl FnMut(Range<usize>, bool),
+) -> Option<Walk> {
+    let mut walk = Walk {
+        messages: 0,
+        empty: 0,
+        overhead: 0,
+        printable: true,
+        left: 0,
+    };
+    let mut at = start;
+    while at < bytes.len() {
+        match framing.decode(&bytes[at..], cap) {
+            Ok(Decoded::Frame { parts, payload }) => {
+                let frame = at..at + parts.total();
+                walk.messages += 1;
+                walk.empty += u64::from(payload.is_empty());
+                walk.overhead += (parts.header + parts.trailer) as u64;
+                walk.printable &= is_printable(&payload);
+                at = frame.end;
+                let is_bare = payload.is_empty() && frame.len() <= BARE;
+                each(frame, is_bare);
+            }
+            Ok(Decoded::Incomplete { .. }) => break,
+            Err(_) => return None,
+        }
+    }
+    let rest = bytes.get(at..).unwrap_or_default();
+    if framing.end(rest).is_err() {
+        walk.left = rest.len();
+    }
+    Some(walk)
+}
+
+/// A framing that the front of a stream was judged by.
 struct Judged {
-    guess: Guess,
+    framing: Framing,
+    protocol: Option<&'static str>,
+    /// The number of bytes before the first frame.
+    start: usize,
+    /// The evidence, in bits.
+    evidence: i32,
+    /// Where its frames begin in the sample.
     starts: Vec<usize>,
+}
+
+impl Judged {
+    /// The guess for the whole stream. `None` if that does not decode up to a last message, which
+    /// may be cut off.
+    fn of_all(&self, stream: &[u8], cap: usize) -> Option<Guess> {
+        let Self {
+            framing,
+            protocol,
+            start,
+            evidence,
+            starts: _,
+        } = *self;
+        let walk = walk(framing, stream, start, cap, |_, _| {})?;
+        let Walk {
+            messages,
+            empty,
+            overhead,
+            printable,
+            left,
+        } = walk;
+        let guess = Guess {
+            rank: 1,
+            framing,
+            protocol,
+            start,
+            messages,
+            empty,
+            text: printable && empty < messages,
+            overhead,
+            left,
+            evidence,
+            certain: false,
+        };
+        let has_some = messages > 0 && (left == 0 || messages > 1);
+        (has_some && !guess.is_of_one_end()).then_some(guess)
+    }
 }
 
 /// The front of a stream, and how rare each of its bytes is.
@@ -263,36 +322,23 @@ impl<'a> Sample<'a> {
     /// The evidence for a framing whose first frame begins at `start`. `None` if the sample does
     /// not decode.
     fn judge(&self, framing: Framing, start: usize) -> Option<Judged> {
-        let mut at = start;
-        let mut text = true;
-        let mut empty = 0;
         let mut starts = Vec::new();
-        // Those that differ from the frame before, and are more than a short header.
+        let mut end = start;
+        // Those that differ from all before, and are more than a short header.
         let mut frames: Vec<Range<usize>> = Vec::new();
-        while let Some(rest) = self.bytes.get(at..).filter(|rest| !rest.is_empty()) {
-            match framing.decode(rest, self.cap) {
-                Ok(Decoded::Frame { parts, payload }) => {
-                    let frame = at..at + parts.total();
-                    let before = frames.last().map(|before| &self.bytes[before.clone()]);
-                    let is_bare = payload.is_empty() && frame.len() <= BARE;
-                    if !is_bare && before != Some(&self.bytes[frame.clone()]) {
-                        frames.push(frame.clone());
-                    }
-                    empty += u32::from(payload.is_empty());
-                    text &= is_printable(&payload);
-                    starts.push(at);
-                    at = frame.end;
-                }
-                Ok(Decoded::Incomplete { .. }) => break,
-                Err(_) => return None,
+        let mut seen = HashSet::new();
+        let walk = walk(framing, self.bytes, start, self.cap, |frame, is_bare| {
+            starts.push(frame.start);
+            end = frame.end;
+            if !is_bare && seen.insert(&self.bytes[frame.clone()]) {
+                frames.push(frame);
             }
-        }
-        let rest = self.bytes.get(at..).unwrap_or_default();
-        let ends = self.is_all && framing.end(rest).is_ok();
+        })?;
+        let ends = self.is_all && walk.left == 0;
         if starts.is_empty() || !ends && starts.len() < 2 {
             return None;
         }
-        let decoded = decimal(at - start);
+        let decoded = decimal(end - start);
         let longest = frames.iter().map(Range::len).max().unwrap_or(0);
         let rarity = -self.share_of_frames(framing, longest).log2();
         // A zero is an empty message to these, so a stream with many zeros looks like many frames.
@@ -308,9 +354,9 @@ impl<'a> Sample<'a> {
             (false, true) => -10.0,
             (false, false) => -3.0,
         };
-        evidence += if text { 4.0 } else { 0.0 };
+        evidence += if walk.printable { 4.0 } else { 0.0 };
         evidence -= if is_length {
-            6.0 * f64::from(empty)
+            6.0 * decimal(usize::try_from(walk.empty).unwrap_or(usize::MAX))
         } else {
             0.0
         };
@@ -322,20 +368,39 @@ impl<'a> Sample<'a> {
         if matches!(framing.codec(), Codec::Fixed(_)) {
             evidence = 0.0;
         }
-        let guess = Guess {
-            rank: 1,
+        Some(Judged {
             framing,
             protocol: None,
             start,
-            messages: 0,
-            empty: 0,
-            text,
-            overhead: 0,
-            left: 0,
             evidence: whole_bits(evidence),
-            certain: false,
-        };
-        Some(Judged { guess, starts })
+            starts,
+        })
+    }
+
+    /// The best place where frames of this framing begin behind a preface.
+    fn behind_preface(&self, framing: Framing) -> Option<Judged> {
+        let starts = 1..=LONGEST_PREFACE.min(self.bytes.len() / 2);
+        let judged = starts.filter_map(|start| self.judge(framing, start));
+        judged
+            .filter(|judged| judged.evidence >= LEAST)
+            .max_by_key(|judged| judged.evidence)
+    }
+
+    /// Adds the binary lengths that are found in the bytes and divide them in another way than what
+    /// is there, at the front or behind a preface.
+    fn search(&self, judged: &mut Vec<Judged>, behind_preface: bool) {
+        let found = lengths::candidates(self.bytes, behind_preface);
+        let mut found: Vec<Judged> = found
+            .into_iter()
+            .filter_map(|(framing, start)| self.judge(framing, start))
+            .filter(|judged| judged.evidence >= LEAST)
+            .collect();
+        found.sort_by_key(|judged| Reverse(judged.evidence));
+        let known = judged.iter().map(|judged| judged.starts.clone());
+        let mut seen: HashSet<Vec<usize>> = known.collect();
+        found.retain(|judged| seen.insert(judged.starts.clone()));
+        found.truncate(SEARCHED);
+        judged.append(&mut found);
     }
 
     /// The share of places of the sample at which a frame of at most `longest` bytes begins.
@@ -505,6 +570,67 @@ mod tests {
                 "{framing}: {guesses:?}"
             );
         }
+    }
+
+    #[test]
+    fn what_comes_first_divides_messages_as_their_own_framing_does() {
+        for framing in Framing::every() {
+            let texts: &[&str] = match framing.codec() {
+                // A reader knows neither from the bytes.
+                Codec::Raw(_) | Codec::Fixed(_) => continue,
+                // All lines end alike here.
+                Codec::Delimiter(delimiter) if delimiter.optional_cr() => continue,
+                Codec::Json(_) => &["{}", "[\"a\"]", "{\"b\": [1, 2]}"],
+                Codec::Resp(_) => &["+OK\r\n", "$1\r\na\r\n", "*1\r\n$4\r\nPING\r\n"],
+                _ => &[
+                    "eighteen bytes, a!",
+                    "no",
+                    "some more of it",
+                    "and the last one",
+                ],
+            };
+            let mut stream = Vec::new();
+            for text in texts {
+                framing.encode(text.as_bytes(), &mut stream).unwrap();
+            }
+            let guesses = guess(&stream, 1 << 20);
+            let own = guesses.iter().find(|guess| guess.framing == framing);
+            // Several framings can divide a stream in the same way: a byte of 0 before a varint
+            // looks like the flags of ZMTP.
+            let divides = |guess: &Guess| (guess.start, guess.messages, guess.overhead, guess.left);
+            assert_eq!(
+                guesses.first().map(divides),
+                own.map(divides),
+                "{framing}: {guesses:#?}"
+            );
+            assert_eq!(own.map(|guess| guess.messages), Some(texts.len() as u64));
+        }
+    }
+
+    #[test]
+    fn a_stream_that_repeats_itself_proves_no_length() {
+        let lines = "hello world, a line\n".repeat(4000);
+        let guesses = guess(lines.as_bytes(), 1 << 20);
+        let wrong = guesses
+            .iter()
+            .find(|guess| guess.certain && !matches!(guess.framing.codec(), Codec::Delimiter(_)));
+        assert_eq!(wrong, None);
+    }
+
+    #[test]
+    fn a_framing_is_not_looked_for_from_inside_its_first_frame() {
+        let mut stream = Vec::new();
+        let framing: Framing = "u32-be".parse().unwrap();
+        for size in 1..200_u8 {
+            let payload: Vec<u8> = (0..size).map(|at| at.wrapping_mul(size) ^ 0xa5).collect();
+            framing.encode(&payload, &mut stream).unwrap();
+        }
+        let guesses = guess(&stream, 1 << 20);
+        let first = guesses.first().unwrap();
+        assert_eq!(
+            (first.framing, first.start, first.certain),
+            (framing, 0, true)
+        );
     }
 
     #[test]
