@@ -5,6 +5,7 @@
 //! but not which sends it came from: in a stream there may have been one or many. A datagram is one
 //! send (udp(7)), so each that was received is a message.
 
+use super::fate::short;
 use super::sent::Record;
 use super::{Boundary, BoundaryFate, Datagram, FlowAnalysis, Message, MessageFate, Range, wire};
 use crate::scenario::{Side, Transport};
@@ -59,7 +60,7 @@ fn datagrams_received(record: Record) -> FlowAnalysis {
             header: 0,
             fate: match recv.cut {
                 0 => MessageFate::Whole,
-                1.. => MessageFate::Truncated(u32::try_from(recv.range.len()).unwrap_or(u32::MAX)),
+                1.. => MessageFate::Truncated(short(recv.range.len())),
             },
         })
         .collect();

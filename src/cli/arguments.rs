@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use anstream::ColorChoice;
-use clap::{Arg, ArgMatches};
+use clap::{Arg, ArgAction, ArgMatches};
 
 use super::candidates;
 use super::failure::Failure;
@@ -16,6 +16,26 @@ use crate::language::Language;
 use crate::render::escape;
 use crate::scenario::read::MAX_DEADLINE;
 use crate::scenario::{Scenario, catalogue, duration};
+
+/// An option without a value.
+pub(super) fn switch(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name)
+        .long(name)
+        .help(help)
+        .action(ArgAction::SetTrue)
+}
+
+/// The option for the most bytes of one recv, from 1 to `most`.
+pub(super) fn recv(language: Language, most: u64) -> Arg {
+    Arg::new("recv")
+        .long("recv")
+        .value_name(language.pick("N", "字节数"))
+        .help(language.pick(
+            "The most bytes that one recv asks for [default: 1024]",
+            "每次 recv 最多取多少字节 [默认：1024]",
+        ))
+        .value_parser(number(language, 1, most))
+}
 
 /// The argument for the scenarios to work on.
 pub(super) fn cases(language: Language, help: &'static str) -> Arg {

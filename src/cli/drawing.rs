@@ -63,29 +63,23 @@ pub(super) fn page_options(command: Command, language: Language, names: &[&str])
 }
 
 fn every_option(language: Language) -> [Arg; 5] {
-    let switch = |name: &'static str, help| {
-        Arg::new(name)
-            .long(name)
-            .help(help)
-            .action(ArgAction::SetTrue)
-    };
     [
-        switch(
+        arguments::switch(
             "no-hex",
             language.pick("Leave out the bytes in hex", "不显示十六进制字节"),
         ),
-        switch(
+        arguments::switch(
             "no-times",
             language.pick(
                 "Leave out the times, which differ from run to run",
                 "不显示时间（每次运行都不同）",
             ),
         ),
-        switch(
+        arguments::switch(
             "full",
             language.pick("Show everything, however long", "全部显示，再长也不省略"),
         ),
-        switch(
+        arguments::switch(
             "ascii",
             language.pick(
                 "Draw only with ASCII, for fonts without box drawing",

@@ -129,12 +129,6 @@ fn payloads(language: Language) -> [Arg; 3] {
 
 /// Over what the two sides talk, and how.
 fn conversation(language: Language) -> [Arg; 9] {
-    let switch = |name: &'static str, help| {
-        Arg::new(name)
-            .long(name)
-            .help(help)
-            .action(ArgAction::SetTrue)
-    };
     [
         Arg::new("reader")
             .long("reader")
@@ -147,14 +141,7 @@ fn conversation(language: Language) -> [Arg; 9] {
             ))
             .value_parser(PossibleValuesParser::new(["late", "prompt", "exact"]))
             .hide_possible_values(true),
-        Arg::new("recv")
-            .long("recv")
-            .value_name(language.pick("N", "字节数"))
-            .help(language.pick(
-                "The most bytes that one recv asks for [default: 1024]",
-                "每次 recv 最多取多少字节 [默认：1024]",
-            ))
-            .value_parser(arguments::number(language, 1, MOST_BYTES)),
+        arguments::recv(language, MOST_BYTES),
         arguments::framing(language).help(language.pick(
             "Frame each message: i32-le, digits-2, crlf, netstring …",
             "给每条消息成帧：i32-le、digits-2、crlf、netstring ……",
@@ -168,22 +155,22 @@ fn conversation(language: Language) -> [Arg; 9] {
             ))
             .value_parser(PossibleValuesParser::new(["server", "client"]))
             .hide_possible_values(true),
-        switch(
+        arguments::switch(
             "udp",
             language.pick("Over UDP instead of TCP", "走 UDP，不走 TCP"),
         ),
-        switch(
+        arguments::switch(
             "unix",
             language.pick(
                 "Over a pair of Unix stream sockets instead of TCP",
                 "走一对 Unix 流套接字，不走 TCP",
             ),
         ),
-        switch(
+        arguments::switch(
             "nodelay",
             language.pick("The sender sets TCP_NODELAY", "发送方设置 TCP_NODELAY"),
         ),
-        switch(
+        arguments::switch(
             "cork",
             language.pick(
                 "The sender sets TCP_CORK (Linux)",

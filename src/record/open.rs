@@ -35,23 +35,7 @@ impl Listener {
     /// If it is taken, or not one of this machine.
     pub fn open(address: SocketAddr) -> io::Result<Self> {
         let mut recorder = recorder(Side::Server);
-        let start = recorder.now();
-        let socket = Socket::new(
-            Domain::for_address(address),
-            Type::STREAM,
-            Some(Protocol::TCP),
-        )?;
-        // A conversation that ended a minute ago leaves the port in TIME_WAIT. On Windows the
-        // option would take a port from a program that listens there.
-        #[cfg(unix)]
-        socket.set_reuse_address(true)?;
-        socket.bind(&SockAddr::from(address))?;
-        let address = own(&socket, address);
-        let op = SocketOp::Bind {
-            port: address.port(),
-            again: false,
-        };
-        recorder.record(start, Op::Socket(op), None);
+        let (socket, address) = bind(&mut recorder, Transport::Tcp, address)?;
         let start = recorder.now();
         socket.listen(BACKLOG)?;
         recorder.record(start, Op::Socket(SocketOp::Listen), None);
@@ -80,8 +64,7 @@ impl Listener {
         } = self;
         let start = recorder.now();
         let (stream, peer) = retry(|| socket.accept())?;
-        stream.set_read_timeout(Some(PATIENCE))?;
-        stream.set_write_timeout(Some(PATIENCE))?;
+        let link = link(Transport::Tcp, stream.into(), None)?;
         let connection = recorder.connection(ConnectionKey {
             server: address.port(),
             client: peer.port(),
@@ -91,7 +74,6 @@ impl Listener {
         drop(socket);
         let close = SocketOp::Close(SocketPart::Listener);
         recorder.record(start, Op::Socket(close), None);
-        let link = Link::Tcp(Arc::new(stream));
         Ok(Conversation::new(
             Transport::Tcp,
             link,
@@ -108,8 +90,7 @@ impl Listener {
 /// If nobody listens there, or it cannot be reached.
 pub fn connect(transport: Transport, address: SocketAddr) -> io::Result<Conversation> {
     let mut recorder = recorder(Side::Client);
-    let (kind, protocol) = kind(transport)?;
-    let socket = Socket::new(Domain::for_address(address), kind, Some(protocol))?;
+    let socket = socket(transport, address)?;
     let start = recorder.now();
     let to = SockAddr::from(address);
     if transport == Transport::Udp {
@@ -141,16 +122,7 @@ pub fn connect(transport: Transport, address: SocketAddr) -> io::Result<Conversa
 /// If the address is taken, or not one of this machine.
 pub fn receive(address: SocketAddr) -> io::Result<Conversation> {
     let mut recorder = recorder(Side::Server);
-    let (kind, protocol) = kind(Transport::Udp)?;
-    let socket = Socket::new(Domain::for_address(address), kind, Some(protocol))?;
-    let start = recorder.now();
-    socket.bind(&SockAddr::from(address))?;
-    let address = own(&socket, address);
-    let op = SocketOp::Bind {
-        port: address.port(),
-        again: false,
-    };
-    recorder.record(start, Op::Socket(op), None);
+    let (socket, address) = bind(&mut recorder, Transport::Udp, address)?;
     let link = link(Transport::Udp, socket, None)?;
     Ok(Conversation::new(
         Transport::Udp,
@@ -168,14 +140,40 @@ fn recorder(side: Side) -> Recorder {
     recorder
 }
 
-fn kind(transport: Transport) -> io::Result<(Type, Protocol)> {
-    match transport {
-        Transport::Tcp => Ok((Type::STREAM, Protocol::TCP)),
-        Transport::Udp => Ok((Type::DGRAM, Protocol::UDP)),
+/// A socket that reaches this address.
+fn socket(transport: Transport, address: SocketAddr) -> io::Result<Socket> {
+    let (kind, protocol) = match transport {
+        Transport::Tcp => (Type::STREAM, Protocol::TCP),
+        Transport::Udp => (Type::DGRAM, Protocol::UDP),
         Transport::UnixStream | Transport::UnixSeqpacket | Transport::Pipe => {
-            Err(io::ErrorKind::Unsupported.into())
+            return Err(io::ErrorKind::Unsupported.into());
         }
+    };
+    Socket::new(Domain::for_address(address), kind, Some(protocol))
+}
+
+/// A socket bound to this address, and the address with the port that it got.
+fn bind(
+    recorder: &mut Recorder,
+    transport: Transport,
+    address: SocketAddr,
+) -> io::Result<(Socket, SocketAddr)> {
+    let start = recorder.now();
+    let socket = socket(transport, address)?;
+    // A conversation that ended a minute ago leaves the port in TIME_WAIT. On Windows the option
+    // would take a port from a program that listens there.
+    #[cfg(unix)]
+    if transport == Transport::Tcp {
+        socket.set_reuse_address(true)?;
     }
+    socket.bind(&SockAddr::from(address))?;
+    let address = own(&socket, address);
+    let op = SocketOp::Bind {
+        port: address.port(),
+        again: false,
+    };
+    recorder.record(start, Op::Socket(op), None);
+    Ok((socket, address))
 }
 
 /// The socket as a link; `connected` is the address to which connect was called.

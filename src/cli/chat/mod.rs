@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anstream::ColorChoice;
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{Arg, ArgMatches, Command};
 
 use super::failure::Failure;
 use super::file::Output;
@@ -75,21 +75,15 @@ pub(super) fn command(language: Language) -> Command {
 }
 
 fn options(language: Language) -> [Arg; 5] {
-    let switch = |name: &'static str, help| {
-        Arg::new(name)
-            .long(name)
-            .help(help)
-            .action(ArgAction::SetTrue)
-    };
     [
-        switch(
+        arguments::switch(
             "listen",
             language.pick(
                 "Be the server: wait for the other side",
                 "作服务端：等对方来连接",
             ),
         ),
-        switch(
+        arguments::switch(
             "udp",
             language.pick("Over UDP instead of TCP", "走 UDP，不走 TCP"),
         ),
@@ -97,14 +91,7 @@ fn options(language: Language) -> [Arg; 5] {
             "Frame each line, and decode what comes: i32-le, digits-2, crlf, netstring …",
             "给每一行成帧，并解码收到的数据：i32-le、digits-2、crlf、netstring ……",
         )),
-        Arg::new("recv")
-            .long("recv")
-            .value_name(language.pick("N", "字节数"))
-            .help(language.pick(
-                "The most bytes that one recv asks for [default: 1024]",
-                "每次 recv 最多取多少字节 [默认：1024]",
-            ))
-            .value_parser(arguments::number(language, 1, MOST_RECV)),
+        arguments::recv(language, MOST_RECV),
         Arg::new("output")
             .short('o')
             .long("output")
